@@ -1,0 +1,159 @@
+//! Where something stands: byte spans in the decoded text, and the line and column an editor shows.
+//!
+//! Everything read from a report keeps its [`Span`]; a [`Place`] is worked out from it as late as
+//! possible, by the one [`LineIndex`] of the report.
+
+use serde::Serialize;
+use unicode_width::UnicodeWidthStr;
+
+/// A range of bytes in the decoded text, end excluded. Inputs are bounded far below 4 GiB.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, PartialOrd, Ord)]
+pub struct Span {
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The span of `start..end`.
+    pub fn new(start: usize, end: usize) -> Span {
+        Span { start: start as u32, end: end as u32 }
+    }
+
+    /// The text it covers; empty where it does not fit the text.
+    pub fn of(self, text: &str) -> &str {
+        text.get(self.start as usize..self.end as usize).unwrap_or("")
+    }
+
+    /// Length in bytes.
+    pub fn len(self) -> usize {
+        (self.end - self.start) as usize
+    }
+
+    /// Covers nothing.
+    pub fn is_empty(self) -> bool {
+        self.start >= self.end
+    }
+
+    /// The span without the white space at its ends.
+    pub fn trim(self, text: &str) -> Span {
+        let printed = self.of(text);
+        let start = self.start as usize + (printed.len() - printed.trim_start().len());
+        Span::new(start, start + printed.trim().len())
+    }
+}
+
+/// Line and column, both counted from 1; the column counts characters, not bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub struct Place {
+    /// Line; LF, CRLF and CR end one.
+    pub line: u32,
+    /// Column in characters.
+    pub col: u32,
+}
+
+/// Where each line of a text starts.
+#[derive(Debug, Clone, Default)]
+pub struct LineIndex {
+    starts: Vec<u32>,
+}
+
+impl LineIndex {
+    /// Finds the lines of `text`. LF, CRLF and CR end a line; a final line end starts no further line.
+    pub fn new(text: &str) -> LineIndex {
+        let bytes = text.as_bytes();
+        let mut starts = Vec::with_capacity(bytes.len() / 60 + 1);
+        if !bytes.is_empty() {
+            starts.push(0);
+        }
+        for (at, byte) in bytes.iter().enumerate() {
+            let ends = match byte {
+                b'\n' => true,
+                b'\r' => bytes.get(at + 1) != Some(&b'\n'),
+                _ => false,
+            };
+            if ends && at + 1 < bytes.len() {
+                starts.push((at + 1) as u32);
+            }
+        }
+        LineIndex { starts }
+    }
+
+    /// Number of lines.
+    pub fn len(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// The text has no line.
+    pub fn is_empty(&self) -> bool {
+        self.starts.is_empty()
+    }
+
+    /// The whole line numbered `index` from 0, with its line end.
+    pub fn line(&self, text: &str, index: usize) -> Span {
+        let Some(&start) = self.starts.get(index) else { return Span::default() };
+        let end = self.starts.get(index + 1).map_or(text.len(), |&end| end as usize);
+        Span::new(start as usize, end)
+    }
+
+    /// The line numbered `index` from 0, without its line end.
+    pub fn content(&self, text: &str, index: usize) -> Span {
+        let whole = self.line(text, index);
+        let kept = whole.of(text).trim_end_matches(['\n', '\r']).len();
+        Span::new(whole.start as usize, whole.start as usize + kept)
+    }
+
+    /// Index from 0 of the line that holds the byte at `offset`.
+    pub fn line_of(&self, offset: u32) -> usize {
+        self.starts.partition_point(|&start| start <= offset).saturating_sub(1)
+    }
+
+    /// The place of the byte at `offset`.
+    pub fn place(&self, text: &str, offset: u32) -> Place {
+        let line = self.line_of(offset);
+        let start = self.starts.get(line).copied().unwrap_or(0);
+        let before = Span { start, end: offset.max(start) }.of(text);
+        Place { line: line as u32 + 1, col: before.chars().count() as u32 + 1 }
+    }
+}
+
+/// Columns that `text` takes on a terminal: a Chinese character takes two.
+pub fn width(text: &str) -> usize {
+    text.width()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_end_counts_once() {
+        let text = "甲\r\n乙\r丙\n\n丁";
+        let index = LineIndex::new(text);
+        let lines: Vec<&str> = (0..index.len()).map(|i| index.content(text, i).of(text)).collect();
+        assert_eq!(lines, ["甲", "乙", "丙", "", "丁"]);
+        let whole: String = (0..index.len()).map(|i| index.line(text, i).of(text)).collect();
+        assert_eq!(whole, text);
+    }
+
+    #[test]
+    fn columns_count_characters() {
+        let text = "一二\n三\t四";
+        let index = LineIndex::new(text);
+        let at = text.find('四').unwrap() as u32;
+        assert_eq!(index.place(text, at), Place { line: 2, col: 3 });
+    }
+
+    #[test]
+    fn an_empty_text_has_no_line() {
+        assert!(LineIndex::new("").is_empty());
+        assert_eq!(LineIndex::new("\n").len(), 1);
+        assert_eq!(LineIndex::new("").place("", 0), Place { line: 1, col: 1 });
+    }
+
+    #[test]
+    fn chinese_is_two_wide() {
+        assert_eq!(width("年报ab"), 6);
+    }
+}
