@@ -233,6 +233,7 @@ impl Finding {
 /// The facts of a finding; [`Display`](fmt::Display) makes the sentence.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
+#[allow(missing_docs)] // The sentence that Display makes of a fact says what its fields are.
 pub enum Fact {
     /// Undecodable bytes, in hexadecimal, and how many places follow that are not listed one by one.
     Replaced { bytes: String, encoding: &'static str, unlisted: usize },

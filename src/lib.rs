@@ -1,6 +1,54 @@
-//! stub
-#[cfg(feature = "cli")]
-pub mod cli;
+//! Reads 政府信息公开工作年度报告, the annual reports on information disclosure that every Chinese government organ
+//! publishes, from the plain text that some tool flattened them to: into sections, tables, the cells of the official
+//! form with their numbers, and a list of findings.
+//!
+//! ```
+//! use nianbao::{Reader, finding::Severity};
+//!
+//! let text = "青石县档案馆2023年政府信息公开工作年度报告\n二、主动公开政府信息情况\n\
+//!             信息内容\t本年制发件数\t本年废止件数\t现行有效件数\n规章\t0\t0\t0\n行政规范性文件\t2\t1\t1,095件\n\
+//!             信息内容\t本年处理决定数量\n行政许可\t\n";
+//! let report = Reader::default().read(text.as_bytes(), None)?;
+//!
+//! assert_eq!(report.metadata.agency.as_deref(), Some("青石县档案馆"));
+//! let cell = report.cell("proactive", "normative_documents", "in_force").unwrap();
+//! assert_eq!((cell.value.unwrap().to_string().as_str(), cell.place.unwrap().line), ("1095", 5));
+//! // Blank is not zero, and what is missing is said.
+//! assert_eq!(report.cell("proactive", "licensing", "decisions").unwrap().value, None);
+//! assert!(report.findings.iter().any(|finding| finding.severity == Severity::Error));
+//! # Ok::<(), nianbao::decode::DecodeError>(())
+//! ```
+//!
+//! # The pipeline
+//!
+//! bytes → text → lines → grids and outline → form → record → checks → writers. Each arrow is one module, and none
+//! reaches back:
+//!
+//! | module | takes | gives |
+//! |---|---|---|
+//! | [`decode`] | bytes | text, its encoding, the places that no encoding explains |
+//! | [`lines`] | text | lines, each with what can be said of it alone |
+//! | [`grid`] | lines | tables as rows of cells, whatever parts the cells; [`grid::value`] reads a cell |
+//! | [`outline`] | the other lines | the tree of sections with their paragraphs; [`outline::ordinal`] reads 一、 and （一） |
+//! | [`metadata`] | the head and the tail of the text | title, agency, year, period, contact |
+//! | [`form`] | grids | which official table each is, and which cell is which |
+//! | [`record`] | all of these | a [`Report`] |
+//! | [`check`] | the record | [`finding`]s: the only source of verdicts |
+//! | [`write`] | reports | JSON, CSV, text |
+//!
+//! `batch` and `cli` (feature `cli`) stand on top: inputs, files, arguments, exit codes.
+//!
+//! # What always holds
+//!
+//! 1. No gaps: every byte of the text belongs to one line, and every line to one [kind](lines::LineKind).
+//! 2. No number is lost: each number printed in a table of the form is the value of a cell, part of a label, or has a
+//!    [`number.unplaced`](finding::Rule::NumberUnplaced) finding.
+//! 3. Raw stays: what was printed is kept beside what was read, as a [span](span::Span) of the text.
+//! 4. The same report in another encoding or with other line ends gives the same cells.
+//! 5. Time is linear in the input.
+//! 6. No input panics, and no `unsafe`.
+
+pub mod check;
 pub mod decode;
 pub mod finding;
 pub mod fold;
@@ -8,18 +56,45 @@ pub mod form;
 pub mod grid;
 pub mod lines;
 pub mod metadata;
+pub mod numeral;
 pub mod outline;
 pub mod record;
 pub mod span;
-use form::Forms;
-use record::Report;
+pub mod write;
 
-/// Reads reports.
+#[cfg(feature = "cli")]
+pub mod batch;
+#[cfg(feature = "cli")]
+pub mod cli;
+
+mod tables;
+
+use sha2::{Digest, Sha256};
+
+use check::Subject;
+use decode::DecodeError;
+use finding::{Fact, Finding, Rule};
+use form::Forms;
+use form::fit::{self, Fitted};
+use lines::Line;
+pub use record::Report;
+use record::{Source, TextLine};
+use span::LineIndex;
+
+/// Reads reports with the forms that it knows.
 #[derive(Debug, Clone)]
 pub struct Reader {
     forms: Forms,
     encoding: Option<decode::Encoding>,
 }
+
+impl Default for Reader {
+    /// A reader with the forms that the program carries.
+    fn default() -> Reader {
+        Reader::new(Forms::embedded())
+    }
+}
+
 impl Reader {
     /// A reader with these forms.
     pub fn new(forms: Forms) -> Reader {
@@ -37,9 +112,113 @@ impl Reader {
         &self.forms
     }
 
-    /// Reads one report. `path` is only recorded.
-    pub fn read(&self, bytes: &[u8], path: Option<&str>) -> Result<Report, decode::DecodeError> {
-        let _ = (bytes, path, self.encoding);
-        unimplemented!()
+    /// Reads one report. `path` is recorded, and never opened.
+    ///
+    /// # Errors
+    ///
+    /// Only where the bytes are no text at all, such as an image. Whatever is wrong with a text is a finding.
+    pub fn read(&self, bytes: &[u8], path: Option<&str>) -> Result<Report, DecodeError> {
+        let decoded = decode::decode(bytes, self.encoding)?;
+        let mut findings = replaced(&decoded);
+        let text = decoded.text;
+        let index = LineIndex::new(&text);
+        let lines = lines::split(&text);
+        let vocabulary = self.forms.vocabulary();
+        let grids = grid::find(&text, &lines, vocabulary);
+        let mut outline = outline::outline(&text, &lines, &index, &grids, vocabulary);
+        let (mut metadata, about) = self.metadata(&text, &lines, &outline, path);
+        findings.extend(about);
+        let fitted = self.fit(&text, &grids, &outline, metadata.year);
+        if let Some(fitted) = &fitted {
+            metadata.edition = Some(fitted.form.key.clone());
+            form::sections::name(&mut outline.sections, &fitted.form);
+        }
+        let tables = tables::build(&text, &lines, &index, &grids, &mut outline, fitted.as_ref());
+        let subject = Subject { text: &text, sections: &outline.sections, tables: &tables, fitted: fitted.as_ref() };
+        findings.extend(check::check(&subject));
+        let (form, cells) = match fitted {
+            Some(fitted) => {
+                findings.extend(fitted.findings);
+                (Some(fitted.form), fitted.cells)
+            }
+            None => (None, Vec::new()),
+        };
+        check::sort(&mut findings);
+        let source = Source {
+            path: path.map(str::to_owned),
+            bytes: bytes.len(),
+            encoding: decoded.encoding,
+            bom: decoded.bom,
+            replaced: decoded.replaced,
+            lines: index.len(),
+            sha256: hexadecimal(&Sha256::digest(bytes)),
+        };
+        let lines = lines.iter().zip(&outline.kinds).map(|(line, &kind)| TextLine { span: line.whole, kind }).collect();
+        Ok(Report {
+            source,
+            metadata,
+            preface: outline.preface,
+            sections: outline.sections,
+            tables,
+            form,
+            cells,
+            findings,
+            text,
+            index,
+            lines,
+        })
     }
+
+    fn metadata(
+        &self,
+        text: &str,
+        lines: &[Line],
+        outline: &outline::Outline,
+        path: Option<&str>,
+    ) -> (record::Metadata, Vec<Finding>) {
+        let starts = LineIndex::from_starts(lines.iter().map(|line| line.whole.start).collect());
+        let overview = outline.sections.first().and_then(|section| section.paragraphs.first());
+        metadata::read(&metadata::Input {
+            text,
+            lines: &starts,
+            kinds: &outline.kinds,
+            first_heading: outline.first_heading,
+            overview: overview.map(|paragraph| paragraph.text.as_str()),
+            preface: &outline.preface,
+            titles: &self.forms.titles(),
+            file_name: path,
+        })
+    }
+
+    /// Fits the grids to the form that they speak for. Without a table that a form knows, the titles of the sections decide, and the year.
+    fn fit(&self, text: &str, grids: &[grid::Grid], outline: &outline::Outline, year: Option<i32>) -> Option<Fitted> {
+        let printed = fit::printed(text, grids);
+        if let Some(form) = fit::choose(&printed, text, &self.forms, year) {
+            return Some(fit::fit(text, &printed, form, grids));
+        }
+        let known = |form: &&std::sync::Arc<form::Form>| {
+            let known = form::sections::known(&outline.sections, form);
+            known >= FEWEST_SECTIONS && year.is_none_or(|year| form.covers(year))
+        };
+        self.forms.iter().filter(known).last().map(|form| fit::nothing(form, grids))
+    }
+}
+
+/// Section titles of a form that must stand in a report without tables before it is taken for that form.
+const FEWEST_SECTIONS: usize = 4;
+
+/// A finding for each undecodable place; the last of those that are listed says how many more there are.
+fn replaced(decoded: &decode::Decoded) -> Vec<Finding> {
+    let listed = decoded.broken.len();
+    let finding = |(at, broken): (usize, &decode::Broken)| {
+        let bytes = broken.bytes.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(" ");
+        let unlisted = if at + 1 == listed { decoded.replaced.saturating_sub(listed) } else { 0 };
+        let fact = Fact::Replaced { bytes, encoding: decoded.encoding, unlisted };
+        Finding::new(Rule::EncodingReplaced, fact).at(broken.span)
+    };
+    decoded.broken.iter().enumerate().map(finding).collect()
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).filter_map(|half| char::from_digit(half.into(), 16)).collect()
 }

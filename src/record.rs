@@ -36,10 +36,19 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// The decoded text.
     pub text: String,
-    /// Its lines.
-    pub lines: LineIndex,
-    /// What each line was taken for: every line belongs to one kind.
-    pub kinds: Vec<LineKind>,
+    /// Where its lines start, as an editor counts them.
+    pub index: LineIndex,
+    /// What each line was taken for. The lines cover the text without a gap.
+    pub lines: Vec<TextLine>,
+}
+
+/// A line of the text and what it was taken for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TextLine {
+    /// All of it, with its end mark.
+    pub span: Span,
+    /// What it was taken for.
+    pub kind: LineKind,
 }
 
 /// The input that a report was read from.
@@ -304,7 +313,7 @@ impl Report {
                 },
                 raw: cell.span.map(|span| span.of(&self.text)),
                 status: cell.status,
-                place: cell.span.map(|span| self.lines.place(&self.text, span.start)),
+                place: cell.span.map(|span| self.index.place(&self.text, span.start)),
             })
         })
     }
@@ -316,7 +325,7 @@ impl Report {
 
     /// Line and column of a span.
     pub fn place(&self, span: Span) -> Place {
-        self.lines.place(&self.text, span.start)
+        self.index.place(&self.text, span.start)
     }
 
     /// Counts of cells and findings.

@@ -53,6 +53,9 @@ pub struct Place {
     pub col: u32,
 }
 
+/// Characters that part lines, counted by an editor or not.
+const END_MARKS: [char; 7] = ['\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'];
+
 /// Where each line of a text starts.
 #[derive(Debug, Clone, Default)]
 pub struct LineIndex {
@@ -80,6 +83,11 @@ impl LineIndex {
         LineIndex { starts }
     }
 
+    /// An index of lines that start where given, whatever ends them.
+    pub fn from_starts(starts: Vec<u32>) -> LineIndex {
+        LineIndex { starts }
+    }
+
     /// Number of lines.
     pub fn len(&self) -> usize {
         self.starts.len()
@@ -100,7 +108,7 @@ impl LineIndex {
     /// The line numbered `index` from 0, without its line end.
     pub fn content(&self, text: &str, index: usize) -> Span {
         let whole = self.line(text, index);
-        let kept = whole.of(text).trim_end_matches(['\n', '\r']).len();
+        let kept = whole.of(text).trim_end_matches(END_MARKS).len();
         Span::new(whole.start as usize, whole.start as usize + kept)
     }
 

@@ -1,5 +1,27 @@
-//! stub
+//! Forms: which official table a grid is, and which of its cells is which.
+//!
+//! An edition is data: a folder with the authority's blank tables and a small description, read by [`load`] and
+//! checked there once, in a test. [`label`] says how alike a printed label and the form's are, [`align`] fits
+//! the rows of the grids to the rows of the form, [`place`] puts the values of a row under its columns, [`solve`] settles by
+//! the form's own arithmetic what the layout leaves open, and [`fit`] runs them in this order.
+
+pub mod align;
+pub mod fit;
+pub mod label;
+mod load;
+pub mod place;
+pub mod sections;
+pub mod solve;
+
+use std::collections::HashMap;
 use std::ops::Range;
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
+
+pub use load::FormError;
+
+use crate::finding::Rule;
+use crate::grid::Vocabulary;
 
 /// One edition of an official form.
 #[derive(Debug, Clone)]
@@ -9,6 +31,8 @@ pub struct Form {
     pub key: String,
     /// What a report of this form is called: 政府信息公开工作年度报告.
     pub title: String,
+    /// Other names of such a report.
+    pub titles: Vec<String>,
     /// The document that lays it down.
     pub document: String,
     /// First reporting year.
@@ -19,8 +43,10 @@ pub struct Form {
     pub sections: Vec<FormSection>,
     /// Its tables, in order.
     pub tables: Vec<FormTable>,
-    /// Every cell that is to be filled, in the order of the form.
+    /// Every cell that is to be filled, in the order of the form; cells of foreign rows behind those of their table.
     pub slots: Vec<Slot>,
+    /// The arithmetic that it demands.
+    pub identities: Vec<Identity>,
 }
 
 /// A section that the form demands.
@@ -32,6 +58,10 @@ pub struct FormSection {
     pub number: u32,
     /// Its official title.
     pub title: String,
+    /// Folded keys of its title and of every variant.
+    pub keys: Vec<String>,
+    /// It must hold more than 无.
+    pub content: bool,
 }
 
 /// A table of the form.
@@ -43,8 +73,38 @@ pub struct FormTable {
     pub section: usize,
     /// The blank table, row by row.
     pub blank: Vec<Vec<BlankCell>>,
+    /// Its rows that are to be filled.
+    pub rows: Vec<FormRow>,
     /// Its slots in [`Form::slots`].
     pub slots: Range<usize>,
+    /// Folded labels of its header, with those that name columns of several rows.
+    pub header: Vec<String>,
+    /// Folded label → the rows that print it exactly so.
+    pub exact: HashMap<String, Vec<usize>>,
+}
+
+/// A row that is to be filled.
+#[derive(Debug, Clone)]
+pub struct FormRow {
+    /// Its label as the form prints it, its group's before it; empty where the form prints none.
+    pub label: String,
+    /// Folded labels that it may print, variants included, each without and with its groups.
+    pub keys: Vec<String>,
+    /// Its slots, left to right.
+    pub slots: Vec<usize>,
+    /// Folded header label of each slot.
+    pub columns: Vec<String>,
+    /// It belongs to another edition.
+    pub foreign: Option<Foreign>,
+}
+
+/// A row of another edition that reports of this one still print.
+#[derive(Debug, Clone)]
+pub struct Foreign {
+    /// The edition that it belongs to.
+    pub edition: String,
+    /// Indices into [`FormTable::rows`] of the rows that it stands for.
+    pub instead: Vec<usize>,
 }
 
 /// A cell of the blank table.
@@ -75,10 +135,20 @@ pub struct Slot {
     pub unit: Option<String>,
     /// What may stand in it.
     pub kind: Kind,
+    /// It belongs to a foreign row and appears only where a report prints it.
+    pub optional: bool,
+}
+
+impl Slot {
+    /// `table.row.column`.
+    pub fn path(&self) -> String {
+        format!("{}.{}.{}", self.table, self.row, self.column)
+    }
 }
 
 /// What may stand in a cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// A whole number, zero or more.
     Count,
@@ -87,36 +157,129 @@ pub enum Kind {
     /// A number that may have decimals.
     Amount,
 }
+
+/// An equation of the form (勾稽关系): the stated slots add up to the same as the parts.
+#[derive(Debug, Clone)]
+pub struct Identity {
+    /// The rule that a break of it is reported under.
+    pub rule: Rule,
+    /// Key of its table.
+    pub table: String,
+    /// Key of the row that it lies in, if one.
+    pub row: Option<String>,
+    /// Key of the column that it lies in, if one.
+    pub column: Option<String>,
+    /// Slots on the stated side.
+    pub total: Vec<usize>,
+    /// Slots that are added up. Those of a foreign row count where it is printed, in place of those it stands for.
+    pub parts: Vec<usize>,
+}
+
 /// The forms that a reader knows, embedded or loaded.
 #[derive(Debug, Clone)]
 pub struct Forms {
-    forms: Vec<std::sync::Arc<Form>>,
+    forms: Vec<Arc<Form>>,
+    vocabulary: Vocabulary,
 }
 
-/// Why a form was refused.
-#[derive(Debug, Clone, thiserror::Error)]
-#[error("{0}")]
-pub struct FormError(String);
+static EMBEDDED: LazyLock<Forms> = LazyLock::new(|| {
+    let mut forms = Forms { forms: Vec::new(), vocabulary: Vocabulary::default() };
+    for form in load::embedded() {
+        // A broken embedded form is caught by the tests below, never by a user.
+        if let Ok(form) = form {
+            forms.add(form);
+        }
+    }
+    forms
+});
 
 impl Forms {
     /// The forms that the program carries.
     pub fn embedded() -> Forms {
-        Forms { forms: Vec::new() }
+        EMBEDDED.clone()
     }
 
-    /// Adds the form in the folder `dir`, as described in CONTRIBUTING.md.
-    pub fn add_dir(&mut self, dir: &std::path::Path) -> Result<(), FormError> {
-        let _ = dir;
+    /// Adds the form in the folder `dir`: `form.toml` and a blank table for each section that has one, as described in
+    /// CONTRIBUTING.md. It takes the place of a form with the same key.
+    pub fn add_dir(&mut self, dir: &Path) -> Result<(), FormError> {
+        self.add(load::from_dir(dir)?);
         Ok(())
     }
 
+    fn add(&mut self, form: Form) {
+        for section in &form.sections {
+            for title in &section.keys {
+                self.vocabulary.add_title(title);
+            }
+        }
+        for table in &form.tables {
+            for label in table.exact.keys().chain(&table.header) {
+                self.vocabulary.add_label(label);
+            }
+        }
+        self.forms.retain(|known| known.key != form.key);
+        self.forms.push(Arc::new(form));
+        self.forms.sort_by(|a, b| (a.from, &a.key).cmp(&(b.from, &b.key)));
+    }
+
     /// All forms, oldest edition first.
-    pub fn iter(&self) -> impl Iterator<Item = &std::sync::Arc<Form>> {
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Form>> {
         self.forms.iter()
     }
 
     /// The form with this key.
-    pub fn get(&self, key: &str) -> Option<&std::sync::Arc<Form>> {
+    pub fn get(&self, key: &str) -> Option<&Arc<Form>> {
         self.forms.iter().find(|form| form.key == key)
+    }
+
+    /// Labels and titles of all forms.
+    pub fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
+    }
+
+    /// Every name that a report of one of the forms goes by.
+    pub fn titles(&self) -> Vec<&str> {
+        let mut titles: Vec<&str> = Vec::new();
+        for form in &self.forms {
+            for title in std::iter::once(&form.title).chain(&form.titles) {
+                if !titles.contains(&title.as_str()) {
+                    titles.push(title);
+                }
+            }
+        }
+        titles
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn embedded_forms_are_sound() {
+        for form in load::embedded() {
+            if let Err(error) = form {
+                panic!("{error}");
+            }
+        }
+    }
+
+    #[test]
+    fn edition_2021_has_its_two_hundred_cells() {
+        let forms = Forms::embedded();
+        let form = forms.get("2021").unwrap();
+        let counts: Vec<(&str, usize)> = form
+            .tables
+            .iter()
+            .map(|table| (table.key.as_str(), table.slots.clone().filter(|&slot| !form.slots[slot].optional).count()))
+            .collect();
+        assert_eq!(counts, [("proactive", 10), ("applications", 175), ("review_litigation", 15)]);
+        let slot = form.slots.iter().find(|slot| slot.path() == "applications.refused.duplicate.business");
+        assert!(slot.is_none());
+        let slot = form.slots.iter().find(|slot| slot.path() == "applications.not_processed.duplicate.business").unwrap();
+        assert_eq!(slot.row_label, "三、本年度办理结果 （五）不予处理 2.重复申请");
+        assert_eq!(slot.column_label, "法人或其他组织 商业企业");
+        let slot = form.slots.iter().find(|slot| slot.path() == "review_litigation.litigation_direct.upheld").unwrap();
+        assert_eq!((slot.row_label.as_str(), slot.column_label.as_str()), ("行政诉讼 未经复议直接起诉", "结果维持"));
     }
 }

@@ -1,11 +1,27 @@
-//! stub
+//! Lines → grids: the tables of a report as rows of cells, whatever parts the cells.
+//!
+//! A [`Grid`] keeps what is printed: rows stay ragged, blank cells stay cells. It knows nothing of forms but their
+//! [`Vocabulary`], which settles the one thing that no layout can: whether `四、结转下年度继续办理` on a line of its own,
+//! between two rows, is a row that lost its cells or the heading of the next section.
+
+pub mod tab;
+pub mod value;
+
+use std::collections::HashSet;
+
+use crate::fold::key;
+use crate::lines::Line;
+use crate::span::Span;
+
 /// How the cells of a table are parted in the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Layout {
     /// By tabs.
     Tab,
 }
+
 impl Layout {
     /// The name in JSON and CSV.
     pub fn name(self) -> &'static str {
@@ -13,4 +29,59 @@ impl Layout {
             Layout::Tab => "tab",
         }
     }
+}
+
+/// A table as printed.
+#[derive(Debug, Clone)]
+pub struct Grid {
+    /// How its cells are parted.
+    pub layout: Layout,
+    /// Its rows.
+    pub rows: Vec<Row>,
+}
+
+/// A row as printed.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// Index of its line.
+    pub line: usize,
+    /// Its cells, blanks around them left out; an empty cell is an empty span at its place.
+    pub cells: Vec<Span>,
+}
+
+/// Folded labels and section titles that the known forms print.
+#[derive(Debug, Clone, Default)]
+pub struct Vocabulary {
+    labels: HashSet<String>,
+    titles: HashSet<String>,
+}
+
+impl Vocabulary {
+    /// Adds a label of a table, as a form prints it.
+    pub fn add_label(&mut self, label: &str) {
+        self.labels.insert(key(label));
+    }
+
+    /// Adds the title of a section, without its ordinal.
+    pub fn add_title(&mut self, title: &str) {
+        self.titles.insert(key(title));
+    }
+
+    /// Some form prints this as a label in a table.
+    pub fn is_label(&self, text: &str) -> bool {
+        text.len() < MAX_LABEL_BYTES && self.labels.contains(&key(text))
+    }
+
+    /// Some form prints this, without its ordinal, as the title of a section.
+    pub fn is_title(&self, text: &str) -> bool {
+        text.len() < MAX_LABEL_BYTES && self.titles.contains(&key(text))
+    }
+}
+
+/// No label is longer; what is longer is not looked up.
+pub const MAX_LABEL_BYTES: usize = 400;
+
+/// Finds every table of the text.
+pub fn find(text: &str, lines: &[Line], vocabulary: &Vocabulary) -> Vec<Grid> {
+    tab::find(text, lines, vocabulary)
 }

@@ -1,0 +1,42 @@
+//! What is wrong with a report, and where the reader was unsure.
+//!
+//! One plain function for each family of rules; the table of all rules is in [`finding`](crate::finding). What is found while
+//! decoding and fitting comes from there; here the finished record is looked at.
+
+mod cells;
+mod sections;
+mod sums;
+mod tables;
+
+use crate::finding::Finding;
+use crate::form::fit::Fitted;
+use crate::record::{Section, Table};
+use crate::span::Span;
+
+/// What the checks look at.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    /// The decoded text.
+    pub text: &'a str,
+    /// The sections, with their keys.
+    pub sections: &'a [Section],
+    /// The tables as printed.
+    pub tables: &'a [Table],
+    /// The form and its cells, if one matches.
+    pub fitted: Option<&'a Fitted>,
+}
+
+/// Runs every check. The findings come in the order of the text.
+pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for family in [sections::check, tables::check, cells::check, sums::check] {
+        family(subject, &mut findings);
+    }
+    findings
+}
+
+/// Puts findings in the order of the text: those about the whole report first, then by place, then by rule.
+pub fn sort(findings: &mut [Finding]) {
+    let place = |finding: &Finding| finding.span.map(|Span { start, .. }| start + 1).unwrap_or(0);
+    findings.sort_by(|a, b| (place(a), a.rule).cmp(&(place(b), b.rule)));
+}

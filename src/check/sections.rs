@@ -1,0 +1,61 @@
+//! `section.*`: presence, order and content of the sections that the form demands.
+
+use super::Subject;
+use crate::finding::{Fact, Finding, Rule};
+use crate::fold::key;
+use crate::form::sections::first_level;
+use crate::record::Section;
+
+pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    let Some(form) = subject.fitted.map(|fitted| &fitted.form) else { return };
+    let number_of = |section: &Section| {
+        let key = section.key.as_deref()?;
+        form.sections.iter().find(|wanted| wanted.key == key)
+    };
+    let mut seen: Vec<(&Section, u32)> = Vec::new();
+    for section in first_level(subject.sections) {
+        let Some(wanted) = number_of(section) else { continue };
+        if let Some((first, _)) = seen.iter().find(|(_, number)| *number == wanted.number) {
+            let fact = Fact::SectionDuplicate { title: section.title.clone(), first_line: first.line };
+            findings.push(Finding::new(Rule::SectionDuplicate, fact).at(section.span));
+            continue;
+        }
+        if let Some((after, _)) = seen.iter().find(|(_, number)| *number > wanted.number) {
+            let fact = Fact::SectionOrder { title: section.title.clone(), after: after.title.clone() };
+            findings.push(Finding::new(Rule::SectionOrder, fact).at(section.span));
+        }
+        if wanted.content {
+            empty(section, findings);
+        }
+        seen.push((section, wanted.number));
+    }
+    for wanted in &form.sections {
+        if !seen.iter().any(|(_, number)| *number == wanted.number) {
+            let fact = Fact::SectionMissing { number: chinese(wanted.number), title: wanted.title.clone() };
+            findings.push(Finding::new(Rule::SectionMissing, fact));
+        }
+    }
+}
+
+/// A section that must say something, but does not.
+fn empty(section: &Section, findings: &mut Vec<Finding>) {
+    if !section.sections.is_empty() || !section.tables.is_empty() {
+        return;
+    }
+    let text: String = section.paragraphs.iter().map(|paragraph| paragraph.text.as_str()).collect();
+    if matches!(key(&text).as_str(), "" | "无" | "略" | "暂无" | "没有" | "无内容") {
+        let fact = Fact::SectionEmpty { title: section.title.clone(), text };
+        findings.push(Finding::new(Rule::SectionEmpty, fact).at(section.span));
+    }
+}
+
+/// 1 to 20 in Chinese, as headings are numbered.
+fn chinese(number: u32) -> String {
+    const DIGITS: [&str; 11] = ["", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十"];
+    let digit = |n: u32| DIGITS.get(n as usize).copied().unwrap_or("");
+    match number {
+        0..=10 => digit(number).to_owned(),
+        11..=19 => format!("十{}", digit(number - 10)),
+        _ => number.to_string(),
+    }
+}

@@ -1,0 +1,152 @@
+//! `sum.*`: the arithmetic that the form itself demands (勾稽关系).
+//!
+//! A blank part counts as zero, and the finding says so. Where the stated total is blank, or a part is unreadable or missing, or a blank part is
+//! itself a total whose own parts are printed and not zero, the identity says nothing: that is `sum.unchecked`, and nothing false is printed.
+
+use std::collections::{HashMap, HashSet};
+
+use rust_decimal::Decimal;
+
+use super::Subject;
+use crate::finding::{Entered, Fact, Finding, Rule};
+use crate::form::fit::{Fitted, counted};
+use crate::form::{Form, Identity};
+use crate::record::{Cell, Status};
+
+pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    let Some(fitted) = subject.fitted else { return };
+    let sums = Sums::new(fitted);
+    for identity in &fitted.form.identities {
+        let printed = fitted.form.tables.iter().zip(&fitted.printed).any(|(table, printed)| table.key == identity.table && *printed);
+        if printed {
+            findings.extend(sums.check(identity));
+        }
+    }
+}
+
+struct Sums<'a> {
+    form: &'a Form,
+    cells: HashMap<usize, &'a Cell>,
+    /// Slots of rows that another printed row stands for, and of rows that are not printed because of it.
+    replaced: HashSet<usize>,
+    /// Blank totals of parts that add up to something: no zero.
+    blank_totals: HashSet<usize>,
+}
+
+impl<'a> Sums<'a> {
+    fn new(fitted: &'a Fitted) -> Sums<'a> {
+        let form = &fitted.form;
+        let cells: HashMap<usize, &Cell> = fitted.cells.iter().map(|cell| (cell.slot, cell)).collect();
+        let mut replaced = HashSet::new();
+        for (table, found) in form.tables.iter().zip(&fitted.found) {
+            for (row, found) in table.rows.iter().zip(found) {
+                match &row.foreign {
+                    Some(foreign) if *found => replaced.extend(foreign.instead.iter().flat_map(|&row| &table.rows[row].slots).copied()),
+                    Some(_) => replaced.extend(row.slots.iter().copied()),
+                    None => {}
+                }
+            }
+        }
+        let mut sums = Sums { form, cells, replaced, blank_totals: HashSet::new() };
+        for identity in &form.identities {
+            if let [total] = identity.total.as_slice()
+                && sums.status(*total) == Some(Status::Blank)
+                && identity.parts.iter().filter_map(|part| counted(sums.cells.get(part)?)).any(|value| !value.is_zero())
+            {
+                sums.blank_totals.insert(*total);
+            }
+        }
+        sums
+    }
+
+    fn status(&self, slot: usize) -> Option<Status> {
+        self.cells.get(&slot).map(|cell| cell.status)
+    }
+
+    fn check(&self, identity: &Identity) -> Option<Finding> {
+        let parts: Vec<usize> = identity.parts.iter().copied().filter(|part| !self.replaced.contains(part)).collect();
+        let all = || identity.total.iter().chain(&parts);
+        if all().all(|&slot| matches!(self.status(slot), Some(Status::Blank | Status::Missing) | None)) {
+            // Nothing is stated and nothing is printed.
+            return None;
+        }
+        if identity.row.is_some() && all().all(|&slot| self.status(slot) == Some(Status::Unreadable)) {
+            // The whole row could not be read, and has its own finding.
+            return None;
+        }
+        let stated_blank = identity.total.iter().all(|&slot| self.status(slot) == Some(Status::Blank));
+        let obstacle = all().find_map(|&slot| match self.status(slot) {
+            None | Some(Status::Missing) => Some((slot, "missing")),
+            Some(Status::Unreadable) => Some((slot, "not readable")),
+            Some(Status::Blank) if stated_blank && identity.total.contains(&slot) => Some((slot, "blank")),
+            Some(Status::Blank) if self.blank_totals.contains(&slot) => Some((slot, "blank, though its own parts are not")),
+            _ => None,
+        });
+        if let Some((slot, why)) = obstacle {
+            let fact = Fact::SumUnchecked {
+                stated: self.labels(identity, &identity.total),
+                parts: self.labels(identity, &parts),
+                cell: self.full_label(slot),
+                why,
+            };
+            let span = identity.total.iter().chain([&slot]).find_map(|slot| self.cells.get(slot)?.span);
+            return Some(self.about(identity, Rule::SumUnchecked, fact).maybe_at(span));
+        }
+        let sum = |slots: &[usize]| {
+            slots.iter().try_fold(Decimal::ZERO, |sum, slot| sum.checked_add(counted(self.cells.get(slot)?)?))
+        };
+        let (stated, computed) = (sum(&identity.total)?, sum(&parts)?);
+        if stated == computed {
+            return None;
+        }
+        let blank = all().filter(|&&slot| self.status(slot) == Some(Status::Blank)).count();
+        let fact = Fact::Sum {
+            stated: format!("{} ({stated})", self.labels(identity, &identity.total)),
+            parts: format!("{computed}, the sum of {}", self.addends(identity, &parts)),
+            blank,
+        };
+        let span = identity.total.first().and_then(|slot| self.cells.get(slot)?.span);
+        let mut finding = self.about(identity, identity.rule, fact).maybe_at(span).expected(computed, stated);
+        finding.entered = all()
+            .filter_map(|slot| {
+                let cell = self.cells.get(slot)?;
+                let stated = identity.total.contains(slot);
+                Some(Entered { cell: self.form.slots[*slot].path(), value: cell.value, span: cell.span, stated })
+            })
+            .collect();
+        Some(finding)
+    }
+
+    fn about(&self, identity: &Identity, rule: Rule, fact: Fact) -> Finding {
+        let mut finding = Finding::new(rule, fact).table(&identity.table);
+        finding.row.clone_from(&identity.row);
+        finding.column.clone_from(&identity.column);
+        finding
+    }
+
+    /// The part of a slot's labels in which the slots of an identity differ.
+    fn label(&self, identity: &Identity, slot: usize) -> &'a str {
+        let slot = &self.form.slots[slot];
+        let along_row = identity.row.as_ref().is_some_and(|row| identity.parts.iter().all(|&part| self.form.slots[part].row == *row));
+        if along_row { &slot.column_label } else { slot.row_label.rsplit(' ').next().unwrap_or(&slot.row_label) }
+    }
+
+    fn full_label(&self, slot: usize) -> String {
+        let slot = &self.form.slots[slot];
+        format!("{} / {}", slot.row_label, slot.column_label)
+    }
+
+    fn labels(&self, identity: &Identity, slots: &[usize]) -> String {
+        slots.iter().map(|&slot| self.label(identity, slot)).collect::<Vec<_>>().join(" + ")
+    }
+
+    /// The addends that are not zero, each with its number.
+    fn addends(&self, identity: &Identity, slots: &[usize]) -> String {
+        let addend = |&slot: &usize| {
+            let value = self.cells.get(&slot)?.value.filter(|value| !value.is_zero())?;
+            Some(format!("{} {value}", self.label(identity, slot)))
+        };
+        let addends: Vec<String> = slots.iter().filter_map(addend).collect();
+        if addends.is_empty() { "zeros".to_owned() } else { addends.join(" + ") }
+    }
+}

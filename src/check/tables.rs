@@ -1,0 +1,51 @@
+//! `form.unknown`, `table.missing`, `row.missing`: presence of the form's tables and rows.
+
+use super::Subject;
+use crate::finding::{Fact, Finding, Rule};
+use crate::form::fit::Fitted;
+use crate::form::sections::first_level;
+use crate::grid::value::{self, Reading};
+use crate::record::Table;
+
+pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    let Some(fitted) = subject.fitted else {
+        findings.push(Finding::new(Rule::FormUnknown, Fact::FormUnknown { tables: subject.tables.len() }));
+        return;
+    };
+    for (index, table) in fitted.form.tables.iter().enumerate() {
+        if fitted.printed[index] {
+            rows(fitted, index, findings);
+        } else {
+            let section = &fitted.form.sections[table.section];
+            let printed = first_level(subject.sections).find(|printed| printed.key.as_deref() == Some(&section.key));
+            let fact = Fact::TableMissing { title: section.title.clone() };
+            findings.push(Finding::new(Rule::TableMissing, fact).table(&table.key).maybe_at(printed.map(|printed| printed.span)));
+        }
+    }
+    for table in subject.tables.iter().filter(|table| table.form.is_none() && holds_numbers(subject.text, table)) {
+        let first = table.rows.first().and_then(|row| row.cells.iter().copied().find(|cell| !cell.is_empty()));
+        findings.push(Finding::new(Rule::FormUnknown, Fact::FormUnknown { tables: 1 }).maybe_at(first));
+    }
+}
+
+fn rows(fitted: &Fitted, index: usize, findings: &mut Vec<Finding>) {
+    let table = &fitted.form.tables[index];
+    let replaced = |row: usize| {
+        let foreign = table.rows.iter().zip(&fitted.found[index]).filter(|(_, found)| **found);
+        foreign.filter_map(|(row, _)| row.foreign.as_ref()).any(|foreign| foreign.instead.contains(&row))
+    };
+    for (at, row) in table.rows.iter().enumerate() {
+        if fitted.found[index][at] || row.foreign.is_some() || replaced(at) {
+            continue;
+        }
+        let Some(slot) = row.slots.first().map(|&slot| &fitted.form.slots[slot]) else { continue };
+        let label = if row.label.is_empty() { slot.row_label.clone() } else { row.label.clone() };
+        findings.push(Finding::new(Rule::RowMissing, Fact::RowMissing { label }).table(&table.key).row(&slot.row));
+    }
+}
+
+/// A table of texts alone (a web page's header, say) needs no form.
+fn holds_numbers(text: &str, table: &Table) -> bool {
+    let mut cells = table.rows.iter().flat_map(|row| &row.cells);
+    cells.any(|cell| matches!(value::read(cell.of(text)), Reading::Number { .. }))
+}

@@ -1,0 +1,425 @@
+//! Fitting the rows of the grids to the rows of one table of a form: a monotone alignment of the whole table.
+//!
+//! Not row by row: `3.其他` and `2.重复申请` mean something only in their group, and a lost or misprinted label is settled by
+//! its neighbours. A step of the alignment takes one printed row, or up to three that one label was broken over, for one row of the
+//! form; or passes a printed row over; or passes a form row over. The sum of the gains is maximised.
+//!
+//! Only the neighbourhood of rows that print a label of the table exactly is aligned, so the time stays linear
+//! in the text however long its tables are.
+
+use super::label::{ALIKE, likeness};
+use super::FormTable;
+use crate::fold::{is_blank, push_key};
+use crate::grid::value::{self, Reading};
+use crate::grid::{Grid, MAX_LABEL_BYTES};
+use crate::span::Span;
+
+/// A printed row with its labels folded: what alignment looks at.
+#[derive(Debug, Clone)]
+pub struct Printed {
+    /// Which grid, and which of its rows.
+    pub at: (usize, usize),
+    /// Index of its line.
+    pub line: usize,
+    /// Its cells.
+    pub cells: Vec<Field>,
+    /// Folded text of its leading text cells, up to each of them: index of the cell, key.
+    pub labels: Vec<(usize, String)>,
+}
+
+/// A cell of a printed row.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Field {
+    /// Where it is printed.
+    pub span: Span,
+    /// What it holds.
+    pub holds: Holds,
+}
+
+/// What a cell holds, as far as alignment cares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holds {
+    /// Nothing.
+    Nothing,
+    /// A number.
+    Number,
+    /// A mark for nothing: `/`, 无.
+    Placeholder,
+    /// Any other text.
+    Text,
+}
+
+impl Printed {
+    /// Reads the cells of a row of a grid.
+    pub fn new(text: &str, grid: usize, row: usize, grids: &[Grid]) -> Printed {
+        let row_printed = &grids[grid].rows[row];
+        let cells: Vec<Field> = row_printed.cells.iter().map(|&span| Field { span, holds: holds(span.of(text)) }).collect();
+        let mut labels = Vec::new();
+        let mut joined = String::new();
+        for (at, cell) in cells.iter().enumerate() {
+            match cell.holds {
+                Holds::Nothing => continue,
+                // A leading number is a serial number (序号) if a label follows; a placeholder likewise.
+                Holds::Number | Holds::Placeholder if labels.is_empty() => continue,
+                Holds::Number | Holds::Placeholder => break,
+                Holds::Text => {
+                    let printed = cell.span.of(text);
+                    if printed.len() > MAX_LABEL_BYTES || labels.len() == 4 {
+                        break;
+                    }
+                    push_key(printed, &mut joined);
+                    labels.push((at, joined.clone()));
+                }
+            }
+        }
+        Printed { at: (grid, row), line: row_printed.line, cells, labels }
+    }
+
+    /// It holds a number.
+    pub fn has_number(&self) -> bool {
+        self.cells.iter().any(|cell| cell.holds == Holds::Number)
+    }
+}
+
+fn holds(printed: &str) -> Holds {
+    match value::read(printed) {
+        _ if is_blank(printed) => Holds::Nothing,
+        Reading::Blank => Holds::Nothing,
+        Reading::Number { .. } => Holds::Number,
+        Reading::Placeholder => Holds::Placeholder,
+        Reading::Text => Holds::Text,
+    }
+}
+
+/// How the printed label came to stand for the form's.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Label {
+    /// As the form or a known variant prints it.
+    Exact,
+    /// Alike.
+    Alike(f32),
+    /// The form prints none, and neither does the row.
+    None,
+}
+
+/// A row of the form with the printed rows that are taken for it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Match {
+    /// Index into [`FormTable::rows`].
+    pub row: usize,
+    /// First of the printed rows.
+    pub first: usize,
+    /// How many there are.
+    pub count: usize,
+    /// How well the label fits.
+    pub label: Label,
+    /// In the last printed row, the index of the first cell behind the label; in it may begin the values.
+    pub values_from: usize,
+    /// The label's cell ends in a number that belongs to the row: where it stands.
+    pub glued: Option<Span>,
+}
+
+/// What one step of the alignment gains.
+#[derive(Debug, Clone, Copy)]
+struct Candidate {
+    gain: f32,
+    label: Label,
+    values_from: usize,
+    glued: Option<Span>,
+}
+
+const GAIN_EXACT: f32 = 10.0;
+const GAIN_UNLABELLED: f32 = 6.0;
+/// A row of numbers beside the label is what the form asks for.
+const GAIN_VALUES: f32 = 1.0;
+/// Joining broken rows needs a better label than leaving them apart.
+const COST_JOIN: f32 = 0.5;
+const COST_PASS_NUMBERS: f32 = 0.5;
+const COST_PASS_FORM: f32 = 0.25;
+/// A row of another edition is taken only where it fits better than the form's own.
+const COST_FOREIGN: f32 = 0.5;
+/// How far from an exactly printed label a row is still looked at.
+const NEIGHBOURHOOD: usize = 40;
+
+/// Aligns `printed`, all printed rows in the order of the text, to the rows of `table`. Each row of the form is matched once.
+pub fn align(text: &str, printed: &[Printed], table: &FormTable) -> Vec<Match> {
+    let mut found: Vec<Vec<Match>> = Vec::new();
+    for window in windows(printed, table) {
+        let matches = align_window(text, &printed[window.clone()], table);
+        found.push(matches.into_iter().map(|step| Match { first: step.first + window.start, ..step }).collect());
+    }
+    // A table printed again elsewhere (or half of it, far away) yields to the place that matches more of the form.
+    found.sort_by_key(|matches| std::cmp::Reverse(matches.len()));
+    let mut taken = vec![false; table.rows.len()];
+    let mut matches: Vec<Match> = Vec::new();
+    for step in found.into_iter().flatten() {
+        if !std::mem::replace(&mut taken[step.row], true) {
+            matches.push(step);
+        }
+    }
+    matches.sort_by_key(|step| step.first);
+    matches
+}
+
+/// The stretches of rows that lie near an exactly printed label of the table.
+fn windows(printed: &[Printed], table: &FormTable) -> Vec<std::ops::Range<usize>> {
+    let mut windows: Vec<std::ops::Range<usize>> = Vec::new();
+    for (at, row) in printed.iter().enumerate() {
+        let hit = row.labels.iter().any(|(_, key)| table.exact.contains_key(key))
+            || (table.exact.is_empty() && is_header(row, table));
+        if !hit {
+            continue;
+        }
+        let near = at.saturating_sub(NEIGHBOURHOOD)..(at + NEIGHBOURHOOD + 1).min(printed.len());
+        match windows.last_mut() {
+            Some(last) if last.end >= near.start => last.end = near.end,
+            _ => windows.push(near),
+        }
+    }
+    windows
+}
+
+/// At least two of its cells are header labels of the table.
+fn is_header(row: &Printed, table: &FormTable) -> bool {
+    row.labels.len() >= 2 && {
+        let mut own = String::new();
+        let mut hits = 0;
+        let mut before = 0;
+        for (_, joined) in &row.labels {
+            own.clear();
+            own.push_str(&joined[before..]);
+            before = joined.len();
+            hits += usize::from(table.header.contains(&own));
+        }
+        hits >= 2
+    }
+}
+
+fn align_window(text: &str, printed: &[Printed], table: &FormTable) -> Vec<Match> {
+    let rows = order(table);
+    let (height, width) = (printed.len() + 1, rows.len() + 1);
+    let mut best = vec![0.0f32; height * width];
+    // 0: nothing yet, 1: form row passed, 2: printed row passed, 3..: that many minus 2 printed rows taken.
+    let mut step = vec![0u8; height * width];
+    let candidates = Candidates::new(text, printed, table, &rows);
+    for i in 0..height {
+        for j in 0..width {
+            let at = i * width + j;
+            let (mut gain, mut how) = (f32::NEG_INFINITY, 0);
+            if i == 0 && j == 0 {
+                gain = 0.0;
+            }
+            if j > 0 && best[at - 1] - COST_PASS_FORM > gain {
+                (gain, how) = (best[at - 1] - COST_PASS_FORM, 1);
+            }
+            if i > 0 {
+                let pass = if printed[i - 1].has_number() { COST_PASS_NUMBERS } else { 0.0 };
+                if best[at - width] - pass > gain {
+                    (gain, how) = (best[at - width] - pass, 2);
+                }
+            }
+            for count in 1..=MOST_JOINED.min(i) {
+                if j == 0 {
+                    break;
+                }
+                if let Some(candidate) = candidates.get(i - count, count, j - 1) {
+                    let sum = best[at - count * width - 1] + candidate.gain;
+                    if sum > gain {
+                        (gain, how) = (sum, count as u8 + 2);
+                    }
+                }
+            }
+            best[at] = gain;
+            step[at] = how;
+        }
+    }
+    let mut matches = Vec::new();
+    let (mut i, mut j) = (printed.len(), rows.len());
+    while i > 0 || j > 0 {
+        match step[i * width + j] {
+            1 => j -= 1,
+            2 => i -= 1,
+            0 => break,
+            taken => {
+                let count = taken as usize - 2;
+                if let Some(candidate) = candidates.get(i - count, count, j - 1) {
+                    matches.push(Match {
+                        row: rows[j - 1],
+                        first: i - count,
+                        count,
+                        label: candidate.label,
+                        values_from: candidate.values_from,
+                        glued: candidate.glued,
+                    });
+                }
+                i -= count;
+                j -= 1;
+            }
+        }
+    }
+    matches.reverse();
+    matches
+}
+
+/// A label is broken over at most this many printed rows.
+const MOST_JOINED: usize = 3;
+
+/// The rows of the form in the order in which they may be printed: a foreign row stands before those that it stands for.
+fn order(table: &FormTable) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..table.rows.len()).filter(|&row| table.rows[row].foreign.is_none()).collect();
+    for (index, row) in table.rows.iter().enumerate() {
+        if let Some(foreign) = &row.foreign {
+            let before = foreign.instead.iter().filter_map(|instead| order.iter().position(|row| row == instead)).min();
+            order.insert(before.unwrap_or(order.len()), index);
+        }
+    }
+    order
+}
+
+/// Every step that may be taken, worked out once: for each first row, count and form row.
+struct Candidates {
+    width: usize,
+    gains: Vec<Option<Candidate>>,
+}
+
+impl Candidates {
+    fn get(&self, first: usize, count: usize, row: usize) -> Option<Candidate> {
+        self.gains.get((first * MOST_JOINED + count - 1) * self.width + row).copied().flatten()
+    }
+
+    fn new(text: &str, printed: &[Printed], table: &FormTable, rows: &[usize]) -> Candidates {
+        let width = rows.len();
+        let mut gains = vec![None; printed.len() * MOST_JOINED * width];
+        for first in 0..printed.len() {
+            for count in 1..=MOST_JOINED.min(printed.len() - first) {
+                let taken = &printed[first..first + count];
+                // Only the last of joined rows holds values, and none of them is a whole row by itself.
+                if count > 1 && !joinable(taken, table) {
+                    break;
+                }
+                let base = (first * MOST_JOINED + count - 1) * width;
+                for (at, &row) in rows.iter().enumerate() {
+                    gains[base + at] = candidate(text, taken, table, row);
+                }
+            }
+        }
+        Candidates { width, gains }
+    }
+}
+
+/// One label may have been broken over these rows: all but the last are lone texts in the same grid.
+fn joinable(taken: &[Printed], table: &FormTable) -> bool {
+    let Some((last, before)) = taken.split_last() else { return false };
+    before.iter().all(|row| {
+        row.at.0 == last.at.0
+            && !row.has_number()
+            && !row.labels.is_empty()
+            && row.labels.len() <= 2
+            && !is_header(row, table)
+    }) && last.cells.iter().any(|cell| cell.holds != Holds::Nothing)
+}
+
+/// What is gained by taking `taken` for `row`.
+fn candidate(text: &str, taken: &[Printed], table: &FormTable, row: usize) -> Option<Candidate> {
+    let form_row = &table.rows[row];
+    let (last, before) = taken.split_last()?;
+    let mut prefix = String::new();
+    for row in before {
+        prefix.push_str(&row.labels.last()?.1);
+    }
+    let join = COST_JOIN * before.len() as f32 + if form_row.foreign.is_some() { COST_FOREIGN } else { 0.0 };
+    if form_row.keys.is_empty() {
+        return unlabelled(last, before, table, form_row.slots.len());
+    }
+    let mut best: Option<Candidate> = None;
+    let mut offer = |gain: f32, label: Label, values_from: usize, glued: Option<Span>| {
+        let values = last.cells.get(values_from..).is_some_and(|cells| cells.iter().any(|cell| cell.holds == Holds::Number));
+        let gain = gain - join + if values || glued.is_some() { GAIN_VALUES } else { 0.0 };
+        if best.is_none_or(|best| gain > best.gain) {
+            best = Some(Candidate { gain, label, values_from, glued });
+        }
+    };
+    let ends: Vec<(usize, &str)> = if last.labels.is_empty() {
+        // Values on a line of their own below a broken label.
+        if before.is_empty() {
+            return None;
+        }
+        vec![(0, "")]
+    } else {
+        last.labels.iter().map(|(at, key)| (at + 1, key.as_str())).collect()
+    };
+    for (values_from, own) in ends {
+        let joined = if prefix.is_empty() { own.to_owned() } else { format!("{prefix}{own}") };
+        if is_exact(table, row, &joined) {
+            offer(GAIN_EXACT, Label::Exact, values_from, None);
+            continue;
+        }
+        // The group's label may be printed in front, or again after a page break; the last text alone may be the label.
+        let alone = own_label(last, values_from);
+        if prefix.is_empty() && alone.is_some_and(|alone| is_exact(table, row, alone)) {
+            offer(GAIN_EXACT - 1.0, Label::Exact, values_from, None);
+            continue;
+        }
+        if let Some((label, glued)) = glued_number(text, last, values_from, &joined)
+            && is_exact(table, row, label)
+        {
+            offer(GAIN_EXACT - 0.5, Label::Exact, values_from, Some(glued));
+            continue;
+        }
+        let alike = form_row
+            .keys
+            .iter()
+            .map(|form| {
+                let whole = likeness(&joined, form);
+                alone.filter(|_| prefix.is_empty()).map_or(whole, |alone| whole.max(likeness(alone, form) - 0.05))
+            })
+            .fold(0.0, f32::max);
+        let short = joined.chars().count() <= 3;
+        if alike >= ALIKE || (short && alike >= 0.5) {
+            offer(GAIN_EXACT * alike - 2.0, Label::Alike(alike), values_from, None);
+        }
+    }
+    best
+}
+
+fn is_exact(table: &FormTable, row: usize, label: &str) -> bool {
+    table.exact.get(label).is_some_and(|rows| rows.contains(&row))
+}
+
+/// The folded text of the one label cell that ends right before `values_from`.
+fn own_label(row: &Printed, values_from: usize) -> Option<&str> {
+    let at = row.labels.iter().position(|(at, _)| at + 1 == values_from)?;
+    let before = at.checked_sub(1)?;
+    row.labels[at].1.get(row.labels[before].1.len()..)
+}
+
+/// A label whose last tab was lost: `1.属于国家秘密0`. The label without the number, and where the number stands.
+fn glued_number<'a>(text: &str, row: &Printed, values_from: usize, joined: &'a str) -> Option<(&'a str, Span)> {
+    let cell = row.cells.get(values_from.checked_sub(1)?)?;
+    let printed = cell.span.of(text);
+    let number = value::numbers(printed).last().filter(|number| number.end == printed.len() && number.start > 0)?;
+    let mut digits = String::new();
+    push_key(&printed[number.clone()], &mut digits);
+    let label = joined.strip_suffix(digits.as_str())?;
+    Some((label, Span::new(cell.span.start as usize + number.start, cell.span.end as usize)))
+}
+
+/// A row for which the form prints no label is one without a label, or behind a label of the header (one cell a line), with about as many
+/// cells as the form has columns.
+fn unlabelled(last: &Printed, before: &[Printed], table: &FormTable, columns: usize) -> Option<Candidate> {
+    if !before.is_empty() {
+        return None;
+    }
+    let values_from = match last.labels.last() {
+        None => 0,
+        Some((at, _)) if own_label(last, at + 1).or(last.labels.first().map(|(_, key)| key.as_str())).is_some_and(|label| table.header.iter().any(|header| header == label)) => at + 1,
+        Some(_) => return None,
+    };
+    let values = &last.cells[values_from..];
+    let filled = values.iter().filter(|cell| cell.holds != Holds::Nothing).count();
+    if filled == 0 || values.len() * 2 < columns {
+        return None;
+    }
+    let off = values.len().abs_diff(columns) as f32 / columns as f32;
+    Some(Candidate { gain: GAIN_UNLABELLED - 4.0 * off.min(1.0), label: Label::None, values_from, glued: None })
+}

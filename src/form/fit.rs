@@ -1,0 +1,544 @@
+//! Fitting all grids of a report to a form: which edition, which rows, which cells.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+
+use super::align::{self, Field, Holds, Label, Match, Printed};
+use super::place::{self, Geometry, Header, Placing, Values};
+use super::solve::{self, Known, Open};
+use super::{Form, FormRow, Forms, Kind};
+use crate::finding::{Fact, Finding, Rule, Shift};
+use crate::fold::key;
+use crate::grid::value::{self, Reading};
+use crate::grid::{Grid, MAX_LABEL_BYTES};
+use crate::record::{Cell, Status, Unit};
+use crate::span::Span;
+
+/// The grids of a report, fitted to a form.
+#[derive(Debug, Clone)]
+pub struct Fitted {
+    /// The form.
+    pub form: Arc<Form>,
+    /// Every cell of it, in its order.
+    pub cells: Vec<Cell>,
+    /// For each row of each grid, the table of the form that it was taken for.
+    pub rows: Vec<Vec<Option<usize>>>,
+    /// Which tables of the form the report prints.
+    pub printed: Vec<bool>,
+    /// For each table, which of its rows were found.
+    pub found: Vec<Vec<bool>>,
+    /// Slots whose row can be read in several ways: they have no value, and the row has its finding.
+    pub open: HashSet<usize>,
+    /// What is to be said about rows and labels.
+    pub findings: Vec<Finding>,
+}
+
+/// Rows of a form that must stand in a report before it is taken for that form.
+const FEWEST_ROWS: usize = 3;
+/// Or as many labels of a header.
+const FEWEST_HEADERS: usize = 4;
+
+/// Chooses the form that the tables speak for. `year` decides between forms that fit equally well.
+pub fn choose<'a>(printed: &[Printed], text: &str, forms: &'a Forms, year: Option<i32>) -> Option<&'a Arc<Form>> {
+    let mut seen: HashSet<String> = HashSet::new();
+    for row in printed {
+        seen.extend(row.labels.iter().map(|(_, key)| key.clone()));
+        for cell in row.cells.iter().filter(|cell| cell.holds == Holds::Text && cell.span.len() < MAX_LABEL_BYTES) {
+            seen.insert(key(cell.span.of(text)));
+        }
+    }
+    let mut best: Option<((usize, bool), &Arc<Form>)> = None;
+    for form in forms.iter() {
+        let (mut rows, mut headers) = (0, 0);
+        for table in &form.tables {
+            rows += table.rows.iter().filter(|row| row.foreign.is_none() && row.keys.iter().any(|key| seen.contains(key))).count();
+            let mut distinct: Vec<&String> = table.header.iter().filter(|label| seen.contains(*label)).collect();
+            distinct.sort_unstable();
+            distinct.dedup();
+            headers += distinct.len();
+        }
+        if rows < FEWEST_ROWS && headers < FEWEST_HEADERS {
+            continue;
+        }
+        let score = (rows + headers, year.is_some_and(|year| form.covers(year)));
+        if best.is_none_or(|(best, _)| score >= best) {
+            best = Some((score, form));
+        }
+    }
+    best.map(|(_, form)| form)
+}
+
+impl Form {
+    /// It was in force for the reporting year.
+    pub fn covers(&self, year: i32) -> bool {
+        self.from <= year && self.to.is_none_or(|to| year <= to)
+    }
+}
+
+/// The printed rows of all grids, in the order of the text.
+pub fn printed(text: &str, grids: &[Grid]) -> Vec<Printed> {
+    let rows = grids.iter().enumerate().flat_map(|(grid, printed)| (0..printed.rows.len()).map(move |row| (grid, row)));
+    rows.map(|(grid, row)| Printed::new(text, grid, row, grids)).collect()
+}
+
+/// A form that nothing was found for: every cell is missing.
+pub fn nothing(form: &Arc<Form>, grids: &[Grid]) -> Fitted {
+    Fitter::new("", &[], form, grids).finish()
+}
+
+/// Fits the printed rows to `form`.
+pub fn fit(text: &str, printed: &[Printed], form: &Arc<Form>, grids: &[Grid]) -> Fitted {
+    let mut fitter = Fitter::new(text, printed, form, grids);
+    for table in 0..form.tables.len() {
+        fitter.table(table);
+    }
+    fitter.settle();
+    fitter.unplaced();
+    fitter.finish()
+}
+
+struct Fitter<'a> {
+    text: &'a str,
+    printed: &'a [Printed],
+    form: &'a Arc<Form>,
+    cells: HashMap<usize, Cell>,
+    /// For each printed row, the table that took it and the cells that are labels or were taken as values.
+    taken: Vec<Option<usize>>,
+    used: HashSet<Span>,
+    open: Vec<OpenRow>,
+    unsettled: HashSet<usize>,
+    printed_tables: Vec<bool>,
+    found: Vec<Vec<bool>>,
+    rows: Vec<Vec<Option<usize>>>,
+    findings: Vec<Finding>,
+}
+
+/// A row whose values fit its columns in several ways.
+struct OpenRow {
+    slots: Vec<usize>,
+    readings: Vec<Vec<Field>>,
+    /// All values as printed.
+    values: Vec<Span>,
+    printed: usize,
+}
+
+impl<'a> Fitter<'a> {
+    fn new(text: &'a str, printed: &'a [Printed], form: &'a Arc<Form>, grids: &[Grid]) -> Fitter<'a> {
+        Fitter {
+            text,
+            printed,
+            form,
+            cells: HashMap::new(),
+            taken: vec![None; printed.len()],
+            used: HashSet::new(),
+            open: Vec::new(),
+            unsettled: HashSet::new(),
+            printed_tables: vec![false; form.tables.len()],
+            found: form.tables.iter().map(|table| vec![false; table.rows.len()]).collect(),
+            rows: grids.iter().map(|grid| vec![None; grid.rows.len()]).collect(),
+            findings: Vec::new(),
+        }
+    }
+
+    /// Finds the rows of one table of the form and places their values.
+    fn table(&mut self, index: usize) {
+        let form = self.form;
+        let table = &form.tables[index];
+        let matches = without_empty_foreign(self.printed, align::align(self.text, self.printed, table), form, index);
+        // One row of a long table is chance; a table of one row has nothing else to show.
+        let exact = matches.iter().filter(|step| step.label != Label::None && !matches!(step.label, Label::Alike(_))).count();
+        if matches.is_empty() || (table.rows.len() > 3 && exact < 2) {
+            return;
+        }
+        self.printed_tables[index] = true;
+        let values: Vec<Values> = matches.iter().map(|step| self.values(step)).collect();
+        let columns = |step: &Match| table.rows[step.row].slots.len();
+        let geometry = Geometry::learn(values.iter().zip(matches.iter().map(columns)));
+        let mut header = HeaderFinder::default();
+        let mut before = matches.first().map_or(0, |step| step.first.saturating_sub(HEADER_ROWS));
+        for (step, values) in matches.iter().zip(&values) {
+            let row = &table.rows[step.row];
+            header.look(self.text, &self.printed[before..step.first], row);
+            before = step.first + step.count;
+            self.found[index][step.row] = true;
+            for at in step.first..before {
+                self.taken[at] = Some(index);
+            }
+            self.label(index, step, row);
+            self.row(step, row, values, &geometry, &header);
+        }
+    }
+
+    /// The cells behind the label of a matched row.
+    fn values(&self, step: &Match) -> Values {
+        let last = &self.printed[step.first + step.count - 1];
+        let mut cells = Vec::new();
+        if let Some(span) = step.glued {
+            cells.push(Field { span, holds: Holds::Number });
+        }
+        cells.extend_from_slice(&last.cells[step.values_from.min(last.cells.len())..]);
+        Values { from: step.values_from, cells, glued: step.glued.is_some() }
+    }
+
+    /// Says how the label was recognised, and marks its cells as used.
+    fn label(&mut self, table: usize, step: &Match, row: &FormRow) {
+        let form = self.form;
+        let mut texts: Vec<&str> = Vec::new();
+        let mut first: Option<Span> = None;
+        for (at, printed) in self.printed[step.first..step.first + step.count].iter().enumerate() {
+            let end = if at + 1 == step.count { step.values_from } else { printed.cells.len() };
+            for cell in &printed.cells[..end.min(printed.cells.len())] {
+                self.used.insert(cell.span);
+                if cell.holds == Holds::Text {
+                    first = first.or(Some(cell.span));
+                    texts.push(cell.span.of(self.text));
+                }
+            }
+        }
+        let about = |rule: Rule, fact: Fact| {
+            let slot = &form.slots[row.slots[0]];
+            Finding::new(rule, fact).table(&form.tables[table].key).row(&slot.row).maybe_at(first)
+        };
+        if let Label::Alike(_) = step.label {
+            let printed = texts.join(" ");
+            let fact = Fact::RowLabel { printed: printed.clone(), label: row.label.clone() };
+            self.findings.push(about(Rule::RowLabel, fact).expected(&row.label, printed));
+        }
+        if step.count > 1 {
+            self.findings.push(about(Rule::RowShifted, Fact::RowShifted(Shift::Joined)));
+        }
+        if let Some(foreign) = &row.foreign {
+            let (label, edition) = (row.label.clone(), foreign.edition.clone());
+            self.findings.push(about(Rule::FormMixed, Fact::FormMixed { label, edition, form: form.key.clone() }));
+        }
+    }
+
+    /// Places the values of a row.
+    fn row(&mut self, step: &Match, row: &FormRow, values: &Values, geometry: &Geometry, header: &HeaderFinder) {
+        let columns = row.slots.len();
+        match place::place(self.text, values, columns, geometry, header.of(row)) {
+            Placing::Placed { cells, shift, extra } => {
+                if let Some(shift) = shift {
+                    self.shifted(row, shift, cells.first().map(|cell| cell.span));
+                }
+                for span in extra {
+                    let fact = Fact::NumberUnplaced { raw: span.of(self.text).to_owned() };
+                    let finding = self.about_row(row, Rule::NumberUnplaced, fact, Some(span));
+                    self.findings.push(finding);
+                    self.used.insert(span);
+                }
+                for (&slot, field) in row.slots.iter().zip(&cells) {
+                    self.cell(slot, *field, header.unit);
+                }
+            }
+            Placing::Open(readings) => {
+                let filled = values.cells.iter().filter(|cell| cell.holds != Holds::Nothing);
+                let printed = step.first + step.count - 1;
+                let values: Vec<Span> = filled.map(|cell| cell.span).collect();
+                self.open.push(OpenRow { slots: row.slots.clone(), readings, values, printed });
+            }
+        }
+    }
+
+    /// A finding about a row of the form.
+    fn about_row(&self, row: &FormRow, rule: Rule, fact: Fact, span: Option<Span>) -> Finding {
+        self.about_slots(&row.slots, rule, fact, span)
+    }
+
+    fn about_slots(&self, slots: &[usize], rule: Rule, fact: Fact, span: Option<Span>) -> Finding {
+        let finding = Finding::new(rule, fact).maybe_at(span);
+        let Some(first) = slots.first().map(|&slot| &self.form.slots[slot]) else { return finding };
+        let finding = finding.table(&first.table);
+        // A printed row that holds several rows of the form is named by its table alone.
+        if slots.iter().all(|&slot| self.form.slots[slot].row == first.row) { finding.row(&first.row) } else { finding }
+    }
+
+    fn shifted(&mut self, row: &FormRow, shift: Shift, span: Option<Span>) {
+        let finding = self.about_row(row, Rule::RowShifted, Fact::RowShifted(shift), span);
+        self.findings.push(finding);
+    }
+
+    /// Records what a printed cell holds.
+    fn cell(&mut self, slot: usize, field: Field, header_unit: Option<Span>) {
+        self.used.insert(field.span);
+        let form_slot = &self.form.slots[slot];
+        let raw = field.span.of(self.text);
+        let mut cell = Cell { slot, value: None, unit: form_slot.unit.as_ref().map(|_| Unit::Form), status: Status::Blank, span: Some(field.span) };
+        let mut printed_unit = header_unit.filter(|_| form_slot.unit.is_some());
+        match value::read(raw) {
+            Reading::Blank | Reading::Placeholder => {}
+            Reading::Text => cell.status = Status::Unreadable,
+            Reading::Number { value, unit } => {
+                cell.status = Status::Ok;
+                cell.value = Some(value);
+                if let Some(unit) = unit {
+                    let start = field.span.start as usize + raw.find(unit).unwrap_or(0);
+                    printed_unit = Some(Span::new(start, start + unit.len()));
+                }
+            }
+        }
+        if let Some(span) = printed_unit {
+            let printed = span.of(self.text);
+            let same = match &form_slot.unit {
+                Some(unit) => key(unit) == key(printed),
+                // A count may be printed with whatever it counts, but not with money.
+                None => !printed.ends_with('元'),
+            };
+            cell.unit = Some(Unit::Printed(span));
+            if !same && cell.status == Status::Ok {
+                let form = form_slot.unit.clone().unwrap_or_else(|| "a count".to_owned());
+                let fact = Fact::CellUnit { raw: raw.to_owned(), printed: printed.to_owned(), form: form.clone() };
+                let finding = Finding::new(Rule::CellUnit, fact).at(field.span).expected(form, printed);
+                self.findings.push(finding.table(&form_slot.table).row(&form_slot.row).column(&form_slot.column));
+            }
+        }
+        self.cells.insert(slot, cell);
+    }
+
+    /// Settles the open rows by arithmetic; what stays open gets no value and a finding.
+    fn settle(&mut self) {
+        if self.open.is_empty() {
+            return;
+        }
+        let open = std::mem::take(&mut self.open);
+        let rows: Vec<Open> = open.iter().map(|row| self.readings(row)).collect();
+        let known = self.known(&open);
+        let mut found = solve::solve(&self.form.identities, &known, &rows);
+        if found.iter().all(Vec::is_empty) && rows.len() > 1 {
+            // One row may contradict the form by itself; the others are then settled without it, each alone.
+            for (index, row) in rows.iter().enumerate() {
+                let alone = known.iter().map(|(&slot, &known)| match known {
+                    Known::Open(other) if other == index => (slot, Known::Open(0)),
+                    Known::Open(_) => (slot, Known::Unknown),
+                    known => (slot, known),
+                });
+                found[index] = solve::solve(&self.form.identities, &alone.collect(), std::slice::from_ref(row)).swap_remove(0);
+            }
+        }
+        for (row, remain) in open.iter().zip(found) {
+            self.settled(row, &remain);
+        }
+    }
+
+    fn readings(&self, row: &OpenRow) -> Open {
+        let number = |field: &Field| match value::read(field.span.of(self.text)) {
+            Reading::Number { value, .. } => Some(value),
+            _ => None,
+        };
+        let readable = |reading: &&Vec<Field>| reading.iter().all(|field| field.holds != Holds::Text);
+        Open {
+            slots: row.slots.clone(),
+            readings: row.readings.iter().filter(readable).map(|reading| reading.iter().map(number).collect()).collect(),
+        }
+    }
+
+    /// What is known of every slot while rows are open.
+    fn known(&self, open: &[OpenRow]) -> HashMap<usize, Known> {
+        let mut known = HashMap::new();
+        for slot in 0..self.form.slots.len() {
+            let knows = match self.cells.get(&slot) {
+                Some(Cell { status: Status::Ok, value: Some(value), .. }) => Known::Number(*value),
+                Some(Cell { status: Status::Blank, .. }) => Known::Blank,
+                _ => Known::Unknown,
+            };
+            known.insert(slot, knows);
+        }
+        for (table, found) in self.form.tables.iter().zip(&self.found) {
+            for (row, found) in table.rows.iter().zip(found) {
+                let Some(foreign) = &row.foreign else { continue };
+                // A row that the other edition prints in place of these, or these in place of it.
+                let instead = foreign.instead.iter().flat_map(|&row| &table.rows[row].slots);
+                for &slot in if *found { instead.collect::<Vec<_>>() } else { row.slots.iter().collect() } {
+                    known.entry(slot).and_modify(|knows| *knows = if *knows == Known::Unknown { Known::Blank } else { *knows });
+                }
+            }
+        }
+        for (index, row) in open.iter().enumerate() {
+            known.extend(row.slots.iter().map(|&slot| (slot, Known::Open(index))));
+        }
+        known
+    }
+
+    /// Takes over what all remaining readings of a row agree on.
+    fn settled(&mut self, row: &OpenRow, remain: &[usize]) {
+        let readable: Vec<&Vec<Field>> = row.readings.iter().filter(|reading| reading.iter().all(|field| field.holds != Holds::Text)).collect();
+        let readings: Vec<&Vec<Field>> = remain.iter().filter_map(|&reading| readable.get(reading).copied()).collect();
+        let whole = match (row.values.first(), row.values.last()) {
+            (Some(first), Some(last)) => Some(Span { start: first.start, end: last.end }),
+            _ => None,
+        };
+        self.used.extend(&row.values);
+        let mut agreed = !readings.is_empty();
+        for (at, &slot) in row.slots.iter().enumerate() {
+            let mut fields = readings.iter().filter_map(|reading| reading.get(at));
+            let first = fields.next().copied();
+            match first.filter(|first| fields.all(|field| (field.holds, field.span.start) == (first.holds, first.span.start))) {
+                Some(field) => self.cell(slot, field, None),
+                None => {
+                    agreed = false;
+                    self.unsettled.insert(slot);
+                    self.cells.insert(slot, Cell { slot, value: None, unit: None, status: Status::Unreadable, span: whole });
+                }
+            }
+        }
+        let finding = if agreed {
+            self.about_slots(&row.slots, Rule::RowShifted, Fact::RowShifted(Shift::Arithmetic), whole)
+        } else {
+            let raw = row.values.iter().map(|span| span.of(self.text).to_owned()).collect();
+            self.about_slots(&row.slots, Rule::NumberUnplaced, Fact::RowAmbiguous { raw, columns: row.slots.len() }, whole)
+        };
+        let _ = row.printed;
+        self.findings.push(finding);
+    }
+
+    /// Every number in a grid of the form that is neither a value nor part of a label, and the rows that hold them.
+    fn unplaced(&mut self) {
+        for (at, printed) in self.printed.iter().enumerate() {
+            if let Some(table) = self.taken[at] {
+                self.rows[printed.at.0][printed.at.1] = Some(table);
+            }
+        }
+        for (at, printed) in self.printed.iter().enumerate() {
+            let Some(table) = self.table_around(at) else { continue };
+            let left: Vec<Span> = printed
+                .cells
+                .iter()
+                .filter(|cell| cell.holds == Holds::Number && !self.used.contains(&cell.span))
+                .map(|cell| cell.span)
+                .collect();
+            let Some(&first) = left.first() else { continue };
+            let key = &self.form.tables[table].key;
+            if self.taken[at].is_none() {
+                let texts = printed.cells.iter().filter(|cell| cell.holds == Holds::Text).map(|cell| cell.span.of(self.text));
+                let printed_label = texts.collect::<Vec<_>>().join(" ");
+                if !printed_label.is_empty() {
+                    let fact = Fact::RowUnknown { printed: printed_label };
+                    self.findings.push(Finding::new(Rule::RowUnknown, fact).at(first).table(key));
+                }
+            }
+            for span in left {
+                let fact = Fact::NumberUnplaced { raw: span.of(self.text).to_owned() };
+                self.findings.push(Finding::new(Rule::NumberUnplaced, fact).at(span).table(key));
+            }
+        }
+    }
+
+    /// The table that a printed row stands in: its own, or that of the rows above or below it in the same grid.
+    fn table_around(&self, at: usize) -> Option<usize> {
+        let grid = self.printed[at].at.0;
+        let same = |other: &usize| self.printed[*other].at.0 == grid;
+        let above = || (0..at).rev().take_while(same).take(align_reach()).find_map(|other| self.taken[other]);
+        let below = || (at + 1..self.printed.len()).take_while(same).take(align_reach()).find_map(|other| self.taken[other]);
+        self.taken[at].or_else(above).or_else(below)
+    }
+
+    fn finish(mut self) -> Fitted {
+        let mut cells = Vec::with_capacity(self.form.slots.len());
+        for (slot, known) in self.form.slots.iter().enumerate() {
+            match self.cells.remove(&slot) {
+                Some(cell) => cells.push(cell),
+                None if known.optional => {}
+                None => cells.push(Cell { slot, value: None, unit: None, status: Status::Missing, span: None }),
+            }
+        }
+        Fitted {
+            form: Arc::clone(self.form),
+            cells,
+            rows: self.rows,
+            printed: self.printed_tables,
+            found: self.found,
+            open: self.unsettled,
+            findings: self.findings,
+        }
+    }
+}
+
+/// How far a row looks for a table that it may belong to: bounded, so that a grid of a million foreign rows stays cheap.
+const fn align_reach() -> usize {
+    60
+}
+
+/// Rows above the first row of a table in which its header may stand.
+const HEADER_ROWS: usize = 8;
+
+/// A foreign row counts only where it has cells of its own and none of the rows that it stands for is printed: otherwise its label is just
+/// the label of a group.
+fn without_empty_foreign(printed: &[Printed], mut matches: Vec<Match>, form: &Form, table: usize) -> Vec<Match> {
+    let rows = &form.tables[table].rows;
+    let found: HashSet<usize> = matches.iter().map(|step| step.row).collect();
+    matches.retain(|step| match &rows[step.row].foreign {
+        None => true,
+        Some(foreign) => {
+            let last = &printed[step.first + step.count - 1];
+            let cells = last.cells.len().saturating_sub(step.values_from) + usize::from(step.glued.is_some());
+            !foreign.instead.iter().any(|row| found.contains(row)) && cells > 0
+        }
+    });
+    matches
+}
+
+/// Finds where the header above a row puts its columns, and the unit that it prints.
+#[derive(Default)]
+struct HeaderFinder {
+    columns: Vec<String>,
+    header: Option<Header>,
+    unit: Option<Span>,
+}
+
+impl HeaderFinder {
+    /// Looks at the rows between the row before and `row`.
+    fn look(&mut self, text: &str, above: &[Printed], row: &FormRow) {
+        if row.columns != self.columns {
+            *self = HeaderFinder { columns: row.columns.clone(), ..HeaderFinder::default() };
+        }
+        let mut at: Vec<Option<(usize, usize)>> = vec![None; row.columns.len()];
+        for printed in &above[above.len().saturating_sub(HEADER_ROWS)..] {
+            for (field, cell) in printed.cells.iter().enumerate() {
+                if cell.holds != Holds::Text || cell.span.len() > MAX_LABEL_BYTES {
+                    continue;
+                }
+                let label = cell.span.of(text);
+                self.unit = unit(label).map(|(start, end)| Span::new(cell.span.start as usize + start, cell.span.start as usize + end)).or(self.unit);
+                let label = key(label);
+                let named = row.columns.iter().enumerate().filter(|(_, column)| **column == label);
+                for (column, _) in named {
+                    at[column] = Some((field, printed.cells.len()));
+                }
+            }
+        }
+        let start = at.first().copied().flatten();
+        let in_line = |start: usize| at.iter().enumerate().all(|(column, place)| place.is_some_and(|(field, _)| field == start + column));
+        if let Some((start, width)) = start.filter(|(start, _)| in_line(*start)) {
+            self.header = Some(Header { start, width });
+        }
+    }
+
+    fn of(&self, row: &FormRow) -> Option<Header> {
+        self.header.filter(|_| self.columns == row.columns)
+    }
+}
+
+/// The unit in `（单位：万元）`: its byte range.
+fn unit(label: &str) -> Option<(usize, usize)> {
+    let start = label.find("单位")? + "单位".len();
+    let rest = label.get(start..)?;
+    let skipped = rest.len() - rest.trim_start_matches(|c: char| matches!(c, '：' | ':') || c.is_whitespace()).len();
+    let end = rest[skipped..].find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len() - skipped);
+    (end > 0 && skipped > 0).then_some((start + skipped, start + skipped + end))
+}
+
+/// A value as a sum takes it: blank counts as zero.
+pub fn counted(cell: &Cell) -> Option<Decimal> {
+    match cell.status {
+        Status::Ok => cell.value,
+        Status::Blank => Some(Decimal::ZERO),
+        Status::Unreadable | Status::Missing => None,
+    }
+}
+
+/// What may stand in a slot, for the checks.
+pub fn kind(form: &Form, slot: usize) -> Kind {
+    form.slots.get(slot).map_or(Kind::Count, |slot| slot.kind)
+}

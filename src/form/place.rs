@@ -1,0 +1,379 @@
+//! Putting the values of a printed row under the columns of its form row.
+//!
+//! As many values as columns are taken in their order: the run of values counts, not the header's field number. With
+//! fewer values the blank cells matter, and a row whose tabs were lost looks much like one with other blanks. So a
+//! blank is believed only where the row has the very shape of rows that leave no doubt, or of the header; what remains is
+//! [`Placing::Open`], with every reading that is possible, for [`solve`](super::solve) to settle or to leave.
+
+use super::align::{Field, Holds};
+use crate::finding::Shift;
+use crate::fold::is_blank;
+use crate::grid::value::{self, Reading};
+use crate::span::Span;
+
+/// The cells of a printed row behind its label.
+#[derive(Debug, Clone)]
+pub struct Values {
+    /// Index in the printed row of the first of them.
+    pub from: usize,
+    /// The cells.
+    pub cells: Vec<Field>,
+    /// A number that was stuck to the label, standing before the cells.
+    pub glued: bool,
+}
+
+impl Values {
+    fn filled(&self) -> impl Iterator<Item = usize> + '_ {
+        self.cells.iter().enumerate().filter(|(_, cell)| cell.holds != Holds::Nothing).map(|(at, _)| at)
+    }
+
+    fn ends(&self) -> Option<(usize, usize)> {
+        Some((self.filled().next()?, self.filled().last()?))
+    }
+
+    /// Fields of the whole printed row.
+    fn width(&self) -> usize {
+        self.from + self.cells.len()
+    }
+
+    /// The cells under `columns` columns that begin at `start` of the printed row.
+    fn window(&self, start: usize, columns: usize) -> Vec<Field> {
+        let end = self.cells.last().map_or(0, |cell| cell.span.end);
+        let lost = Field { span: Span { start: end, end }, holds: Holds::Nothing };
+        (start..start + columns).map(|at| at.checked_sub(self.from).and_then(|at| self.cells.get(at)).copied().unwrap_or(lost)).collect()
+    }
+}
+
+/// What is known of the columns of a table, from its rows that leave no doubt and from its header.
+#[derive(Debug, Clone, Default)]
+pub struct Geometry {
+    sure: Vec<Shape>,
+    /// No row ends in a blank cell, and some are shorter than others: trailing tabs were stripped.
+    stripped: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Shape {
+    from: usize,
+    width: usize,
+    start: usize,
+    columns: usize,
+}
+
+/// Where the header of a row puts its columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Header {
+    /// Field of the first column.
+    pub start: usize,
+    /// Fields of the header row.
+    pub width: usize,
+}
+
+/// The values of a row, placed.
+#[derive(Debug, Clone)]
+pub enum Placing {
+    /// In one way.
+    Placed {
+        /// A cell for each column.
+        cells: Vec<Field>,
+        /// How, if not by plain position.
+        shift: Option<Shift>,
+        /// Numbers that are left over.
+        extra: Vec<Span>,
+    },
+    /// In several ways that the layout cannot tell apart.
+    Open(Vec<Vec<Field>>),
+}
+
+/// The most readings that are tried for one row.
+const MOST_READINGS: usize = 3000;
+
+impl Geometry {
+    /// Learns from the rows of a table: the values of each, with the number of its columns.
+    pub fn learn<'a>(rows: impl Iterator<Item = (&'a Values, usize)> + Clone) -> Geometry {
+        let widest = |columns: usize| rows.clone().filter(|row| row.1 == columns).map(|(values, _)| values.width()).max();
+        let mut sure = Vec::new();
+        let mut doubtful: Vec<Shape> = Vec::new();
+        let (mut ends_blank, mut shortest, mut longest) = (false, usize::MAX, 0);
+        for (values, columns) in rows.clone() {
+            ends_blank |= values.cells.last().is_some_and(|cell| cell.holds == Holds::Nothing);
+            shortest = shortest.min(values.width());
+            longest = longest.max(values.width());
+            let Some((first, last)) = values.ends() else { continue };
+            if values.glued || last + 1 - first != columns {
+                continue;
+            }
+            let shape = Shape { from: values.from, width: values.width(), start: values.from + first, columns };
+            if values.filled().count() == columns {
+                sure.push(shape);
+            } else {
+                doubtful.push(shape);
+            }
+        }
+        // Values that span just the columns, with blanks between them: believed where another such row, or the widest, agrees.
+        for (index, shape) in doubtful.iter().enumerate() {
+            let twin = doubtful.iter().enumerate().any(|(other, twin)| other != index && twin == shape) || sure.contains(shape);
+            if twin || Some(shape.width) == widest(shape.columns) {
+                sure.push(*shape);
+            }
+        }
+        Geometry { sure, stripped: !ends_blank && shortest < longest }
+    }
+
+    /// The one start that all sure rows for which `like` holds agree on.
+    fn start(&self, like: impl Fn(&Shape) -> bool) -> Option<usize> {
+        let mut starts = self.sure.iter().filter(|shape| like(shape)).map(|shape| shape.start);
+        let start = starts.next()?;
+        starts.all(|other| other == start).then_some(start)
+    }
+}
+
+/// Places the values of a row under `columns` columns.
+pub fn place(text: &str, values: &Values, columns: usize, geometry: &Geometry, header: Option<Header>) -> Placing {
+    let split = split_joined(text, values, columns);
+    let joined = split.is_some();
+    let values = split.as_ref().unwrap_or(values);
+    let count = values.filled().count();
+    let Some((first, last)) = values.ends() else {
+        let start = values.from;
+        return Placing::Placed { cells: values.window(start, columns), shift: None, extra: Vec::new() };
+    };
+    if count == columns {
+        let cells = values.filled().map(|at| values.cells[at]).collect();
+        let shift = if joined {
+            Some(Shift::Split)
+        } else if last + 1 - first > columns {
+            Some(Shift::BlanksBetween)
+        } else {
+            None
+        };
+        return Placing::Placed { cells, shift, extra: Vec::new() };
+    }
+    if count > columns {
+        return overfull(values, columns, geometry);
+    }
+    if let Some((start, shift)) = believed(values, (first, last), columns, geometry, header) {
+        return Placing::Placed { cells: values.window(start, columns), shift, extra: Vec::new() };
+    }
+    Placing::Open(readings(text, values, columns))
+}
+
+/// Where the values begin, if the shape of the row leaves no doubt.
+fn believed(
+    values: &Values,
+    (first, last): (usize, usize),
+    columns: usize,
+    geometry: &Geometry,
+    header: Option<Header>,
+) -> Option<(usize, Option<Shift>)> {
+    if values.glued {
+        return None;
+    }
+    let (from, width) = (values.from, values.width());
+    let (first, last) = (from + first, from + last);
+    let fits = |start: &usize| *start >= from && *start <= first && last < start + columns;
+    let of_size = |shape: &Shape| shape.columns == columns;
+    // The very shape of a row that leaves no doubt.
+    if let Some(start) = geometry.start(|shape| of_size(shape) && shape.from == from && shape.width == width) {
+        return Some((start, None)).filter(|(start, _)| fits(start));
+    }
+    let peers = geometry.sure.iter().any(of_size);
+    let same_label = geometry.sure.iter().any(|shape| of_size(shape) && shape.from == from);
+    let agreed = geometry.start(|shape| of_size(shape) && shape.width == width).filter(&fits);
+    if !same_label && let Some(start) = agreed {
+        // Rows of this width all begin here, and no row with the label in this place says otherwise.
+        return Some((start, None)).filter(|_| header.is_none_or(|header| header.start == start || header.width != width));
+    }
+    if !peers && let Some(header) = header.filter(|header| header.width == width && fits(&header.start)) {
+        return Some((header.start, None));
+    }
+    if !peers && width == from + columns {
+        return Some((from, None)).filter(|(start, _)| fits(start));
+    }
+    if geometry.stripped && values.cells.last().is_some_and(|cell| cell.holds != Holds::Nothing) {
+        let start = geometry.start(|shape| of_size(shape) && shape.from == from).or_else(|| geometry.start(of_size));
+        let start = start.or(header.filter(|_| !peers).map(|header| header.start));
+        return start.filter(fits).map(|start| (start, Some(Shift::Neighbours)));
+    }
+    None
+}
+
+/// More values than columns: only where the columns are known and full are the others left over.
+fn overfull(values: &Values, columns: usize, geometry: &Geometry) -> Placing {
+    let start = geometry.start(|shape| shape.columns == columns && shape.from == values.from);
+    if let Some(start) = start.filter(|_| !values.glued) {
+        let cells = values.window(start, columns);
+        if cells.iter().all(|cell| cell.holds != Holds::Nothing) {
+            let inside = |at: usize| (start..start + columns).contains(&(values.from + at));
+            let extra = values.filled().filter(|&at| !inside(at)).map(|at| values.cells[at].span).collect();
+            return Placing::Placed { cells, shift: None, extra };
+        }
+    }
+    Placing::Open(Vec::new())
+}
+
+/// Cells that hold several numbers parted by blanks, where a tab became a space: taken apart if that gives as many values as columns.
+fn split_joined(text: &str, values: &Values, columns: usize) -> Option<Values> {
+    if values.filled().count() >= columns || !values.cells.iter().any(|cell| cell.holds == Holds::Text) {
+        return None;
+    }
+    let mut cells = Vec::new();
+    for cell in &values.cells {
+        let parts = if cell.holds == Holds::Text { parts(text, cell.span) } else { None };
+        match parts {
+            Some(parts) => cells.extend(parts),
+            None => cells.push(*cell),
+        }
+    }
+    let split = Values { cells, ..values.clone() };
+    (split.filled().count() == columns).then_some(split)
+}
+
+/// The numbers and placeholders of a cell that holds nothing else.
+fn parts(text: &str, span: Span) -> Option<Vec<Field>> {
+    let printed = span.of(text);
+    let mut parts = Vec::new();
+    let mut start = 0;
+    for piece in printed.split(char::is_whitespace) {
+        if !is_blank(piece) {
+            let at = span.start as usize + start;
+            let holds = match value::read(piece) {
+                Reading::Number { .. } => Holds::Number,
+                Reading::Placeholder => Holds::Placeholder,
+                Reading::Blank | Reading::Text => return None,
+            };
+            parts.push(Field { span: Span::new(at, at + piece.len()), holds });
+        }
+        start += piece.len() + printed[start + piece.len()..].chars().next().map_or(0, char::len_utf8);
+    }
+    (parts.len() > 1).then_some(parts)
+}
+
+/// Every way in which fewer values than columns can stand: in order, with the blanks anywhere; or with two numbers run together where
+/// their tab was lost.
+fn readings(text: &str, values: &Values, columns: usize) -> Vec<Vec<Field>> {
+    let filled: Vec<Field> = values.filled().map(|at| values.cells[at]).collect();
+    let mut readings = Vec::new();
+    spread(&filled, columns, &mut Vec::new(), &mut readings);
+    if filled.len() + 1 == columns {
+        for (at, cell) in filled.iter().enumerate() {
+            for cut in cuts(cell.span.of(text)) {
+                let cut = cell.span.start + cut as u32;
+                let halves = [Span { start: cell.span.start, end: cut }, Span { start: cut, end: cell.span.end }];
+                let mut reading = filled[..at].to_vec();
+                reading.extend(halves.map(|span| Field { span, holds: Holds::Number }));
+                reading.extend_from_slice(&filled[at + 1..]);
+                readings.push(reading);
+            }
+        }
+    }
+    if readings.len() > MOST_READINGS { Vec::new() } else { readings }
+}
+
+/// Where a run of digits may be two numbers: neither may begin with a zero unless it is one.
+fn cuts(printed: &str) -> Vec<usize> {
+    let number = |digits: &str| digits == "0" || !digits.starts_with('0');
+    if !printed.bytes().all(|byte| byte.is_ascii_digit()) || printed.len() > 18 {
+        return Vec::new();
+    }
+    (1..printed.len()).filter(|&cut| number(&printed[..cut]) && number(&printed[cut..])).collect()
+}
+
+fn spread(rest: &[Field], columns: usize, reading: &mut Vec<Field>, readings: &mut Vec<Vec<Field>>) {
+    if readings.len() > MOST_READINGS {
+        return;
+    }
+    if reading.len() == columns {
+        if rest.is_empty() {
+            readings.push(reading.clone());
+        }
+        return;
+    }
+    let left = columns - reading.len();
+    if let Some((next, rest)) = rest.split_first() {
+        reading.push(*next);
+        spread(rest, columns, reading, readings);
+        reading.pop();
+    }
+    if left > rest.len() {
+        let end = rest.first().map(|next| next.span.start).or_else(|| reading.last().map(|last| last.span.end)).unwrap_or(0);
+        reading.push(Field { span: Span { start: end, end }, holds: Holds::Nothing });
+        spread(rest, columns, reading, readings);
+        reading.pop();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A row after its label, a cell a field; `_` is blank. Texts are laid out in `text` so that spans are real.
+    fn values(text: &str, from: usize) -> Values {
+        let mut at = 0;
+        let cells = text
+            .split('\t')
+            .map(|cell| {
+                let span = Span::new(at, at + cell.len());
+                at += cell.len() + 1;
+                let holds = match value::read(cell) {
+                    Reading::Blank => Holds::Nothing,
+                    Reading::Number { .. } => Holds::Number,
+                    Reading::Placeholder => Holds::Placeholder,
+                    Reading::Text => Holds::Text,
+                };
+                Field { span, holds }
+            })
+            .collect();
+        Values { from, cells, glued: false }
+    }
+
+    fn placed(text: &str, from: usize, columns: usize, peers: &[(&str, usize)], header: Option<Header>) -> Option<Vec<String>> {
+        let row = values(text, from);
+        let peers: Vec<Values> = peers.iter().map(|(text, from)| values(text, *from)).collect();
+        let geometry = Geometry::learn(peers.iter().chain([&row]).map(|row| (row, columns)));
+        match place(text, &row, columns, &geometry, header) {
+            Placing::Placed { cells, .. } => Some(cells.iter().map(|cell| cell.span.of(text).to_owned()).collect()),
+            Placing::Open(_) => None,
+        }
+    }
+
+    #[test]
+    fn a_full_run_of_values_is_taken_wherever_it_stands() {
+        assert_eq!(placed("\t1\t2\t3\t", 1, 3, &[], None).unwrap(), ["1", "2", "3"]);
+        assert_eq!(placed("1\t\t2\t3", 1, 3, &[], None).unwrap(), ["1", "2", "3"]);
+    }
+
+    #[test]
+    fn blanks_are_believed_in_the_shape_of_a_full_row() {
+        assert_eq!(placed("\t\t2\t", 1, 3, &[("\t7\t8\t9", 1)], None).unwrap(), ["", "2", ""]);
+        // One field less than its peers: a blank was lost, nobody knows which.
+        assert_eq!(placed("\t2\t", 1, 3, &[("\t7\t8\t9", 1)], None), None);
+    }
+
+    #[test]
+    fn blanks_are_believed_under_a_header_of_the_same_width() {
+        let header = Some(Header { start: 1, width: 4 });
+        assert_eq!(placed("\t5\t", 1, 3, &[], header).unwrap(), ["", "5", ""]);
+        assert_eq!(placed("5\t\t6\t", 1, 3, &[], Some(Header { start: 1, width: 6 })), None);
+    }
+
+    #[test]
+    fn several_numbers_in_one_cell_are_parted() {
+        assert_eq!(placed("1 2\t3", 1, 3, &[], None).unwrap(), ["1", "2", "3"]);
+        assert_eq!(placed("1 二类\t3", 1, 3, &[], None), None);
+    }
+
+    #[test]
+    fn a_number_too_many_is_left_over_only_beside_known_columns() {
+        assert_eq!(placed("1\t2\t3\t4", 1, 3, &[("7\t8\t9", 1)], None).unwrap(), ["1", "2", "3"]);
+        assert_eq!(placed("1\t2\t3\t4", 1, 3, &[], None), None);
+    }
+
+    #[test]
+    fn digits_are_cut_only_into_numbers() {
+        assert_eq!(cuts("00"), [1]);
+        assert_eq!(cuts("270"), [1, 2]);
+        assert_eq!(cuts("1005"), [3]);
+        assert_eq!(cuts("1.5"), [] as [usize; 0]);
+    }
+}

@@ -1,0 +1,58 @@
+//! Which section of a report is which section of the form.
+
+use super::Form;
+use super::label::likeness;
+use crate::fold::key;
+use crate::record::Section;
+
+/// A title this alike is the form's, if its number says so too.
+const ALIKE_WITH_NUMBER: f32 = 0.45;
+/// Without the number it must be this alike.
+const ALIKE: f32 = 0.75;
+
+/// How many of the form's sections the report has, by title.
+pub fn known(sections: &[Section], form: &Form) -> usize {
+    let titles: Vec<String> = first_level(sections).map(|section| key(&section.title)).collect();
+    form.sections.iter().filter(|wanted| titles.iter().any(|title| wanted.keys.contains(title))).count()
+}
+
+/// Sections of level 1, also those inside a part (第一部分).
+pub fn first_level(sections: &[Section]) -> impl Iterator<Item = &Section> {
+    sections.iter().flat_map(|section| if section.level == 0 { section.sections.iter() } else { std::slice::from_ref(section).iter() })
+}
+
+/// Gives each section of level 1 that the form knows its key, and its subsections `key/1`, `key/2` by their own numbers.
+pub fn name(sections: &mut [Section], form: &Form) {
+    for section in sections {
+        if section.level == 0 {
+            name(&mut section.sections, form);
+            continue;
+        }
+        section.key = section_key(section, form).map(str::to_owned);
+        if let Some(key) = section.key.clone() {
+            name_below(&mut section.sections, &key);
+        }
+    }
+}
+
+fn name_below(sections: &mut [Section], above: &str) {
+    for section in sections.iter_mut().filter(|section| section.ordinal > 0) {
+        let key = format!("{above}/{}", section.ordinal);
+        name_below(&mut section.sections, &key);
+        section.key = Some(key);
+    }
+}
+
+fn section_key<'a>(section: &Section, form: &'a Form) -> Option<&'a str> {
+    let title = key(&section.title);
+    if let Some(exact) = form.sections.iter().find(|wanted| wanted.keys.contains(&title)) {
+        return Some(&exact.key);
+    }
+    let alike = |wanted: &super::FormSection| wanted.keys.iter().map(|key| likeness(&title, key)).fold(0.0, f32::max);
+    let best = form.sections.iter().map(|wanted| (alike(wanted), wanted)).max_by(|a, b| a.0.total_cmp(&b.0));
+    match best {
+        Some((likeness, wanted)) if likeness >= ALIKE => Some(&wanted.key),
+        Some((likeness, wanted)) if likeness >= ALIKE_WITH_NUMBER && wanted.number == section.ordinal => Some(&wanted.key),
+        _ => None,
+    }
+}

@@ -1,0 +1,231 @@
+//! Tables whose cells are parted by tabs.
+//!
+//! A line with a tab between two filled fields, or with two tabs or more, is a row whatever stands around it, save
+//! for an ordinal tabbed from its heading and for a paragraph set in a box. A line with one tab at an end, or
+//! with none, is a row only if rows stand right above and below it (trailing tabs are lost easily) and nothing says
+//! that it is a heading.
+
+use super::{Grid, Layout, Row, Vocabulary};
+use crate::fold::is_blank;
+use crate::grid::value::{self, Reading};
+use crate::lines::{Line, Look};
+use crate::outline::ordinal::{Style, ordinal};
+use crate::span::Span;
+
+/// How sure it is that a line is a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Claim {
+    /// It is one.
+    Row,
+    /// It is one if its neighbours are.
+    Perhaps,
+    /// Nothing stands on it, or a page number: it does not end a table.
+    Pass,
+    /// It is not one.
+    No,
+}
+
+/// The longest text of a cell that may stand alone on a line, in characters.
+const LONE_CELL: usize = 60;
+
+/// Finds the tables of tabbed lines. A blank line ends a table unless what follows has its width and goes on with numbers.
+pub(super) fn find(text: &str, lines: &[Line], vocabulary: &Vocabulary) -> Vec<Grid> {
+    let mut claims: Vec<Claim> = lines.iter().map(|line| claim(text, line, vocabulary)).collect();
+    settle_perhaps(text, lines, &mut claims, vocabulary);
+    let mut grids: Vec<Grid> = Vec::new();
+    let mut rows: Vec<Row> = Vec::new();
+    let mut blank_before = false;
+    for (index, line) in lines.iter().enumerate() {
+        match claims[index] {
+            Claim::Row | Claim::Perhaps => {
+                let row = row(index, line, text);
+                if blank_before && !rows.is_empty() && !goes_on(text, &rows, &row) {
+                    grids.push(Grid { layout: Layout::Tab, rows: std::mem::take(&mut rows) });
+                }
+                rows.push(row);
+                blank_before = false;
+            }
+            Claim::Pass => blank_before |= line.look == Look::Blank,
+            Claim::No => {
+                if !rows.is_empty() {
+                    grids.push(Grid { layout: Layout::Tab, rows: std::mem::take(&mut rows) });
+                }
+                blank_before = false;
+            }
+        }
+    }
+    if !rows.is_empty() {
+        grids.push(Grid { layout: Layout::Tab, rows });
+    }
+    grids
+}
+
+/// A row behind a blank line goes on with the table above it when it has the usual width there and holds a number.
+fn goes_on(text: &str, rows: &[Row], row: &Row) -> bool {
+    let width = row.cells.len();
+    let alike = rows.iter().rev().take(5).any(|above| above.cells.len() == width);
+    let number = row.cells.iter().any(|cell| matches!(value::read(cell.of(text)), Reading::Number { .. }));
+    alike && number && width > 2
+}
+
+fn row(index: usize, line: &Line, text: &str) -> Row {
+    let mut cells = Vec::new();
+    let mut start = line.text.start as usize;
+    for field in line.text.of(text).split('\t') {
+        cells.push(Span::new(start, start + field.len()).trim(text));
+        start += field.len() + 1;
+    }
+    Row { line: index, cells }
+}
+
+fn claim(text: &str, line: &Line, vocabulary: &Vocabulary) -> Claim {
+    let printed = line.text.of(text);
+    match line.look {
+        Look::Blank | Look::Furniture => Claim::Pass,
+        Look::Text => lone(printed, vocabulary),
+        Look::Tabbed { tabs, filled } => {
+            let mut fields = printed.split('\t').filter(|field| !is_blank(field));
+            let first = fields.next().unwrap_or("");
+            if filled == 1 {
+                return match lone(first, vocabulary) {
+                    // Two tabs and one short text: a label whose cells are empty.
+                    Claim::Perhaps if tabs > 1 => Claim::Row,
+                    claim => claim,
+                };
+            }
+            let second = fields.next().unwrap_or("");
+            if filled == 2 && is_heading_in_two(first, second, vocabulary) {
+                return Claim::No;
+            }
+            if filled == 2 && is_boxed(first, second) {
+                return Claim::No;
+            }
+            Claim::Row
+        }
+    }
+}
+
+/// `一、⇥总体情况`: the numbering of a word processor, copied with its tab.
+fn is_heading_in_two(first: &str, second: &str, vocabulary: &Vocabulary) -> bool {
+    match ordinal(first) {
+        Some(ordinal) if ordinal.rest.is_empty() => {
+            vocabulary.is_title(second)
+                || (!vocabulary.is_label(&format!("{first}{second}"))
+                    && matches!(ordinal.style, Style::Chinese | Style::Part | Style::ChineseBracketed)
+                    && matches!(value::read(second), Reading::Text))
+        }
+        _ => false,
+    }
+}
+
+/// A preface in a box of two cells, the second holding sentences.
+fn is_boxed(first: &str, second: &str) -> bool {
+    let sentences = |field: &str| field.chars().count() > LONE_CELL && field.contains('。');
+    sentences(first) || sentences(second)
+}
+
+/// What a single text on a line may be.
+fn lone(printed: &str, vocabulary: &Vocabulary) -> Claim {
+    let printed = printed.trim();
+    // Bytes first: a line of ten million characters is not counted.
+    if printed.len() > LONE_CELL * 4 || printed.chars().count() > LONE_CELL {
+        return Claim::No;
+    }
+    if vocabulary.is_label(printed) {
+        return Claim::Perhaps;
+    }
+    if printed.ends_with(['。', '；', '：', ':', '！', '？']) {
+        return Claim::No;
+    }
+    if let Some(ordinal) = ordinal(printed) {
+        let heading = vocabulary.is_title(ordinal.rest)
+            || matches!(ordinal.style, Style::Chinese | Style::Part | Style::Article);
+        return if heading { Claim::No } else { Claim::Perhaps };
+    }
+    if vocabulary.is_title(printed) { Claim::No } else { Claim::Perhaps }
+}
+
+/// Keeps a [`Claim::Perhaps`] only where rows stand right above and right below it; page numbers between them are passed over,
+/// and so is one run of blank lines below where the text is a label that opens a table.
+fn settle_perhaps(text: &str, lines: &[Line], claims: &mut [Claim], vocabulary: &Vocabulary) {
+    let mut index = 0;
+    while index < claims.len() {
+        if claims[index] != Claim::Perhaps {
+            index += 1;
+            continue;
+        }
+        let start = index;
+        while index < claims.len() && claims[index] == Claim::Perhaps {
+            index += 1;
+        }
+        let run = start..index;
+        let is_row = |at: usize| claims[at] == Claim::Row;
+        let prints = |at: &usize| lines[*at].look != Look::Furniture;
+        let above = (0..run.start).rev().find(prints).is_some_and(is_row);
+        let below = (run.end..claims.len()).find(prints).is_some_and(is_row);
+        // A block's own title (第二十条第（五）项) stands above its rows only, a label whose cells are gone below them only.
+        let sure = lines[run.clone()]
+            .iter()
+            .all(|line| matches!(line.look, Look::Tabbed { .. }) || vocabulary.is_label(line.text.of(text)));
+        let keep = run.len() <= 4 && ((above && below) || (sure && (above || below)));
+        for at in run {
+            if !keep {
+                claims[at] = Claim::No;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lines::split;
+
+    fn grids(text: &str) -> Vec<Vec<Vec<String>>> {
+        let mut vocabulary = Vocabulary::default();
+        for title in ["总体情况", "政府信息公开行政复议、行政诉讼情况"] {
+            vocabulary.add_title(title);
+        }
+        for label in ["四、结转下年度继续办理", "第二十条第（五）项", "一、本年新收"] {
+            vocabulary.add_label(label);
+        }
+        find(text, &split(text), &vocabulary)
+            .iter()
+            .map(|grid| {
+                let texts = |row: &Row| row.cells.iter().map(|cell| cell.of(text).to_owned()).collect();
+                grid.rows.iter().map(texts).collect()
+            })
+            .collect()
+    }
+
+    #[test]
+    fn rows_stay_ragged_and_blank_cells_stay() {
+        assert_eq!(grids("\t\t甲\t 1 \t\n乙\t2"), [vec![vec!["", "", "甲", "1", ""], vec!["乙", "2"]]]);
+    }
+
+    #[test]
+    fn a_blank_line_parts_tables_unless_the_rows_go_on() {
+        assert_eq!(grids("甲\t1\t2\n\n乙\t3\t4").len(), 1);
+        assert_eq!(grids("甲\t1\t2\n\n项目\t数量\n乙\t3").len(), 2);
+    }
+
+    #[test]
+    fn a_page_number_does_not_end_a_table() {
+        assert_eq!(grids("甲\t1\t2\n—3—\n乙\t3\t4").len(), 1);
+    }
+
+    #[test]
+    fn headings_and_paragraphs_are_no_rows() {
+        assert!(grids("一、\t总体情况\n正文。").is_empty());
+        assert!(grids("\t2023年，我局公开信息8条。\n\t全年无申请。").is_empty());
+        let compact = "一、本年新收\t0\t0\n四、政府信息公开行政复议、行政诉讼情况\n行政复议\t\t行政诉讼";
+        assert_eq!(grids(compact).len(), 2);
+    }
+
+    #[test]
+    fn a_label_that_lost_its_tabs_is_a_row() {
+        assert_eq!(grids("规章\t0\t0\n第二十条第（五）项\n行政许可\t0").len(), 1);
+        assert_eq!(grids("（七）总计\t0\t0\n四、结转下年度继续办理\n合计\t0\t0")[0].len(), 3);
+        assert_eq!(grids("一、\t本年新收\t0\t0\n二、\t上年结转\t0\t0")[0].len(), 2);
+    }
+}

@@ -1,0 +1,376 @@
+//! What one table cell holds: a number with its unit, nothing, a placeholder, or text.
+//!
+//! ```text
+//! cell     = blank* amount blank* [unit | "（" unit "）"] blank*
+//! amount   = [sign] number | Chinese numeral
+//! sign     = "-" | ("+" | "↑" | "↓") blank*
+//! number   = grouped [fraction] | digit+ [fraction]
+//! grouped  = digit{1,3} ("," digit{3})+ | digit{1,3} (blank digit{3})+     no leading zero
+//! fraction = "." digit+
+//! ```
+//!
+//! Every sign, digit, comma, dot and bracket may be half or full width; marks that take no room may stand anywhere.
+//! A notation that a reader could take for two numbers (`1 2`, `1,09`, `（12）`, `一百三`) is text: a cell that a
+//! person must look at is better than a wrong number.
+
+use std::ops::Range;
+
+use nom::branch::alt;
+use nom::bytes::complete::{take_while, take_while1};
+use nom::character::complete::{one_of, satisfy};
+use nom::combinator::{all_consuming, map_opt, not, opt, recognize, value, verify};
+use nom::multi::many1_count;
+use nom::sequence::{delimited, preceded, terminated};
+use nom::{IResult, Parser};
+use rust_decimal::Decimal;
+
+use crate::fold::is_invisible;
+use crate::numeral;
+
+/// What a cell holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reading<'a> {
+    /// A number, exactly: as many decimals as printed.
+    Number {
+        /// The number; the unit is not multiplied in.
+        value: Decimal,
+        /// The unit as printed, such as `万元`.
+        unit: Option<&'a str>,
+    },
+    /// Nothing that can be seen.
+    Blank,
+    /// A sign for "nothing here": `/`, `—`, `无`, `N/A`, `不适用`.
+    Placeholder,
+    /// Anything else, and every number that is not beyond doubt.
+    Text,
+}
+
+/// The units that a number may be followed by; a number before any other word is text. Not 年, 月, 日 (a date), nor
+/// 万 alone (a reader of the number without its unit would be wrong by 10,000).
+const UNITS: &[&str] = &[
+    "万元",
+    "亿元",
+    "千元",
+    "百万元",
+    "元",
+    "人次",
+    "件次",
+    "条次",
+    "场次",
+    "期次",
+    "批次",
+    "户次",
+    "件",
+    "条",
+    "个",
+    "次",
+    "篇",
+    "人",
+    "宗",
+    "份",
+    "项",
+    "部",
+    "期",
+    "场",
+    "家",
+    "名",
+    "台",
+    "批",
+    "户",
+    "起",
+    "例",
+    "组",
+    "类",
+    "种",
+    "处",
+    "册",
+    "本",
+    "套",
+    "张",
+    "则",
+    "位",
+    "所",
+    "栏",
+    "页",
+    "班",
+];
+
+/// Most digits that a [`Decimal`] holds exactly, whatever they are.
+const MOST_DIGITS: usize = 28;
+
+/// Reads a cell.
+///
+/// ```
+/// use nianbao::grid::value::{Reading, read};
+/// let Reading::Number { value, unit } = read("7,545万元") else { panic!() };
+/// assert_eq!((value.to_string().as_str(), unit), ("7545", Some("万元")));
+/// assert_eq!(read("——"), Reading::Placeholder);
+/// assert_eq!(read("详见附表"), Reading::Text);
+/// ```
+pub fn read(raw: &str) -> Reading<'_> {
+    if let Some(value) = ascii(raw.as_bytes()) {
+        return Reading::Number { value, unit: None };
+    }
+    let seen = raw.trim_matches(is_blank);
+    if seen.is_empty() {
+        return Reading::Blank;
+    }
+    if let Ok((_, (value, unit))) = all_consuming(cell).parse(seen) {
+        return Reading::Number { value, unit };
+    }
+    if is_placeholder(seen) { Reading::Placeholder } else { Reading::Text }
+}
+
+/// Every maximal run of digits in any text, ASCII or full width, with the commas and dots inside it.
+///
+/// ```
+/// use nianbao::grid::value::numbers;
+/// let text = "新收1,095件、结转２件";
+/// let found: Vec<&str> = numbers(text).map(|at| &text[at]).collect();
+/// assert_eq!(found, ["1,095", "２"]);
+/// ```
+pub fn numbers(raw: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut chars = raw.char_indices().peekable();
+    std::iter::from_fn(move || {
+        let (start, first) = chars.find(|&(_, c)| is_digit(c))?;
+        let mut end = start + first.len_utf8();
+        // A comma, dot or invisible mark belongs to the run only when a digit follows it.
+        let mut separators = 0;
+        while let Some(&(at, c)) = chars.peek() {
+            if is_digit(c) {
+                end = at + c.len_utf8();
+                separators = 0;
+            } else if matches!(c, ',' | '，' | '.' | '．') && separators == 0 {
+                separators = 1;
+            } else if !is_invisible(c) {
+                break;
+            }
+            chars.next();
+        }
+        Some(start..end)
+    })
+}
+
+/// The usual cell: up to 18 ASCII digits and nothing else.
+fn ascii(bytes: &[u8]) -> Option<Decimal> {
+    if !(1..=18).contains(&bytes.len()) {
+        return None;
+    }
+    let mut value = 0u64;
+    for byte in bytes {
+        if !byte.is_ascii_digit() {
+            return None;
+        }
+        value = value * 10 + u64::from(byte - b'0');
+    }
+    Some(Decimal::from(value))
+}
+
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || is_invisible(c)
+}
+
+fn is_digit(c: char) -> bool {
+    matches!(c, '0'..='9' | '０'..='９')
+}
+
+fn is_dash(c: char) -> bool {
+    matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '─' | '━' | '－' | '﹣' | '﹘' | 'ー' | 'ｰ' | '_' | '＿')
+}
+
+/// A run of one kind of stroke, or one of the few words.
+fn is_placeholder(seen: &str) -> bool {
+    let kind = |c: char| match c {
+        _ if is_dash(c) => 1,
+        '/' | '／' => 2,
+        '\\' | '＼' => 3,
+        '…' | '⋯' => 4,
+        _ => 0,
+    };
+    let mut strokes = seen.chars().filter(|&c| !is_blank(c)).map(kind);
+    let first = strokes.next().unwrap_or(0);
+    if first > 0 {
+        return strokes.all(|next| next == first);
+    }
+    let word: String = seen.chars().filter(|&c| !is_blank(c)).take(4).map(crate::fold::plain).collect();
+    seen.chars().filter(|&c| !is_blank(c)).nth(4).is_none()
+        && matches!(
+            word.to_ascii_lowercase().as_str(),
+            "无" | "無" | "空" | "(无)" | "无数据" | "不适用" | "n/a" | "na" | "n\\a" | "nan" | "null" | "none" | "..."
+        )
+}
+
+fn cell(input: &str) -> IResult<&str, (Decimal, Option<&str>)> {
+    (amount, preceded(blanks, opt(alt((unit, delimited(one_of("（("), unit, one_of("）)"))))))).parse(input)
+}
+
+fn amount(input: &str) -> IResult<&str, Decimal> {
+    alt((signed, chinese)).parse(input)
+}
+
+fn signed(input: &str) -> IResult<&str, Decimal> {
+    let (input, negative) = opt(sign).parse(input)?;
+    let (input, value) = number(input)?;
+    Ok((input, if negative == Some(true) && !value.is_zero() { -value } else { value }))
+}
+
+/// A minus must touch its number (`- 3` may be a placeholder and a number); 增减 arrows and plus may stand off.
+/// An em dash is no minus.
+fn sign(input: &str) -> IResult<&str, bool> {
+    alt((
+        value(true, (one_of("-－−–‑﹣"), marks)),
+        value(true, (one_of("↓⬇▼"), blanks)),
+        value(false, (one_of("+＋↑⬆▲"), blanks)),
+    ))
+    .parse(input)
+}
+
+fn number(input: &str) -> IResult<&str, Decimal> {
+    map_opt(recognize((alt((grouped, plain)), opt(fraction))), decimal).parse(input)
+}
+
+fn grouped(input: &str) -> IResult<&str, &str> {
+    let by_comma = many1_count((one_of(",，"), marks, three));
+    let by_blank = many1_count((satisfy(|c| c.is_whitespace() && !matches!(c, '\t' | '\n' | '\r')), marks, three));
+    recognize((not(one_of("0０")), digit, opt(digit), opt(digit), alt((by_comma, by_blank)))).parse(input)
+}
+
+fn plain(input: &str) -> IResult<&str, &str> {
+    recognize(many1_count(digit)).parse(input)
+}
+
+fn fraction(input: &str) -> IResult<&str, &str> {
+    recognize((one_of(".．"), marks, many1_count(digit))).parse(input)
+}
+
+fn three(input: &str) -> IResult<&str, &str> {
+    recognize((digit, digit, digit, not(digit))).parse(input)
+}
+
+fn digit(input: &str) -> IResult<&str, char> {
+    terminated(satisfy(is_digit), marks).parse(input)
+}
+
+fn chinese(input: &str) -> IResult<&str, Decimal> {
+    map_opt(take_while1(numeral::is_numeral), |text| numeral::chinese(text).map(Decimal::from)).parse(input)
+}
+
+/// The whole word behind the number, so that 人次 is not read as 人.
+fn unit(input: &str) -> IResult<&str, &str> {
+    verify(take_while1(|c: char| c.is_alphabetic() && !c.is_ascii()), |word: &str| UNITS.contains(&word)).parse(input)
+}
+
+fn blanks(input: &str) -> IResult<&str, &str> {
+    take_while(is_blank).parse(input)
+}
+
+fn marks(input: &str) -> IResult<&str, &str> {
+    take_while(is_invisible).parse(input)
+}
+
+/// The value of a recognised number; none where it has more digits than can be held exactly.
+fn decimal(printed: &str) -> Option<Decimal> {
+    let (mut digits, mut total, mut scale) = (0i128, 0usize, None);
+    for c in printed.chars() {
+        let digit = match c {
+            '0'..='9' => c as u32 - '0' as u32,
+            '０'..='９' => c as u32 - '０' as u32,
+            '.' | '．' => {
+                scale = Some(0u32);
+                continue;
+            }
+            _ => continue,
+        };
+        total += 1;
+        if total > MOST_DIGITS {
+            return None;
+        }
+        digits = digits * 10 + i128::from(digit);
+        scale = scale.map(|scale| scale + 1);
+    }
+    Decimal::try_from_i128_with_scale(digits, scale.unwrap_or(0)).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The text that a case file writes with `\t`, `\n` and `\u{200b}`.
+    fn unescape(text: &str) -> String {
+        let text = text.replace("\\t", "\t").replace("\\n", "\n");
+        let mut parts = text.split("\\u{");
+        let mut out = parts.next().unwrap_or("").to_owned();
+        for part in parts {
+            let (code, rest) = part.split_once('}').expect("a closed escape");
+            out.push(u32::from_str_radix(code, 16).ok().and_then(char::from_u32).expect("a character"));
+            out.push_str(rest);
+        }
+        out
+    }
+
+    fn shown(reading: Reading<'_>) -> String {
+        match reading {
+            Reading::Number { value, unit: None } => value.to_string(),
+            Reading::Number { value, unit: Some(unit) } => format!("{value} {unit}"),
+            Reading::Blank => "blank".to_owned(),
+            Reading::Placeholder => "placeholder".to_owned(),
+            Reading::Text => "text".to_owned(),
+        }
+    }
+
+    #[test]
+    fn cases() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/cells/values.tsv");
+        let table = std::fs::read_to_string(path).expect(path);
+        let (mut count, mut wrong) = (0, String::new());
+        for (i, line) in table.lines().enumerate() {
+            if line.is_empty() || line.starts_with("# ") {
+                continue;
+            }
+            count += 1;
+            let (input, expected) = line.rsplit_once('\t').unwrap_or((line, "no tab"));
+            let actual = shown(read(&unescape(input)));
+            if actual != expected {
+                wrong += &format!("{}: {input} is {actual}, expected {expected}\n", i + 1);
+            }
+        }
+        assert!(count >= 120, "{count} cases in {path}");
+        assert!(wrong.is_empty(), "\n{wrong}");
+    }
+
+    #[test]
+    fn digits_beyond_decimal_are_text() {
+        let most = "9".repeat(MOST_DIGITS);
+        assert_eq!(shown(read(&most)), most);
+        assert_eq!(read(&"9".repeat(MOST_DIGITS + 1)), Reading::Text);
+        assert_eq!(read(&format!("0.{}", "1".repeat(28))), Reading::Text);
+        assert_eq!(read(&"1".repeat(100_000)), Reading::Text);
+    }
+
+    #[test]
+    fn the_unit_is_a_slice_of_the_cell() {
+        let raw = " 12\u{200b} 万元 ";
+        let Reading::Number { unit: Some(unit), .. } = read(raw) else { panic!("no unit") };
+        assert_eq!(unit.as_ptr() as usize - raw.as_ptr() as usize, raw.find('万').unwrap());
+    }
+
+    #[test]
+    fn numbers_of_a_text() {
+        for (text, expected) in [
+            ("", vec![]),
+            ("没有", vec![]),
+            ("0", vec!["0"]),
+            ("共1,808,595条，３．５万元。", vec!["1,808,595", "３．５"]),
+            ("2023-01-01", vec!["2023", "01", "01"]),
+            ("12.", vec!["12"]),
+            ("1..2", vec!["1", "2"]),
+            ("1,,2,", vec!["1", "2"]),
+            ("1\u{200b}2", vec!["1\u{200b}2"]),
+            ("1 808 595", vec!["1", "808", "595"]),
+            ("A1、B2", vec!["1", "2"]),
+        ] {
+            let found: Vec<&str> = numbers(text).map(|at| &text[at]).collect();
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! Whole inputs; the tables of titles, periods and contacts stand in `fixtures/lines/`.
+
+use super::*;
+
+/// The rows of a table in `fixtures/lines/`, each with `columns` cells; ⏎ is a line end, ⇥ a tab.
+pub(super) fn cases(file: &str, columns: usize) -> Vec<Vec<String>> {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/lines").join(file);
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let rows = text.lines().filter(|line| !line.is_empty() && !line.starts_with("//"));
+    rows.map(|row| {
+        let mut cells: Vec<String> = row.split('\t').map(|cell| cell.replace('⏎', "\n").replace('⇥', "\t")).collect();
+        assert!(cells.len() <= columns, "{row}");
+        cells.resize(columns, String::new());
+        cells
+    })
+    .collect()
+}
+
+/// Reads a text whose first section begins at the line 一、…; its preface is `preface`.
+pub(super) fn read_text(text: &str, preface: &[Paragraph]) -> (Metadata, Vec<Finding>) {
+    let lines = LineIndex::new(text);
+    let printed = |index: usize| lines.content(text, index).of(text);
+    let first_heading = (0..lines.len()).find(|&i| printed(i).trim_start().starts_with("一、")).unwrap_or(lines.len());
+    let kinds: Vec<LineKind> = (0..lines.len())
+        .map(|i| match printed(i) {
+            line if fold::is_blank(line) => LineKind::Blank,
+            line if line.contains(['\t', '|']) => LineKind::Row,
+            _ if i == first_heading => LineKind::Heading,
+            _ => LineKind::Prose,
+        })
+        .collect();
+    let overview = (first_heading + 1..lines.len()).map(printed).find(|line| !fold::is_blank(line));
+    let input = Input {
+        text,
+        lines: &lines,
+        kinds: &kinds,
+        first_heading,
+        overview,
+        preface,
+        titles: &["政府信息公开工作年度报告"],
+        file_name: None,
+    };
+    read(&input)
+}
+
+/// Reads a text, every line before the first section a paragraph.
+fn read_lines(text: &str) -> (Metadata, Vec<Finding>) {
+    let preface: Vec<Paragraph> = text
+        .lines()
+        .enumerate()
+        .take_while(|(_, line)| !line.starts_with("一、"))
+        .filter(|(_, line)| !fold::is_blank(line))
+        .map(|(i, line)| Paragraph { text: line.trim().to_owned(), line: i as u32 + 1, rejoined: false })
+        .collect();
+    read_text(text, &preface)
+}
+
+fn rules(findings: &[Finding]) -> Vec<&'static str> {
+    findings.iter().map(|finding| finding.rule.id()).collect()
+}
+
+const SOUND: &str = "云州市水利局文件\n云水〔2024〕3号\n\n云州市水利局2023年政府信息公开工作年度报告\n\n\
+    本报告由云州市水利局办公室根据《条例》编制，统计期限自2023年1月1日起至12月31日止。根据国办发〔2014〕32号要求公布。\n\
+    地址：云州市东山路1号\n电话（传真）：0523-86839755\n一、总体情况\n2023年，我局推进公开。\n六、其他\n无\n云州市水利局\n2024年1月15日\n";
+
+#[test]
+fn a_sound_report() {
+    let (metadata, findings) = read_lines(SOUND);
+    assert_eq!(rules(&findings), [""; 0]);
+    assert_eq!(metadata.title.as_deref(), Some("云州市水利局2023年政府信息公开工作年度报告"));
+    assert_eq!(metadata.agency.as_deref(), Some("云州市水利局"));
+    assert_eq!((metadata.year, metadata.edition), (Some(2023), None));
+    assert_eq!(metadata.doc_number.as_deref(), Some("云水〔2024〕3号"));
+    assert_eq!(metadata.published.as_deref(), Some("2024-01-15"));
+    let period = metadata.period.unwrap();
+    assert_eq!((period.from.as_str(), period.to.as_str()), ("2023-01-01", "2023-12-31"));
+    assert_eq!(metadata.contact.address.as_deref(), Some("云州市东山路1号"));
+    assert_eq!(metadata.contact.phone, metadata.contact.fax);
+}
+
+#[test]
+fn a_year_that_disagrees() {
+    for (from, to, what) in [
+        ("2023年1月1日起", "2022年1月1日起", ("period", 2022)),
+        ("公布。", "公布。现编制本机关2022年度报告。", ("preface", 2022)),
+        ("2023年，我局", "2022年，我局", ("overview", 2022)),
+        ("水利局2023年", "水利局2022年", ("period", 2023)),
+    ] {
+        let text = SOUND.replacen(from, to, 1);
+        let (metadata, findings) = read_lines(&text);
+        assert_eq!(rules(&findings), ["metadata.year"], "{to}");
+        let Fact::MetadataYear { readings } = &findings[0].fact else { panic!("{to}") };
+        assert!(readings.contains(&what), "{to}: {readings:?}");
+        assert_eq!(findings[0].expected.as_deref(), metadata.year.map(|year| year.to_string()).as_deref());
+        assert_eq!(findings[0].actual.as_deref(), Some(what.1.to_string().as_str()));
+        assert!(findings[0].span.is_some_and(|span| span.of(&text).contains(&what.1.to_string())), "{to}");
+    }
+}
+
+#[test]
+fn years_that_only_look_as_if() {
+    for (from, to) in [
+        ("公布。", "公布。与2022年政府信息公开工作年度报告相比，公开增加。"),
+        ("公布。", "公布。按照关于做好2022年政府信息公开工作年度报告编制工作的通知要求。"),
+        ("公布。", "公布。根据《关于编制2022年政府信息公开工作年度报告的通知》。"),
+        ("2023年，我局", "2022年，我局获表彰；2023年，我局"),
+        ("2023年，我局", "2008年，条例施行。我局"),
+        ("2023年，我局", "2024年是开局之年，我局"),
+        ("自2023年1月1日起至12月31日", "自2022年11月1日起至2023年10月31日"),
+        ("水利局2023年政", "水利局2023年度政"),
+    ] {
+        let (_, findings) = read_lines(&SOUND.replacen(from, to, 1));
+        assert_eq!(rules(&findings), [""; 0], "{to}");
+    }
+}
+
+#[test]
+fn the_preface_names_organ_and_year() {
+    let (metadata, findings) =
+        read_lines("现将青河县教育局2022年政府信息公开工作年度报告公布如下。\n一、总体情况\n无\n");
+    assert_eq!((metadata.agency.as_deref(), metadata.year), (Some("青河县教育局"), Some(2022)));
+    assert_eq!(rules(&findings), ["metadata.missing"]);
+    let (metadata, _) =
+        read_lines("根据《条例》要求，现公布《青河县教育局2021年政府信息公开工作年度报告》。\n一、总体情况\n");
+    assert_eq!((metadata.agency.as_deref(), metadata.year), (Some("青河县教育局"), Some(2021)));
+    let (metadata, _) = read_lines("现将青河县住房和城乡建设局2020年度政府信息公开年度报告公布如下。\n一、总体情况\n");
+    assert_eq!((metadata.agency.as_deref(), metadata.year), (Some("青河县住房和城乡建设局"), Some(2020)));
+    let (metadata, _) = read_lines("一、总体情况\n二〇二〇年，我局推进公开。\n");
+    assert_eq!((metadata.agency, metadata.year), (None, Some(2020)));
+}
+
+#[test]
+fn the_head_of_a_web_page() {
+    for head in [
+        "索引号：\tXX-1\t发布机构：\t青河县教育局\n发文日期：\t2023-01-20\t文号：\t青教〔2023〕2号",
+        "索引号\tXX-1\t发布机构\t青河县教育局\n发文日期\t2023-01-20\t文号\t青教〔2023〕2号",
+        "| 索引号 | XX-1 | 发布机构 | 青河县教育局 |\n| 发文日期 | 2023-01-20 | 文号 | 青教[2023]2号 |",
+        "索引号：XX-1 发布机构：青河县教育局 发文日期：2023-01-20 文号：青教（2023）2号",
+        "来源：青河县教育局 字号：大 中 小 打印 关闭\n发布时间：2023年1月20日 10:20\n青教〔2023〕2号",
+        "发布机构：青河县教育局\n成文日期：2023-01-10\n发布日期：2023-01-20\n有效性：有效\n文 号：青教〔2023〕2号",
+    ] {
+        let text = format!("{head}\n2022年政府信息公开工作年度报告\n一、总体情况\n无\n");
+        let (metadata, findings) = read_lines(&text);
+        assert_eq!(metadata.agency.as_deref(), Some("青河县教育局"), "{head}");
+        assert_eq!(metadata.published.as_deref(), Some("2023-01-20"), "{head}");
+        assert!(
+            metadata.doc_number.is_some_and(|number| number.starts_with("青教") && number.ends_with("2号")),
+            "{head}"
+        );
+        assert_eq!(metadata.year, Some(2022), "{head}");
+        assert_eq!(rules(&findings), [""; 0], "{head}");
+    }
+}
+
+#[test]
+fn the_signature_is_the_last_resort() {
+    let report = "2022年政府信息公开工作年度报告\n一、总体情况\n无\n六、其他\n没有。\n";
+    let (metadata, _) = read_lines(&format!("{report}青河县教育局\n2023年1月15日\n"));
+    assert_eq!(metadata.agency.as_deref(), Some("青河县教育局"));
+    assert_eq!(metadata.published.as_deref(), Some("2023-01-15"));
+    let (metadata, _) = read_lines(&format!("{report}青河县教育局 二〇二三年一月十五日\n（此件公开发布）\n"));
+    assert_eq!(metadata.agency.as_deref(), Some("青河县教育局"));
+    assert_eq!(metadata.published.as_deref(), Some("2023-01-15"));
+    let (metadata, _) =
+        read_lines(&format!("{report}版权所有：青河县人民政府\n地址：青河县东大街1号\n青河县人民政府\n"));
+    assert_eq!((metadata.agency, metadata.contact.address), (None, None));
+}
+
+#[test]
+fn nothing_is_invented() {
+    let (metadata, findings) = read_lines("一、总体情况\n我市推进公开。\n");
+    assert_eq!(metadata, Metadata::default());
+    assert_eq!(rules(&findings), ["metadata.missing"; 3]);
+    let (_, findings) = read_lines(" \n\n");
+    assert!(findings.iter().all(|f| matches!(f.fact, Fact::MetadataMissing { empty: true, .. }) && f.span.is_none()));
+    assert_eq!(read_text("", &[]).1.len(), 3);
+}
+
+#[test]
+fn any_text_is_read() {
+    let odd = [
+        "年",
+        "2023",
+        "：",
+        "（",
+        "电话",
+        "地址",
+        "\u{2028}",
+        "\u{c}",
+        "|",
+        "\t",
+        "《",
+        "\u{200b}",
+        "〔2024〕",
+        "号",
+        "😀",
+        "\r",
+        "é",
+        "报告",
+    ];
+    let mut state = 7_u32;
+    for _ in 0..400 {
+        let mut text = String::new();
+        for _ in 0..40 {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            text.push_str(odd[(state >> 16) as usize % odd.len()]);
+        }
+        read_lines(&text);
+        read_lines(&text.replace('\r', "\n"));
+    }
+    // Stale numbers from a caller do no harm.
+    let lines = LineIndex::new("甲");
+    let input = Input {
+        text: "甲",
+        lines: &lines,
+        kinds: &[],
+        first_heading: 9,
+        overview: None,
+        preface: &[],
+        titles: &[""],
+        file_name: None,
+    };
+    read(&input);
+}
+
+#[test]
+fn a_huge_line_does_not_hurt() {
+    let text = format!("{}\n{}", "电话：1".repeat(400_000), "2023年".repeat(400_000));
+    let started = std::time::Instant::now();
+    read_text(&text, &[Paragraph { text: text.clone(), line: 1, rejoined: false }]);
+    assert!(started.elapsed().as_secs() < 10);
+}
