@@ -113,8 +113,6 @@ rules! {
     SumRow = "sum.row", Error;
     /// The total of reviews or lawsuits is not the sum of their outcomes.
     SumReview = "sum.review", Error;
-    /// A total of the statistics annex is not the sum of its parts.
-    SumStatistics = "sum.statistics", Error;
     /// An identity could not be checked: a cell that it needs is blank, unreadable or missing.
     SumUnchecked = "sum.unchecked", Note;
 }
@@ -301,10 +299,16 @@ pub enum Shift {
 impl fmt::Display for Shift {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Shift::BlanksBetween => "blank cells between the numbers belong to no column; the numbers were taken in their order",
-            Shift::Arithmetic => "blank cells were lost or added; this is the only placement that agrees with the sums of the form",
+            Shift::BlanksBetween => {
+                "blank cells between the numbers belong to no column; the numbers were taken in their order"
+            }
+            Shift::Arithmetic => {
+                "blank cells were lost or added; this is the only placement that agrees with the sums of the form"
+            }
             Shift::Split => "several numbers stand in one cell; they were taken in their order",
-            Shift::Neighbours => "the row prints fewer cells than its neighbours; it was placed under the columns that they use",
+            Shift::Neighbours => {
+                "the row prints fewer cells than its neighbours; it was placed under the columns that they use"
+            }
             Shift::Joined => "the row is printed on more than one line; the lines were joined",
         })
     }
@@ -333,7 +337,11 @@ impl fmt::Display for Fact {
                 f.write_str("no known form matches this report: it has no table and none of the form's sections")
             }
             Fact::FormUnknown { tables } => {
-                write!(f, "no known form matches ({tables} table{}); the cells are given as a raw grid", plural(*tables))
+                write!(
+                    f,
+                    "no known form matches ({tables} table{}); the cells are given as a raw grid",
+                    plural(*tables)
+                )
             }
             Fact::FormMixed { label, edition, form } => write!(
                 f,

@@ -131,9 +131,47 @@ pub fn is_page_number(text: &str) -> bool {
 
 /// Buttons and notices that a web page puts around a text.
 const BUTTONS: &[&str] = &[
-    "字号", "字体", "大", "中", "小", "打印本页", "打印", "关闭窗口", "关闭本页", "关闭", "分享到", "分享", "收藏本页", "收藏", "返回顶部",
-    "返回列表", "返回", "上一篇", "下一篇", "扫一扫在手机打开当前页", "扫一扫", "微信", "微博", "qq空间", "我要纠错", "纠错", "朗读", "默认",
-    "超大", "下载", "繁体", "简体", "无障碍", "首页", "当前位置", "视力保护色", "责任编辑", "浏览次数", "阅读次数", "点击数", "次",
+    "字号",
+    "字体",
+    "大",
+    "中",
+    "小",
+    "打印本页",
+    "打印",
+    "关闭窗口",
+    "关闭本页",
+    "关闭",
+    "分享到",
+    "分享",
+    "收藏本页",
+    "收藏",
+    "返回顶部",
+    "返回列表",
+    "返回",
+    "上一篇",
+    "下一篇",
+    "扫一扫在手机打开当前页",
+    "扫一扫",
+    "微信",
+    "微博",
+    "qq空间",
+    "我要纠错",
+    "纠错",
+    "朗读",
+    "默认",
+    "超大",
+    "下载",
+    "繁体",
+    "简体",
+    "无障碍",
+    "首页",
+    "当前位置",
+    "视力保护色",
+    "责任编辑",
+    "浏览次数",
+    "阅读次数",
+    "点击数",
+    "次",
 ];
 
 /// A line made of nothing but a web page's buttons: `字号：[大 中 小] 打印 关闭`.
@@ -141,8 +179,7 @@ fn is_button(text: &str) -> bool {
     if text.len() > FURNITURE_BYTES {
         return false;
     }
-    let folded: String =
-        visible(text).filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let folded: String = visible(text).filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     // A lone 大, 小 or 次 is more likely part of a broken table.
     if folded.chars().count() < 2 {
         return false;
@@ -183,7 +220,8 @@ mod tests {
 
     #[test]
     fn page_numbers() {
-        for page in ["-3-", "— 3 —", "－ 12 －", "第3页", "第 3 页 共 5 页", " - 3 - ", "第３页", "—3—", "3/5页"] {
+        for page in ["-3-", "— 3 —", "－ 12 －", "第3页", "第 3 页 共 5 页", " - 3 - ", "第３页", "—3—", "3/5页"]
+        {
             assert!(is_page_number(page), "{page}");
         }
         for other in ["3", "-", "--", "第三页", "0", "-3", "3.要求", "第20条", "页", "— —"] {
@@ -193,7 +231,8 @@ mod tests {
 
     #[test]
     fn buttons() {
-        for button in ["字号：大 中 小", "打印 关闭", "分享到：", "【字体：大 中 小】", "打印本页 | 关闭窗口"] {
+        for button in ["字号：大 中 小", "打印 关闭", "分享到：", "【字体：大 中 小】", "打印本页 | 关闭窗口"]
+        {
             assert_eq!(look(button), Look::Furniture, "{button}");
         }
         for other in ["大中城市建设", "次", "关闭煤矿", "中"] {

@@ -100,7 +100,7 @@ pub struct Period {
     pub to: String,
 }
 
-/// How to reach the organ, as printed.
+/// How to reach the organ, as printed, but for digits, letters and dashes, which are folded to half width.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Contact {
     /// 地址.

@@ -31,7 +31,9 @@ pub(crate) fn build(
         let none = vec![None; grid.rows.len()];
         for piece in part(grid, fitted.map_or(&none, |fitted| &fitted.rows[at])) {
             match pieces.last_mut() {
-                Some(last) if last.table == piece.table && last.table.is_some() && goes_on(&outline.kinds, last, &piece) => {
+                Some(last)
+                    if last.table == piece.table && last.table.is_some() && goes_on(&outline.kinds, last, &piece) =>
+                {
                     last.rows.extend(piece.rows);
                 }
                 _ => pieces.push(piece),
@@ -42,9 +44,14 @@ pub(crate) fn build(
         .iter()
         .filter_map(|piece| {
             let first = piece.rows.first()?.line;
-            let row = |row: &&Row| TableRow { line: index.place(text, lines[row.line].text.start).line, cells: row.cells.clone() };
+            let row = |row: &&Row| TableRow {
+                line: index.place(text, lines[row.line].text.start).line,
+                cells: row.cells.clone(),
+            };
             let rows: Vec<TableRow> = piece.rows.iter().map(row).collect();
-            let form = fitted.zip(piece.table).map(|(fitted, table)| format!("{}/{}", fitted.form.key, fitted.form.tables[table].key));
+            let form = fitted
+                .zip(piece.table)
+                .map(|(fitted, table)| format!("{}/{}", fitted.form.key, fitted.form.tables[table].key));
             let caption = caption(text, lines, &outline.kinds, first);
             Some(Table { section: None, caption, form, layout: piece.layout, line: rows.first()?.line, rows })
         })

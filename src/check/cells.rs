@@ -9,16 +9,27 @@ use crate::record::{Cell, Status};
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let Some(fitted) = subject.fitted else { return };
     let slots = &fitted.form.slots;
-    for row in fitted.cells.chunk_by(|a, b| (&slots[a.slot].table, &slots[a.slot].row) == (&slots[b.slot].table, &slots[b.slot].row)) {
+    for row in fitted
+        .cells
+        .chunk_by(|a, b| (&slots[a.slot].table, &slots[a.slot].row) == (&slots[b.slot].table, &slots[b.slot].row))
+    {
         blank(row, slots, findings);
         for cell in row {
             let raw = || cell.span.map(|span| span.of(subject.text).to_owned()).unwrap_or_default();
             let fact = match (cell.status, cell.value) {
-                (Status::Unreadable, _) if !fitted.open.contains(&cell.slot) => (Rule::CellUnreadable, Fact::CellUnreadable { raw: raw() }),
-                (Status::Ok, Some(value)) if value.is_sign_negative() && !value.is_zero() && kind(&fitted.form, cell.slot) != Kind::Change => {
+                (Status::Unreadable, _) if !fitted.open.contains(&cell.slot) => {
+                    (Rule::CellUnreadable, Fact::CellUnreadable { raw: raw() })
+                }
+                (Status::Ok, Some(value))
+                    if value.is_sign_negative()
+                        && !value.is_zero()
+                        && kind(&fitted.form, cell.slot) != Kind::Change =>
+                {
                     (Rule::CellNegative, Fact::CellNegative { raw: raw() })
                 }
-                (Status::Ok, Some(value)) if !value.fract().is_zero() && kind(&fitted.form, cell.slot) != Kind::Amount => {
+                (Status::Ok, Some(value))
+                    if !value.fract().is_zero() && kind(&fitted.form, cell.slot) != Kind::Amount =>
+                {
                     (Rule::CellFraction, Fact::CellFraction { raw: raw() })
                 }
                 _ => continue,

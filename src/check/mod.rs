@@ -38,5 +38,5 @@ pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
 /// Puts findings in the order of the text: those about the whole report first, then by place, then by rule.
 pub fn sort(findings: &mut [Finding]) {
     let place = |finding: &Finding| finding.span.map(|Span { start, .. }| start + 1).unwrap_or(0);
-    findings.sort_by(|a, b| (place(a), a.rule).cmp(&(place(b), b.rule)));
+    findings.sort_by_key(|finding| (place(finding), finding.rule));
 }

@@ -17,7 +17,12 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let Some(fitted) = subject.fitted else { return };
     let sums = Sums::new(fitted);
     for identity in &fitted.form.identities {
-        let printed = fitted.form.tables.iter().zip(&fitted.printed).any(|(table, printed)| table.key == identity.table && *printed);
+        let printed = fitted
+            .form
+            .tables
+            .iter()
+            .zip(&fitted.printed)
+            .any(|(table, printed)| table.key == identity.table && *printed);
         if printed {
             findings.extend(sums.check(identity));
         }
@@ -41,7 +46,9 @@ impl<'a> Sums<'a> {
         for (table, found) in form.tables.iter().zip(&fitted.found) {
             for (row, found) in table.rows.iter().zip(found) {
                 match &row.foreign {
-                    Some(foreign) if *found => replaced.extend(foreign.instead.iter().flat_map(|&row| &table.rows[row].slots).copied()),
+                    Some(foreign) if *found => {
+                        replaced.extend(foreign.instead.iter().flat_map(|&row| &table.rows[row].slots).copied())
+                    }
                     Some(_) => replaced.extend(row.slots.iter().copied()),
                     None => {}
                 }
@@ -79,7 +86,9 @@ impl<'a> Sums<'a> {
             None | Some(Status::Missing) => Some((slot, "missing")),
             Some(Status::Unreadable) => Some((slot, "not readable")),
             Some(Status::Blank) if stated_blank && identity.total.contains(&slot) => Some((slot, "blank")),
-            Some(Status::Blank) if self.blank_totals.contains(&slot) => Some((slot, "blank, though its own parts are not")),
+            Some(Status::Blank) if self.blank_totals.contains(&slot) => {
+                Some((slot, "blank, though its own parts are not"))
+            }
             _ => None,
         });
         if let Some((slot, why)) = obstacle {
@@ -127,7 +136,10 @@ impl<'a> Sums<'a> {
     /// The part of a slot's labels in which the slots of an identity differ.
     fn label(&self, identity: &Identity, slot: usize) -> &'a str {
         let slot = &self.form.slots[slot];
-        let along_row = identity.row.as_ref().is_some_and(|row| identity.parts.iter().all(|&part| self.form.slots[part].row == *row));
+        let along_row = identity
+            .row
+            .as_ref()
+            .is_some_and(|row| identity.parts.iter().all(|&part| self.form.slots[part].row == *row));
         if along_row { &slot.column_label } else { slot.row_label.rsplit(' ').next().unwrap_or(&slot.row_label) }
     }
 

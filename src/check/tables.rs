@@ -19,7 +19,9 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
             let section = &fitted.form.sections[table.section];
             let printed = first_level(subject.sections).find(|printed| printed.key.as_deref() == Some(&section.key));
             let fact = Fact::TableMissing { title: section.title.clone() };
-            findings.push(Finding::new(Rule::TableMissing, fact).table(&table.key).maybe_at(printed.map(|printed| printed.span)));
+            findings.push(
+                Finding::new(Rule::TableMissing, fact).table(&table.key).maybe_at(printed.map(|printed| printed.span)),
+            );
         }
     }
     for table in subject.tables.iter().filter(|table| table.form.is_none() && holds_numbers(subject.text, table)) {

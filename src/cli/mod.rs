@@ -1,3 +1,173 @@
-//! stub
-/// stub
-pub fn run(_: impl Iterator<Item = std::ffi::OsString>) -> std::process::ExitCode { std::process::ExitCode::SUCCESS }
+//! The command line: the only module that knows all others.
+//!
+//! A command returns whether all was well, or why it stopped; this page turns that into an exit status. Data goes
+//! to standard output; a reader of it that hung up (`| head`) is a success in silence. Everything else
+//! goes to standard error through `note`, which never fails.
+
+mod args;
+mod check;
+mod convert;
+mod forms;
+mod parse;
+
+use std::ffi::OsString;
+use std::fmt::Display;
+use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::Reader;
+use crate::batch::{self, Entry, Named};
+use crate::decode::Encoding;
+use crate::form::Forms;
+use crate::write::json;
+use crate::write::snippet::clean;
+use crate::write::text::Style;
+use args::{Cli, Color, Command, Global, Inputs};
+
+/// Runs the program with `args`, the first of which is its name.
+pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(err) => {
+            // Help and version are data: only then may a reader hang up. clap colours by the terminal.
+            let _ = err.print();
+            return ExitCode::from(u8::try_from(err.exit_code()).unwrap_or(2));
+        }
+    };
+    match dispatch(&cli) {
+        Ok(Verdict::Well) | Err(Stop::HungUp) => ExitCode::SUCCESS,
+        Ok(Verdict::Errors) => ExitCode::from(1),
+        Err(Stop::Error(message)) => {
+            note(format_args!("nianbao: {message}"));
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn dispatch(cli: &Cli) -> Result<Verdict, Stop> {
+    let reader = reader(&cli.global)?;
+    let mut out: Out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    let verdict = match &cli.command {
+        Command::Parse(args) => parse::run(&reader, &cli.global, args, &mut out),
+        Command::Convert(args) => convert::run(&reader, &cli.global, args),
+        Command::Check(args) => check::run(&reader, &cli.global, args, &mut out),
+        Command::Forms(args) => forms::run(&reader, args, &mut out),
+        Command::Schema => {
+            serde_json::to_writer_pretty(&mut out, &json::schema()).map_err(io::Error::from)?;
+            writeln!(out)?;
+            Ok(Verdict::Well)
+        }
+    }?;
+    out.flush()?;
+    Ok(verdict)
+}
+
+/// How a command that ran to its end went: exit status 0 or 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Well,
+    Errors,
+}
+
+impl Verdict {
+    fn errors_if(errors: bool) -> Verdict {
+        if errors { Verdict::Errors } else { Verdict::Well }
+    }
+}
+
+/// Why a command did not run to its end.
+#[derive(Debug)]
+enum Stop {
+    /// Nobody reads standard output any more.
+    HungUp,
+    /// The sentence to print.
+    Error(String),
+}
+
+impl Stop {
+    fn error(message: impl Display) -> Stop {
+        Stop::Error(message.to_string())
+    }
+}
+
+/// Only writing to standard output gives a bare I/O error: inputs and output files have errors of their own.
+impl From<io::Error> for Stop {
+    fn from(err: io::Error) -> Stop {
+        match err.kind() {
+            io::ErrorKind::BrokenPipe => Stop::HungUp,
+            _ => Stop::Error(format!("standard output cannot be written: {err}")),
+        }
+    }
+}
+
+/// Standard output, buffered as a file even on a terminal: a report is written in one go.
+type Out = BufWriter<StdoutLock<'static>>;
+
+/// Prints a line on standard error. That it cannot be printed is no reason to stop. Names of files may hold anything,
+/// what would act on the terminal too: that is left out.
+fn note(line: impl Display) {
+    let _ = writeln!(io::stderr().lock(), "{}", clean(&line.to_string()));
+}
+
+fn reader(global: &Global) -> Result<Reader, Stop> {
+    let mut forms = Forms::embedded();
+    for dir in &global.forms {
+        forms.add_dir(dir).map_err(|err| Stop::error(format_args!("--form {}: {err}", dir.display())))?;
+    }
+    let reader = Reader::new(forms);
+    match &global.encoding {
+        None => Ok(reader),
+        Some(name) => {
+            let encoding =
+                Encoding::named(name).map_err(|err| Stop::error(format_args!("--encoding {name}: {err}")))?;
+            Ok(reader.encoding(encoding))
+        }
+    }
+}
+
+/// The style of standard output.
+fn style(color: Color) -> Style {
+    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+    let colour = match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => {
+            set("NO_COLOR").is_none() && set("TERM").is_none_or(|term| term != "dumb") && io::stdout().is_terminal()
+        }
+    };
+    Style { colour }
+}
+
+/// The files of a run.
+fn entries(args: &Inputs) -> Result<Vec<Entry>, Stop> {
+    let stdin = Path::new("-");
+    let mut named: Vec<Named> = args.inputs.iter().map(|path| Named { path: path.clone(), listed: false }).collect();
+    if let Some(list) = &args.files_from {
+        let failed = |err: &dyn Display| Stop::error(format_args!("--files-from {}: {err}", list.display()));
+        let bytes = batch::list_bytes(list).map_err(|err| failed(&err))?;
+        named.extend(batch::list(&bytes, args.null).map_err(|err| failed(&err))?);
+        if list == stdin && named.iter().any(|named| named.path == stdin) {
+            return Err(failed(&"standard input is the list already, and cannot also be a report"));
+        }
+        if named.is_empty() {
+            return Err(failed(&"the list names no file"));
+        }
+    }
+    Ok(batch::inputs(&named))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reader_that_hangs_up_is_no_error() {
+        assert!(matches!(Stop::from(io::Error::from(io::ErrorKind::BrokenPipe)), Stop::HungUp));
+        let json = serde_json::Error::io(io::ErrorKind::BrokenPipe.into());
+        assert!(matches!(Stop::from(io::Error::from(json)), Stop::HungUp));
+        assert!(matches!(Stop::from(io::Error::other("full")), Stop::Error(_)));
+    }
+}

@@ -7,8 +7,8 @@
 //! Only the neighbourhood of rows that print a label of the table exactly is aligned, so the time stays linear
 //! in the text however long its tables are.
 
-use super::label::{ALIKE, likeness};
 use super::FormTable;
+use super::label::{ALIKE, likeness};
 use crate::fold::{is_blank, push_key};
 use crate::grid::value::{self, Reading};
 use crate::grid::{Grid, MAX_LABEL_BYTES};
@@ -53,7 +53,8 @@ impl Printed {
     /// Reads the cells of a row of a grid.
     pub fn new(text: &str, grid: usize, row: usize, grids: &[Grid]) -> Printed {
         let row_printed = &grids[grid].rows[row];
-        let cells: Vec<Field> = row_printed.cells.iter().map(|&span| Field { span, holds: holds(span.of(text)) }).collect();
+        let cells: Vec<Field> =
+            row_printed.cells.iter().map(|&span| Field { span, holds: holds(span.of(text)) }).collect();
         let mut labels = Vec::new();
         let mut joined = String::new();
         for (at, cell) in cells.iter().enumerate() {
@@ -333,7 +334,8 @@ fn candidate(text: &str, taken: &[Printed], table: &FormTable, row: usize) -> Op
     }
     let mut best: Option<Candidate> = None;
     let mut offer = |gain: f32, label: Label, values_from: usize, glued: Option<Span>| {
-        let values = last.cells.get(values_from..).is_some_and(|cells| cells.iter().any(|cell| cell.holds == Holds::Number));
+        let values =
+            last.cells.get(values_from..).is_some_and(|cells| cells.iter().any(|cell| cell.holds == Holds::Number));
         let gain = gain - join + if values || glued.is_some() { GAIN_VALUES } else { 0.0 };
         if best.is_none_or(|best| gain > best.gain) {
             best = Some(Candidate { gain, label, values_from, glued });
@@ -412,7 +414,13 @@ fn unlabelled(last: &Printed, before: &[Printed], table: &FormTable, columns: us
     }
     let values_from = match last.labels.last() {
         None => 0,
-        Some((at, _)) if own_label(last, at + 1).or(last.labels.first().map(|(_, key)| key.as_str())).is_some_and(|label| table.header.iter().any(|header| header == label)) => at + 1,
+        Some((at, _))
+            if own_label(last, at + 1)
+                .or(last.labels.first().map(|(_, key)| key.as_str()))
+                .is_some_and(|label| table.header.iter().any(|header| header == label)) =>
+        {
+            at + 1
+        }
         Some(_) => return None,
     };
     let values = &last.cells[values_from..];

@@ -53,7 +53,11 @@ pub fn choose<'a>(printed: &[Printed], text: &str, forms: &'a Forms, year: Optio
     for form in forms.iter() {
         let (mut rows, mut headers) = (0, 0);
         for table in &form.tables {
-            rows += table.rows.iter().filter(|row| row.foreign.is_none() && row.keys.iter().any(|key| seen.contains(key))).count();
+            rows += table
+                .rows
+                .iter()
+                .filter(|row| row.foreign.is_none() && row.keys.iter().any(|key| seen.contains(key)))
+                .count();
             let mut distinct: Vec<&String> = table.header.iter().filter(|label| seen.contains(*label)).collect();
             distinct.sort_unstable();
             distinct.dedup();
@@ -116,12 +120,14 @@ struct Fitter<'a> {
 }
 
 /// A row whose values fit its columns in several ways.
+#[derive(Clone)]
 struct OpenRow {
     slots: Vec<usize>,
     readings: Vec<Vec<Field>>,
+    /// The reading to be taken unless arithmetic speaks against it.
+    likely: Option<(Vec<Field>, Shift)>,
     /// All values as printed.
     values: Vec<Span>,
-    printed: usize,
 }
 
 impl<'a> Fitter<'a> {
@@ -148,7 +154,8 @@ impl<'a> Fitter<'a> {
         let table = &form.tables[index];
         let matches = without_empty_foreign(self.printed, align::align(self.text, self.printed, table), form, index);
         // One row of a long table is chance; a table of one row has nothing else to show.
-        let exact = matches.iter().filter(|step| step.label != Label::None && !matches!(step.label, Label::Alike(_))).count();
+        let exact =
+            matches.iter().filter(|step| step.label != Label::None && !matches!(step.label, Label::Alike(_))).count();
         if matches.is_empty() || (table.rows.len() > 3 && exact < 2) {
             return;
         }
@@ -167,7 +174,7 @@ impl<'a> Fitter<'a> {
                 self.taken[at] = Some(index);
             }
             self.label(index, step, row);
-            self.row(step, row, values, &geometry, &header);
+            self.row(row, values, &geometry, &header);
         }
     }
 
@@ -216,7 +223,7 @@ impl<'a> Fitter<'a> {
     }
 
     /// Places the values of a row.
-    fn row(&mut self, step: &Match, row: &FormRow, values: &Values, geometry: &Geometry, header: &HeaderFinder) {
+    fn row(&mut self, row: &FormRow, values: &Values, geometry: &Geometry, header: &HeaderFinder) {
         let columns = row.slots.len();
         match place::place(self.text, values, columns, geometry, header.of(row)) {
             Placing::Placed { cells, shift, extra } => {
@@ -233,11 +240,10 @@ impl<'a> Fitter<'a> {
                     self.cell(slot, *field, header.unit);
                 }
             }
-            Placing::Open(readings) => {
+            Placing::Open { readings, likely } => {
                 let filled = values.cells.iter().filter(|cell| cell.holds != Holds::Nothing);
-                let printed = step.first + step.count - 1;
                 let values: Vec<Span> = filled.map(|cell| cell.span).collect();
-                self.open.push(OpenRow { slots: row.slots.clone(), readings, values, printed });
+                self.open.push(OpenRow { slots: row.slots.clone(), readings, likely, values });
             }
         }
     }
@@ -265,7 +271,13 @@ impl<'a> Fitter<'a> {
         self.used.insert(field.span);
         let form_slot = &self.form.slots[slot];
         let raw = field.span.of(self.text);
-        let mut cell = Cell { slot, value: None, unit: form_slot.unit.as_ref().map(|_| Unit::Form), status: Status::Blank, span: Some(field.span) };
+        let mut cell = Cell {
+            slot,
+            value: None,
+            unit: form_slot.unit.as_ref().map(|_| Unit::Form),
+            status: Status::Blank,
+            span: Some(field.span),
+        };
         let mut printed_unit = header_unit.filter(|_| form_slot.unit.is_some());
         match value::read(raw) {
             Reading::Blank | Reading::Placeholder => {}
@@ -299,10 +311,11 @@ impl<'a> Fitter<'a> {
 
     /// Settles the open rows by arithmetic; what stays open gets no value and a finding.
     fn settle(&mut self) {
-        if self.open.is_empty() {
+        let mut open = std::mem::take(&mut self.open);
+        self.settle_likely(&mut open);
+        if open.is_empty() {
             return;
         }
-        let open = std::mem::take(&mut self.open);
         let rows: Vec<Open> = open.iter().map(|row| self.readings(row)).collect();
         let known = self.known(&open);
         let mut found = solve::solve(&self.form.identities, &known, &rows);
@@ -314,12 +327,40 @@ impl<'a> Fitter<'a> {
                     Known::Open(_) => (slot, Known::Unknown),
                     known => (slot, known),
                 });
-                found[index] = solve::solve(&self.form.identities, &alone.collect(), std::slice::from_ref(row)).swap_remove(0);
+                found[index] =
+                    solve::solve(&self.form.identities, &alone.collect(), std::slice::from_ref(row)).swap_remove(0);
             }
         }
         for (row, remain) in open.iter().zip(found) {
             self.settled(row, &remain);
         }
+    }
+
+    /// Takes the likely readings that no identity speaks against, the others being open; what is taken leaves `open`.
+    fn settle_likely(&mut self, open: &mut Vec<OpenRow>) {
+        if open.iter().all(|row| row.likely.is_none()) {
+            return;
+        }
+        let assumed: Vec<OpenRow> = open
+            .iter()
+            .map(|row| OpenRow { readings: row.likely.iter().map(|(cells, _)| cells.clone()).collect(), ..row.clone() })
+            .collect();
+        let rows: Vec<Open> = assumed.iter().map(|row| self.readings(row)).collect();
+        let doubted = solve::contradicted(&self.form.identities, &self.known(open), &rows);
+        let mut kept = Vec::new();
+        for (row, doubted) in std::mem::take(open).into_iter().zip(doubted) {
+            let Some((cells, shift)) = row.likely.clone().filter(|_| !doubted) else {
+                kept.push(row);
+                continue;
+            };
+            let finding =
+                self.about_slots(&row.slots, Rule::RowShifted, Fact::RowShifted(shift), row.values.first().copied());
+            self.findings.push(finding);
+            for (&slot, field) in row.slots.iter().zip(&cells) {
+                self.cell(slot, *field, None);
+            }
+        }
+        *open = kept;
     }
 
     fn readings(&self, row: &OpenRow) -> Open {
@@ -330,7 +371,12 @@ impl<'a> Fitter<'a> {
         let readable = |reading: &&Vec<Field>| reading.iter().all(|field| field.holds != Holds::Text);
         Open {
             slots: row.slots.clone(),
-            readings: row.readings.iter().filter(readable).map(|reading| reading.iter().map(number).collect()).collect(),
+            readings: row
+                .readings
+                .iter()
+                .filter(readable)
+                .map(|reading| reading.iter().map(number).collect())
+                .collect(),
         }
     }
 
@@ -351,7 +397,9 @@ impl<'a> Fitter<'a> {
                 // A row that the other edition prints in place of these, or these in place of it.
                 let instead = foreign.instead.iter().flat_map(|&row| &table.rows[row].slots);
                 for &slot in if *found { instead.collect::<Vec<_>>() } else { row.slots.iter().collect() } {
-                    known.entry(slot).and_modify(|knows| *knows = if *knows == Known::Unknown { Known::Blank } else { *knows });
+                    known
+                        .entry(slot)
+                        .and_modify(|knows| *knows = if *knows == Known::Unknown { Known::Blank } else { *knows });
                 }
             }
         }
@@ -363,7 +411,8 @@ impl<'a> Fitter<'a> {
 
     /// Takes over what all remaining readings of a row agree on.
     fn settled(&mut self, row: &OpenRow, remain: &[usize]) {
-        let readable: Vec<&Vec<Field>> = row.readings.iter().filter(|reading| reading.iter().all(|field| field.holds != Holds::Text)).collect();
+        let readable: Vec<&Vec<Field>> =
+            row.readings.iter().filter(|reading| reading.iter().all(|field| field.holds != Holds::Text)).collect();
         let readings: Vec<&Vec<Field>> = remain.iter().filter_map(|&reading| readable.get(reading).copied()).collect();
         let whole = match (row.values.first(), row.values.last()) {
             (Some(first), Some(last)) => Some(Span { start: first.start, end: last.end }),
@@ -374,12 +423,15 @@ impl<'a> Fitter<'a> {
         for (at, &slot) in row.slots.iter().enumerate() {
             let mut fields = readings.iter().filter_map(|reading| reading.get(at));
             let first = fields.next().copied();
-            match first.filter(|first| fields.all(|field| (field.holds, field.span.start) == (first.holds, first.span.start))) {
+            match first
+                .filter(|first| fields.all(|field| (field.holds, field.span.start) == (first.holds, first.span.start)))
+            {
                 Some(field) => self.cell(slot, field, None),
                 None => {
                     agreed = false;
                     self.unsettled.insert(slot);
-                    self.cells.insert(slot, Cell { slot, value: None, unit: None, status: Status::Unreadable, span: whole });
+                    self.cells
+                        .insert(slot, Cell { slot, value: None, unit: None, status: Status::Unreadable, span: whole });
                 }
             }
         }
@@ -387,9 +439,13 @@ impl<'a> Fitter<'a> {
             self.about_slots(&row.slots, Rule::RowShifted, Fact::RowShifted(Shift::Arithmetic), whole)
         } else {
             let raw = row.values.iter().map(|span| span.of(self.text).to_owned()).collect();
-            self.about_slots(&row.slots, Rule::NumberUnplaced, Fact::RowAmbiguous { raw, columns: row.slots.len() }, whole)
+            self.about_slots(
+                &row.slots,
+                Rule::NumberUnplaced,
+                Fact::RowAmbiguous { raw, columns: row.slots.len() },
+                whole,
+            )
         };
-        let _ = row.printed;
         self.findings.push(finding);
     }
 
@@ -411,7 +467,8 @@ impl<'a> Fitter<'a> {
             let Some(&first) = left.first() else { continue };
             let key = &self.form.tables[table].key;
             if self.taken[at].is_none() {
-                let texts = printed.cells.iter().filter(|cell| cell.holds == Holds::Text).map(|cell| cell.span.of(self.text));
+                let texts =
+                    printed.cells.iter().filter(|cell| cell.holds == Holds::Text).map(|cell| cell.span.of(self.text));
                 let printed_label = texts.collect::<Vec<_>>().join(" ");
                 if !printed_label.is_empty() {
                     let fact = Fact::RowUnknown { printed: printed_label };
@@ -430,7 +487,8 @@ impl<'a> Fitter<'a> {
         let grid = self.printed[at].at.0;
         let same = |other: &usize| self.printed[*other].at.0 == grid;
         let above = || (0..at).rev().take_while(same).take(align_reach()).find_map(|other| self.taken[other]);
-        let below = || (at + 1..self.printed.len()).take_while(same).take(align_reach()).find_map(|other| self.taken[other]);
+        let below =
+            || (at + 1..self.printed.len()).take_while(same).take(align_reach()).find_map(|other| self.taken[other]);
         self.taken[at].or_else(above).or_else(below)
     }
 
@@ -500,7 +558,9 @@ impl HeaderFinder {
                     continue;
                 }
                 let label = cell.span.of(text);
-                self.unit = unit(label).map(|(start, end)| Span::new(cell.span.start as usize + start, cell.span.start as usize + end)).or(self.unit);
+                self.unit = unit(label)
+                    .map(|(start, end)| Span::new(cell.span.start as usize + start, cell.span.start as usize + end))
+                    .or(self.unit);
                 let label = key(label);
                 let named = row.columns.iter().enumerate().filter(|(_, column)| **column == label);
                 for (column, _) in named {
@@ -509,7 +569,9 @@ impl HeaderFinder {
             }
         }
         let start = at.first().copied().flatten();
-        let in_line = |start: usize| at.iter().enumerate().all(|(column, place)| place.is_some_and(|(field, _)| field == start + column));
+        let in_line = |start: usize| {
+            at.iter().enumerate().all(|(column, place)| place.is_some_and(|(field, _)| field == start + column))
+        };
         if let Some((start, width)) = start.filter(|(start, _)| in_line(*start)) {
             self.header = Some(Header { start, width });
         }

@@ -138,7 +138,8 @@ pub(super) fn embedded() -> impl Iterator<Item = Result<Form, FormError>> {
     EMBEDDED.iter().map(|(edition, files)| {
         let read = |name: &str| {
             let file = files.iter().find(|(file, _)| *file == name);
-            file.map(|(_, text)| (*text).to_owned()).ok_or_else(|| "the file is not embedded; add it to form/load.rs".to_owned())
+            file.map(|(_, text)| (*text).to_owned())
+                .ok_or_else(|| "the file is not embedded; add it to form/load.rs".to_owned())
         };
         load(&format!("src/form/data/{edition}"), &read)
     })
@@ -188,7 +189,11 @@ impl Loader<'_> {
             let keys: Vec<String> = prints.map(|title| key(title)).collect();
             for title in &keys {
                 if !titles.insert(title.clone()) {
-                    return Err(self.error("form.toml", None, format!("two section titles are alike after folding: {title}")));
+                    return Err(self.error(
+                        "form.toml",
+                        None,
+                        format!("two section titles are alike after folding: {title}"),
+                    ));
                 }
             }
             form.sections.push(FormSection {
@@ -208,11 +213,19 @@ impl Loader<'_> {
         for variant in &description.label {
             let known = form.tables.iter().flat_map(|table| &table.blank).flatten();
             if !known.into_iter().any(|cell| matches!(cell, BlankCell::Label(label) if *label == variant.of)) {
-                return Err(self.error("form.toml", None, format!("the variant {} is of no label of a table: {}", variant.print, variant.of)));
+                return Err(self.error(
+                    "form.toml",
+                    None,
+                    format!("the variant {} is of no label of a table: {}", variant.print, variant.of),
+                ));
             }
         }
         for slot in &description.slot {
-            if !form.slots.iter().any(|known| known.table == slot.table && known.row == slot.row && known.column == slot.column) {
+            if !form
+                .slots
+                .iter()
+                .any(|known| known.table == slot.table && known.row == slot.row && known.column == slot.column)
+            {
                 let path = format!("{}.{}.{}", slot.table, slot.row, slot.column);
                 return Err(self.error("form.toml", None, format!("[[slot]] names {path}, which no table holds")));
             }
@@ -247,10 +260,18 @@ impl Loader<'_> {
                     None => BlankCell::Label(cell.to_owned()),
                     Some(slot) => {
                         let Some((row, column)) = slot.rsplit_once('.') else {
-                            return Err(self.error(&file, Some(index + 1), format!("the slot {{{slot}}} must be {{row.column}}")));
+                            return Err(self.error(
+                                &file,
+                                Some(index + 1),
+                                format!("the slot {{{slot}}} must be {{row.column}}"),
+                            ));
                         };
                         if !names.insert(slot.to_owned()) {
-                            return Err(self.error(&file, Some(index + 1), format!("the slot {{{slot}}} stands twice")));
+                            return Err(self.error(
+                                &file,
+                                Some(index + 1),
+                                format!("the slot {{{slot}}} stands twice"),
+                            ));
                         }
                         form.slots.push(new_slot(name, row, column, details, false));
                         BlankCell::Slot(form.slots.len() - 1)
@@ -273,7 +294,9 @@ impl Loader<'_> {
                 exact.entry(label.clone()).or_default().push(index);
             }
             // Two rows may share a short label only where their ordinals or groups tell them apart.
-            let twin = rows[..index].iter().find(|other| !row.keys.is_empty() && other.keys.first() == row.keys.first() && other.label == row.label);
+            let twin = rows[..index].iter().find(|other| {
+                !row.keys.is_empty() && other.keys.first() == row.keys.first() && other.label == row.label
+            });
             if twin.is_some() {
                 return Err(self.error(&file, None, format!("two rows have the label {}", row.label)));
             }
@@ -298,11 +321,21 @@ impl Loader<'_> {
         for name in &row.instead {
             match rows.iter().position(|known| known.slots.iter().any(|&slot| form.slots[slot].row == *name)) {
                 Some(index) => instead.push(index),
-                None => return Err(self.error("form.toml", None, format!("[[foreign]] stands for {name}, which is no row of {}", row.table))),
+                None => {
+                    return Err(self.error(
+                        "form.toml",
+                        None,
+                        format!("[[foreign]] stands for {name}, which is no row of {}", row.table),
+                    ));
+                }
             }
         }
         let Some(model) = instead.first().map(|&index| rows[index].clone()) else {
-            return Err(self.error("form.toml", None, format!("[[foreign]] {} must say which rows it stands for", row.row)));
+            return Err(self.error(
+                "form.toml",
+                None,
+                format!("[[foreign]] {} must say which rows it stands for", row.row),
+            ));
         };
         let mut slots = Vec::new();
         for &slot in &model.slots {
@@ -322,10 +355,18 @@ impl Loader<'_> {
 
     fn identities(&self, form: &mut Form, identity: &IdentityDescription) -> Result<(), FormError> {
         let Some(rule) = Rule::from_id(&identity.rule) else {
-            return Err(self.error("form.toml", None, format!("[[identity]] names the rule {}, which does not exist", identity.rule)));
+            return Err(self.error(
+                "form.toml",
+                None,
+                format!("[[identity]] names the rule {}, which does not exist", identity.rule),
+            ));
         };
         let Some(table) = form.tables.iter().find(|table| table.key == identity.table) else {
-            return Err(self.error("form.toml", None, format!("[[identity]] names the table {}, which does not exist", identity.table)));
+            return Err(self.error(
+                "form.toml",
+                None,
+                format!("[[identity]] names the table {}, which does not exist", identity.table),
+            ));
         };
         let slots = table.slots.clone();
         let name = |slot: &Slot| match identity.each {
@@ -343,7 +384,8 @@ impl Loader<'_> {
         let mut parts = identity.parts.clone();
         if matches!(identity.each, Each::Column) {
             for row in table.rows.iter().filter(|row| row.foreign.is_some()) {
-                let stands_for = row.foreign.iter().flat_map(|foreign| &foreign.instead).flat_map(|&index| &table.rows[index].slots);
+                let stands_for =
+                    row.foreign.iter().flat_map(|foreign| &foreign.instead).flat_map(|&index| &table.rows[index].slots);
                 if stands_for.into_iter().any(|&slot| parts.contains(&form.slots[slot].row)) {
                     parts.extend(row.slots.first().map(|&slot| form.slots[slot].row.clone()));
                 }
@@ -351,7 +393,8 @@ impl Loader<'_> {
         }
         let mut found = 0;
         for each in repeated {
-            let find = |wanted: &String| slots.clone().find(|&slot| name(&form.slots[slot]) == (each.clone(), wanted.clone()));
+            let find =
+                |wanted: &String| slots.clone().find(|&slot| name(&form.slots[slot]) == (each.clone(), wanted.clone()));
             let total: Option<Vec<usize>> = identity.total.iter().map(find).collect();
             let parts: Option<Vec<usize>> = parts.iter().map(find).collect();
             let (Some(total), Some(parts)) = (total, parts) else { continue };
@@ -363,7 +406,10 @@ impl Loader<'_> {
             form.identities.push(Identity { rule, table: identity.table.clone(), row, column, total, parts });
         }
         if found == 0 {
-            let what = format!("the identity {} of {} holds no slot: check the names in total and parts", identity.rule, identity.table);
+            let what = format!(
+                "the identity {} of {} holds no slot: check the names in total and parts",
+                identity.rule, identity.table
+            );
             return Err(self.error("form.toml", None, what));
         }
         Ok(())
@@ -401,7 +447,13 @@ fn rows(blank: &[Vec<BlankCell>], slots: &mut [Slot], variants: &[&LabelVariant]
         };
         header_ended = true;
         extend_chain(&mut chain, &cells[..first_slot]);
-        let mut row = FormRow { label: chain.join(" "), keys: label_keys(&chain, variants), slots: Vec::new(), columns: Vec::new(), foreign: None };
+        let mut row = FormRow {
+            label: chain.join(" "),
+            keys: label_keys(&chain, variants),
+            slots: Vec::new(),
+            columns: Vec::new(),
+            foreign: None,
+        };
         let paths: Vec<(usize, Vec<&str>)> = cells
             .iter()
             .enumerate()
@@ -411,7 +463,8 @@ fn rows(blank: &[Vec<BlankCell>], slots: &mut [Slot], variants: &[&LabelVariant]
             })
             .collect();
         // A header cell that stands over every column of the row says nothing about one of them.
-        let shared = |depth: usize| paths.iter().all(|(_, path)| path.len() > depth + 1 && path[depth] == paths[0].1[depth]);
+        let shared =
+            |depth: usize| paths.iter().all(|(_, path)| path.len() > depth + 1 && path[depth] == paths[0].1[depth]);
         let skip = (0..).take_while(|&depth| shared(depth)).count();
         for (slot, path) in &paths {
             let path = &path[skip.min(path.len())..];

@@ -184,12 +184,8 @@ pub struct Forms {
 
 static EMBEDDED: LazyLock<Forms> = LazyLock::new(|| {
     let mut forms = Forms { forms: Vec::new(), vocabulary: Vocabulary::default() };
-    for form in load::embedded() {
-        // A broken embedded form is caught by the tests below, never by a user.
-        if let Ok(form) = form {
-            forms.add(form);
-        }
-    }
+    // A broken embedded form is caught by the tests below, never by a user.
+    load::embedded().flatten().for_each(|form| forms.add(form));
     forms
 });
 
@@ -276,7 +272,8 @@ mod tests {
         assert_eq!(counts, [("proactive", 10), ("applications", 175), ("review_litigation", 15)]);
         let slot = form.slots.iter().find(|slot| slot.path() == "applications.refused.duplicate.business");
         assert!(slot.is_none());
-        let slot = form.slots.iter().find(|slot| slot.path() == "applications.not_processed.duplicate.business").unwrap();
+        let slot =
+            form.slots.iter().find(|slot| slot.path() == "applications.not_processed.duplicate.business").unwrap();
         assert_eq!(slot.row_label, "三、本年度办理结果 （五）不予处理 2.重复申请");
         assert_eq!(slot.column_label, "法人或其他组织 商业企业");
         let slot = form.slots.iter().find(|slot| slot.path() == "review_litigation.litigation_direct.upheld").unwrap();

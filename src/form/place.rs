@@ -40,7 +40,9 @@ impl Values {
     fn window(&self, start: usize, columns: usize) -> Vec<Field> {
         let end = self.cells.last().map_or(0, |cell| cell.span.end);
         let lost = Field { span: Span { start: end, end }, holds: Holds::Nothing };
-        (start..start + columns).map(|at| at.checked_sub(self.from).and_then(|at| self.cells.get(at)).copied().unwrap_or(lost)).collect()
+        (start..start + columns)
+            .map(|at| at.checked_sub(self.from).and_then(|at| self.cells.get(at)).copied().unwrap_or(lost))
+            .collect()
     }
 }
 
@@ -81,8 +83,13 @@ pub enum Placing {
         /// Numbers that are left over.
         extra: Vec<Span>,
     },
-    /// In several ways that the layout cannot tell apart.
-    Open(Vec<Vec<Field>>),
+    /// In several ways that the layout cannot tell apart for sure.
+    Open {
+        /// Each of them: a cell for each column.
+        readings: Vec<Vec<Field>>,
+        /// The likeliest, and how it is placed: to be taken unless the arithmetic of the form speaks against it.
+        likely: Option<(Vec<Field>, Shift)>,
+    },
 }
 
 /// The most readings that are tried for one row.
@@ -91,7 +98,8 @@ const MOST_READINGS: usize = 3000;
 impl Geometry {
     /// Learns from the rows of a table: the values of each, with the number of its columns.
     pub fn learn<'a>(rows: impl Iterator<Item = (&'a Values, usize)> + Clone) -> Geometry {
-        let widest = |columns: usize| rows.clone().filter(|row| row.1 == columns).map(|(values, _)| values.width()).max();
+        let widest =
+            |columns: usize| rows.clone().filter(|row| row.1 == columns).map(|(values, _)| values.width()).max();
         let mut sure = Vec::new();
         let mut doubtful: Vec<Shape> = Vec::new();
         let (mut ends_blank, mut shortest, mut longest) = (false, usize::MAX, 0);
@@ -112,7 +120,8 @@ impl Geometry {
         }
         // Values that span just the columns, with blanks between them: believed where another such row, or the widest, agrees.
         for (index, shape) in doubtful.iter().enumerate() {
-            let twin = doubtful.iter().enumerate().any(|(other, twin)| other != index && twin == shape) || sure.contains(shape);
+            let twin = doubtful.iter().enumerate().any(|(other, twin)| other != index && twin == shape)
+                || sure.contains(shape);
             if twin || Some(shape.width) == widest(shape.columns) {
                 sure.push(*shape);
             }
@@ -152,10 +161,12 @@ pub fn place(text: &str, values: &Values, columns: usize, geometry: &Geometry, h
     if count > columns {
         return overfull(values, columns, geometry);
     }
-    if let Some((start, shift)) = believed(values, (first, last), columns, geometry, header) {
-        return Placing::Placed { cells: values.window(start, columns), shift, extra: Vec::new() };
+    if let Some(start) = believed(values, (first, last), columns, geometry, header) {
+        return Placing::Placed { cells: values.window(start, columns), shift: None, extra: Vec::new() };
     }
-    Placing::Open(readings(text, values, columns))
+    let likely = likely(values, (first, last), columns, geometry, header);
+    let likely = likely.map(|start| (values.window(start, columns), Shift::Neighbours));
+    Placing::Open { readings: readings(text, values, columns), likely }
 }
 
 /// Where the values begin, if the shape of the row leaves no doubt.
@@ -165,7 +176,7 @@ fn believed(
     columns: usize,
     geometry: &Geometry,
     header: Option<Header>,
-) -> Option<(usize, Option<Shift>)> {
+) -> Option<usize> {
     if values.glued {
         return None;
     }
@@ -175,27 +186,41 @@ fn believed(
     let of_size = |shape: &Shape| shape.columns == columns;
     // The very shape of a row that leaves no doubt.
     if let Some(start) = geometry.start(|shape| of_size(shape) && shape.from == from && shape.width == width) {
-        return Some((start, None)).filter(|(start, _)| fits(start));
+        return Some(start).filter(fits);
     }
     let peers = geometry.sure.iter().any(of_size);
     let same_label = geometry.sure.iter().any(|shape| of_size(shape) && shape.from == from);
     let agreed = geometry.start(|shape| of_size(shape) && shape.width == width).filter(&fits);
     if !same_label && let Some(start) = agreed {
         // Rows of this width all begin here, and no row with the label in this place says otherwise.
-        return Some((start, None)).filter(|_| header.is_none_or(|header| header.start == start || header.width != width));
+        return Some(start).filter(|_| header.is_none_or(|header| header.start == start || header.width != width));
     }
     if !peers && let Some(header) = header.filter(|header| header.width == width && fits(&header.start)) {
-        return Some((header.start, None));
+        return Some(header.start);
     }
     if !peers && width == from + columns {
-        return Some((from, None)).filter(|(start, _)| fits(start));
-    }
-    if geometry.stripped && values.cells.last().is_some_and(|cell| cell.holds != Holds::Nothing) {
-        let start = geometry.start(|shape| of_size(shape) && shape.from == from).or_else(|| geometry.start(of_size));
-        let start = start.or(header.filter(|_| !peers).map(|header| header.start));
-        return start.filter(fits).map(|start| (start, Some(Shift::Neighbours)));
+        return Some(from).filter(fits);
     }
     None
+}
+
+/// Where the values of a row begin whose trailing tabs were stripped: where its neighbours' do, or the header's.
+fn likely(
+    values: &Values,
+    (first, last): (usize, usize),
+    columns: usize,
+    geometry: &Geometry,
+    header: Option<Header>,
+) -> Option<usize> {
+    let ends_filled = values.cells.last().is_some_and(|cell| cell.holds != Holds::Nothing);
+    if values.glued || !geometry.stripped || !ends_filled {
+        return None;
+    }
+    let of_size = |shape: &Shape| shape.columns == columns;
+    let same_label = geometry.start(|shape| of_size(shape) && shape.from == values.from);
+    let start = same_label.or_else(|| geometry.start(of_size)).or(header.map(|header| header.start))?;
+    let fits = start >= values.from && start <= values.from + first && values.from + last < start + columns;
+    fits.then_some(start)
 }
 
 /// More values than columns: only where the columns are known and full are the others left over.
@@ -209,7 +234,7 @@ fn overfull(values: &Values, columns: usize, geometry: &Geometry) -> Placing {
             return Placing::Placed { cells, shift: None, extra };
         }
     }
-    Placing::Open(Vec::new())
+    Placing::Open { readings: Vec::new(), likely: None }
 }
 
 /// Cells that hold several numbers parted by blanks, where a tab became a space: taken apart if that gives as many values as columns.
@@ -296,7 +321,8 @@ fn spread(rest: &[Field], columns: usize, reading: &mut Vec<Field>, readings: &m
         reading.pop();
     }
     if left > rest.len() {
-        let end = rest.first().map(|next| next.span.start).or_else(|| reading.last().map(|last| last.span.end)).unwrap_or(0);
+        let end =
+            rest.first().map(|next| next.span.start).or_else(|| reading.last().map(|last| last.span.end)).unwrap_or(0);
         reading.push(Field { span: Span { start: end, end }, holds: Holds::Nothing });
         spread(rest, columns, reading, readings);
         reading.pop();
@@ -327,13 +353,19 @@ mod tests {
         Values { from, cells, glued: false }
     }
 
-    fn placed(text: &str, from: usize, columns: usize, peers: &[(&str, usize)], header: Option<Header>) -> Option<Vec<String>> {
+    fn placed(
+        text: &str,
+        from: usize,
+        columns: usize,
+        peers: &[(&str, usize)],
+        header: Option<Header>,
+    ) -> Option<Vec<String>> {
         let row = values(text, from);
         let peers: Vec<Values> = peers.iter().map(|(text, from)| values(text, *from)).collect();
         let geometry = Geometry::learn(peers.iter().chain([&row]).map(|row| (row, columns)));
         match place(text, &row, columns, &geometry, header) {
             Placing::Placed { cells, .. } => Some(cells.iter().map(|cell| cell.span.of(text).to_owned()).collect()),
-            Placing::Open(_) => None,
+            Placing::Open { .. } => None,
         }
     }
 

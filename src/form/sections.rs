@@ -18,7 +18,9 @@ pub fn known(sections: &[Section], form: &Form) -> usize {
 
 /// Sections of level 1, also those inside a part (第一部分).
 pub fn first_level(sections: &[Section]) -> impl Iterator<Item = &Section> {
-    sections.iter().flat_map(|section| if section.level == 0 { section.sections.iter() } else { std::slice::from_ref(section).iter() })
+    sections.iter().flat_map(|section| {
+        if section.level == 0 { section.sections.iter() } else { std::slice::from_ref(section).iter() }
+    })
 }
 
 /// Gives each section of level 1 that the form knows its key, and its subsections `key/1`, `key/2` by their own numbers.
@@ -52,7 +54,9 @@ fn section_key<'a>(section: &Section, form: &'a Form) -> Option<&'a str> {
     let best = form.sections.iter().map(|wanted| (alike(wanted), wanted)).max_by(|a, b| a.0.total_cmp(&b.0));
     match best {
         Some((likeness, wanted)) if likeness >= ALIKE => Some(&wanted.key),
-        Some((likeness, wanted)) if likeness >= ALIKE_WITH_NUMBER && wanted.number == section.ordinal => Some(&wanted.key),
+        Some((likeness, wanted)) if likeness >= ALIKE_WITH_NUMBER && wanted.number == section.ordinal => {
+            Some(&wanted.key)
+        }
         _ => None,
     }
 }

@@ -43,11 +43,14 @@ pub fn solve(identities: &[Identity], known: &HashMap<usize, Known>, rows: &[Ope
     let mut kept: Vec<Vec<usize>> = Vec::new();
     for (index, row) in rows.iter().enumerate() {
         let own: Vec<&&Identity> = looks.iter().filter(|identity| open_rows(identity, known) == [index]).collect();
-        let holds = |reading: &usize| own.iter().all(|identity| holds(identity, known, rows, &[(index, *reading)]) != Some(false));
+        let holds = |reading: &usize| {
+            own.iter().all(|identity| holds(identity, known, rows, &[(index, *reading)]) != Some(false))
+        };
         kept.push((0..row.readings.len()).filter(holds).collect());
     }
     let shared: Vec<&Identity> = looks.into_iter().filter(|identity| open_rows(identity, known).len() > 1).collect();
-    let mut search = Search { known, rows, shared, kept: &kept, chosen: Vec::new(), found: vec![Vec::new(); rows.len()], steps: 0 };
+    let mut search =
+        Search { known, rows, shared, kept: &kept, chosen: Vec::new(), found: vec![Vec::new(); rows.len()], steps: 0 };
     if kept.iter().any(Vec::is_empty) || !search.run() {
         return vec![Vec::new(); rows.len()];
     }
@@ -56,6 +59,23 @@ pub fn solve(identities: &[Identity], known: &HashMap<usize, Known>, rows: &[Ope
         found.dedup();
     }
     search.found
+}
+
+/// For each open row, whether its one assumed reading (the first; none is no assumption) breaks an identity together with the other assumed
+/// rows and what is certain.
+pub fn contradicted(identities: &[Identity], known: &HashMap<usize, Known>, rows: &[Open]) -> Vec<bool> {
+    let chosen: Vec<(usize, usize)> =
+        (0..rows.len()).filter(|&row| !rows[row].readings.is_empty()).map(|row| (row, 0)).collect();
+    let mut doubted = vec![false; rows.len()];
+    for identity in identities {
+        let open = open_rows(identity, known);
+        if !open.is_empty() && holds(identity, known, rows, &chosen) == Some(false) {
+            for row in open {
+                doubted[row] = true;
+            }
+        }
+    }
+    doubted
 }
 
 struct Search<'a> {
@@ -84,7 +104,8 @@ impl Search<'_> {
                 return false;
             }
             self.chosen.push((row, reading));
-            let possible = self.shared.iter().all(|identity| holds(identity, self.known, self.rows, &self.chosen) != Some(false));
+            let possible =
+                self.shared.iter().all(|identity| holds(identity, self.known, self.rows, &self.chosen) != Some(false));
             let go_on = !possible || self.run();
             self.chosen.pop();
             if !go_on {
@@ -151,7 +172,14 @@ mod tests {
     use crate::finding::Rule;
 
     fn identity(total: &[usize], parts: &[usize]) -> Identity {
-        Identity { rule: Rule::SumRow, table: String::new(), row: None, column: None, total: total.to_vec(), parts: parts.to_vec() }
+        Identity {
+            rule: Rule::SumRow,
+            table: String::new(),
+            row: None,
+            column: None,
+            total: total.to_vec(),
+            parts: parts.to_vec(),
+        }
     }
 
     fn number(n: i64) -> Option<Decimal> {
@@ -160,7 +188,10 @@ mod tests {
 
     #[test]
     fn the_row_total_singles_out_one_reading() {
-        let row = Open { slots: vec![0, 1, 2], readings: vec![vec![number(2), number(3), None], vec![number(2), None, number(2)]] };
+        let row = Open {
+            slots: vec![0, 1, 2],
+            readings: vec![vec![number(2), number(3), None], vec![number(2), None, number(2)]],
+        };
         let known = (0..3).map(|slot| (slot, Known::Open(0))).collect();
         assert_eq!(solve(&[identity(&[2], &[0, 1])], &known, &[row]), [[1]]);
     }

@@ -138,8 +138,8 @@ fn lone(printed: &str, vocabulary: &Vocabulary) -> Claim {
         return Claim::No;
     }
     if let Some(ordinal) = ordinal(printed) {
-        let heading = vocabulary.is_title(ordinal.rest)
-            || matches!(ordinal.style, Style::Chinese | Style::Part | Style::Article);
+        let heading =
+            vocabulary.is_title(ordinal.rest) || matches!(ordinal.style, Style::Chinese | Style::Part | Style::Article);
         return if heading { Claim::No } else { Claim::Perhaps };
     }
     if vocabulary.is_title(printed) { Claim::No } else { Claim::Perhaps }

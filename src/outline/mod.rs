@@ -164,7 +164,8 @@ fn heading(text: &str, line: Span, at: usize, last_first_level: u32, vocabulary:
     let number = Span::new(line.start as usize + number_at, line.start as usize + number_at + ordinal.printed.len());
     let first_level = matches!(ordinal.style, Style::Chinese | Style::Part | Style::Article);
     let known = vocabulary.is_title(ordinal.rest);
-    let (title, rest) = if known { (rest, Span { start: rest.end, end: rest.end }) } else { split_title(text, rest, first_level)? };
+    let (title, rest) =
+        if known { (rest, Span { start: rest.end, end: rest.end }) } else { split_title(text, rest, first_level)? };
     // A hard-wrapped line may begin with 三、 by chance: then it does not go on where the headings left off.
     let follows = ordinal.value == last_first_level + 1 || ordinal.value == 1;
     if ordinal.style == Style::Chinese && !known && !follows && !rest.is_empty() {
@@ -208,18 +209,26 @@ fn is_contents_entry(printed: &str) -> bool {
     if printed.len() > LONGEST_HEADING * 6 || ordinal(printed).is_none() {
         return false;
     }
-    let without_page = printed.trim_end_matches(|c: char| c.is_ascii_digit() || c.is_whitespace() || matches!(c, '-' | '(' | ')' | '（' | '）'));
+    let without_page = printed.trim_end_matches(|c: char| {
+        c.is_ascii_digit() || c.is_whitespace() || matches!(c, '-' | '(' | ')' | '（' | '）')
+    });
     if without_page.len() == printed.len() {
         return false;
     }
     let without_dots = without_page.trim_end_matches(['.', '…', '·', '．', '-', '—', ' ']);
-    without_page[without_dots.len()..].chars().filter(|c| !c.is_whitespace()).map(|c| if c == '…' { 3 } else { 1 }).sum::<usize>() >= 3
+    without_page[without_dots.len()..]
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .map(|c| if c == '…' { 3 } else { 1 })
+        .sum::<usize>()
+        >= 3
 }
 
 /// A table of contents without page numbers: headings of the first level, three or more with nothing between them, that all come again.
 fn drop_contents(text: &str, headings: &mut Vec<Heading>, kinds: &mut [LineKind]) {
     let empty = |pair: &[Heading]| {
-        (pair[0].line + 1..pair[1].line).all(|line| matches!(kinds[line], LineKind::Blank | LineKind::Furniture)) && pair[0].rest.is_empty()
+        (pair[0].line + 1..pair[1].line).all(|line| matches!(kinds[line], LineKind::Blank | LineKind::Furniture))
+            && pair[0].rest.is_empty()
     };
     let run = headings.windows(2).take_while(|pair| empty(pair)).count();
     if run < 3 {
@@ -264,10 +273,20 @@ mod tests {
 
     #[test]
     fn the_tree_follows_the_ordinals() {
-        let outline = read("某局年报\n一、总体情况\n正文。\n（一）主动公开\n1.网站\n甲。\n2. 公报\n（二）依申请公开。全年3件。\n二、主动公开政府信息情况\n三、其他\n无");
+        let outline = read(
+            "某局年报\n一、总体情况\n正文。\n（一）主动公开\n1.网站\n甲。\n2. 公报\n（二）依申请公开。全年3件。\n二、主动公开政府信息情况\n三、其他\n无",
+        );
         assert_eq!(
             paths(&outline),
-            ["1 一 总体情况 @2", "1.1 （一） 主动公开 @4", "1.1.1 1 网站 @5", "1.1.2 2 公报 @7", "1.2 （二） 依申请公开 @8", "2 二 主动公开政府信息情况 @9", "3 三 其他 @10"]
+            [
+                "1 一 总体情况 @2",
+                "1.1 （一） 主动公开 @4",
+                "1.1.1 1 网站 @5",
+                "1.1.2 2 公报 @7",
+                "1.2 （二） 依申请公开 @8",
+                "2 二 主动公开政府信息情况 @9",
+                "3 三 其他 @10"
+            ]
         );
         assert_eq!(outline.preface[0].text, "某局年报");
         assert_eq!(outline.sections[0].sections[1].paragraphs[0].text, "全年3件。");
@@ -285,7 +304,9 @@ mod tests {
     fn tables_of_contents_are_not_sections() {
         let dotted = read("目录\n一、总体情况……1\n二、主动公开政府信息情况......2\n一、总体情况\n正文。");
         assert_eq!(paths(&dotted), ["1 一 总体情况 @4"]);
-        let plain = read("一、总体情况\n二、主动公开政府信息情况\n三、其他\n一、总体情况\n正文。\n二、主动公开政府信息情况\n正文。\n三、其他\n无");
+        let plain = read(
+            "一、总体情况\n二、主动公开政府信息情况\n三、其他\n一、总体情况\n正文。\n二、主动公开政府信息情况\n正文。\n三、其他\n无",
+        );
         assert_eq!(paths(&plain).len(), 3);
         assert_eq!(plain.sections[0].line, 4);
     }

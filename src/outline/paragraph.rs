@@ -8,9 +8,16 @@ use crate::record::Paragraph;
 use crate::span::{LineIndex, Span};
 
 /// The paragraphs of the prose lines in `range`; `rest` is text behind a heading, which begins the first of them.
-pub(super) fn paragraphs(text: &str, lines: &[Line], index: &LineIndex, kinds: &[LineKind], range: Range<usize>, rest: Span) -> Vec<Paragraph> {
+pub(super) fn paragraphs(
+    text: &str,
+    lines: &[Line],
+    index: &LineIndex,
+    kinds: &[LineKind],
+    range: Range<usize>,
+    rest: Span,
+) -> Vec<Paragraph> {
     let mut paragraphs: Vec<Paragraph> = Vec::new();
-    let mut place = |span: Span| index.place(text, span.start).line;
+    let place = |span: Span| index.place(text, span.start).line;
     if !rest.is_empty() {
         paragraphs.push(Paragraph { text: clean(rest.of(text)), line: place(rest), rejoined: false });
     }
@@ -70,7 +77,10 @@ fn goes_on(text: &str, next: &str) -> bool {
 }
 
 fn is_stop(c: char) -> bool {
-    matches!(c, '。' | '！' | '？' | '；' | '：' | '…' | '.' | '!' | '?' | ';' | ':' | '）' | ')' | '”' | '》' | '】' | '』')
+    matches!(
+        c,
+        '。' | '！' | '？' | '；' | '：' | '…' | '.' | '!' | '?' | ';' | ':' | '）' | ')' | '”' | '》' | '】' | '』'
+    )
 }
 
 /// `电话：…`: a line of its own, whatever stands before it.

@@ -1,0 +1,263 @@
+//! The words of the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::batch::MAX_BYTES;
+
+const TEMPLATE: &str = "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\n{all-args}{after-help}";
+
+const EXAMPLES: &str = "\
+Examples:
+  nianbao parse report.txt                 one report as JSON
+  nianbao parse report.txt --format table  its tables, to look at
+  nianbao convert reports/ -o out/         a folder of reports as CSV and JSON lines
+  nianbao check reports/                   what is wrong in them, with the lines
+  nianbao forms 2021                       the blank form and the names of its cells";
+
+const EXIT: &str = "\
+Data goes to standard output, everything else to standard error. Exit status: 0 when all went well;
+1 when inputs failed or, as each command says, reports hold errors; 2 when nothing could be done.
+No input is ever changed.";
+
+const PARSE_EXAMPLES: &str = "\
+Examples:
+  nianbao parse report.txt                     the JSON document (its schema: nianbao schema)
+  nianbao parse report.txt --format csv        one line per cell
+  curl -s https://… | nianbao parse --strict   exit status 1 if the report contradicts itself";
+
+const CONVERT_EXAMPLES: &str = "\
+Examples:
+  nianbao convert reports/ -o out/                       every .txt below reports/
+  nianbao convert 2021.txt 2022.txt -o out/ --to csv     the CSV tables alone
+  find . -name '*.txt' -print0 | nianbao convert --files-from - -0 -o out/
+
+Files in DIR: reports.csv, cells.csv (a line per cell), wide.csv (a line per report), sections.csv,
+tables.csv, findings.csv, reports.jsonl, summary.json, failed.csv.";
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  nianbao check report.txt
+  nianbao check reports/ --format json | jq '.files[] | select(.errors > 0) | .source'";
+
+const FORMS_EXAMPLES: &str = "\
+Examples:
+  nianbao forms         the forms that are known
+  nianbao forms 2021    one of them as a blank table, with the keys of its cells";
+
+/// Reads Chinese government information disclosure annual reports (政府信息公开工作年度报告) as checked data.
+#[derive(Debug, Parser)]
+#[command(
+    name = "nianbao",
+    version,
+    help_template = TEMPLATE,
+    before_help = EXAMPLES,
+    after_help = EXIT,
+    max_term_width = 100,
+    arg_required_else_help = true
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Options of every command.
+    #[command(flatten)]
+    pub global: Global,
+}
+
+/// Options of every command.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Options of every command")]
+pub struct Global {
+    /// A folder that describes a form of your own, beside those that the program carries; may be repeated
+    #[arg(long = "form", value_name = "DIR", global = true)]
+    pub forms: Vec<PathBuf>,
+    /// Decode every input by this encoding instead of guessing, such as gb18030
+    #[arg(long, value_name = "NAME", global = true)]
+    pub encoding: Option<String>,
+    /// Refuse inputs larger than this; K, M and G are understood
+    #[arg(long, value_name = "N", global = true, default_value = "64M", value_parser = size)]
+    pub max_bytes: u64,
+    /// When to colour; NO_COLOR is respected
+    #[arg(long, value_name = "WHEN", global = true, default_value = "auto")]
+    pub color: Color,
+    /// Say nothing but data and errors
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+}
+
+/// When colours are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    #[value(help = None)]
+    Auto,
+    /// Always.
+    #[value(help = None)]
+    Always,
+    /// Never.
+    #[value(help = None)]
+    Never,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Read one report and print it
+    Parse(Parse),
+    /// Read many reports into tables
+    Convert(Convert),
+    /// Say what is wrong in reports
+    Check(Check),
+    /// List the forms known, or print one as a blank table
+    Forms(Forms),
+    /// Print the JSON Schema of the document that parse prints
+    Schema,
+}
+
+/// `parse`.
+#[derive(Debug, Args)]
+#[command(help_template = TEMPLATE, before_help = PARSE_EXAMPLES)]
+pub struct Parse {
+    /// The report; - or nothing for standard input
+    #[arg(value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// json: the whole report; csv: its cells, one a line, as in cells.csv; table: its cells to look at
+    #[arg(long, value_name = "FORMAT", default_value = "json")]
+    pub format: ParseFormat,
+    /// Exit with 1 if the report has findings of severity error
+    #[arg(long)]
+    pub strict: bool,
+}
+
+/// What `parse` prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ParseFormat {
+    /// The whole report, as one document
+    #[value(help = None)]
+    Json,
+    /// The cells, one a line, as in cells.csv
+    #[value(help = None)]
+    Csv,
+    /// The cells as tables, to look at
+    #[value(help = None)]
+    Table,
+}
+
+/// `convert`.
+#[derive(Debug, Args)]
+#[command(help_template = TEMPLATE, before_help = CONVERT_EXAMPLES)]
+pub struct Convert {
+    /// What to read.
+    #[command(flatten)]
+    pub inputs: Inputs,
+    /// The folder to write to; it is made where there is none
+    #[arg(short, long, value_name = "DIR")]
+    pub output: PathBuf,
+    /// csv: the tables; jsonl: the documents, one a line. failed.csv and summary.json always come
+    #[arg(long, value_name = "FORMATS", value_delimiter = ',', default_value = "csv,jsonl")]
+    pub to: Vec<ConvertFormat>,
+    /// Exit with 1 also if a report has findings of severity error
+    #[arg(long)]
+    pub strict: bool,
+}
+
+/// What `convert` writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ConvertFormat {
+    /// The tables
+    #[value(help = None)]
+    Csv,
+    /// reports.jsonl: the JSON document of each report on a line
+    #[value(help = None)]
+    Jsonl,
+}
+
+/// `check`.
+#[derive(Debug, Args)]
+#[command(
+    help_template = TEMPLATE,
+    before_help = CHECK_EXAMPLES,
+    after_help = "Exit status: 0 without findings of severity error; 1 with some, or if inputs failed; 2 for bad use."
+)]
+pub struct Check {
+    /// What to read.
+    #[command(flatten)]
+    pub inputs: Inputs,
+    /// text: each finding with its line; json: the summary of the run with all findings
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: CheckFormat,
+}
+
+/// What `check` prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CheckFormat {
+    /// Each finding with the line that it is about
+    #[value(help = None)]
+    Text,
+    /// The summary of the run with all findings, as one document
+    #[value(help = None)]
+    Json,
+}
+
+/// What `convert` and `check` read.
+#[derive(Debug, Args)]
+pub struct Inputs {
+    /// Files, folders (every .txt in and below them), or - for standard input
+    #[arg(value_name = "INPUT", required_unless_present = "files_from")]
+    pub inputs: Vec<PathBuf>,
+    /// Read more paths from this file, one a line; - for standard input
+    #[arg(long, value_name = "LIST")]
+    pub files_from: Option<PathBuf>,
+    /// The paths in LIST end with NUL, as find -print0 writes them
+    #[arg(short = '0', long = "null", requires = "files_from")]
+    pub null: bool,
+}
+
+/// `forms`.
+#[derive(Debug, Args)]
+#[command(help_template = TEMPLATE, before_help = FORMS_EXAMPLES)]
+pub struct Forms {
+    /// The form to print
+    #[arg(value_name = "EDITION")]
+    pub edition: Option<String>,
+}
+
+/// More would overflow the offsets that places are kept in, once decoded.
+const MOST_BYTES: u64 = 1 << 30;
+
+fn size(text: &str) -> Result<u64, String> {
+    let (digits, unit) = match text.char_indices().last() {
+        Some((at, 'k' | 'K')) => (&text[..at], 1 << 10),
+        Some((at, 'm' | 'M')) => (&text[..at], 1 << 20),
+        Some((at, 'g' | 'G')) => (&text[..at], 1 << 30),
+        _ => (text, 1),
+    };
+    match digits.parse::<u64>().ok().and_then(|count| count.checked_mul(unit)) {
+        Some(bytes) if (1..=MOST_BYTES).contains(&bytes) => Ok(bytes),
+        Some(_) => Err("it must be between 1 and 1G".to_owned()),
+        None => Err(format!("a number of bytes is needed, such as {MAX_BYTES} or 64M")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn sizes() {
+        assert_eq!(size("64M"), Ok(MAX_BYTES));
+        assert_eq!(size("512"), Ok(512));
+        for bad in ["", "M", "0", "2G", "-1", "1.5M", "99999999999999999999", "1兆"] {
+            assert!(size(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,370 @@
+//! The tables of a batch as CSV: RFC 4180, LF, UTF-8, always with a header.
+//!
+//! [`Table`] holds the names and columns, which are the contract; [`Csv`] writes one of them, a report at a time.
+//! `wide.csv` is in [`wide`](super::wide), because its columns are known only at the end.
+//!
+//! A text that a spreadsheet would run as a formula is written with a leading `'`. Plain numbers, negative ones
+//! too, stay as they are: a guard that spoils numbers is worse than none.
+
+use std::borrow::Cow;
+use std::fmt::{Display, Write as _};
+use std::io::{self, Write};
+
+use crate::record::{Report, Section};
+
+/// A table that a batch writes: a file of the same name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Table {
+    /// A row per report.
+    Reports,
+    /// A row per cell of a form.
+    Cells,
+    /// A row per section.
+    Sections,
+    /// A row per cell of a raw table, whether a form knows it or not.
+    Tables,
+    /// A row per finding.
+    Findings,
+    /// A row per input that could not be read.
+    Failed,
+}
+
+impl Table {
+    /// Every table that has rows from reports.
+    pub const OF_REPORTS: [Table; 5] = [Table::Reports, Table::Cells, Table::Sections, Table::Tables, Table::Findings];
+
+    /// Name of its file.
+    pub fn file(self) -> &'static str {
+        match self {
+            Table::Reports => "reports.csv",
+            Table::Cells => "cells.csv",
+            Table::Sections => "sections.csv",
+            Table::Tables => "tables.csv",
+            Table::Findings => "findings.csv",
+            Table::Failed => "failed.csv",
+        }
+    }
+
+    /// Its columns.
+    pub fn columns(self) -> &'static [&'static str] {
+        match self {
+            Table::Reports => &[
+                "report",
+                "source",
+                "agency",
+                "year",
+                "edition",
+                "title",
+                "period_from",
+                "period_to",
+                "encoding",
+                "address",
+                "phone",
+                "fax",
+                "postcode",
+                "email",
+                "website",
+                "cells_ok",
+                "cells_blank",
+                "cells_unreadable",
+                "cells_missing",
+                "errors",
+                "warnings",
+                "notes",
+                "sha256",
+            ],
+            Table::Cells => &[
+                "report", "agency", "year", "edition", "table", "row", "column", "value", "unit", "status", "raw",
+                "line",
+            ],
+            Table::Sections => &["report", "agency", "year", "path", "level", "key", "number", "title", "line", "text"],
+            Table::Tables => &["report", "table_no", "section", "form", "layout", "row_no", "col_no", "text", "line"],
+            Table::Findings => &[
+                "report", "agency", "year", "rule", "severity", "table", "row", "column", "line", "message",
+                "expected", "actual",
+            ],
+            Table::Failed => &["source", "error"],
+        }
+    }
+}
+
+/// Writes one [`Table`].
+#[derive(Debug)]
+pub struct Csv<W: Write> {
+    table: Table,
+    out: ::csv::Writer<W>,
+    /// Holds a number while it is formatted.
+    digits: String,
+}
+
+impl<W: Write> Csv<W> {
+    /// Starts `table` with its header.
+    pub fn new(table: Table, out: W) -> io::Result<Csv<W>> {
+        let mut out = ::csv::WriterBuilder::new().buffer_capacity(1 << 16).from_writer(out);
+        out.write_record(table.columns()).map_err(failed)?;
+        Ok(Csv { table, out, digits: String::new() })
+    }
+
+    /// Adds the rows of `report`, which the batch calls `id`. [`Table::Failed`] has none.
+    pub fn report(&mut self, id: &str, report: &Report) -> io::Result<()> {
+        match self.table {
+            Table::Reports => self.reports(id, report),
+            Table::Cells => self.cells(id, report),
+            Table::Sections => self.sections(id, report),
+            Table::Tables => self.tables(id, report),
+            Table::Findings => self.findings(id, report),
+            Table::Failed => Ok(()),
+        }
+        .map_err(failed)
+    }
+
+    /// Adds an input that could not be read to [`Table::Failed`].
+    pub fn failure(&mut self, source: &str, error: &str) -> io::Result<()> {
+        self.out.write_record([&*guard(source), &*guard(error)]).map_err(failed)
+    }
+
+    /// Writes out what is buffered and gives back the writer.
+    pub fn finish(self) -> io::Result<W> {
+        self.out.into_inner().map_err(|err| err.into_error())
+    }
+
+    fn reports(&mut self, id: &str, report: &Report) -> ::csv::Result<()> {
+        let (source, metadata, summary) = (&report.source, &report.metadata, report.summary());
+        let contact = &metadata.contact;
+        self.text(id)?;
+        self.maybe(source.path.as_deref())?;
+        self.maybe(metadata.agency.as_deref())?;
+        self.number(metadata.year)?;
+        self.maybe(metadata.edition.as_deref())?;
+        self.maybe(metadata.title.as_deref())?;
+        self.maybe(metadata.period.as_ref().map(|period| &*period.from))?;
+        self.maybe(metadata.period.as_ref().map(|period| &*period.to))?;
+        self.text(source.encoding)?;
+        for text in
+            [&contact.address, &contact.phone, &contact.fax, &contact.postcode, &contact.email, &contact.website]
+        {
+            self.maybe(text.as_deref())?;
+        }
+        for count in [
+            summary.ok,
+            summary.blank,
+            summary.unreadable,
+            summary.missing,
+            summary.errors,
+            summary.warnings,
+            summary.notes,
+        ] {
+            self.number(Some(count))?;
+        }
+        self.text(&source.sha256)?;
+        self.end()
+    }
+
+    fn cells(&mut self, id: &str, report: &Report) -> ::csv::Result<()> {
+        for cell in report.cells() {
+            self.text(id)?;
+            self.maybe(report.metadata.agency.as_deref())?;
+            self.number(report.metadata.year)?;
+            self.maybe(report.metadata.edition.as_deref())?;
+            self.text(cell.table)?;
+            self.text(cell.row)?;
+            self.text(cell.column)?;
+            self.number(cell.value)?;
+            self.maybe(cell.unit)?;
+            self.text(cell.status.name())?;
+            self.maybe(cell.raw)?;
+            self.number(cell.place.map(|place| place.line))?;
+            self.end()?;
+        }
+        Ok(())
+    }
+
+    fn sections(&mut self, id: &str, report: &Report) -> ::csv::Result<()> {
+        let mut result = Ok(());
+        Section::walk(&report.sections, &mut |path, section| {
+            if result.is_ok() {
+                result = self.section(id, report, path, section);
+            }
+        });
+        result
+    }
+
+    fn section(&mut self, id: &str, report: &Report, path: &str, section: &Section) -> ::csv::Result<()> {
+        let texts: Vec<&str> = section.paragraphs.iter().map(|paragraph| &*paragraph.text).collect();
+        self.text(id)?;
+        self.maybe(report.metadata.agency.as_deref())?;
+        self.number(report.metadata.year)?;
+        self.text(path)?;
+        self.number(Some(section.level))?;
+        self.maybe(section.key.as_deref())?;
+        self.text(&section.number)?;
+        self.text(&section.title)?;
+        self.number(Some(section.line))?;
+        self.text(&texts.join("\n"))?;
+        self.end()
+    }
+
+    fn tables(&mut self, id: &str, report: &Report) -> ::csv::Result<()> {
+        for (table_no, table) in report.tables.iter().enumerate() {
+            for (row_no, row) in table.rows.iter().enumerate() {
+                for (col_no, cell) in row.cells.iter().enumerate() {
+                    // A row may be printed over several lines; an empty cell has no place of its own.
+                    let line = if cell.is_empty() { row.line } else { report.place(*cell).line };
+                    self.text(id)?;
+                    self.number(Some(table_no + 1))?;
+                    self.maybe(table.section.as_deref())?;
+                    self.maybe(table.form.as_deref())?;
+                    self.text(table.layout.name())?;
+                    self.number(Some(row_no + 1))?;
+                    self.number(Some(col_no + 1))?;
+                    self.text(cell.of(&report.text))?;
+                    self.number(Some(line))?;
+                    self.end()?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn findings(&mut self, id: &str, report: &Report) -> ::csv::Result<()> {
+        for finding in &report.findings {
+            self.text(id)?;
+            self.maybe(report.metadata.agency.as_deref())?;
+            self.number(report.metadata.year)?;
+            self.text(finding.rule.id())?;
+            self.text(finding.severity.name())?;
+            self.maybe(finding.table.as_deref())?;
+            self.maybe(finding.row.as_deref())?;
+            self.maybe(finding.column.as_deref())?;
+            self.number(finding.span.map(|span| report.place(span).line))?;
+            self.text(&finding.message())?;
+            self.maybe(finding.expected.as_deref())?;
+            self.maybe(finding.actual.as_deref())?;
+            self.end()?;
+        }
+        Ok(())
+    }
+
+    fn text(&mut self, text: &str) -> ::csv::Result<()> {
+        self.out.write_field(&*guard(text))
+    }
+
+    fn maybe(&mut self, text: Option<&str>) -> ::csv::Result<()> {
+        self.text(text.unwrap_or(""))
+    }
+
+    fn number(&mut self, number: Option<impl Display>) -> ::csv::Result<()> {
+        self.digits.clear();
+        if let Some(number) = number {
+            // Formatting into a `String` cannot fail.
+            let _ = write!(self.digits, "{number}");
+        }
+        self.out.write_field(&self.digits)
+    }
+
+    fn end(&mut self) -> ::csv::Result<()> {
+        self.out.write_record(None::<&[u8]>)
+    }
+}
+
+/// `text` with a leading `'` where a spreadsheet would run it as a formula.
+pub fn guard(text: &str) -> Cow<'_, str> {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) && !plain_number(text) {
+        Cow::Owned(format!("'{text}"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// A sign or none, digits with or without commas between thousands, decimals or none.
+fn plain_number(text: &str) -> bool {
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let (whole, decimals) = match digits.split_once('.') {
+        Some((whole, decimals)) => (whole, Some(decimals)),
+        None => (digits, None),
+    };
+    let all_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let mut groups = whole.split(',');
+    let first = groups.next().unwrap_or("");
+    let mut groups = groups.peekable();
+    let grouped = groups.peek().is_some();
+    all_digits(first)
+        && (!grouped || first.len() <= 3)
+        && groups.all(|group| group.len() == 3 && all_digits(group))
+        && decimals.is_none_or(all_digits)
+}
+
+/// The I/O error inside a CSV error, so that its kind is not lost.
+pub(crate) fn failed(err: ::csv::Error) -> io::Error {
+    match err.into_kind() {
+        ::csv::ErrorKind::Io(err) => err,
+        other => io::Error::other(format!("a row of the table is malformed: {other:?}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::write::sample;
+
+    fn written(table: Table) -> String {
+        let mut csv = Csv::new(table, Vec::new()).unwrap();
+        csv.report("甲/2021", &sample::report()).unwrap();
+        String::from_utf8(csv.finish().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn columns_are_the_contract() {
+        let expected = [
+            "report,source,agency,year,edition,title,period_from,period_to,encoding,address,phone,fax,postcode,email,website,cells_ok,cells_blank,cells_unreadable,cells_missing,errors,warnings,notes,sha256",
+            "report,agency,year,edition,table,row,column,value,unit,status,raw,line",
+            "report,agency,year,path,level,key,number,title,line,text",
+            "report,table_no,section,form,layout,row_no,col_no,text,line",
+            "report,agency,year,rule,severity,table,row,column,line,message,expected,actual",
+        ];
+        for (table, columns) in Table::OF_REPORTS.into_iter().zip(expected) {
+            assert_eq!(written(table).lines().next(), Some(columns));
+        }
+        let mut failures = Csv::new(Table::Failed, Vec::new()).unwrap();
+        failures.failure("甲.txt", "there is no such file").unwrap();
+        assert_eq!(failures.finish().unwrap(), "source,error\n甲.txt,there is no such file\n".as_bytes());
+    }
+
+    #[test]
+    fn rows_of_a_report() {
+        let body = |table| written(table).split_once('\n').unwrap().1.to_owned();
+        assert_eq!(
+            body(Table::Reports),
+            "甲/2021,甲/2021.txt,某市,2021,t1,某市2021年政府信息公开工作年度报告,2021-01-01,2021-12-31,UTF-8,,'+86 523,,,,,2,1,0,1,1,1,0,00\n"
+        );
+        assert_eq!(
+            body(Table::Cells),
+            "甲/2021,某市,2021,t1,money,fees,amount,59237.2449,万元,ok,59237.2449,4\n\
+             甲/2021,某市,2021,t1,money,fees,refunded,0.00,万元,ok,0.00,4\n\
+             甲/2021,某市,2021,t1,money,fees,waived,,万元,blank,/,4\n\
+             甲/2021,某市,2021,t1,money,fees,written_off,,,missing,,\n"
+        );
+        assert_eq!(
+            body(Table::Sections),
+            "甲/2021,某市,2021,1,1,overview,一,总体情况,2,'=全年无事。\n甲/2021,某市,2021,1.1,2,,（一）,其他,5,\n"
+        );
+        assert_eq!(
+            body(Table::Tables),
+            "甲/2021,1,1,t1/money,tab,1,1,行政事业性收费,4\n\
+             甲/2021,1,1,t1/money,tab,1,2,59237.2449,4\n\
+             甲/2021,1,1,t1/money,tab,1,3,0.00,4\n\
+             甲/2021,1,1,t1/money,tab,1,4,/,4\n"
+        );
+        assert!(body(Table::Findings).starts_with("甲/2021,某市,2021,sum.row,error,money,fees,amount,4,"));
+    }
+
+    #[test]
+    fn formulas_are_guarded_and_numbers_are_not() {
+        for formula in ["=1+1", "+86 523", "-", "--1", "@SUM(A1)", "\t=1", "\r1", "-1-1", "+1,2", "-1e5", "-.5", "+"] {
+            assert_eq!(guard(formula), format!("'{formula}"), "{formula:?}");
+        }
+        for text in ["", "-12", "+3", "-0.50", "-1,808,595", "+1,095.5", "12", "/", "无", "0523-86839755", "'=1"] {
+            assert_eq!(guard(text), text);
+        }
+    }
+}

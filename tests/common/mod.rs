@@ -1,0 +1,170 @@
+//! What the tests share: fixture folders, the truth beside them, and the invariants that every report must keep.
+#![allow(dead_code)] // Each test binary uses its part.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use nianbao::lines::LineKind;
+use nianbao::record::Status;
+use nianbao::{Reader, Report};
+
+/// The folder of fixtures.
+pub fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
+}
+
+/// The case folders below `fixtures/reports/<kind>`, sorted. None is a failure: a test that ran on nothing proves nothing.
+pub fn cases(kind: &str) -> Vec<PathBuf> {
+    let folder = fixtures().join("reports").join(kind);
+    let mut cases: Vec<PathBuf> =
+        fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
+    cases.sort();
+    assert!(!cases.is_empty(), "{} holds no case", folder.display());
+    cases
+}
+
+/// The last part of a path.
+pub fn name(path: &Path) -> String {
+    path.file_name().unwrap().to_string_lossy().into_owned()
+}
+
+/// Reads a report of a fixture folder.
+pub fn read(case: &Path) -> Report {
+    let bytes = fs::read(case.join("report.txt")).unwrap();
+    read_bytes(&bytes)
+}
+
+/// Reads bytes with the embedded forms.
+pub fn read_bytes(bytes: &[u8]) -> Report {
+    Reader::default().read(bytes, None).unwrap()
+}
+
+/// `table.row.column` → (value, status).
+pub type Cells = BTreeMap<String, (String, String)>;
+
+/// The truth of a `cells.csv`: table, row, column, value, status.
+pub fn truth(path: &Path) -> Cells {
+    let mut reader = csv::Reader::from_path(path).unwrap();
+    let header: Vec<&str> = vec!["table", "row", "column", "value", "status"];
+    assert_eq!(reader.headers().unwrap().iter().collect::<Vec<_>>(), header, "{}", path.display());
+    reader
+        .records()
+        .map(|record| {
+            let record = record.unwrap();
+            (format!("{}.{}.{}", &record[0], &record[1], &record[2]), (record[3].to_owned(), record[4].to_owned()))
+        })
+        .collect()
+}
+
+/// The cells that were read, `missing` ones left out: the truth lists what is printed.
+pub fn cells(report: &Report) -> Cells {
+    report
+        .cells()
+        .filter(|cell| cell.status != Status::Missing)
+        .map(|cell| {
+            let value = cell.value.map(|value| value.to_string()).unwrap_or_default();
+            (format!("{}.{}.{}", cell.table, cell.row, cell.column), (value, cell.status.name().to_owned()))
+        })
+        .collect()
+}
+
+/// Where the cells read differ from the truth, a line a cell.
+pub fn differences(read: &Cells, truth: &Cells) -> Vec<String> {
+    let keys: std::collections::BTreeSet<&String> = read.keys().chain(truth.keys()).collect();
+    keys.into_iter()
+        .filter(|key| read.get(*key) != truth.get(*key))
+        .map(|key| format!("{key}: read {:?}, true {:?}", read.get(key), truth.get(key)))
+        .collect()
+}
+
+/// The invariants of the crate's first page, on one report.
+pub fn assert_invariants(report: &Report, whose: &str) {
+    // No gaps: the lines cover the text.
+    let mut end = 0;
+    for line in &report.lines {
+        assert_eq!(line.span.start, end, "{whose}: a gap before byte {}", line.span.start);
+        end = line.span.end;
+    }
+    assert_eq!(end as usize, report.text.len(), "{whose}: the text goes on behind the last line");
+    // Every row line is in exactly one table, and nothing else is.
+    let rows = report.lines.iter().filter(|line| line.kind == LineKind::Row).count();
+    let in_tables: usize = report.tables.iter().map(|table| table.rows.len()).sum();
+    assert_eq!(in_tables, rows, "{whose}: rows in tables and row lines");
+    // No text of prose is lost.
+    let mut paragraphs: String = report.preface.iter().map(|paragraph| paragraph.text.as_str()).collect();
+    nianbao::record::Section::walk(&report.sections, &mut |_, section| {
+        paragraphs.extend(section.paragraphs.iter().map(|paragraph| paragraph.text.as_str()));
+        paragraphs.push_str(&section.title);
+    });
+    let paragraphs = visible(&paragraphs);
+    for line in report.lines.iter().filter(|line| line.kind == LineKind::Prose) {
+        let printed = visible(line.span.of(&report.text));
+        assert!(paragraphs.contains(&printed), "{whose}: lost prose {printed}");
+    }
+    // Raw stays, spans are in bounds and places agree with the text.
+    for cell in report.cells() {
+        match (cell.status, cell.value) {
+            (Status::Ok, Some(_)) => assert!(cell.raw.is_some_and(|raw| !raw.is_empty()) && cell.place.is_some()),
+            (Status::Ok, None) => panic!("{whose}: an ok cell without a value"),
+            (_, Some(value)) => panic!("{whose}: {value} in a cell that is {}", cell.status.name()),
+            _ => {}
+        }
+        assert_eq!(cell.status == Status::Missing, cell.raw.is_none(), "{whose}: raw of {}.{}", cell.row, cell.column);
+    }
+    // No number is lost in a table of the form.
+    for table in report.tables.iter().filter(|table| table.form.is_some()) {
+        for cell in table.rows.iter().flat_map(|row| &row.cells) {
+            let printed = cell.of(&report.text);
+            if !matches!(nianbao::grid::value::read(printed), nianbao::grid::value::Reading::Number { .. }) {
+                continue;
+            }
+            let inside = |span: nianbao::span::Span| span.start < cell.end && cell.start < span.end;
+            let value = report.cells.iter().filter_map(|read| read.span).any(inside);
+            let found = report.findings.iter().filter_map(|finding| finding.span).any(inside);
+            let unplaced = report
+                .findings
+                .iter()
+                .any(|finding| finding.rule.id() == "number.unplaced" && finding.span.is_some_and(inside));
+            let label = is_label(report, *cell);
+            assert!(
+                value || unplaced || found || label,
+                "{whose}: {printed} on line {} is lost",
+                report.place(*cell).line
+            );
+        }
+    }
+}
+
+/// A number in front of a label is a serial number.
+fn is_label(report: &Report, cell: nianbao::span::Span) -> bool {
+    let rows = report.tables.iter().flat_map(|table| &table.rows);
+    let row = rows.into_iter().find(|row| row.cells.contains(&cell));
+    row.is_some_and(|row| {
+        let behind = row.cells.iter().skip_while(|other| **other != cell).skip(1);
+        behind.into_iter().any(|other| {
+            matches!(nianbao::grid::value::read(other.of(&report.text)), nianbao::grid::value::Reading::Text)
+        })
+    })
+}
+
+fn visible(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+/// The folder of published reports, if the environment names one. Named but empty is a failure.
+pub fn published() -> Option<PathBuf> {
+    let Some(folder) = std::env::var_os("NIANBAO_REPORTS") else {
+        println!("skipped: NIANBAO_REPORTS does not name a folder of published reports");
+        return None;
+    };
+    let folder = PathBuf::from(folder);
+    let texts = fs::read_dir(&folder).map(|entries| {
+        entries
+            .filter_map(Result::ok)
+            .filter(|entry| entry.path().extension().is_some_and(|ending| ending == "txt"))
+            .count()
+    });
+    assert!(texts.is_ok_and(|count| count > 0), "NIANBAO_REPORTS names {}, which holds no report", folder.display());
+    Some(folder)
+}
