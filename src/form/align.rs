@@ -141,6 +141,8 @@ const COST_PASS_FORM: f32 = 0.25;
 const COST_FOREIGN: f32 = 0.5;
 /// How far from an exactly printed label a row is still looked at.
 const NEIGHBOURHOOD: usize = 40;
+/// Rows that are aligned at once: several times the longest table, and a bound on the memory for a text that never ends.
+const LONGEST_WINDOW: usize = 600;
 
 /// Aligns `printed`, all printed rows in the order of the text, to the rows of `table`. Each row of the form is matched once.
 pub fn align(text: &str, printed: &[Printed], table: &FormTable) -> Vec<Match> {
@@ -173,8 +175,12 @@ fn windows(printed: &[Printed], table: &FormTable) -> Vec<std::ops::Range<usize>
         }
         let near = at.saturating_sub(NEIGHBOURHOOD)..(at + NEIGHBOURHOOD + 1).min(printed.len());
         match windows.last_mut() {
-            Some(last) if last.end >= near.start => last.end = near.end,
-            _ => windows.push(near),
+            Some(last) if last.end >= near.end => {}
+            Some(last) if last.end >= near.start && near.end - last.start <= LONGEST_WINDOW => last.end = near.end,
+            last => {
+                let start = last.map_or(near.start, |last| near.start.max(last.end));
+                windows.push(start..near.end);
+            }
         }
     }
     windows
@@ -298,9 +304,10 @@ impl Candidates {
                 if count > 1 && !joinable(taken, table) {
                     break;
                 }
+                let Some(taken) = Taken::new(text, taken, table) else { break };
                 let base = (first * MOST_JOINED + count - 1) * width;
                 for (at, &row) in rows.iter().enumerate() {
-                    gains[base + at] = candidate(text, taken, table, row);
+                    gains[base + at] = taken.candidate(table, row);
                 }
             }
         }
@@ -320,72 +327,98 @@ fn joinable(taken: &[Printed], table: &FormTable) -> bool {
     }) && last.cells.iter().any(|cell| cell.holds != Holds::Nothing)
 }
 
-/// What is gained by taking `taken` for `row`.
-fn candidate(text: &str, taken: &[Printed], table: &FormTable, row: usize) -> Option<Candidate> {
-    let form_row = &table.rows[row];
-    let (last, before) = taken.split_last()?;
-    let mut prefix = String::new();
-    for row in before {
-        prefix.push_str(&row.labels.last()?.1);
-    }
-    let join = COST_JOIN * before.len() as f32 + if form_row.foreign.is_some() { COST_FOREIGN } else { 0.0 };
-    if form_row.keys.is_empty() {
-        return unlabelled(last, before, table, form_row.slots.len());
-    }
-    let mut best: Option<Candidate> = None;
-    let mut offer = |gain: f32, label: Label, values_from: usize, glued: Option<Span>| {
-        let values =
-            last.cells.get(values_from..).is_some_and(|cells| cells.iter().any(|cell| cell.holds == Holds::Number));
-        let gain = gain - join + if values || glued.is_some() { GAIN_VALUES } else { 0.0 };
-        if best.is_none_or(|best| gain > best.gain) {
-            best = Some(Candidate { gain, label, values_from, glued });
-        }
-    };
-    let ends: Vec<(usize, &str)> = if last.labels.is_empty() {
-        // Values on a line of their own below a broken label.
-        if before.is_empty() {
-            return None;
-        }
-        vec![(0, "")]
-    } else {
-        last.labels.iter().map(|(at, key)| (at + 1, key.as_str())).collect()
-    };
-    for (values_from, own) in ends {
-        let joined = if prefix.is_empty() { own.to_owned() } else { format!("{prefix}{own}") };
-        if is_exact(table, row, &joined) {
-            offer(GAIN_EXACT, Label::Exact, values_from, None);
-            continue;
-        }
-        // The group's label may be printed in front, or again after a page break; the last text alone may be the label.
-        let alone = own_label(last, values_from);
-        if prefix.is_empty() && alone.is_some_and(|alone| is_exact(table, row, alone)) {
-            offer(GAIN_EXACT - 1.0, Label::Exact, values_from, None);
-            continue;
-        }
-        if let Some((label, glued)) = glued_number(text, last, values_from, &joined)
-            && is_exact(table, row, label)
-        {
-            offer(GAIN_EXACT - 0.5, Label::Exact, values_from, Some(glued));
-            continue;
-        }
-        let alike = form_row
-            .keys
-            .iter()
-            .map(|form| {
-                let whole = likeness(&joined, form);
-                alone.filter(|_| prefix.is_empty()).map_or(whole, |alone| whole.max(likeness(alone, form) - 0.05))
-            })
-            .fold(0.0, f32::max);
-        let short = joined.chars().count() <= 3;
-        if alike >= ALIKE || (short && alike >= 0.5) {
-            offer(GAIN_EXACT * alike - 2.0, Label::Alike(alike), values_from, None);
-        }
-    }
-    best
+/// Printed rows that may be taken together, with every text in them that may be the label.
+struct Taken<'a> {
+    last: &'a Printed,
+    before: &'a [Printed],
+    ends: Vec<End<'a>>,
+    /// One of the texts is the label of some row, to the letter: then no other row of the form is meant.
+    exact: bool,
 }
 
-fn is_exact(table: &FormTable, row: usize, label: &str) -> bool {
-    table.exact.get(label).is_some_and(|rows| rows.contains(&row))
+/// A text that may be the label: what is printed up to some cell.
+struct End<'a> {
+    /// The first cell behind it.
+    values_from: usize,
+    /// All of it, folded.
+    joined: String,
+    /// Its last cell alone, where there are several: the group's label may be printed in front, or again after a page break.
+    alone: Option<&'a str>,
+    /// All of it without a number stuck to its end, and that number.
+    glued: Option<(String, Span)>,
+}
+
+impl<'a> Taken<'a> {
+    fn new(text: &str, taken: &'a [Printed], table: &FormTable) -> Option<Taken<'a>> {
+        let (last, before) = taken.split_last()?;
+        let mut prefix = String::new();
+        for row in before {
+            prefix.push_str(&row.labels.last()?.1);
+        }
+        let mut ends = Vec::new();
+        if last.labels.is_empty() && !before.is_empty() {
+            // Values on a line of their own below a broken label.
+            ends.push(End { values_from: 0, joined: prefix.clone(), alone: None, glued: None });
+        }
+        for (at, own) in &last.labels {
+            let values_from = at + 1;
+            let joined = format!("{prefix}{own}");
+            let glued = glued_number(text, last, values_from, &joined).map(|(label, span)| (label.to_owned(), span));
+            let alone = if before.is_empty() { own_label(last, values_from) } else { None };
+            ends.push(End { values_from, joined, alone, glued });
+        }
+        let knows = |label: &str| table.exact.contains_key(label);
+        let exact = ends.iter().any(|end| {
+            knows(&end.joined)
+                || end.alone.is_some_and(knows)
+                || end.glued.as_ref().is_some_and(|(label, _)| knows(label))
+        });
+        Some(Taken { last, before, ends, exact })
+    }
+
+    /// What is gained by taking these for `row`.
+    fn candidate(&self, table: &FormTable, row: usize) -> Option<Candidate> {
+        let form_row = &table.rows[row];
+        if form_row.keys.is_empty() {
+            return unlabelled(self.last, self.before, table, form_row.slots.len());
+        }
+        let foreign = if form_row.foreign.is_some() { COST_FOREIGN } else { 0.0 };
+        let cost = COST_JOIN * self.before.len() as f32 + foreign;
+        let offers = self.ends.iter().filter_map(|end| {
+            let (gain, label, glued) = self.label(end, table, row)?;
+            let cells = self.last.cells.get(end.values_from..).unwrap_or_default();
+            let values = glued.is_some() || cells.iter().any(|cell| cell.holds == Holds::Number);
+            let gain = gain - cost + if values { GAIN_VALUES } else { 0.0 };
+            Some(Candidate { gain, label, values_from: end.values_from, glued })
+        });
+        offers.max_by(|a, b| a.gain.total_cmp(&b.gain))
+    }
+
+    /// How well a text fits as the label of a row.
+    fn label(&self, end: &End<'_>, table: &FormTable, row: usize) -> Option<(f32, Label, Option<Span>)> {
+        let is = |label: &str| table.exact.get(label).is_some_and(|rows| rows.contains(&row));
+        if self.exact {
+            return match &end.glued {
+                _ if is(&end.joined) => Some((GAIN_EXACT, Label::Exact, None)),
+                _ if end.alone.is_some_and(is) => Some((GAIN_EXACT - 1.0, Label::Exact, None)),
+                Some((label, span)) if is(label) => Some((GAIN_EXACT - 0.5, Label::Exact, Some(*span))),
+                _ => None,
+            };
+        }
+        // A header's label is no misprint of a row's; a text without cells behind it is no row.
+        let header = |label: &str| table.header.iter().any(|header| header == label);
+        if end.values_from >= self.last.cells.len() || header(&end.joined) || end.alone.is_some_and(header) {
+            return None;
+        }
+        let alike = |form: &String| {
+            let alone = end.alone.map_or(0.0, |alone| likeness(alone, form) - 0.05);
+            likeness(&end.joined, form).max(alone)
+        };
+        let alike = table.rows[row].keys.iter().map(alike).fold(0.0, f32::max);
+        // Two or three characters leave little to compare.
+        let enough = if end.joined.chars().count() <= 3 { 0.5 } else { ALIKE };
+        (alike >= enough).then_some((GAIN_EXACT * alike - 2.0, Label::Alike(alike), None))
+    }
 }
 
 /// The folded text of the one label cell that ends right before `values_from`.

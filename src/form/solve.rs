@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use rust_decimal::Decimal;
 
 use super::Identity;
+use crate::finding::Rule;
 
 /// A row that can be read in several ways.
 #[derive(Debug, Clone)]
@@ -38,53 +39,51 @@ const MOST_STEPS: usize = 200_000;
 /// For each open row, the indices of the readings that remain in some combination that satisfies every identity. Empty lists: none was
 /// found, or there are too many combinations to try.
 pub fn solve(identities: &[Identity], known: &HashMap<usize, Known>, rows: &[Open]) -> Vec<Vec<usize>> {
-    let looks: Vec<&Identity> = identities.iter().filter(|identity| touches(identity, known)).collect();
+    let sums = Sums::new(identities, known, rows);
     // What a single row decides comes first: it cuts the combinations.
     let mut kept: Vec<Vec<usize>> = Vec::new();
     for (index, row) in rows.iter().enumerate() {
-        let own: Vec<&&Identity> = looks.iter().filter(|identity| open_rows(identity, known) == [index]).collect();
-        let holds = |reading: &usize| {
-            own.iter().all(|identity| holds(identity, known, rows, &[(index, *reading)]) != Some(false))
-        };
+        let own = || sums.open.iter().filter(|(_, rows)| *rows == [index]);
+        let holds =
+            |reading: &usize| own().all(|(identity, _)| sums.holds(identity, &[(index, *reading)]) != Some(false));
         kept.push((0..row.readings.len()).filter(holds).collect());
     }
-    let shared: Vec<&Identity> = looks.into_iter().filter(|identity| open_rows(identity, known).len() > 1).collect();
-    let mut search =
-        Search { known, rows, shared, kept: &kept, chosen: Vec::new(), found: vec![Vec::new(); rows.len()], steps: 0 };
-    if kept.iter().any(Vec::is_empty) || !search.run() {
-        return vec![Vec::new(); rows.len()];
+    let nothing = vec![Vec::new(); rows.len()];
+    if kept.iter().any(Vec::is_empty) {
+        return nothing;
     }
-    for found in &mut search.found {
-        found.sort_unstable();
-        found.dedup();
+    let found = rows.iter().map(|row| vec![false; row.readings.len()]).collect();
+    let shared = sums.open.iter().filter(|(_, rows)| rows.len() > 1).map(|(identity, _)| *identity).collect();
+    let mut search = Search { sums: &sums, shared, kept: &kept, chosen: Vec::new(), found, steps: 0 };
+    if !search.run() {
+        return nothing;
     }
-    search.found
+    let indices = |found: Vec<bool>| found.iter().enumerate().filter(|(_, found)| **found).map(|(at, _)| at).collect();
+    search.found.into_iter().map(indices).collect()
 }
 
 /// For each open row, whether its one assumed reading (the first; none is no assumption) breaks an identity together with the other assumed
 /// rows and what is certain.
 pub fn contradicted(identities: &[Identity], known: &HashMap<usize, Known>, rows: &[Open]) -> Vec<bool> {
-    let chosen: Vec<(usize, usize)> =
-        (0..rows.len()).filter(|&row| !rows[row].readings.is_empty()).map(|row| (row, 0)).collect();
+    let sums = Sums::new(identities, known, rows);
+    let assumed = (0..rows.len()).filter(|&row| !rows[row].readings.is_empty());
+    let chosen: Vec<(usize, usize)> = assumed.map(|row| (row, 0)).collect();
     let mut doubted = vec![false; rows.len()];
-    for identity in identities {
-        let open = open_rows(identity, known);
-        if !open.is_empty() && holds(identity, known, rows, &chosen) == Some(false) {
-            for row in open {
-                doubted[row] = true;
-            }
+    for (identity, open) in &sums.open {
+        if sums.holds(identity, &chosen) == Some(false) {
+            open.iter().for_each(|&row| doubted[row] = true);
         }
     }
     doubted
 }
 
+/// The search through the combinations of readings, one row after the other.
 struct Search<'a> {
-    known: &'a HashMap<usize, Known>,
-    rows: &'a [Open],
+    sums: &'a Sums<'a>,
     shared: Vec<&'a Identity>,
     kept: &'a [Vec<usize>],
     chosen: Vec<(usize, usize)>,
-    found: Vec<Vec<usize>>,
+    found: Vec<Vec<bool>>,
     steps: usize,
 }
 
@@ -92,9 +91,9 @@ impl Search<'_> {
     /// Tries every combination; false when there are too many.
     fn run(&mut self) -> bool {
         let row = self.chosen.len();
-        if row == self.rows.len() {
+        if row == self.kept.len() {
             for &(row, reading) in &self.chosen {
-                self.found[row].push(reading);
+                self.found[row][reading] = true;
             }
             return true;
         }
@@ -104,8 +103,7 @@ impl Search<'_> {
                 return false;
             }
             self.chosen.push((row, reading));
-            let possible =
-                self.shared.iter().all(|identity| holds(identity, self.known, self.rows, &self.chosen) != Some(false));
+            let possible = self.shared.iter().all(|identity| self.sums.holds(identity, &self.chosen) != Some(false));
             let go_on = !possible || self.run();
             self.chosen.pop();
             if !go_on {
@@ -116,60 +114,96 @@ impl Search<'_> {
     }
 }
 
-fn touches(identity: &Identity, known: &HashMap<usize, Known>) -> bool {
-    !open_rows(identity, known).is_empty()
+/// The identities, over what is known and what is assumed.
+struct Sums<'a> {
+    known: &'a HashMap<usize, Known>,
+    rows: &'a [Open],
+    /// The identities that an open row enters, with those rows.
+    open: Vec<(&'a Identity, Vec<usize>)>,
+    /// The rules whose totals the report never leaves blank where there is something to add up: a reading with a blank total is none then.
+    always_stated: Vec<Rule>,
 }
 
-fn open_rows(identity: &Identity, known: &HashMap<usize, Known>) -> Vec<usize> {
-    let mut rows: Vec<usize> = identity
-        .total
-        .iter()
-        .chain(&identity.parts)
-        .filter_map(|slot| match known.get(slot) {
-            Some(Known::Open(row)) => Some(*row),
-            _ => None,
-        })
-        .collect();
-    rows.sort_unstable();
-    rows.dedup();
-    rows
+/// The two sides of an identity.
+struct Sum {
+    /// A total is printed.
+    stated: bool,
+    /// Both sides are the same, blanks counting as zero.
+    equal: bool,
 }
 
-/// Whether the identity holds with the chosen readings; `None` where that cannot be said (yet).
-fn holds(identity: &Identity, known: &HashMap<usize, Known>, rows: &[Open], chosen: &[(usize, usize)]) -> Option<bool> {
-    let value = |slot: &usize| -> Option<Option<Decimal>> {
-        match known.get(slot)? {
+impl<'a> Sums<'a> {
+    fn new(identities: &'a [Identity], known: &'a HashMap<usize, Known>, rows: &'a [Open]) -> Sums<'a> {
+        let mut sums = Sums { known, rows, open: Vec::new(), always_stated: Vec::new() };
+        let mut stated: Vec<(Rule, bool)> = Vec::new();
+        for identity in identities {
+            let rows = sums.open_rows(identity);
+            if !rows.is_empty() {
+                sums.open.push((identity, rows));
+                continue;
+            }
+            // A blank total over blank or zero parts says nothing of what the report does otherwise.
+            let Some(sum) = sums.sum(identity, &[]).filter(|sum| sum.stated || !sum.equal) else { continue };
+            match stated.iter_mut().find(|(rule, _)| *rule == identity.rule) {
+                Some((_, always)) => *always &= sum.stated,
+                None => stated.push((identity.rule, sum.stated)),
+            }
+        }
+        sums.always_stated = stated.into_iter().filter(|(_, always)| *always).map(|(rule, _)| rule).collect();
+        sums
+    }
+
+    fn open_rows(&self, identity: &Identity) -> Vec<usize> {
+        let slots = identity.total.iter().chain(&identity.parts);
+        let mut rows: Vec<usize> = slots
+            .filter_map(|slot| match self.known.get(slot) {
+                Some(Known::Open(row)) => Some(*row),
+                _ => None,
+            })
+            .collect();
+        rows.sort_unstable();
+        rows.dedup();
+        rows
+    }
+
+    /// Whether the identity holds with the chosen readings; `None` where that cannot be said (yet).
+    fn holds(&self, identity: &Identity, chosen: &[(usize, usize)]) -> Option<bool> {
+        let sum = self.sum(identity, chosen)?;
+        (sum.stated || sum.equal || self.always_stated.contains(&identity.rule)).then_some(sum.equal)
+    }
+
+    fn sum(&self, identity: &Identity, chosen: &[(usize, usize)]) -> Option<Sum> {
+        let (mut total, mut stated) = (Decimal::ZERO, false);
+        for slot in &identity.total {
+            let value = self.value(*slot, chosen)?;
+            stated |= value.is_some();
+            total = total.checked_add(value.unwrap_or_default())?;
+        }
+        let mut parts = Decimal::ZERO;
+        for slot in &identity.parts {
+            parts = parts.checked_add(self.value(*slot, chosen)?.unwrap_or_default())?;
+        }
+        Some(Sum { stated, equal: total == parts })
+    }
+
+    /// What stands in a slot: `Some(None)` is blank, `None` is unknown.
+    fn value(&self, slot: usize, chosen: &[(usize, usize)]) -> Option<Option<Decimal>> {
+        match self.known.get(&slot)? {
             Known::Number(value) => Some(Some(*value)),
             Known::Blank => Some(None),
             Known::Unknown => None,
             Known::Open(row) => {
                 let (_, reading) = chosen.iter().find(|(chosen, _)| chosen == row)?;
-                let at = rows[*row].slots.iter().position(|other| other == slot)?;
-                rows[*row].readings[*reading].get(at).copied()
+                let at = self.rows[*row].slots.iter().position(|other| *other == slot)?;
+                self.rows[*row].readings.get(*reading)?.get(at).copied()
             }
         }
-    };
-    let mut total = Decimal::ZERO;
-    let mut stated = false;
-    for slot in &identity.total {
-        let value = value(slot)?;
-        stated |= value.is_some();
-        total = total.checked_add(value.unwrap_or_default())?;
     }
-    if !stated {
-        return None;
-    }
-    let mut parts = Decimal::ZERO;
-    for slot in &identity.parts {
-        parts = parts.checked_add(value(slot)?.unwrap_or_default())?;
-    }
-    Some(total == parts)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::Rule;
 
     fn identity(total: &[usize], parts: &[usize]) -> Identity {
         Identity {
@@ -192,8 +226,13 @@ mod tests {
             slots: vec![0, 1, 2],
             readings: vec![vec![number(2), number(3), None], vec![number(2), None, number(2)]],
         };
-        let known = (0..3).map(|slot| (slot, Known::Open(0))).collect();
-        assert_eq!(solve(&[identity(&[2], &[0, 1])], &known, &[row]), [[1]]);
+        let mut known: HashMap<usize, Known> = (0..3).map(|slot| (slot, Known::Open(0))).collect();
+        let identities = [identity(&[2], &[0, 1]), identity(&[4], &[3])];
+        // Another row leaves its total blank: then this one may.
+        known.extend([(3, Known::Number(Decimal::ONE)), (4, Known::Blank)]);
+        assert_eq!(solve(&identities, &known, std::slice::from_ref(&row)), [[0, 1]]);
+        known.insert(4, Known::Number(Decimal::ONE));
+        assert_eq!(solve(&identities, &known, &[row]), [[1]]);
     }
 
     #[test]
