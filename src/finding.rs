@@ -273,6 +273,8 @@ pub enum Fact {
     CellUnit { raw: String, printed: String, form: String },
     /// A number without a cell.
     NumberUnplaced { raw: String },
+    /// Rows of a table that is printed a second time.
+    TableRepeated { title: String, rows: usize, numbers: usize },
     /// Numbers of a row that fit its columns in more than one way, so that none was taken.
     RowAmbiguous { raw: Vec<String>, columns: usize },
     /// An identity that does not hold.
@@ -372,6 +374,13 @@ impl fmt::Display for Fact {
                 write!(f, "{raw} is printed in {printed}; the form asks for {form}. The number was not converted")
             }
             Fact::NumberUnplaced { raw } => write!(f, "{raw} stands in a table, but belongs to no cell of the form"),
+            Fact::TableRepeated { title, rows, numbers } => write!(
+                f,
+                "{rows} row{} of the table {title} stand{} here again with {numbers} number{} that no cell took; the form has each row once",
+                plural(*rows),
+                if *rows == 1 { "s" } else { "" },
+                plural(*numbers)
+            ),
             Fact::RowAmbiguous { raw, columns } => write!(
                 f,
                 "the row prints {} ({}) for {columns} columns and can be read in more than one way; no number was taken",

@@ -451,19 +451,18 @@ impl<'a> Fitter<'a> {
 
     /// Every number in a grid of the form that is neither a value nor part of a label, and the rows that hold them.
     fn unplaced(&mut self) {
+        let repeated = self.repeated();
         for (at, printed) in self.printed.iter().enumerate() {
-            if let Some(table) = self.taken[at] {
+            if let Some(table) = self.taken[at].or(repeated[at]) {
                 self.rows[printed.at.0][printed.at.1] = Some(table);
             }
         }
         for (at, printed) in self.printed.iter().enumerate() {
+            if repeated[at].is_some() {
+                continue;
+            }
             let Some(table) = self.table_around(at) else { continue };
-            let left: Vec<Span> = printed
-                .cells
-                .iter()
-                .filter(|cell| cell.holds == Holds::Number && !self.used.contains(&cell.span))
-                .map(|cell| cell.span)
-                .collect();
+            let left = self.left(printed);
             let Some(&first) = left.first() else { continue };
             let key = &self.form.tables[table].key;
             if self.taken[at].is_none() {
@@ -480,6 +479,39 @@ impl<'a> Fitter<'a> {
                 self.findings.push(Finding::new(Rule::NumberUnplaced, fact).at(span).table(key));
             }
         }
+    }
+
+    /// The numbers of a row that nothing took.
+    fn left(&self, printed: &Printed) -> Vec<Span> {
+        let numbers = printed.cells.iter().filter(|cell| cell.holds == Holds::Number).map(|cell| cell.span);
+        numbers.filter(|span| !self.used.contains(span)).collect()
+    }
+
+    /// The rows of a table that is printed a second time: they bear labels of the form, but the form's rows are taken. One finding for each
+    /// such table.
+    fn repeated(&mut self) -> Vec<Option<usize>> {
+        let tables = &self.form.tables;
+        let table_of = |printed: &Printed| {
+            let named = |table: &super::FormTable| printed.labels.iter().any(|(_, key)| table.exact.contains_key(key));
+            (0..tables.len()).find(|&table| self.printed_tables[table] && named(&tables[table]))
+        };
+        let repeated: Vec<Option<usize>> = self
+            .printed
+            .iter()
+            .zip(&self.taken)
+            .map(|(printed, taken)| table_of(printed).filter(|_| taken.is_none() && printed.has_number()))
+            .collect();
+        let named: Vec<usize> = (0..repeated.len()).filter(|&at| repeated[at].is_some()).collect();
+        let place = |at: usize| (self.printed[at].at.0, repeated[at]);
+        for rows in named.chunk_by(|&a, &b| place(a) == place(b)) {
+            let numbers = rows.iter().flat_map(|&at| self.left(&self.printed[at]));
+            let (first, count) = (numbers.clone().next(), numbers.count());
+            let (Some(table), true) = (repeated[rows[0]], count > 0) else { continue };
+            let title = self.form.sections[tables[table].section].title.clone();
+            let fact = Fact::TableRepeated { title, rows: rows.len(), numbers: count };
+            self.findings.push(Finding::new(Rule::NumberUnplaced, fact).maybe_at(first).table(&tables[table].key));
+        }
+        repeated
     }
 
     /// The table that a printed row stands in: its own, or that of the rows above or below it in the same grid.
