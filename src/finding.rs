@@ -363,9 +363,10 @@ impl fmt::Display for Fact {
             Fact::RowUnknown { printed } => write!(f, "the row {printed} is not in the form"),
             Fact::RowLabel { printed, label } => write!(f, "the label {printed} was read as {label}"),
             Fact::RowShifted(shift) => shift.fmt(f),
-            Fact::CellBlank { blank, of } if blank == of => {
-                write!(f, "all {of} cell{} of the row are blank; blank is not zero", plural(*of))
-            }
+            Fact::CellBlank { blank, of } if blank == of => match of {
+                1 => f.write_str("the cell is blank; blank is not zero"),
+                _ => write!(f, "all {of} cells of the row are blank; blank is not zero"),
+            },
             Fact::CellBlank { blank, of } => write!(f, "{blank} of {of} cells of the row are blank; blank is not zero"),
             Fact::CellUnreadable { raw } => write!(f, "{raw} is not a number"),
             Fact::CellNegative { raw } => write!(f, "{raw} is negative; a count is zero or more"),

@@ -34,7 +34,7 @@
 //! | [`form`] | grids | which official table each is, and which cell is which |
 //! | [`record`] | all of these | a [`Report`] |
 //! | [`check`] | the record | [`finding`]s: the only source of verdicts |
-//! | [`write`] | reports | JSON, CSV, text |
+//! | [`mod@write`] | reports | JSON, CSV, text |
 //!
 //! `batch` and `cli` (feature `cli`) stand on top: inputs, files, arguments, exit codes.
 //!

@@ -3,6 +3,7 @@
 //! Nothing here decides anything. Texts that are printed in the report stay spans of [`Report::text`];
 //! labels and keys stay with the [`Form`]; both are put together when a [`CellView`] is asked for or a writer runs.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
@@ -10,7 +11,7 @@ use serde::Serialize;
 
 use crate::finding::{Finding, Severity};
 use crate::form::Form;
-use crate::grid::Layout;
+use crate::grid::{self, Layout};
 use crate::lines::LineKind;
 use crate::span::{LineIndex, Place, Span};
 
@@ -195,7 +196,7 @@ pub struct TableRow {
     /// Line that it is printed on, from 1.
     pub line: u32,
     /// Its cells, as printed, without the white space around them.
-    pub cells: Vec<Span>,
+    pub cells: Vec<grid::Cell>,
 }
 
 /// What became of a cell of the form.
@@ -328,6 +329,11 @@ impl Report {
         self.index.place(&self.text, span.start)
     }
 
+    /// Line of a span, from 1.
+    pub fn line(&self, span: Span) -> u32 {
+        self.index.number(span.start)
+    }
+
     /// Counts of cells and findings.
     pub fn summary(&self) -> Summary {
         let mut summary = Summary { cells_expected: self.cells.len(), ..Summary::default() };
@@ -350,7 +356,7 @@ impl Report {
     }
 
     /// The rows of a table as texts.
-    pub fn rows<'a>(&'a self, table: &'a Table) -> impl Iterator<Item = Vec<&'a str>> {
-        table.rows.iter().map(|row| row.cells.iter().map(|cell| cell.of(&self.text)).collect())
+    pub fn rows<'a>(&'a self, table: &'a Table) -> impl Iterator<Item = Vec<Cow<'a, str>>> {
+        table.rows.iter().map(|row| row.cells.iter().map(|cell| cell.text(&self.text)).collect())
     }
 }

@@ -117,6 +117,11 @@ impl LineIndex {
         self.starts.partition_point(|&start| start <= offset).saturating_sub(1)
     }
 
+    /// Number of the line, from 1, that holds the byte at `offset`. Cheap on the longest line, unlike [`LineIndex::place`].
+    pub fn number(&self, offset: u32) -> u32 {
+        self.line_of(offset) as u32 + 1
+    }
+
     /// The place of the byte at `offset`.
     pub fn place(&self, text: &str, offset: u32) -> Place {
         let line = self.line_of(offset);

@@ -44,10 +44,8 @@ pub(crate) fn build(
         .iter()
         .filter_map(|piece| {
             let first = piece.rows.first()?.line;
-            let row = |row: &&Row| TableRow {
-                line: index.place(text, lines[row.line].text.start).line,
-                cells: row.cells.clone(),
-            };
+            let row =
+                |row: &&Row| TableRow { line: index.number(lines[row.line].text.start), cells: row.cells.clone() };
             let rows: Vec<TableRow> = piece.rows.iter().map(row).collect();
             let form = fitted
                 .zip(piece.table)

@@ -25,7 +25,8 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         }
     }
     for table in subject.tables.iter().filter(|table| table.form.is_none() && holds_numbers(subject.text, table)) {
-        let first = table.rows.first().and_then(|row| row.cells.iter().copied().find(|cell| !cell.is_empty()));
+        let first =
+            table.rows.first().and_then(|row| row.cells.iter().map(|cell| cell.span).find(|cell| !cell.is_empty()));
         findings.push(Finding::new(Rule::FormUnknown, Fact::FormUnknown { tables: 1 }).maybe_at(first));
     }
 }
@@ -49,5 +50,5 @@ fn rows(fitted: &Fitted, index: usize, findings: &mut Vec<Finding>) {
 /// A table of texts alone (a web page's header, say) needs no form.
 fn holds_numbers(text: &str, table: &Table) -> bool {
     let mut cells = table.rows.iter().flat_map(|row| &row.cells);
-    cells.any(|cell| matches!(value::read(cell.of(text)), Reading::Number { .. }))
+    cells.any(|cell| matches!(value::read(&cell.text(text)), Reading::Number { .. }))
 }

@@ -54,7 +54,7 @@ impl Printed {
     pub fn new(text: &str, grid: usize, row: usize, grids: &[Grid]) -> Printed {
         let row_printed = &grids[grid].rows[row];
         let cells: Vec<Field> =
-            row_printed.cells.iter().map(|&span| Field { span, holds: holds(span.of(text)) }).collect();
+            row_printed.cells.iter().map(|cell| Field { span: cell.span, holds: holds(&cell.text(text)) }).collect();
         let mut labels = Vec::new();
         let mut joined = String::new();
         for (at, cell) in cells.iter().enumerate() {
@@ -64,11 +64,11 @@ impl Printed {
                 Holds::Number | Holds::Placeholder if labels.is_empty() => continue,
                 Holds::Number | Holds::Placeholder => break,
                 Holds::Text => {
-                    let printed = cell.span.of(text);
+                    let printed = row_printed.cells[at].text(text);
                     if printed.len() > MAX_LABEL_BYTES || labels.len() == 4 {
                         break;
                     }
-                    push_key(printed, &mut joined);
+                    push_key(&printed, &mut joined);
                     labels.push((at, joined.clone()));
                 }
             }

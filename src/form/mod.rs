@@ -1,6 +1,6 @@
 //! Forms: which official table a grid is, and which of its cells is which.
 //!
-//! An edition is data: a folder with the authority's blank tables and a small description, read by [`load`] and
+//! An edition is data: a folder with the authority's blank tables and a small description, read by `load` and
 //! checked there once, in a test. [`label`] says how alike a printed label and the form's are, [`align`] fits
 //! the rows of the grids to the rows of the form, [`place`] puts the values of a row under its columns, [`solve`] settles by
 //! the form's own arithmetic what the layout leaves open, and [`fit`] runs them in this order.

@@ -7,6 +7,7 @@
 pub mod tab;
 pub mod value;
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use crate::fold::key;
@@ -38,15 +39,51 @@ pub struct Grid {
     pub layout: Layout,
     /// Its rows.
     pub rows: Vec<Row>,
+    /// Indices of all its lines, in order: those of its rows, and rules and broken pieces between them.
+    pub lines: Vec<usize>,
 }
 
 /// A row as printed.
 #[derive(Debug, Clone)]
 pub struct Row {
-    /// Index of its line.
+    /// Index of its first line.
     pub line: usize,
-    /// Its cells, blanks around them left out; an empty cell is an empty span at its place.
-    pub cells: Vec<Span>,
+    /// Its cells, left to right.
+    pub cells: Vec<Cell>,
+}
+
+/// A cell as printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cell {
+    /// Where it stands, blanks around it left out; an empty cell is an empty span at its place. A cell that is broken over lines
+    /// stands where its first piece does.
+    pub span: Span,
+    /// The pieces of a cell that is broken over lines, in the order in which they are read; empty where it stands in one.
+    pub pieces: Vec<Span>,
+}
+
+impl Cell {
+    /// A cell that stands in one piece.
+    pub fn new(span: Span) -> Cell {
+        Cell { span, pieces: Vec::new() }
+    }
+
+    /// A cell that is broken into pieces.
+    pub fn broken(pieces: Vec<Span>) -> Cell {
+        match pieces.as_slice() {
+            [whole] => Cell::new(*whole),
+            _ => Cell { span: pieces.first().copied().unwrap_or_default(), pieces },
+        }
+    }
+
+    /// What it says, its pieces joined.
+    pub fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        if self.pieces.is_empty() {
+            Cow::Borrowed(self.span.of(text))
+        } else {
+            Cow::Owned(self.pieces.iter().map(|piece| piece.of(text)).collect())
+        }
+    }
 }
 
 /// Folded labels and section titles that the known forms print.

@@ -5,7 +5,7 @@
 //! with none, is a row only if rows stand right above and below it (trailing tabs are lost easily) and nothing says
 //! that it is a heading.
 
-use super::{Grid, Layout, Row, Vocabulary};
+use super::{Cell, Grid, Layout, Row, Vocabulary};
 use crate::fold::is_blank;
 use crate::grid::value::{self, Reading};
 use crate::lines::{Line, Look};
@@ -40,7 +40,7 @@ pub(super) fn find(text: &str, lines: &[Line], vocabulary: &Vocabulary) -> Vec<G
             Claim::Row | Claim::Perhaps => {
                 let row = row(index, line, text);
                 if blank_before && !rows.is_empty() && !goes_on(text, &rows, &row) {
-                    grids.push(Grid { layout: Layout::Tab, rows: std::mem::take(&mut rows) });
+                    grids.push(grid(std::mem::take(&mut rows)));
                 }
                 rows.push(row);
                 blank_before = false;
@@ -48,23 +48,28 @@ pub(super) fn find(text: &str, lines: &[Line], vocabulary: &Vocabulary) -> Vec<G
             Claim::Pass => blank_before |= line.look == Look::Blank,
             Claim::No => {
                 if !rows.is_empty() {
-                    grids.push(Grid { layout: Layout::Tab, rows: std::mem::take(&mut rows) });
+                    grids.push(grid(std::mem::take(&mut rows)));
                 }
                 blank_before = false;
             }
         }
     }
     if !rows.is_empty() {
-        grids.push(Grid { layout: Layout::Tab, rows });
+        grids.push(grid(rows));
     }
     grids
+}
+
+fn grid(rows: Vec<Row>) -> Grid {
+    let lines = rows.iter().map(|row| row.line).collect();
+    Grid { layout: Layout::Tab, rows, lines }
 }
 
 /// A row behind a blank line goes on with the table above it when it has the usual width there and holds a number.
 fn goes_on(text: &str, rows: &[Row], row: &Row) -> bool {
     let width = row.cells.len();
     let alike = rows.iter().rev().take(5).any(|above| above.cells.len() == width);
-    let number = row.cells.iter().any(|cell| matches!(value::read(cell.of(text)), Reading::Number { .. }));
+    let number = row.cells.iter().any(|cell| matches!(value::read(&cell.text(text)), Reading::Number { .. }));
     alike && number && width > 2
 }
 
@@ -72,7 +77,7 @@ fn row(index: usize, line: &Line, text: &str) -> Row {
     let mut cells = Vec::new();
     let mut start = line.text.start as usize;
     for field in line.text.of(text).split('\t') {
-        cells.push(Span::new(start, start + field.len()).trim(text));
+        cells.push(Cell::new(Span::new(start, start + field.len()).trim(text)));
         start += field.len() + 1;
     }
     Row { line: index, cells }
@@ -192,7 +197,7 @@ mod tests {
         find(text, &split(text), &vocabulary)
             .iter()
             .map(|grid| {
-                let texts = |row: &Row| row.cells.iter().map(|cell| cell.of(text).to_owned()).collect();
+                let texts = |row: &Row| row.cells.iter().map(|cell| cell.text(text).into_owned()).collect();
                 grid.rows.iter().map(texts).collect()
             })
             .collect()

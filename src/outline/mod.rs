@@ -1,6 +1,6 @@
 //! Lines → the tree of sections with their paragraphs.
 //!
-//! What opens a section is decided line by line, by the [`ordinal`] at its start and the text behind it; rows of tables were taken
+//! What opens a section is decided line by line, by the [`mod@ordinal`] at its start and the text behind it; rows of tables were taken
 //! out before. Then the lines between two headings become paragraphs, and those that a page break cut are joined.
 
 pub mod ordinal;
@@ -51,8 +51,8 @@ pub fn outline(text: &str, lines: &[Line], index: &LineIndex, grids: &[Grid], vo
             Look::Tabbed { .. } | Look::Text => LineKind::Prose,
         })
         .collect();
-    for row in grids.iter().flat_map(|grid| &grid.rows) {
-        kinds[row.line] = LineKind::Row;
+    for &line in grids.iter().flat_map(|grid| &grid.lines) {
+        kinds[line] = LineKind::Row;
     }
     let mut headings: Vec<Heading> = Vec::new();
     let mut last_first_level = 0;
@@ -95,7 +95,7 @@ pub fn outline(text: &str, lines: &[Line], index: &LineIndex, grids: &[Grid], vo
                 number: heading.number.of(text).to_owned(),
                 level: heading.style.map_or(1, Style::level),
                 title: title(heading.title.of(text)),
-                line: index.place(text, lines[heading.line].text.start).line,
+                line: index.number(lines[heading.line].text.start),
                 paragraphs: pieces(heading.line + 1, next, heading.rest),
                 tables: Vec::new(),
                 sections: Vec::new(),

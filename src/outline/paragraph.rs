@@ -17,7 +17,7 @@ pub(super) fn paragraphs(
     rest: Span,
 ) -> Vec<Paragraph> {
     let mut paragraphs: Vec<Paragraph> = Vec::new();
-    let place = |span: Span| index.place(text, span.start).line;
+    let place = |span: Span| index.number(span.start);
     if !rest.is_empty() {
         paragraphs.push(Paragraph { text: clean(rest.of(text)), line: place(rest), rejoined: false });
     }

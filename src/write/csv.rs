@@ -209,7 +209,7 @@ impl<W: Write> Csv<W> {
             for (row_no, row) in table.rows.iter().enumerate() {
                 for (col_no, cell) in row.cells.iter().enumerate() {
                     // A row may be printed over several lines; an empty cell has no place of its own.
-                    let line = if cell.is_empty() { row.line } else { report.place(*cell).line };
+                    let line = if cell.span.is_empty() { row.line } else { report.line(cell.span) };
                     self.text(id)?;
                     self.number(Some(table_no + 1))?;
                     self.maybe(table.section.as_deref())?;
@@ -217,7 +217,7 @@ impl<W: Write> Csv<W> {
                     self.text(table.layout.name())?;
                     self.number(Some(row_no + 1))?;
                     self.number(Some(col_no + 1))?;
-                    self.text(cell.of(&report.text))?;
+                    self.text(&cell.text(&report.text))?;
                     self.number(Some(line))?;
                     self.end()?;
                 }
@@ -236,7 +236,7 @@ impl<W: Write> Csv<W> {
             self.maybe(finding.table.as_deref())?;
             self.maybe(finding.row.as_deref())?;
             self.maybe(finding.column.as_deref())?;
-            self.number(finding.span.map(|span| report.place(span).line))?;
+            self.number(finding.span.map(|span| report.line(span)))?;
             self.text(&finding.message())?;
             self.maybe(finding.expected.as_deref())?;
             self.maybe(finding.actual.as_deref())?;

@@ -4,6 +4,7 @@
 //! doc comments are the descriptions of the schema, so that the two cannot drift apart. Every key is always there:
 //! what is absent is `null`.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use rust_decimal::Decimal;
@@ -78,7 +79,7 @@ pub struct Table<'a> {
     /// Line of its first row, from 1.
     pub line: u32,
     /// Its rows: the text of each cell, as printed; they may differ in length.
-    pub rows: Vec<Vec<&'a str>>,
+    pub rows: Vec<Vec<Cow<'a, str>>>,
 }
 
 /// A cell of the form.

@@ -120,7 +120,7 @@ fn finding(out: &mut impl Write, report: &Report, finding: &Finding, style: Styl
                 Cell::left(if entered.stated { "= total" } else { "= part" }),
                 Cell::right(entered.value.map_or("blank".into(), |value| value.to_string())),
                 Cell::left(&*entered.cell),
-                Cell::left(entered.span.map_or(String::new(), |span| format!("line {}", report.place(span).line))),
+                Cell::left(entered.span.map_or(String::new(), |span| format!("line {}", report.line(span)))),
             ]
         })
         .collect();
@@ -209,7 +209,7 @@ fn raw_tables(out: &mut impl Write, report: &Report, style: Style) -> io::Result
         let caption = table.caption.as_deref().map(|caption| format!(": {}", clean(caption))).unwrap_or_default();
         writeln!(out, "\n{}{caption}", style.bold(format!("table on line {}", table.line)))?;
         let rows: Vec<Vec<Cell<'_>>> =
-            report.rows(table).map(|row| row.into_iter().map(|text| Cell::left(short(text, 40))).collect()).collect();
+            report.rows(table).map(|row| row.into_iter().map(|text| Cell::left(short(&text, 40))).collect()).collect();
         grid::write(out, "", &rows)?;
     }
     Ok(())

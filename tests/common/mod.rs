@@ -87,10 +87,17 @@ pub fn assert_invariants(report: &Report, whose: &str) {
         end = line.span.end;
     }
     assert_eq!(end as usize, report.text.len(), "{whose}: the text goes on behind the last line");
-    // Every row line is in exactly one table, and nothing else is.
-    let rows = report.lines.iter().filter(|line| line.kind == LineKind::Row).count();
-    let in_tables: usize = report.tables.iter().map(|table| table.rows.len()).sum();
-    assert_eq!(in_tables, rows, "{whose}: rows in tables and row lines");
+    // Every row stands on a line that was taken for one, and no line of cells is in no table.
+    let is_row =
+        |line: u32| report.lines.iter().any(|text| text.kind == LineKind::Row && report.line(text.span) == line);
+    for row in report.tables.iter().flat_map(|table| &table.rows) {
+        assert!(is_row(row.line), "{whose}: the row on line {} is in a table, its line is not", row.line);
+    }
+    let in_tables: String = report.tables.iter().flat_map(|table| report.rows(table)).flatten().collect();
+    let in_tables = count(&in_tables);
+    let on_lines: String =
+        report.lines.iter().filter(|line| line.kind == LineKind::Row).map(|line| line.span.of(&report.text)).collect();
+    assert_eq!(in_tables, count(&on_lines), "{whose}: letters and digits in tables and on their lines");
     // No text of prose is lost.
     let mut paragraphs: String = report.preface.iter().map(|paragraph| paragraph.text.as_str()).collect();
     nianbao::record::Section::walk(&report.sections, &mut |_, section| {
@@ -115,7 +122,7 @@ pub fn assert_invariants(report: &Report, whose: &str) {
     // No number is lost in a table of the form.
     for table in report.tables.iter().filter(|table| table.form.is_some()) {
         for cell in table.rows.iter().flat_map(|row| &row.cells) {
-            let printed = cell.of(&report.text);
+            let printed = cell.text(&report.text);
             if !matches!(nianbao::grid::value::read(printed), nianbao::grid::value::Reading::Number { .. }) {
                 continue;
             }
@@ -146,6 +153,15 @@ fn is_label(report: &Report, cell: nianbao::span::Span) -> bool {
             matches!(nianbao::grid::value::read(other.of(&report.text)), nianbao::grid::value::Reading::Text)
         })
     })
+}
+
+/// How often each letter and digit stands in a text.
+fn count(text: &str) -> BTreeMap<char, usize> {
+    let mut count = BTreeMap::new();
+    for c in text.chars().filter(|c| c.is_alphanumeric()) {
+        *count.entry(c).or_insert(0) += 1;
+    }
+    count
 }
 
 fn visible(text: &str) -> String {
