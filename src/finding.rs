@@ -145,6 +145,8 @@ pub struct Finding {
     pub row: Option<String>,
     /// Key of the column.
     pub column: Option<String>,
+    /// Every number that the finding is about, where it is about several.
+    pub covers: Vec<Span>,
     /// What the form or the arithmetic demands.
     pub expected: Option<String>,
     /// What the report prints.
@@ -178,6 +180,7 @@ impl Finding {
             table: None,
             row: None,
             column: None,
+            covers: Vec::new(),
             expected: None,
             actual: None,
             entered: Vec::new(),
@@ -219,6 +222,12 @@ impl Finding {
     pub fn expected(mut self, expected: impl ToString, actual: impl ToString) -> Finding {
         self.expected = Some(expected.to_string());
         self.actual = Some(actual.to_string());
+        self
+    }
+
+    /// About all of these numbers.
+    pub fn covering(mut self, covers: Vec<Span>) -> Finding {
+        self.covers = covers;
         self
     }
 
@@ -271,8 +280,8 @@ pub enum Fact {
     CellFraction { raw: String },
     /// Another unit than the form's.
     CellUnit { raw: String, printed: String, form: String },
-    /// A number without a cell.
-    NumberUnplaced { raw: String },
+    /// Numbers without a cell.
+    NumberUnplaced { raw: Vec<String>, more: usize },
     /// Rows of a table that is printed a second time.
     TableRepeated { title: String, rows: usize, numbers: usize },
     /// Numbers of a row that fit its columns in more than one way, so that none was taken.
@@ -374,7 +383,11 @@ impl fmt::Display for Fact {
             Fact::CellUnit { raw, printed, form } => {
                 write!(f, "{raw} is printed in {printed}; the form asks for {form}. The number was not converted")
             }
-            Fact::NumberUnplaced { raw } => write!(f, "{raw} stands in a table, but belongs to no cell of the form"),
+            Fact::NumberUnplaced { raw, more } => {
+                let (stand, belong) = if raw.len() == 1 { ("stands", "belongs") } else { ("stand", "belong") };
+                let more = if *more > 0 { format!(" and {more} more numbers") } else { String::new() };
+                write!(f, "{}{more} {stand} in a table, but {belong} to no cell of the form", raw.join(", "))
+            }
             Fact::TableRepeated { title, rows, numbers } => write!(
                 f,
                 "{rows} row{} of the table {title} stand{} here again with {numbers} number{} that no cell took; the form has each row once",

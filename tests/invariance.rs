@@ -26,7 +26,7 @@ fn essence(report: &Report) -> String {
             format!("{} {:?} {}", finding.rule, finding.span.map(|span| report.place(span)), finding.message())
         })
         .collect();
-    let tables: Vec<Vec<&str>> = report.tables.iter().flat_map(|table| report.rows(table)).collect();
+    let tables: Vec<_> = report.tables.iter().flat_map(|table| report.rows(table)).collect();
     format!("{:?}\n{sections}{:?}\n{tables:?}\n{findings:#?}", report.metadata, cells(report))
 }
 

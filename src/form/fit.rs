@@ -230,11 +230,11 @@ impl<'a> Fitter<'a> {
                 if let Some(shift) = shift {
                     self.shifted(row, shift, cells.first().map(|cell| cell.span));
                 }
-                for span in extra {
-                    let fact = Fact::NumberUnplaced { raw: span.of(self.text).to_owned() };
-                    let finding = self.about_row(row, Rule::NumberUnplaced, fact, Some(span));
-                    self.findings.push(finding);
-                    self.used.insert(span);
+                if !extra.is_empty() {
+                    let slot = &self.form.slots[row.slots[0]];
+                    let finding = self.unplaced_numbers(&extra, &slot.table);
+                    self.findings.push(Finding { row: Some(slot.row.clone()), ..finding });
+                    self.used.extend(extra);
                 }
                 for (&slot, field) in row.slots.iter().zip(&cells) {
                     self.cell(slot, *field, header.unit);
@@ -474,11 +474,16 @@ impl<'a> Fitter<'a> {
                     self.findings.push(Finding::new(Rule::RowUnknown, fact).at(first).table(key));
                 }
             }
-            for span in left {
-                let fact = Fact::NumberUnplaced { raw: span.of(self.text).to_owned() };
-                self.findings.push(Finding::new(Rule::NumberUnplaced, fact).at(span).table(key));
-            }
+            self.findings.push(self.unplaced_numbers(&left, key));
         }
+    }
+
+    /// One finding for all numbers of a row that no cell took.
+    fn unplaced_numbers(&self, numbers: &[Span], table: &str) -> Finding {
+        let raw: Vec<String> = numbers.iter().take(MOST_NAMED).map(|span| span.of(self.text).to_owned()).collect();
+        let fact = Fact::NumberUnplaced { more: numbers.len() - raw.len(), raw };
+        let finding = Finding::new(Rule::NumberUnplaced, fact).maybe_at(numbers.first().copied());
+        finding.table(table).covering(numbers.to_vec())
     }
 
     /// The numbers of a row that nothing took.
@@ -504,12 +509,12 @@ impl<'a> Fitter<'a> {
         let named: Vec<usize> = (0..repeated.len()).filter(|&at| repeated[at].is_some()).collect();
         let place = |at: usize| (self.printed[at].at.0, repeated[at]);
         for rows in named.chunk_by(|&a, &b| place(a) == place(b)) {
-            let numbers = rows.iter().flat_map(|&at| self.left(&self.printed[at]));
-            let (first, count) = (numbers.clone().next(), numbers.count());
-            let (Some(table), true) = (repeated[rows[0]], count > 0) else { continue };
+            let numbers: Vec<Span> = rows.iter().flat_map(|&at| self.left(&self.printed[at])).collect();
+            let (Some(table), Some(&first)) = (repeated[rows[0]], numbers.first()) else { continue };
             let title = self.form.sections[tables[table].section].title.clone();
-            let fact = Fact::TableRepeated { title, rows: rows.len(), numbers: count };
-            self.findings.push(Finding::new(Rule::NumberUnplaced, fact).maybe_at(first).table(&tables[table].key));
+            let fact = Fact::TableRepeated { title, rows: rows.len(), numbers: numbers.len() };
+            let finding = Finding::new(Rule::NumberUnplaced, fact).at(first).table(&tables[table].key);
+            self.findings.push(finding.covering(numbers));
         }
         repeated
     }
@@ -550,6 +555,8 @@ const fn align_reach() -> usize {
     60
 }
 
+/// Numbers without a cell that a message names one by one.
+const MOST_NAMED: usize = 20;
 /// Rows above the first row of a table in which its header may stand.
 const HEADER_ROWS: usize = 8;
 

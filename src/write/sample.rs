@@ -144,7 +144,9 @@ pub(crate) fn report() -> Report {
             line: 4,
             rows: vec![TableRow {
                 line: 4,
-                cells: vec![span("行政事业性收费"), span("59237.2449"), span("0.00"), span("/")],
+                cells: ["行政事业性收费", "59237.2449", "0.00", "/"]
+                    .map(|text| crate::grid::Cell::new(span(text)))
+                    .to_vec(),
             }],
         }],
         form: Some(form("t1", &["amount", "refunded", "waived", "written_off"])),

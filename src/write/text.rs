@@ -208,8 +208,10 @@ fn raw_tables(out: &mut impl Write, report: &Report, style: Style) -> io::Result
     for table in &report.tables {
         let caption = table.caption.as_deref().map(|caption| format!(": {}", clean(caption))).unwrap_or_default();
         writeln!(out, "\n{}{caption}", style.bold(format!("table on line {}", table.line)))?;
-        let rows: Vec<Vec<Cell<'_>>> =
-            report.rows(table).map(|row| row.into_iter().map(|text| Cell::left(short(&text, 40))).collect()).collect();
+        let rows: Vec<Vec<Cell<'_>>> = report
+            .rows(table)
+            .map(|row| row.into_iter().map(|text| Cell::left(short(&text, 40).into_owned())).collect())
+            .collect();
         grid::write(out, "", &rows)?;
     }
     Ok(())

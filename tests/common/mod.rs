@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use nianbao::finding::Rule;
+use nianbao::grid::value;
 use nianbao::lines::LineKind;
 use nianbao::record::Status;
+use nianbao::span::Span;
 use nianbao::{Reader, Report};
 
 /// The folder of fixtures.
@@ -120,39 +123,25 @@ pub fn assert_invariants(report: &Report, whose: &str) {
         assert_eq!(cell.status == Status::Missing, cell.raw.is_none(), "{whose}: raw of {}.{}", cell.row, cell.column);
     }
     // No number is lost in a table of the form.
-    for table in report.tables.iter().filter(|table| table.form.is_some()) {
-        for cell in table.rows.iter().flat_map(|row| &row.cells) {
+    for row in report.tables.iter().filter(|table| table.form.is_some()).flat_map(|table| &table.rows) {
+        for (at, cell) in row.cells.iter().enumerate() {
             let printed = cell.text(&report.text);
-            if !matches!(nianbao::grid::value::read(printed), nianbao::grid::value::Reading::Number { .. }) {
+            if !matches!(value::read(&printed), value::Reading::Number { .. }) {
                 continue;
             }
-            let inside = |span: nianbao::span::Span| span.start < cell.end && cell.start < span.end;
+            let inside = |span: Span| span.start < cell.span.end && cell.span.start < span.end;
             let value = report.cells.iter().filter_map(|read| read.span).any(inside);
-            let found = report.findings.iter().filter_map(|finding| finding.span).any(inside);
-            let unplaced = report
-                .findings
-                .iter()
-                .any(|finding| finding.rule.id() == "number.unplaced" && finding.span.is_some_and(inside));
-            let label = is_label(report, *cell);
-            assert!(
-                value || unplaced || found || label,
-                "{whose}: {printed} on line {} is lost",
-                report.place(*cell).line
-            );
+            let found = report.findings.iter().any(|finding| {
+                finding.rule == Rule::NumberUnplaced
+                    && (finding.span.is_some_and(inside) || finding.covers.iter().copied().any(inside))
+            });
+            // A number in front of a label is a serial number.
+            let behind = row.cells[at + 1..].iter().map(|cell| cell.text(&report.text));
+            let serial = behind.into_iter().any(|other| matches!(value::read(&other), value::Reading::Text));
+            let line = report.line(cell.span);
+            assert!(value || found || serial, "{whose}: {printed} on line {line} is lost");
         }
     }
-}
-
-/// A number in front of a label is a serial number.
-fn is_label(report: &Report, cell: nianbao::span::Span) -> bool {
-    let rows = report.tables.iter().flat_map(|table| &table.rows);
-    let row = rows.into_iter().find(|row| row.cells.contains(&cell));
-    row.is_some_and(|row| {
-        let behind = row.cells.iter().skip_while(|other| **other != cell).skip(1);
-        behind.into_iter().any(|other| {
-            matches!(nianbao::grid::value::read(other.of(&report.text)), nianbao::grid::value::Reading::Text)
-        })
-    })
 }
 
 /// How often each letter and digit stands in a text.
