@@ -77,7 +77,7 @@ rules! {
     SectionEmpty = "section.empty", Warning;
     /// No form matches; sections and raw grids are given all the same.
     FormUnknown = "form.unknown", Note;
-    /// A table prints rows of another edition of the form.
+    /// A table is printed as another edition of the form has it.
     FormMixed = "form.mixed", Note;
     /// No title, agency or year was found.
     MetadataMissing = "metadata.missing", Warning;
@@ -113,6 +113,8 @@ rules! {
     SumRow = "sum.row", Error;
     /// The total of reviews or lawsuits is not the sum of their outcomes.
     SumReview = "sum.review", Error;
+    /// A total of the statistics annex is not the sum of its parts.
+    SumStatistics = "sum.statistics", Error;
     /// An identity could not be checked: a cell that it needs is blank, unreadable or missing.
     SumUnchecked = "sum.unchecked", Note;
 }
@@ -254,8 +256,8 @@ pub enum Fact {
     SectionEmpty { title: String, text: String },
     /// No form knows the tables (of the report, or of the place given).
     FormUnknown { tables: usize },
-    /// A row of another edition.
-    FormMixed { label: String, edition: String, form: String },
+    /// A table of another edition.
+    FormMixed { title: String, edition: String, form: String },
     /// Metadata not found; `empty` where the input has no text at all.
     MetadataMissing { what: &'static str, empty: bool },
     /// The years that the report names, and where.
@@ -354,9 +356,9 @@ impl fmt::Display for Fact {
                     plural(*tables)
                 )
             }
-            Fact::FormMixed { label, edition, form } => write!(
+            Fact::FormMixed { title, edition, form } => write!(
                 f,
-                "the row {label} belongs to edition {edition} of the form; the rest of the table is of edition {form}. It was read as printed"
+                "the table {title} is printed as edition {edition} of the form has it, the others as edition {form}; it was read as printed"
             ),
             Fact::MetadataMissing { what, empty: true } => write!(f, "no {what} was found: the input has no text"),
             Fact::MetadataMissing { what, empty: false } => write!(f, "no {what} was found"),

@@ -128,7 +128,7 @@ impl Reader {
         let mut outline = outline::outline(&text, &lines, &index, &grids, vocabulary);
         let (mut metadata, about) = self.metadata(&text, &lines, &outline, path);
         findings.extend(about);
-        let fitted = self.fit(&text, &grids, &outline, metadata.year);
+        let fitted = self.fit(&text, &grids, &outline, &metadata);
         if let Some(fitted) = &fitted {
             metadata.edition = Some(fitted.form.key.clone());
             form::sections::name(&mut outline.sections, &fitted.form);
@@ -191,14 +191,22 @@ impl Reader {
     }
 
     /// Fits the grids to the form that they speak for. Without a table that a form knows, the titles of the sections decide, and the year.
-    fn fit(&self, text: &str, grids: &[grid::Grid], outline: &outline::Outline, year: Option<i32>) -> Option<Fitted> {
+    fn fit(
+        &self,
+        text: &str,
+        grids: &[grid::Grid],
+        outline: &outline::Outline,
+        metadata: &record::Metadata,
+    ) -> Option<Fitted> {
         let printed = fit::printed(text, grids);
-        if let Some(form) = fit::choose(&printed, text, &self.forms, year) {
-            return Some(fit::fit(text, &printed, form, grids));
+        let title = fold::key(metadata.title.as_deref().unwrap_or(""));
+        let family = self.forms.titles().iter().any(|known| title.contains(&fold::key(known)));
+        if let Some(choice) = fit::choose(text, &printed, &self.forms, metadata.year, family) {
+            return Some(fit::fit(text, &printed, &choice, grids));
         }
         let known = |form: &&std::sync::Arc<form::Form>| {
             let known = form::sections::known(&outline.sections, form);
-            known >= FEWEST_SECTIONS && year.is_none_or(|year| form.covers(year))
+            known >= FEWEST_SECTIONS && metadata.year.is_none_or(|year| form.covers(year))
         };
         self.forms.iter().filter(known).last().map(|form| fit::nothing(form, grids))
     }

@@ -49,7 +49,8 @@ pub(crate) fn build(
             let rows: Vec<TableRow> = piece.rows.iter().map(row).collect();
             let form = fitted
                 .zip(piece.table)
-                .map(|(fitted, table)| format!("{}/{}", fitted.form.key, fitted.form.tables[table].key));
+                .map(|(fitted, table)| &fitted.form.tables[table])
+                .map(|table| format!("{}/{}", table.edition, table.key));
             let caption = caption(text, lines, &outline.kinds, first);
             Some(Table { section: None, caption, form, layout: piece.layout, line: rows.first()?.line, rows })
         })

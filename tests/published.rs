@@ -130,3 +130,53 @@ fn broken_by(table: &str, row: &str, column: &str, line: Option<u32>) -> Vec<Str
     broken.sort();
     broken
 }
+
+/// Every published report against its truth: right, or flagged; never silently wrong. The figures are printed, file by file.
+#[test]
+fn published_cells_are_right_or_flagged() {
+    let Some(folder) = published() else { return };
+    let mut texts: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    texts.retain(|path| path.extension().is_some_and(|ending| ending == "txt"));
+    texts.sort();
+    let mut failures = Vec::new();
+    for path in texts {
+        let stem = path.file_name().unwrap().to_string_lossy();
+        let cells_file = folder.join(format!("{}.cells.csv", stem.split('.').next().unwrap()));
+        if !cells_file.exists() {
+            println!("{stem}: no truth beside it");
+            continue;
+        }
+        let report = read_bytes(&std::fs::read(&path).unwrap());
+        assert_invariants(&report, &stem);
+        let truth = truth(&cells_file);
+        let silent = common::silently_wrong(&report, &truth);
+        let wrong = differences(&cells(&report), &truth).len();
+        let right = truth.len() - wrong.min(truth.len());
+        let share = 100.0 * right as f64 / truth.len() as f64;
+        let layouts: std::collections::BTreeSet<&str> =
+            report.tables.iter().filter(|table| table.form.is_some()).map(|table| table.layout.name()).collect();
+        println!(
+            "{stem}: {layouts:?} {right} of {} cells right ({share:.2} %), {} silently wrong",
+            truth.len(),
+            silent.len()
+        );
+        let bar = if layouts.contains("space") || layouts.contains("line") { 99.0 } else { 100.0 };
+        if share < bar || !silent.is_empty() {
+            failures.push(format!("{stem}: {share:.2} % right, bar {bar} %; silently wrong: {silent:?}"));
+        }
+        let errors: Vec<String> = report
+            .findings
+            .iter()
+            .filter(|finding| finding.severity == Severity::Error)
+            .map(|finding| format!("{} {}", finding.rule, finding.row.as_deref().unwrap_or("-")))
+            .collect();
+        let known: &[&str] = match &*stem {
+            "hongze-2023.txt" => &["sum.review review", "sum.review litigation_after_review"],
+            _ => &[],
+        };
+        if errors != known {
+            failures.push(format!("{stem}: errors {errors:?}, true {known:?}"));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}

@@ -32,8 +32,6 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
 struct Sums<'a> {
     form: &'a Form,
     cells: HashMap<usize, &'a Cell>,
-    /// Slots of rows that another printed row stands for, and of rows that are not printed because of it.
-    replaced: HashSet<usize>,
     /// Blank totals of parts that add up to something: no zero.
     blank_totals: HashSet<usize>,
 }
@@ -42,19 +40,7 @@ impl<'a> Sums<'a> {
     fn new(fitted: &'a Fitted) -> Sums<'a> {
         let form = &fitted.form;
         let cells: HashMap<usize, &Cell> = fitted.cells.iter().map(|cell| (cell.slot, cell)).collect();
-        let mut replaced = HashSet::new();
-        for (table, found) in form.tables.iter().zip(&fitted.found) {
-            for (row, found) in table.rows.iter().zip(found) {
-                match &row.foreign {
-                    Some(foreign) if *found => {
-                        replaced.extend(foreign.instead.iter().flat_map(|&row| &table.rows[row].slots).copied())
-                    }
-                    Some(_) => replaced.extend(row.slots.iter().copied()),
-                    None => {}
-                }
-            }
-        }
-        let mut sums = Sums { form, cells, replaced, blank_totals: HashSet::new() };
+        let mut sums = Sums { form, cells, blank_totals: HashSet::new() };
         for identity in &form.identities {
             if let [total] = identity.total.as_slice()
                 && sums.status(*total) == Some(Status::Blank)
@@ -71,8 +57,8 @@ impl<'a> Sums<'a> {
     }
 
     fn check(&self, identity: &Identity) -> Option<Finding> {
-        let parts: Vec<usize> = identity.parts.iter().copied().filter(|part| !self.replaced.contains(part)).collect();
-        let all = || identity.total.iter().chain(&parts);
+        let parts = &identity.parts;
+        let all = || identity.total.iter().chain(parts);
         if all().all(|&slot| matches!(self.status(slot), Some(Status::Blank | Status::Missing) | None)) {
             // Nothing is stated and nothing is printed.
             return None;
@@ -94,7 +80,7 @@ impl<'a> Sums<'a> {
         if let Some((slot, why)) = obstacle {
             let fact = Fact::SumUnchecked {
                 stated: self.labels(identity, &identity.total),
-                parts: self.labels(identity, &parts),
+                parts: self.labels(identity, parts),
                 cell: self.full_label(slot),
                 why,
             };
@@ -104,14 +90,14 @@ impl<'a> Sums<'a> {
         let sum = |slots: &[usize]| {
             slots.iter().try_fold(Decimal::ZERO, |sum, slot| sum.checked_add(counted(self.cells.get(slot)?)?))
         };
-        let (stated, computed) = (sum(&identity.total)?, sum(&parts)?);
+        let (stated, computed) = (sum(&identity.total)?, sum(parts)?);
         if stated == computed {
             return None;
         }
         let blank = all().filter(|&&slot| self.status(slot) == Some(Status::Blank)).count();
         let fact = Fact::Sum {
             stated: format!("{} ({stated})", self.labels(identity, &identity.total)),
-            parts: format!("{computed}, the sum of {}", self.addends(identity, &parts)),
+            parts: format!("{computed}, the sum of {}", self.addends(identity, parts)),
             blank,
         };
         let span = identity.total.first().and_then(|slot| self.cells.get(slot)?.span);

@@ -16,9 +16,10 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         if fitted.printed[index] {
             rows(fitted, index, findings);
         } else {
-            let section = &fitted.form.sections[table.section];
-            let printed = first_level(subject.sections).find(|printed| printed.key.as_deref() == Some(&section.key));
-            let fact = Fact::TableMissing { title: section.title.clone() };
+            let section = table.section.map(|section| fitted.form.sections[section].key.as_str());
+            let printed =
+                first_level(subject.sections).find(|printed| section.is_some() && printed.key.as_deref() == section);
+            let fact = Fact::TableMissing { title: table.title.clone() };
             findings.push(
                 Finding::new(Rule::TableMissing, fact).table(&table.key).maybe_at(printed.map(|printed| printed.span)),
             );
@@ -33,12 +34,8 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
 
 fn rows(fitted: &Fitted, index: usize, findings: &mut Vec<Finding>) {
     let table = &fitted.form.tables[index];
-    let replaced = |row: usize| {
-        let foreign = table.rows.iter().zip(&fitted.found[index]).filter(|(_, found)| **found);
-        foreign.filter_map(|(row, _)| row.foreign.as_ref()).any(|foreign| foreign.instead.contains(&row))
-    };
     for (at, row) in table.rows.iter().enumerate() {
-        if fitted.found[index][at] || row.foreign.is_some() || replaced(at) {
+        if fitted.found[index][at] {
             continue;
         }
         let Some(slot) = row.slots.first().map(|&slot| &fitted.form.slots[slot]) else { continue };

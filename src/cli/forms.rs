@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::args::Forms as Args;
 use super::{Out, Stop, Verdict};
 use crate::Reader;
-use crate::form::{BlankCell, Form, FormTable, Forms, Slot};
+use crate::form::{BlankCell, Form, FormTable, Forms};
 use crate::write::grid::{self, Cell};
 
 pub(super) fn run(reader: &Reader, args: &Args, out: &mut Out) -> Result<Verdict, Stop> {
@@ -33,16 +33,19 @@ fn list(forms: &Forms, out: &mut impl Write) -> io::Result<()> {
             Cell::left(&*form.key),
             Cell::left(years(form)),
             Cell::right(form.tables.len().to_string()),
-            Cell::right(cells(&form.slots).to_string()),
+            Cell::right(cells(form)),
             Cell::left(&*form.document),
         ]);
     }
     grid::write(out, "", &rows)
 }
 
-/// How many cells every report of the form has.
-fn cells(slots: &[Slot]) -> usize {
-    slots.iter().filter(|slot| !slot.optional).count()
+/// How many cells a report of the form has.
+fn cells(form: &Form) -> String {
+    match form.slots.len() {
+        0 => "as printed".to_owned(),
+        count => count.to_string(),
+    }
 }
 
 fn years(form: &Form) -> String {
@@ -56,10 +59,14 @@ fn years(form: &Form) -> String {
 fn blank(form: &Form, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "# {} {}, {}, {}", form.key, form.title, years(form), form.document)?;
     for table in &form.tables {
-        let slots = cells(form.slots.get(table.slots.clone()).unwrap_or_default());
-        write!(out, "\n# table {}, {slots} cells", table.key)?;
-        if let Some(section) = form.sections.get(table.section) {
-            write!(out, ", in section {} {} ({})", section.number, section.title, section.key)?;
+        write!(out, "\n# table {}", table.key)?;
+        match table.slots.len() {
+            0 => write!(out, ", rows and columns as the report prints them")?,
+            slots => write!(out, ", {slots} cells")?,
+        }
+        match table.section.and_then(|section| form.sections.get(section)) {
+            Some(section) => write!(out, ", in section {} {} ({})", section.number, section.title, section.key)?,
+            None => write!(out, ", {}", table.title)?,
         }
         writeln!(out)?;
         rows(form, table, out)?;
@@ -75,6 +82,7 @@ fn rows(form: &Form, table: &FormTable, out: &mut impl Write) -> io::Result<()> 
             }
             match cell {
                 BlankCell::Empty => {}
+                BlankCell::Closed => out.write_all(b"{}")?,
                 BlankCell::Label(label) => out.write_all(label.as_bytes())?,
                 BlankCell::Slot(slot) => {
                     if let Some(slot) = form.slots.get(*slot) {
@@ -90,9 +98,8 @@ fn rows(form: &Form, table: &FormTable, out: &mut impl Write) -> io::Result<()> 
 
 /// What to say of a form that is not there: people give the year of a report.
 fn unknown(forms: &Forms, asked: &str) -> String {
-    let covers = |form: &Form, year: i32| form.from <= year && form.to.is_none_or(|to| year <= to);
     let year = asked.parse::<i32>().ok();
-    if let Some(form) = year.and_then(|year| forms.iter().find(|form| covers(form, year))) {
+    if let Some(form) = year.and_then(|year| forms.iter().find(|form| form.covers(year))) {
         return format!("no form is called {asked}; reports about the year {asked} use the form {}", form.key);
     }
     // One year is always like another: only words are compared.

@@ -76,6 +76,13 @@ impl Printed {
         Printed { at: (grid, row), line: row_printed.line, cells, labels }
     }
 
+    /// The folded text of the label cell `at` alone, where other labels stand before it.
+    pub fn own_label(&self, at: usize) -> Option<&str> {
+        let index = self.labels.iter().position(|(label, _)| *label == at)?;
+        let before = index.checked_sub(1)?;
+        self.labels[index].1.get(self.labels[before].1.len()..)
+    }
+
     /// It holds a number.
     pub fn has_number(&self) -> bool {
         self.cells.iter().any(|cell| cell.holds == Holds::Number)
@@ -137,8 +144,6 @@ const GAIN_VALUES: f32 = 1.0;
 const COST_JOIN: f32 = 0.5;
 const COST_PASS_NUMBERS: f32 = 0.5;
 const COST_PASS_FORM: f32 = 0.25;
-/// A row of another edition is taken only where it fits better than the form's own.
-const COST_FOREIGN: f32 = 0.5;
 /// How far from an exactly printed label a row is still looked at.
 const NEIGHBOURHOOD: usize = 40;
 /// Rows that are aligned at once: several times the longest table, and a bound on the memory for a text that never ends.
@@ -196,14 +201,14 @@ fn is_header(row: &Printed, table: &FormTable) -> bool {
             own.clear();
             own.push_str(&joined[before..]);
             before = joined.len();
-            hits += usize::from(table.header.contains(&own));
+            hits += usize::from(table.header.contains_key(&own));
         }
         hits >= 2
     }
 }
 
 fn align_window(text: &str, printed: &[Printed], table: &FormTable) -> Vec<Match> {
-    let rows = order(table);
+    let rows: Vec<usize> = (0..table.rows.len()).collect();
     let (height, width) = (printed.len() + 1, rows.len() + 1);
     let mut best = vec![0.0f32; height * width];
     // 0: nothing yet, 1: form row passed, 2: printed row passed, 3..: that many minus 2 printed rows taken.
@@ -270,18 +275,6 @@ fn align_window(text: &str, printed: &[Printed], table: &FormTable) -> Vec<Match
 
 /// A label is broken over at most this many printed rows.
 const MOST_JOINED: usize = 3;
-
-/// The rows of the form in the order in which they may be printed: a foreign row stands before those that it stands for.
-fn order(table: &FormTable) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..table.rows.len()).filter(|&row| table.rows[row].foreign.is_none()).collect();
-    for (index, row) in table.rows.iter().enumerate() {
-        if let Some(foreign) = &row.foreign {
-            let before = foreign.instead.iter().filter_map(|instead| order.iter().position(|row| row == instead)).min();
-            order.insert(before.unwrap_or(order.len()), index);
-        }
-    }
-    order
-}
 
 /// Every step that may be taken, worked out once: for each first row, count and form row.
 struct Candidates {
@@ -364,7 +357,7 @@ impl<'a> Taken<'a> {
             let values_from = at + 1;
             let joined = format!("{prefix}{own}");
             let glued = glued_number(text, last, values_from, &joined).map(|(label, span)| (label.to_owned(), span));
-            let alone = if before.is_empty() { own_label(last, values_from) } else { None };
+            let alone = if before.is_empty() { last.own_label(*at) } else { None };
             ends.push(End { values_from, joined, alone, glued });
         }
         let knows = |label: &str| table.exact.contains_key(label);
@@ -382,8 +375,7 @@ impl<'a> Taken<'a> {
         if form_row.keys.is_empty() {
             return unlabelled(self.last, self.before, table, form_row.slots.len());
         }
-        let foreign = if form_row.foreign.is_some() { COST_FOREIGN } else { 0.0 };
-        let cost = COST_JOIN * self.before.len() as f32 + foreign;
+        let cost = COST_JOIN * self.before.len() as f32;
         let offers = self.ends.iter().filter_map(|end| {
             let (gain, label, glued) = self.label(end, table, row)?;
             let cells = self.last.cells.get(end.values_from..).unwrap_or_default();
@@ -406,7 +398,7 @@ impl<'a> Taken<'a> {
             };
         }
         // A header's label is no misprint of a row's; a text without cells behind it is no row.
-        let header = |label: &str| table.header.iter().any(|header| header == label);
+        let header = |label: &str| table.header.contains_key(label);
         if end.values_from >= self.last.cells.len() || header(&end.joined) || end.alone.is_some_and(header) {
             return None;
         }
@@ -419,13 +411,6 @@ impl<'a> Taken<'a> {
         let enough = if end.joined.chars().count() <= 3 { 0.5 } else { ALIKE };
         (alike >= enough).then_some((GAIN_EXACT * alike - 2.0, Label::Alike(alike), None))
     }
-}
-
-/// The folded text of the one label cell that ends right before `values_from`.
-fn own_label(row: &Printed, values_from: usize) -> Option<&str> {
-    let at = row.labels.iter().position(|(at, _)| at + 1 == values_from)?;
-    let before = at.checked_sub(1)?;
-    row.labels[at].1.get(row.labels[before].1.len()..)
 }
 
 /// A label whose last tab was lost: `1.属于国家秘密0`. The label without the number, and where the number stands.
@@ -447,13 +432,7 @@ fn unlabelled(last: &Printed, before: &[Printed], table: &FormTable, columns: us
     }
     let values_from = match last.labels.last() {
         None => 0,
-        Some((at, _))
-            if own_label(last, at + 1)
-                .or(last.labels.first().map(|(_, key)| key.as_str()))
-                .is_some_and(|label| table.header.iter().any(|header| header == label)) =>
-        {
-            at + 1
-        }
+        Some((at, joined)) if table.header.contains_key(last.own_label(*at).unwrap_or(joined)) => at + 1,
         Some(_) => return None,
     };
     let values = &last.cells[values_from..];

@@ -6,9 +6,11 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use super::align::{self, Field, Holds, Label, Match, Printed};
+use super::choose::Choice;
+pub(crate) use super::choose::choose;
 use super::place::{self, Geometry, Header, Placing, Values};
 use super::solve::{self, Known, Open};
-use super::{Form, FormRow, Forms, Kind};
+use super::{Columns, Form, FormRow, FormTable, Kind};
 use crate::finding::{Fact, Finding, Rule, Shift};
 use crate::fold::key;
 use crate::grid::value::{self, Reading};
@@ -35,52 +37,6 @@ pub struct Fitted {
     pub findings: Vec<Finding>,
 }
 
-/// Rows of a form that must stand in a report before it is taken for that form.
-const FEWEST_ROWS: usize = 3;
-/// Or as many labels of a header.
-const FEWEST_HEADERS: usize = 4;
-
-/// Chooses the form that the tables speak for. `year` decides between forms that fit equally well.
-pub fn choose<'a>(printed: &[Printed], text: &str, forms: &'a Forms, year: Option<i32>) -> Option<&'a Arc<Form>> {
-    let mut seen: HashSet<String> = HashSet::new();
-    for row in printed {
-        seen.extend(row.labels.iter().map(|(_, key)| key.clone()));
-        for cell in row.cells.iter().filter(|cell| cell.holds == Holds::Text && cell.span.len() < MAX_LABEL_BYTES) {
-            seen.insert(key(cell.span.of(text)));
-        }
-    }
-    let mut best: Option<((usize, bool), &Arc<Form>)> = None;
-    for form in forms.iter() {
-        let (mut rows, mut headers) = (0, 0);
-        for table in &form.tables {
-            rows += table
-                .rows
-                .iter()
-                .filter(|row| row.foreign.is_none() && row.keys.iter().any(|key| seen.contains(key)))
-                .count();
-            let mut distinct: Vec<&String> = table.header.iter().filter(|label| seen.contains(*label)).collect();
-            distinct.sort_unstable();
-            distinct.dedup();
-            headers += distinct.len();
-        }
-        if rows < FEWEST_ROWS && headers < FEWEST_HEADERS {
-            continue;
-        }
-        let score = (rows + headers, year.is_some_and(|year| form.covers(year)));
-        if best.is_none_or(|(best, _)| score >= best) {
-            best = Some((score, form));
-        }
-    }
-    best.map(|(_, form)| form)
-}
-
-impl Form {
-    /// It was in force for the reporting year.
-    pub fn covers(&self, year: i32) -> bool {
-        self.from <= year && self.to.is_none_or(|to| year <= to)
-    }
-}
-
 /// The printed rows of all grids, in the order of the text.
 pub fn printed(text: &str, grids: &[Grid]) -> Vec<Printed> {
     let rows = grids.iter().enumerate().flat_map(|(grid, printed)| (0..printed.rows.len()).map(move |row| (grid, row)));
@@ -92,12 +48,14 @@ pub fn nothing(form: &Arc<Form>, grids: &[Grid]) -> Fitted {
     Fitter::new("", &[], form, grids).finish()
 }
 
-/// Fits the printed rows to `form`.
-pub fn fit(text: &str, printed: &[Printed], form: &Arc<Form>, grids: &[Grid]) -> Fitted {
+/// Fits the printed rows to the form that was chosen.
+pub(crate) fn fit(text: &str, printed: &[Printed], choice: &Choice, grids: &[Grid]) -> Fitted {
+    let form = &choice.form;
     let mut fitter = Fitter::new(text, printed, form, grids);
     for table in 0..form.tables.len() {
         fitter.table(table);
     }
+    fitter.mixed(&choice.mixed);
     fitter.settle();
     fitter.unplaced();
     fitter.finish()
@@ -152,7 +110,7 @@ impl<'a> Fitter<'a> {
     fn table(&mut self, index: usize) {
         let form = self.form;
         let table = &form.tables[index];
-        let matches = without_empty_foreign(self.printed, align::align(self.text, self.printed, table), form, index);
+        let matches = align::align(self.text, self.printed, table);
         // One row of a long table is chance; a table of one row has nothing else to show.
         let exact =
             matches.iter().filter(|step| step.label != Label::None && !matches!(step.label, Label::Alike(_))).count();
@@ -160,7 +118,7 @@ impl<'a> Fitter<'a> {
             return;
         }
         self.printed_tables[index] = true;
-        let values: Vec<Values> = matches.iter().map(|step| self.values(step)).collect();
+        let values: Vec<Values> = matches.iter().map(|step| self.values(step, table)).collect();
         let columns = |step: &Match| table.rows[step.row].slots.len();
         let geometry = Geometry::learn(values.iter().zip(matches.iter().map(columns)));
         let mut header = HeaderFinder::default();
@@ -178,15 +136,50 @@ impl<'a> Fitter<'a> {
         }
     }
 
-    /// The cells behind the label of a matched row.
-    fn values(&self, step: &Match) -> Values {
+    /// The cells behind the label of a matched row, without a unit or a code of their own.
+    fn values(&mut self, step: &Match, table: &FormTable) -> Values {
         let last = &self.printed[step.first + step.count - 1];
+        let mut from = step.values_from.min(last.cells.len());
+        if table.columns != Columns::Form {
+            let columns = table.rows[step.row].slots.len();
+            let filled = |from: usize| last.cells[from..].iter().filter(|cell| cell.holds != Holds::Nothing).count();
+            let is_unit = |cell: &Field| {
+                let printed = key(cell.span.of(self.text));
+                let known = |slot: &super::Slot| slot.unit.as_ref().is_some_and(|unit| key(unit) == printed);
+                cell.holds == Holds::Text && self.form.slots[table.slots.clone()].iter().any(known)
+            };
+            while let Some(cell) = last.cells.get(from) {
+                let code = table.code && cell.holds == Holds::Number && filled(from) > columns;
+                let spare = cell.holds == Holds::Nothing && last.cells.len() - from > columns;
+                if !code && !spare && !is_unit(cell) {
+                    break;
+                }
+                self.used.insert(cell.span);
+                from += 1;
+            }
+        }
         let mut cells = Vec::new();
         if let Some(span) = step.glued {
             cells.push(Field { span, holds: Holds::Number });
         }
-        cells.extend_from_slice(&last.cells[step.values_from.min(last.cells.len())..]);
-        Values { from: step.values_from, cells, glued: step.glued.is_some() }
+        cells.extend_from_slice(&last.cells[from..]);
+        Values { from, cells, glued: step.glued.is_some() }
+    }
+
+    /// One note for each table that another edition of the form prints so.
+    fn mixed(&mut self, tables: &[usize]) {
+        for &index in tables.iter().filter(|&&index| self.printed_tables[index]) {
+            let table = &self.form.tables[index];
+            let first =
+                self.taken.iter().position(|taken| *taken == Some(index)).and_then(|at| self.printed[at].cells.first());
+            let fact = Fact::FormMixed {
+                title: table.title.clone(),
+                edition: table.edition.clone(),
+                form: self.form.key.clone(),
+            };
+            self.findings
+                .push(Finding::new(Rule::FormMixed, fact).table(&table.key).maybe_at(first.map(|cell| cell.span)));
+        }
     }
 
     /// Says how the label was recognised, and marks its cells as used.
@@ -215,10 +208,6 @@ impl<'a> Fitter<'a> {
         }
         if step.count > 1 {
             self.findings.push(about(Rule::RowShifted, Fact::RowShifted(Shift::Joined)));
-        }
-        if let Some(foreign) = &row.foreign {
-            let (label, edition) = (row.label.clone(), foreign.edition.clone());
-            self.findings.push(about(Rule::FormMixed, Fact::FormMixed { label, edition, form: form.key.clone() }));
         }
     }
 
@@ -391,18 +380,6 @@ impl<'a> Fitter<'a> {
             };
             known.insert(slot, knows);
         }
-        for (table, found) in self.form.tables.iter().zip(&self.found) {
-            for (row, found) in table.rows.iter().zip(found) {
-                let Some(foreign) = &row.foreign else { continue };
-                // A row that the other edition prints in place of these, or these in place of it.
-                let instead = foreign.instead.iter().flat_map(|&row| &table.rows[row].slots);
-                for &slot in if *found { instead.collect::<Vec<_>>() } else { row.slots.iter().collect() } {
-                    known
-                        .entry(slot)
-                        .and_modify(|knows| *knows = if *knows == Known::Unknown { Known::Blank } else { *knows });
-                }
-            }
-        }
         for (index, row) in open.iter().enumerate() {
             known.extend(row.slots.iter().map(|&slot| (slot, Known::Open(index))));
         }
@@ -511,7 +488,7 @@ impl<'a> Fitter<'a> {
         for rows in named.chunk_by(|&a, &b| place(a) == place(b)) {
             let numbers: Vec<Span> = rows.iter().flat_map(|&at| self.left(&self.printed[at])).collect();
             let (Some(table), Some(&first)) = (repeated[rows[0]], numbers.first()) else { continue };
-            let title = self.form.sections[tables[table].section].title.clone();
+            let title = tables[table].title.clone();
             let fact = Fact::TableRepeated { title, rows: rows.len(), numbers: numbers.len() };
             let finding = Finding::new(Rule::NumberUnplaced, fact).at(first).table(&tables[table].key);
             self.findings.push(finding.covering(numbers));
@@ -531,10 +508,9 @@ impl<'a> Fitter<'a> {
 
     fn finish(mut self) -> Fitted {
         let mut cells = Vec::with_capacity(self.form.slots.len());
-        for (slot, known) in self.form.slots.iter().enumerate() {
+        for slot in 0..self.form.slots.len() {
             match self.cells.remove(&slot) {
                 Some(cell) => cells.push(cell),
-                None if known.optional => {}
                 None => cells.push(Cell { slot, value: None, unit: None, status: Status::Missing, span: None }),
             }
         }
@@ -559,22 +535,6 @@ const fn align_reach() -> usize {
 const MOST_NAMED: usize = 20;
 /// Rows above the first row of a table in which its header may stand.
 const HEADER_ROWS: usize = 8;
-
-/// A foreign row counts only where it has cells of its own and none of the rows that it stands for is printed: otherwise its label is just
-/// the label of a group.
-fn without_empty_foreign(printed: &[Printed], mut matches: Vec<Match>, form: &Form, table: usize) -> Vec<Match> {
-    let rows = &form.tables[table].rows;
-    let found: HashSet<usize> = matches.iter().map(|step| step.row).collect();
-    matches.retain(|step| match &rows[step.row].foreign {
-        None => true,
-        Some(foreign) => {
-            let last = &printed[step.first + step.count - 1];
-            let cells = last.cells.len().saturating_sub(step.values_from) + usize::from(step.glued.is_some());
-            !foreign.instead.iter().any(|row| found.contains(row)) && cells > 0
-        }
-    });
-    matches
-}
 
 /// Finds where the header above a row puts its columns, and the unit that it prints.
 #[derive(Default)]

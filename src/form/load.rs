@@ -1,15 +1,15 @@
 //! Reading a form from its folder: `form.toml` and the blank tables beside it.
 //!
-//! A blank table is written in the input's own notation, a line a row, cells parted by tabs: a literal cell is a label,
-//! an empty one continues the merged cell above it or to its left, `{row.column}` is to be filled. Whatever is wrong with a form is said here,
-//! with the file and the line, and nowhere later.
+//! What a blank table may hold is told in [`blank`](super::blank). Whatever is wrong with a form is said here, with the file and
+//! the line, and nowhere later.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use serde::Deserialize;
 
-use super::{BlankCell, Foreign, Form, FormRow, FormSection, FormTable, Identity, Kind, Slot};
+use super::blank::{self, Blank};
+use super::{BlankCell, Columns, Form, FormSection, Identity, Kind, Slot};
 use crate::finding::Rule;
 use crate::fold::key;
 
@@ -43,7 +43,7 @@ struct Description {
     #[serde(default)]
     slot: Vec<SlotDescription>,
     #[serde(default)]
-    foreign: Vec<ForeignDescription>,
+    table: Vec<TableDescription>,
     #[serde(default)]
     identity: Vec<IdentityDescription>,
 }
@@ -88,14 +88,31 @@ struct SlotDescription {
     unit: Option<String>,
 }
 
+/// A table that belongs to no section of its own, such as an annex.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ForeignDescription {
-    edition: String,
-    table: String,
-    row: String,
-    label: String,
-    instead: Vec<String>,
+struct TableDescription {
+    key: String,
+    title: String,
+    /// What heads its columns: the form's own, or whatever the report prints.
+    #[serde(default)]
+    columns: Source,
+    /// Where its rows come from: the blank table, or the report.
+    #[serde(default)]
+    rows: Source,
+    /// Words that head the columns of a table whose rows are those of the report.
+    #[serde(default)]
+    headers: Vec<String>,
+    /// The edition whose row keys such a table takes over, where its labels are the same.
+    like: Option<String>,
+}
+
+#[derive(Deserialize, Default, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+enum Source {
+    #[default]
+    Form,
+    Printed,
 }
 
 #[derive(Deserialize)]
@@ -130,6 +147,9 @@ macro_rules! embed {
 /// The folders that the program carries.
 #[allow(clippy::type_complexity)]
 const EMBEDDED: &[(&str, &[(&str, &str)])] = embed! {
+    "2008": "form.toml";
+    "2014": "form.toml", "statistics.txt";
+    "2019": "form.toml", "proactive.txt", "applications.txt", "review_litigation.txt";
     "2021": "form.toml", "proactive.txt", "applications.txt", "review_litigation.txt";
 };
 
@@ -172,10 +192,10 @@ impl Loader<'_> {
 
     fn build(&self, description: Description, read: Files<'_>) -> Result<Form, FormError> {
         let mut form = Form {
-            key: description.key,
-            title: description.title,
-            titles: description.titles,
-            document: description.document,
+            key: description.key.clone(),
+            title: description.title.clone(),
+            titles: description.titles.clone(),
+            document: description.document.clone(),
             from: description.from,
             to: description.to,
             sections: Vec::new(),
@@ -204,11 +224,13 @@ impl Loader<'_> {
                 content: section.content,
             });
             if let Some(table) = &section.table {
-                let file = format!("{table}.txt");
-                let text = read(&file).map_err(|what| self.error(&file, None, what))?;
-                let variants: Vec<&LabelVariant> = description.label.iter().collect();
-                self.table(&mut form, index, table, &text, &variants, &description.foreign, &description.slot)?;
+                let blank = self.blank(table, &description, read)?;
+                let columns = Columns::Form;
+                form.add_table(table, &section.title, Some(index), columns, blank);
             }
+        }
+        for table in &description.table {
+            self.annex(&mut form, table, &description, read)?;
         }
         for variant in &description.label {
             let known = form.tables.iter().flat_map(|table| &table.blank).flatten();
@@ -236,121 +258,48 @@ impl Loader<'_> {
         Ok(form)
     }
 
-    #[allow(clippy::too_many_arguments)]
-    fn table(
-        &self,
-        form: &mut Form,
-        section: usize,
-        name: &str,
-        text: &str,
-        variants: &[&LabelVariant],
-        foreign: &[ForeignDescription],
-        details: &[SlotDescription],
-    ) -> Result<(), FormError> {
-        let file = format!("{name}.txt");
-        let first = form.slots.len();
-        let mut blank: Vec<Vec<BlankCell>> = Vec::new();
-        let mut names: HashSet<String> = HashSet::new();
-        for (index, line) in text.lines().enumerate() {
-            let mut cells = Vec::new();
-            for cell in line.split('\t') {
-                let cell = cell.trim();
-                cells.push(match cell.strip_prefix('{').and_then(|cell| cell.strip_suffix('}')) {
-                    None if cell.is_empty() => BlankCell::Empty,
-                    None => BlankCell::Label(cell.to_owned()),
-                    Some(slot) => {
-                        let Some((row, column)) = slot.rsplit_once('.') else {
-                            return Err(self.error(
-                                &file,
-                                Some(index + 1),
-                                format!("the slot {{{slot}}} must be {{row.column}}"),
-                            ));
-                        };
-                        if !names.insert(slot.to_owned()) {
-                            return Err(self.error(
-                                &file,
-                                Some(index + 1),
-                                format!("the slot {{{slot}}} stands twice"),
-                            ));
-                        }
-                        form.slots.push(new_slot(name, row, column, details, false));
-                        BlankCell::Slot(form.slots.len() - 1)
-                    }
-                });
-            }
-            blank.push(cells);
+    /// Reads a blank table.
+    fn blank(&self, table: &str, description: &Description, read: Files<'_>) -> Result<Blank, FormError> {
+        let file = format!("{table}.txt");
+        let text = read(&file).map_err(|what| self.error(&file, None, what))?;
+        let mut variants: HashMap<&str, Vec<&str>> = HashMap::new();
+        for variant in &description.label {
+            variants.entry(&variant.of).or_default().push(&variant.print);
         }
-        if names.is_empty() {
+        let here = description.slot.iter().filter(|slot| slot.table == table);
+        let kinds =
+            here.map(|slot| (format!("{}.{}", slot.row, slot.column), (slot.kind, slot.unit.clone()))).collect();
+        let blank = blank::read(&text, &blank::Known { table, variants, kinds });
+        let blank = blank.map_err(|(line, what)| self.error(&file, Some(line), what))?;
+        if blank.slots.is_empty() {
             return Err(self.error(&file, None, "the table has no slot; write {row.column} where a number belongs"));
         }
-        let mut rows = rows(&blank, &mut form.slots, variants);
-        for row in foreign.iter().filter(|row| row.table == name) {
-            let row = self.foreign(form, &rows, row)?;
-            rows.push(row);
-        }
-        let mut exact: HashMap<String, Vec<usize>> = HashMap::new();
-        for (index, row) in rows.iter().enumerate() {
-            for label in &row.keys {
-                exact.entry(label.clone()).or_default().push(index);
-            }
-            // Two rows may share a short label only where their ordinals or groups tell them apart.
-            let twin = rows[..index].iter().find(|other| {
-                !row.keys.is_empty() && other.keys.first() == row.keys.first() && other.label == row.label
-            });
-            if twin.is_some() {
-                return Err(self.error(&file, None, format!("two rows have the label {}", row.label)));
-            }
-        }
-        let mut header: Vec<String> = Vec::new();
-        for row in blank.iter().filter(|row| !row.iter().any(|cell| matches!(cell, BlankCell::Slot(_)))) {
-            for cell in row {
-                if let BlankCell::Label(label) = cell {
-                    let prints = variants.iter().filter(|variant| variant.of == *label).map(|variant| &variant.print);
-                    header.extend(std::iter::once(label).chain(prints).map(|label| key(label)));
-                }
-            }
-        }
-        let slots = first..form.slots.len();
-        form.tables.push(FormTable { key: name.to_owned(), section, blank, rows, slots, header, exact });
-        Ok(())
+        Ok(blank)
     }
 
-    /// The row of another edition, with columns like those of the first row that it stands for.
-    fn foreign(&self, form: &mut Form, rows: &[FormRow], row: &ForeignDescription) -> Result<FormRow, FormError> {
-        let mut instead = Vec::new();
-        for name in &row.instead {
-            match rows.iter().position(|known| known.slots.iter().any(|&slot| form.slots[slot].row == *name)) {
-                Some(index) => instead.push(index),
-                None => {
-                    return Err(self.error(
-                        "form.toml",
-                        None,
-                        format!("[[foreign]] stands for {name}, which is no row of {}", row.table),
-                    ));
-                }
-            }
+    fn annex(
+        &self,
+        form: &mut Form,
+        table: &TableDescription,
+        description: &Description,
+        read: Files<'_>,
+    ) -> Result<(), FormError> {
+        if table.rows == Source::Form {
+            let blank = self.blank(&table.key, description, read)?;
+            let columns = if table.columns == Source::Form { Columns::Form } else { Columns::Printed };
+            form.add_table(&table.key, &table.title, None, columns, blank);
+            return Ok(());
         }
-        let Some(model) = instead.first().map(|&index| rows[index].clone()) else {
-            return Err(self.error(
-                "form.toml",
-                None,
-                format!("[[foreign]] {} must say which rows it stands for", row.row),
-            ));
-        };
-        let mut slots = Vec::new();
-        for &slot in &model.slots {
-            let like = form.slots[slot].clone();
-            form.slots.push(Slot { row: row.row.clone(), row_label: row.label.clone(), optional: true, ..like });
-            slots.push(form.slots.len() - 1);
+        if table.headers.len() < 2 {
+            let what =
+                format!("[[table]] {} takes its rows from the report: it needs headers to be known by", table.key);
+            return Err(self.error("form.toml", None, what));
         }
-        let edition = row.edition.clone();
-        Ok(FormRow {
-            label: row.label.clone(),
-            keys: vec![key(&row.label)],
-            slots,
-            columns: model.columns,
-            foreign: Some(Foreign { edition, instead }),
-        })
+        let blank = Blank { cells: Vec::new(), rows: Vec::new(), slots: Vec::new(), header: HashMap::new() };
+        let headers = table.headers.iter().map(|head| key(head)).collect();
+        let columns = Columns::AllPrinted { headers, like: table.like.clone() };
+        form.add_table(&table.key, &table.title, None, columns, blank);
+        Ok(())
     }
 
     fn identities(&self, form: &mut Form, identity: &IdentityDescription) -> Result<(), FormError> {
@@ -380,23 +329,12 @@ impl Loader<'_> {
                 repeated.push(each);
             }
         }
-        // A foreign row enters beside the rows that it stands for: either is blank where the other is printed.
-        let mut parts = identity.parts.clone();
-        if matches!(identity.each, Each::Column) {
-            for row in table.rows.iter().filter(|row| row.foreign.is_some()) {
-                let stands_for =
-                    row.foreign.iter().flat_map(|foreign| &foreign.instead).flat_map(|&index| &table.rows[index].slots);
-                if stands_for.into_iter().any(|&slot| parts.contains(&form.slots[slot].row)) {
-                    parts.extend(row.slots.first().map(|&slot| form.slots[slot].row.clone()));
-                }
-            }
-        }
         let mut found = 0;
         for each in repeated {
             let find =
                 |wanted: &String| slots.clone().find(|&slot| name(&form.slots[slot]) == (each.clone(), wanted.clone()));
             let total: Option<Vec<usize>> = identity.total.iter().map(find).collect();
-            let parts: Option<Vec<usize>> = parts.iter().map(find).collect();
+            let parts: Option<Vec<usize>> = identity.parts.iter().map(find).collect();
             let (Some(total), Some(parts)) = (total, parts) else { continue };
             found += 1;
             let (row, column) = match identity.each {
@@ -414,120 +352,4 @@ impl Loader<'_> {
         }
         Ok(())
     }
-}
-
-fn new_slot(table: &str, row: &str, column: &str, details: &[SlotDescription], optional: bool) -> Slot {
-    let detail = details.iter().find(|detail| detail.table == table && detail.row == row && detail.column == column);
-    Slot {
-        table: table.to_owned(),
-        row: row.to_owned(),
-        column: column.to_owned(),
-        row_label: String::new(),
-        column_label: String::new(),
-        unit: detail.and_then(|detail| detail.unit.clone()),
-        kind: detail.map_or(Kind::Count, |detail| detail.kind),
-        optional,
-    }
-}
-
-/// The rows to be filled of a blank table, with the labels that lead to each of their slots.
-fn rows(blank: &[Vec<BlankCell>], slots: &mut [Slot], variants: &[&LabelVariant]) -> Vec<FormRow> {
-    let mut rows = Vec::new();
-    let mut chain: Vec<String> = Vec::new();
-    let mut header: Vec<&Vec<BlankCell>> = Vec::new();
-    let mut header_ended = false;
-    for cells in blank {
-        let Some(first_slot) = cells.iter().position(|cell| matches!(cell, BlankCell::Slot(_))) else {
-            if header_ended {
-                header.clear();
-                header_ended = false;
-            }
-            header.push(cells);
-            continue;
-        };
-        header_ended = true;
-        extend_chain(&mut chain, &cells[..first_slot]);
-        let mut row = FormRow {
-            label: chain.join(" "),
-            keys: label_keys(&chain, variants),
-            slots: Vec::new(),
-            columns: Vec::new(),
-            foreign: None,
-        };
-        let paths: Vec<(usize, Vec<&str>)> = cells
-            .iter()
-            .enumerate()
-            .filter_map(|(at, cell)| match cell {
-                BlankCell::Slot(slot) => Some((*slot, column_path(&header, at))),
-                _ => None,
-            })
-            .collect();
-        // A header cell that stands over every column of the row says nothing about one of them.
-        let shared =
-            |depth: usize| paths.iter().all(|(_, path)| path.len() > depth + 1 && path[depth] == paths[0].1[depth]);
-        let skip = (0..).take_while(|&depth| shared(depth)).count();
-        for (slot, path) in &paths {
-            let path = &path[skip.min(path.len())..];
-            row.slots.push(*slot);
-            row.columns.push(path.last().map(|label| key(label)).unwrap_or_default());
-            if chain.is_empty() {
-                // A row without a label of its own is named by the groups in its header.
-                slots[*slot].row_label = path[..path.len().saturating_sub(1)].join(" ");
-                slots[*slot].column_label = path.last().map(|&label| label.to_owned()).unwrap_or_default();
-            } else {
-                slots[*slot].row_label = row.label.clone();
-                slots[*slot].column_label = path.join(" ");
-            }
-        }
-        rows.push(row);
-    }
-    rows
-}
-
-/// Puts the labels of a row behind those of the merged cells that still hold from above.
-fn extend_chain(chain: &mut Vec<String>, cells: &[BlankCell]) {
-    let last = cells.iter().rposition(|cell| matches!(cell, BlankCell::Label(_)));
-    let mut next = Vec::new();
-    for (at, cell) in cells.iter().enumerate().take(last.map_or(0, |last| last + 1)) {
-        match cell {
-            BlankCell::Label(label) => next.push(label.clone()),
-            _ => next.extend(chain.get(at).cloned()),
-        }
-    }
-    *chain = next;
-}
-
-/// The labels that stand over column `at`, from the top.
-fn column_path<'a>(header: &[&'a Vec<BlankCell>], at: usize) -> Vec<&'a str> {
-    let mut path = Vec::new();
-    for (depth, row) in header.iter().enumerate() {
-        let label_at = |at: usize| match row.get(at) {
-            Some(BlankCell::Label(label)) => Some(label.as_str()),
-            _ => None,
-        };
-        let below = header[depth + 1..].iter().any(|row| matches!(row.get(at), Some(BlankCell::Label(_))));
-        let label = label_at(at).or_else(|| if below { (0..at).rev().find_map(label_at) } else { None });
-        path.extend(label);
-    }
-    path
-}
-
-/// Every folded text that the row may print as its label: alone, behind its own group, behind all its groups.
-fn label_keys(chain: &[String], variants: &[&LabelVariant]) -> Vec<String> {
-    let prints = |label: &String| -> Vec<String> {
-        let variants = variants.iter().filter(|variant| variant.of == *label).map(|variant| key(&variant.print));
-        std::iter::once(key(label)).chain(variants).collect()
-    };
-    let Some((own, groups)) = chain.split_last() else { return Vec::new() };
-    let mut keys = prints(own);
-    let mut prefix = String::new();
-    for group in groups.iter().rev() {
-        prefix.insert_str(0, &key(group));
-        keys.extend(prints(own).into_iter().map(|own| format!("{prefix}{own}")));
-    }
-    // An outer group may stand right before the label where the inner one was lost.
-    if let [outer, _, ..] = groups {
-        keys.extend(prints(own).into_iter().map(|own| format!("{}{own}", key(outer))));
-    }
-    keys
 }

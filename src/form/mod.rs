@@ -6,10 +6,13 @@
 //! the form's own arithmetic what the layout leaves open, and [`fit`] runs them in this order.
 
 pub mod align;
+mod blank;
+mod choose;
 pub mod fit;
 pub mod label;
 mod load;
 pub mod place;
+mod printed;
 pub mod sections;
 pub mod solve;
 
@@ -43,7 +46,7 @@ pub struct Form {
     pub sections: Vec<FormSection>,
     /// Its tables, in order.
     pub tables: Vec<FormTable>,
-    /// Every cell that is to be filled, in the order of the form; cells of foreign rows behind those of their table.
+    /// Every cell that is to be filled, in the order of the form.
     pub slots: Vec<Slot>,
     /// The arithmetic that it demands.
     pub identities: Vec<Identity>,
@@ -69,16 +72,24 @@ pub struct FormSection {
 pub struct FormTable {
     /// Its key, such as `applications`.
     pub key: String,
+    /// The edition that it comes from: another than the form's where a report mixes them.
+    pub edition: String,
+    /// Its title, or that of its section.
+    pub title: String,
     /// Index of its section in [`Form::sections`].
-    pub section: usize,
+    pub section: Option<usize>,
+    /// Where its columns come from.
+    pub columns: Columns,
+    /// A column of codes stands between the labels and the numbers.
+    pub code: bool,
     /// The blank table, row by row.
     pub blank: Vec<Vec<BlankCell>>,
     /// Its rows that are to be filled.
     pub rows: Vec<FormRow>,
     /// Its slots in [`Form::slots`].
     pub slots: Range<usize>,
-    /// Folded labels of its header, with those that name columns of several rows.
-    pub header: Vec<String>,
+    /// Folded labels of its header and its groups, as printed → as the form prints them.
+    pub header: HashMap<String, String>,
     /// Folded label → the rows that print it exactly so.
     pub exact: HashMap<String, Vec<usize>>,
 }
@@ -94,17 +105,22 @@ pub struct FormRow {
     pub slots: Vec<usize>,
     /// Folded header label of each slot.
     pub columns: Vec<String>,
-    /// It belongs to another edition.
-    pub foreign: Option<Foreign>,
 }
 
-/// A row of another edition that reports of this one still print.
-#[derive(Debug, Clone)]
-pub struct Foreign {
-    /// The edition that it belongs to.
-    pub edition: String,
-    /// Indices into [`FormTable::rows`] of the rows that it stands for.
-    pub instead: Vec<usize>,
+/// Where the columns and rows of a table come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Columns {
+    /// The form prints them.
+    Form,
+    /// The form prints one number column; a report may print several under headers of its own.
+    Printed,
+    /// The report prints rows and columns of its own.
+    AllPrinted {
+        /// Folded words that head its columns.
+        headers: Vec<String>,
+        /// The edition whose row keys it takes over.
+        like: Option<String>,
+    },
 }
 
 /// A cell of the blank table.
@@ -112,6 +128,8 @@ pub struct Foreign {
 pub enum BlankCell {
     /// Part of a merged cell.
     Empty,
+    /// It stays empty.
+    Closed,
     /// A printed label.
     Label(String),
     /// To be filled: an index into [`Form::slots`].
@@ -135,8 +153,6 @@ pub struct Slot {
     pub unit: Option<String>,
     /// What may stand in it.
     pub kind: Kind,
-    /// It belongs to a foreign row and appears only where a report prints it.
-    pub optional: bool,
 }
 
 impl Slot {
@@ -171,8 +187,74 @@ pub struct Identity {
     pub column: Option<String>,
     /// Slots on the stated side.
     pub total: Vec<usize>,
-    /// Slots that are added up. Those of a foreign row count where it is printed, in place of those it stands for.
+    /// Slots that are added up.
     pub parts: Vec<usize>,
+}
+
+impl Form {
+    /// It was in force for the reporting year.
+    pub fn covers(&self, year: i32) -> bool {
+        self.from <= year && self.to.is_none_or(|to| year <= to)
+    }
+
+    /// Appends a table with its slots.
+    fn add_table(&mut self, key: &str, title: &str, section: Option<usize>, columns: Columns, blank: blank::Blank) {
+        let first = self.slots.len();
+        let move_slot = |slot: usize| slot + first;
+        let mut rows = blank.rows;
+        rows.iter_mut().for_each(|row| row.slots.iter_mut().for_each(|slot| *slot = move_slot(*slot)));
+        let mut cells = blank.cells;
+        for cell in cells.iter_mut().flatten() {
+            if let BlankCell::Slot(slot) = cell {
+                *slot = move_slot(*slot);
+            }
+        }
+        let mut exact: HashMap<String, Vec<usize>> = HashMap::new();
+        for (index, row) in rows.iter().enumerate() {
+            row.keys.iter().for_each(|label| exact.entry(label.clone()).or_default().push(index));
+        }
+        self.slots.extend(blank.slots);
+        self.tables.push(FormTable {
+            key: key.to_owned(),
+            edition: self.key.clone(),
+            title: title.to_owned(),
+            section,
+            columns,
+            code: false,
+            blank: cells,
+            rows,
+            slots: first..self.slots.len(),
+            header: blank.header,
+            exact,
+        });
+    }
+
+    /// The form with some tables taken from elsewhere: for each of its tables, the form and the index of the table that stands there.
+    fn compose(&self, tables: &[(&Form, usize)]) -> Form {
+        let mut form = Form { tables: Vec::new(), slots: Vec::new(), identities: Vec::new(), ..self.clone() };
+        for ((source, index), own) in tables.iter().zip(&self.tables) {
+            let mut table = source.tables[*index].clone();
+            let first = form.slots.len();
+            let from = table.slots.start;
+            let moved = |slot: usize| slot - from + first;
+            form.slots.extend_from_slice(&source.slots[table.slots.clone()]);
+            table.rows.iter_mut().flat_map(|row| &mut row.slots).for_each(|slot| *slot = moved(*slot));
+            for cell in table.blank.iter_mut().flatten() {
+                if let BlankCell::Slot(slot) = cell {
+                    *slot = moved(*slot);
+                }
+            }
+            for identity in source.identities.iter().filter(|identity| identity.table == table.key) {
+                let mut identity = identity.clone();
+                identity.total.iter_mut().chain(&mut identity.parts).for_each(|slot| *slot = moved(*slot));
+                form.identities.push(identity);
+            }
+            table.slots = first..form.slots.len();
+            table.section = own.section;
+            form.tables.push(table);
+        }
+        form
+    }
 }
 
 /// The forms that a reader knows, embedded or loaded.
@@ -209,7 +291,7 @@ impl Forms {
             }
         }
         for table in &form.tables {
-            for label in table.exact.keys().chain(&table.header) {
+            for label in table.exact.keys().chain(table.header.keys()) {
                 self.vocabulary.add_label(label);
             }
         }
@@ -264,11 +346,8 @@ mod tests {
     fn edition_2021_has_its_two_hundred_cells() {
         let forms = Forms::embedded();
         let form = forms.get("2021").unwrap();
-        let counts: Vec<(&str, usize)> = form
-            .tables
-            .iter()
-            .map(|table| (table.key.as_str(), table.slots.clone().filter(|&slot| !form.slots[slot].optional).count()))
-            .collect();
+        let counts: Vec<(&str, usize)> =
+            form.tables.iter().map(|table| (table.key.as_str(), table.slots.len())).collect();
         assert_eq!(counts, [("proactive", 10), ("applications", 175), ("review_litigation", 15)]);
         let slot = form.slots.iter().find(|slot| slot.path() == "applications.refused.duplicate.business");
         assert!(slot.is_none());

@@ -27,7 +27,6 @@ fn slot(row: &str, column: &str, unit: Option<&str>) -> Slot {
         column_label: column.into(),
         unit: unit.map(Into::into),
         kind: Kind::Amount,
-        optional: false,
     }
 }
 
@@ -50,11 +49,15 @@ pub(crate) fn form(key: &str, columns: &[&str]) -> Arc<Form> {
         }],
         tables: vec![FormTable {
             key: "money".into(),
-            section: 0,
+            edition: key.into(),
+            title: "总体情况".into(),
+            section: Some(0),
+            columns: crate::form::Columns::Form,
+            code: false,
             blank: vec![(0..slots.len()).map(BlankCell::Slot).collect()],
             rows: Vec::new(),
             slots: 0..slots.len(),
-            header: Vec::new(),
+            header: Default::default(),
             exact: Default::default(),
         }],
         slots,

@@ -173,3 +173,23 @@ pub fn published() -> Option<PathBuf> {
     assert!(texts.is_ok_and(|count| count > 0), "NIANBAO_REPORTS names {}, which holds no report", folder.display());
     Some(folder)
 }
+
+/// The cells that differ from the truth although no finding speaks of the cell, of its row or of its table.
+pub fn silently_wrong(report: &Report, truth: &Cells) -> Vec<String> {
+    let read = cells(report);
+    let keys: std::collections::BTreeSet<&String> = read.keys().chain(truth.keys()).collect();
+    let spoken = |key: &str| {
+        report.findings.iter().any(|finding| {
+            let Some(table) = &finding.table else { return false };
+            // That a cell is blank, or a table another edition's, does not say that it may be wrong.
+            if matches!(finding.rule, Rule::CellBlank | Rule::FormMixed) || !key.starts_with(&format!("{table}.")) {
+                return false;
+            }
+            let rest = &key[table.len() + 1..];
+            let (row, column) = rest.rsplit_once('.').unwrap_or((rest, ""));
+            finding.row.as_deref().is_none_or(|named| named == row)
+                && finding.column.as_deref().is_none_or(|named| named == column)
+        })
+    };
+    keys.into_iter().filter(|key| read.get(*key) != truth.get(*key) && !spoken(key)).cloned().collect()
+}
