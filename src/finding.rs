@@ -91,6 +91,8 @@ rules! {
     RowUnknown = "row.unknown", Warning;
     /// A label was matched although it is not printed as in the form.
     RowLabel = "row.label", Warning;
+    /// A column was taken by its place although its header is not printed as in the form.
+    ColumnLabel = "column.label", Warning;
     /// Cells were realigned.
     RowShifted = "row.shifted", Note;
     /// Cells are printed but empty: one finding for each table and row.
@@ -270,6 +272,8 @@ pub enum Fact {
     RowUnknown { printed: String },
     /// A label that differs from the form's.
     RowLabel { printed: String, label: String },
+    /// A header that differs from the form's.
+    ColumnLabel { printed: String, label: String },
     /// How the cells of a row were placed.
     RowShifted(Shift),
     /// Blank cells of a row.
@@ -305,8 +309,8 @@ pub enum Shift {
     Split,
     /// Blank cells at an end of the row were lost, and the columns of the other rows tell where it begins.
     Neighbours,
-    /// The row is printed on two or more lines.
-    Joined,
+    /// Blank cells stand where the columns of the other rows leave room.
+    Columns,
 }
 
 impl fmt::Display for Shift {
@@ -322,7 +326,7 @@ impl fmt::Display for Shift {
             Shift::Neighbours => {
                 "the row prints fewer cells than its neighbours; it was placed under the columns that they use"
             }
-            Shift::Joined => "the row is printed on more than one line; the lines were joined",
+            Shift::Columns => "the numbers were placed under the columns that the rows around them use",
         })
     }
 }
@@ -373,6 +377,9 @@ impl fmt::Display for Fact {
             Fact::RowMissing { label } => write!(f, "the row {label} is missing"),
             Fact::RowUnknown { printed } => write!(f, "the row {printed} is not in the form"),
             Fact::RowLabel { printed, label } => write!(f, "the label {printed} was read as {label}"),
+            Fact::ColumnLabel { printed, label } => {
+                write!(f, "the header prints {printed} where the form has {label}; the column was taken by its place")
+            }
             Fact::RowShifted(shift) => shift.fmt(f),
             Fact::CellBlank { blank, of } if blank == of => match of {
                 1 => f.write_str("the cell is blank; blank is not zero"),

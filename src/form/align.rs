@@ -21,6 +21,8 @@ pub struct Printed {
     pub at: (usize, usize),
     /// Index of its line.
     pub line: usize,
+    /// The page that it stands on.
+    pub page: usize,
     /// Its cells.
     pub cells: Vec<Field>,
     /// Folded text of its leading text cells, up to each of them: index of the cell, key.
@@ -34,6 +36,8 @@ pub struct Field {
     pub span: Span,
     /// What it holds.
     pub holds: Holds,
+    /// The display columns that it takes, where they part the cells.
+    pub columns: Option<(u32, u32)>,
 }
 
 /// What a cell holds, as far as alignment cares.
@@ -53,8 +57,11 @@ impl Printed {
     /// Reads the cells of a row of a grid.
     pub fn new(text: &str, grid: usize, row: usize, grids: &[Grid]) -> Printed {
         let row_printed = &grids[grid].rows[row];
-        let cells: Vec<Field> =
-            row_printed.cells.iter().map(|cell| Field { span: cell.span, holds: holds(&cell.text(text)) }).collect();
+        let cells: Vec<Field> = row_printed
+            .cells
+            .iter()
+            .map(|cell| Field { span: cell.span, holds: holds(&cell.text(text)), columns: cell.columns })
+            .collect();
         let mut labels = Vec::new();
         let mut joined = String::new();
         for (at, cell) in cells.iter().enumerate() {
@@ -73,7 +80,7 @@ impl Printed {
                 }
             }
         }
-        Printed { at: (grid, row), line: row_printed.line, cells, labels }
+        Printed { at: (grid, row), line: row_printed.line, page: row_printed.page, cells, labels }
     }
 
     /// The folded text of the label cell `at` alone, where other labels stand before it.
@@ -81,6 +88,12 @@ impl Printed {
         let index = self.labels.iter().position(|(label, _)| *label == at)?;
         let before = index.checked_sub(1)?;
         self.labels[index].1.get(self.labels[before].1.len()..)
+    }
+
+    /// It holds a number or a mark for none, behind its label if it has one.
+    pub fn has_values(&self) -> bool {
+        let from = self.labels.first().map_or(0, |(at, _)| *at);
+        self.cells[from..].iter().any(|cell| matches!(cell.holds, Holds::Number | Holds::Placeholder))
     }
 
     /// It holds a number.
@@ -119,9 +132,11 @@ pub struct Match {
     pub first: usize,
     /// How many there are.
     pub count: usize,
+    /// Which of them holds the values.
+    pub valued: usize,
     /// How well the label fits.
     pub label: Label,
-    /// In the last printed row, the index of the first cell behind the label; in it may begin the values.
+    /// In the row of the values, the index of the first cell behind the label.
     pub values_from: usize,
     /// The label's cell ends in a number that belongs to the row: where it stands.
     pub glued: Option<Span>,
@@ -132,6 +147,8 @@ pub struct Match {
 struct Candidate {
     gain: f32,
     label: Label,
+    /// Which of the rows taken holds the values.
+    valued: usize,
     values_from: usize,
     glued: Option<Span>,
 }
@@ -154,7 +171,12 @@ pub fn align(text: &str, printed: &[Printed], table: &FormTable) -> Vec<Match> {
     let mut found: Vec<Vec<Match>> = Vec::new();
     for window in windows(printed, table) {
         let matches = align_window(text, &printed[window.clone()], table);
-        found.push(matches.into_iter().map(|step| Match { first: step.first + window.start, ..step }).collect());
+        found.push(
+            matches
+                .into_iter()
+                .map(|step| Match { first: step.first + window.start, valued: step.valued + window.start, ..step })
+                .collect(),
+        );
     }
     // A table printed again elsewhere (or half of it, far away) yields to the place that matches more of the form.
     found.sort_by_key(|matches| std::cmp::Reverse(matches.len()));
@@ -259,6 +281,7 @@ fn align_window(text: &str, printed: &[Printed], table: &FormTable) -> Vec<Match
                         row: rows[j - 1],
                         first: i - count,
                         count,
+                        valued: i - count + candidate.valued,
                         label: candidate.label,
                         values_from: candidate.values_from,
                         glued: candidate.glued,
@@ -274,7 +297,7 @@ fn align_window(text: &str, printed: &[Printed], table: &FormTable) -> Vec<Match
 }
 
 /// A label is broken over at most this many printed rows.
-const MOST_JOINED: usize = 3;
+const MOST_JOINED: usize = 4;
 
 /// Every step that may be taken, worked out once: for each first row, count and form row.
 struct Candidates {
@@ -308,102 +331,121 @@ impl Candidates {
     }
 }
 
-/// One label may have been broken over these rows: all but the last are lone texts in the same grid.
+/// One label may have been broken over these rows: they stand in one grid, one of them at most holds values, and none is a header.
 fn joinable(taken: &[Printed], table: &FormTable) -> bool {
-    let Some((last, before)) = taken.split_last() else { return false };
-    before.iter().all(|row| {
-        row.at.0 == last.at.0
-            && !row.has_number()
-            && !row.labels.is_empty()
-            && row.labels.len() <= 2
-            && !is_header(row, table)
-    }) && last.cells.iter().any(|cell| cell.holds != Holds::Nothing)
+    let valued = taken.iter().filter(|row| row.has_values()).count();
+    let texts = |row: &Printed| row.labels.len() <= 2 && !is_header(row, table);
+    taken.windows(2).all(|pair| pair[0].at.0 == pair[1].at.0)
+        && valued <= 1
+        && taken.iter().all(|row| texts(row) && (row.has_values() || !row.labels.is_empty()))
+        && taken.iter().any(|row| !row.labels.is_empty())
 }
 
 /// Printed rows that may be taken together, with every text in them that may be the label.
 struct Taken<'a> {
-    last: &'a Printed,
-    before: &'a [Printed],
-    ends: Vec<End<'a>>,
+    rows: &'a [Printed],
+    /// Which of them holds the values.
+    valued: usize,
+    ends: Vec<End>,
     /// One of the texts is the label of some row, to the letter: then no other row of the form is meant.
     exact: bool,
 }
 
-/// A text that may be the label: what is printed up to some cell.
-struct End<'a> {
+/// A text that may be the label: what is printed up to some cell of the row of the values, and in the other rows.
+struct End {
     /// The first cell behind it.
     values_from: usize,
     /// All of it, folded.
     joined: String,
-    /// Its last cell alone, where there are several: the group's label may be printed in front, or again after a page break.
-    alone: Option<&'a str>,
+    /// Its last cell alone, where there are several: the group's label may be printed in front, or again after a page break. Of rows
+    /// that are joined, the last cell of each.
+    alone: Option<String>,
     /// All of it without a number stuck to its end, and that number.
     glued: Option<(String, Span)>,
 }
 
 impl<'a> Taken<'a> {
-    fn new(text: &str, taken: &'a [Printed], table: &FormTable) -> Option<Taken<'a>> {
-        let (last, before) = taken.split_last()?;
-        let mut prefix = String::new();
-        for row in before {
-            prefix.push_str(&row.labels.last()?.1);
-        }
+    fn new(text: &str, rows: &'a [Printed], table: &FormTable) -> Option<Taken<'a>> {
+        let valued = rows.iter().position(Printed::has_values).unwrap_or(rows.len() - 1);
+        let row = &rows[valued];
+        let whole = |row: &'a Printed| row.labels.last().map_or("", |(_, joined)| joined.as_str());
+        let alone = |row: &'a Printed| match row.labels.last() {
+            Some((at, joined)) => row.own_label(*at).unwrap_or(joined),
+            None => "",
+        };
+        let joined = |of: &dyn Fn(&'a Printed) -> &'a str, own: &str| {
+            let before: String = rows[..valued].iter().map(of).collect();
+            let after: String = rows[valued + 1..].iter().map(of).collect();
+            format!("{before}{own}{after}")
+        };
+        let several = rows.iter().any(|row| row.labels.len() > 1);
         let mut ends = Vec::new();
-        if last.labels.is_empty() && !before.is_empty() {
-            // Values on a line of their own below a broken label.
-            ends.push(End { values_from: 0, joined: prefix.clone(), alone: None, glued: None });
+        if row.labels.is_empty() && rows.len() > 1 {
+            // Values on a line of their own beside a broken label.
+            let alone = several.then(|| joined(&alone, ""));
+            ends.push(End { values_from: 0, joined: joined(&whole, ""), alone, glued: None });
         }
-        for (at, own) in &last.labels {
+        for (at, own) in &row.labels {
             let values_from = at + 1;
-            let joined = format!("{prefix}{own}");
-            let glued = glued_number(text, last, values_from, &joined).map(|(label, span)| (label.to_owned(), span));
-            let alone = if before.is_empty() { last.own_label(*at) } else { None };
-            ends.push(End { values_from, joined, alone, glued });
+            let all = joined(&whole, own);
+            let glued = Some(()).filter(|()| valued + 1 == rows.len());
+            let glued = glued.and_then(|()| glued_number(text, row, values_from, &all));
+            let glued = glued.map(|(label, span)| (label.to_owned(), span));
+            let last = row.own_label(*at);
+            let alone = (last.is_some() || several).then(|| joined(&alone, last.unwrap_or(own)));
+            ends.push(End { values_from, joined: all, alone, glued });
+            if rows.len() > 1 && ends.len() == 1 && row.labels.len() == 1 && table.groups.contains(own) {
+                // The group's label stands beside the values, the row's own is broken above and below it.
+                ends.push(End { values_from, joined: joined(&whole, ""), alone: None, glued: None });
+            }
         }
         let knows = |label: &str| table.exact.contains_key(label);
         let exact = ends.iter().any(|end| {
             knows(&end.joined)
-                || end.alone.is_some_and(knows)
+                || end.alone.as_deref().is_some_and(knows)
                 || end.glued.as_ref().is_some_and(|(label, _)| knows(label))
         });
-        Some(Taken { last, before, ends, exact })
+        Some(Taken { rows, valued, ends, exact })
     }
 
     /// What is gained by taking these for `row`.
     fn candidate(&self, table: &FormTable, row: usize) -> Option<Candidate> {
         let form_row = &table.rows[row];
         if form_row.keys.is_empty() {
-            return unlabelled(self.last, self.before, table, form_row.slots.len());
+            return unlabelled(self.rows, table, form_row.slots.len());
         }
-        let cost = COST_JOIN * self.before.len() as f32;
+        let cost = COST_JOIN * (self.rows.len() - 1) as f32;
+        let valued = &self.rows[self.valued];
         let offers = self.ends.iter().filter_map(|end| {
             let (gain, label, glued) = self.label(end, table, row)?;
-            let cells = self.last.cells.get(end.values_from..).unwrap_or_default();
+            let cells = valued.cells.get(end.values_from..).unwrap_or_default();
             let values = glued.is_some() || cells.iter().any(|cell| cell.holds == Holds::Number);
             let gain = gain - cost + if values { GAIN_VALUES } else { 0.0 };
-            Some(Candidate { gain, label, values_from: end.values_from, glued })
+            Some(Candidate { gain, label, valued: self.valued, values_from: end.values_from, glued })
         });
         offers.max_by(|a, b| a.gain.total_cmp(&b.gain))
     }
 
     /// How well a text fits as the label of a row.
-    fn label(&self, end: &End<'_>, table: &FormTable, row: usize) -> Option<(f32, Label, Option<Span>)> {
+    fn label(&self, end: &End, table: &FormTable, row: usize) -> Option<(f32, Label, Option<Span>)> {
         let is = |label: &str| table.exact.get(label).is_some_and(|rows| rows.contains(&row));
         if self.exact {
             return match &end.glued {
                 _ if is(&end.joined) => Some((GAIN_EXACT, Label::Exact, None)),
-                _ if end.alone.is_some_and(is) => Some((GAIN_EXACT - 1.0, Label::Exact, None)),
+                _ if end.alone.as_deref().is_some_and(is) => Some((GAIN_EXACT - 1.0, Label::Exact, None)),
                 Some((label, span)) if is(label) => Some((GAIN_EXACT - 0.5, Label::Exact, Some(*span))),
                 _ => None,
             };
         }
         // A header's label is no misprint of a row's; a text without cells behind it is no row.
         let header = |label: &str| table.header.contains_key(label);
-        if end.values_from >= self.last.cells.len() || header(&end.joined) || end.alone.is_some_and(header) {
+        let valued = &self.rows[self.valued];
+        let bare = end.values_from >= valued.cells.len() && self.rows.len() == 1;
+        if bare || header(&end.joined) || end.alone.as_deref().is_some_and(header) {
             return None;
         }
         let alike = |form: &String| {
-            let alone = end.alone.map_or(0.0, |alone| likeness(alone, form) - 0.05);
+            let alone = end.alone.as_deref().map_or(0.0, |alone| likeness(alone, form) - 0.05);
             likeness(&end.joined, form).max(alone)
         };
         let alike = table.rows[row].keys.iter().map(alike).fold(0.0, f32::max);
@@ -426,20 +468,19 @@ fn glued_number<'a>(text: &str, row: &Printed, values_from: usize, joined: &'a s
 
 /// A row for which the form prints no label is one without a label, or behind a label of the header (one cell a line), with about as many
 /// cells as the form has columns.
-fn unlabelled(last: &Printed, before: &[Printed], table: &FormTable, columns: usize) -> Option<Candidate> {
-    if !before.is_empty() {
-        return None;
-    }
-    let values_from = match last.labels.last() {
+fn unlabelled(rows: &[Printed], table: &FormTable, columns: usize) -> Option<Candidate> {
+    let [row] = rows else { return None };
+    let values_from = match row.labels.last() {
         None => 0,
-        Some((at, joined)) if table.header.contains_key(last.own_label(*at).unwrap_or(joined)) => at + 1,
+        Some((at, joined)) if table.header.contains_key(row.own_label(*at).unwrap_or(joined)) => at + 1,
         Some(_) => return None,
     };
-    let values = &last.cells[values_from..];
+    let values = &row.cells[values_from..];
     let filled = values.iter().filter(|cell| cell.holds != Holds::Nothing).count();
     if filled == 0 || values.len() * 2 < columns {
         return None;
     }
     let off = values.len().abs_diff(columns) as f32 / columns as f32;
-    Some(Candidate { gain: GAIN_UNLABELLED - 4.0 * off.min(1.0), label: Label::None, values_from, glued: None })
+    let gain = GAIN_UNLABELLED - 4.0 * off.min(1.0);
+    Some(Candidate { gain, label: Label::None, valued: 0, values_from, glued: None })
 }

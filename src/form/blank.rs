@@ -16,7 +16,7 @@ pub(super) struct Known<'a> {
     /// Label → what organs also print for it.
     pub variants: HashMap<&'a str, Vec<&'a str>>,
     /// `row.column` → what may stand in it, and its unit.
-    pub kinds: HashMap<String, (Kind, Option<String>)>,
+    pub kinds: HashMap<String, (Kind, Option<String>, Vec<String>)>,
 }
 
 /// A blank table, read.
@@ -24,6 +24,8 @@ pub(super) struct Blank {
     pub cells: Vec<Vec<BlankCell>>,
     pub rows: Vec<FormRow>,
     pub slots: Vec<Slot>,
+    /// Folded labels of groups of rows.
+    pub groups: HashSet<String>,
     /// Folded label of a header or a group, as printed → as the form prints it.
     pub header: HashMap<String, String>,
 }
@@ -50,7 +52,8 @@ pub(super) fn read(text: &str, known: &Known<'_>) -> Result<Blank, (usize, Strin
                     if !names.insert(name.to_owned()) {
                         return Err((index + 1, format!("the slot {{{name}}} stands twice")));
                     }
-                    let (kind, unit) = known.kinds.get(name).cloned().unwrap_or((Kind::Count, None));
+                    let (kind, unit, other_units) =
+                        known.kinds.get(name).cloned().unwrap_or((Kind::Count, None, Vec::new()));
                     slots.push(Slot {
                         table: known.table.to_owned(),
                         row: row.to_owned(),
@@ -58,6 +61,7 @@ pub(super) fn read(text: &str, known: &Known<'_>) -> Result<Blank, (usize, Strin
                         row_label: String::new(),
                         column_label: String::new(),
                         unit,
+                        other_units,
                         kind,
                     });
                     BlankCell::Slot(slots.len() - 1)
@@ -83,7 +87,8 @@ pub(super) fn read(text: &str, known: &Known<'_>) -> Result<Blank, (usize, Strin
             }
         }
     }
-    Ok(Blank { cells, rows, slots, header })
+    let groups = groups(&cells);
+    Ok(Blank { cells, rows, slots, header, groups })
 }
 
 /// The rows to be filled of a blank table, with the labels that lead to each of their slots.
@@ -141,6 +146,21 @@ fn rows(blank: &[Vec<BlankCell>], slots: &mut [Slot], known: &Known<'_>) -> Vec<
         rows.push(row);
     }
     rows
+}
+
+/// The labels in front of the rows' own.
+fn groups(cells: &[Vec<BlankCell>]) -> HashSet<String> {
+    let mut groups = HashSet::new();
+    for row in cells {
+        let Some(slot) = row.iter().position(|cell| matches!(cell, BlankCell::Slot(_))) else { continue };
+        let labels = row[..slot].iter().filter_map(|cell| match cell {
+            BlankCell::Label(label) => Some(key(label)),
+            _ => None,
+        });
+        let labels: Vec<String> = labels.collect();
+        groups.extend(labels.split_last().map(|(_, groups)| groups.to_vec()).into_iter().flatten());
+    }
+    groups
 }
 
 /// Puts the label of the group before the labels that several rows share, such as （二）被依法纠错数: the nearest label above with an outer ordinal.

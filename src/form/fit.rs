@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use super::align::{self, Field, Holds, Label, Match, Printed};
 use super::choose::Choice;
 pub(crate) use super::choose::choose;
+use super::columns;
 use super::place::{self, Geometry, Header, Placing, Values};
 use super::solve::{self, Known, Open};
 use super::{Columns, Form, FormRow, FormTable, Kind};
@@ -77,6 +78,21 @@ struct Fitter<'a> {
     findings: Vec<Finding>,
 }
 
+/// The rows of a table with one number of columns, and where their values stand.
+#[derive(Default)]
+struct ByPlace {
+    /// Indices of the matches.
+    rows: Vec<usize>,
+    columns: columns::Columns,
+}
+
+impl ByPlace {
+    fn place(&self, at: usize, values: &Values) -> Option<Vec<Field>> {
+        let row = self.rows.iter().position(|row| *row == at)?;
+        self.columns.place(row, &values.cells).filter(|_| !values.glued)
+    }
+}
+
 /// A row whose values fit its columns in several ways.
 #[derive(Clone)]
 struct OpenRow {
@@ -121,24 +137,44 @@ impl<'a> Fitter<'a> {
         let values: Vec<Values> = matches.iter().map(|step| self.values(step, table)).collect();
         let columns = |step: &Match| table.rows[step.row].slots.len();
         let geometry = Geometry::learn(values.iter().zip(matches.iter().map(columns)));
+        let by_columns: HashMap<usize, ByPlace> = self.by_place(&matches, &values, table);
         let mut header = HeaderFinder::default();
         let mut before = matches.first().map_or(0, |step| step.first.saturating_sub(HEADER_ROWS));
-        for (step, values) in matches.iter().zip(&values) {
+        for (at, (step, values)) in matches.iter().zip(&values).enumerate() {
             let row = &table.rows[step.row];
-            header.look(self.text, &self.printed[before..step.first], row);
+            let misread = header.look(self.text, &self.printed[before..step.first], row, table);
+            if self.printed[step.first].cells.iter().all(|cell| cell.columns.is_none()) {
+                self.misread(index, row, &misread);
+            }
             before = step.first + step.count;
             self.found[index][step.row] = true;
-            for at in step.first..before {
-                self.taken[at] = Some(index);
-            }
+            self.taken[step.first..before].fill(Some(index));
             self.label(index, step, row);
-            self.row(row, values, &geometry, &header);
+            let by_place = by_columns.get(&row.slots.len()).and_then(|columns| columns.place(at, values));
+            self.row(row, values, &geometry, &header, by_place);
         }
+    }
+
+    /// For layouts that part cells by blanks: where the values of the rows stand, for each number of columns.
+    fn by_place(&self, matches: &[Match], values: &[Values], table: &FormTable) -> HashMap<usize, ByPlace> {
+        let mut counts: HashMap<usize, ByPlace> = HashMap::new();
+        if values.iter().flat_map(|values| &values.cells).all(|cell| cell.columns.is_none()) {
+            return counts;
+        }
+        for (at, step) in matches.iter().enumerate() {
+            counts.entry(table.rows[step.row].slots.len()).or_default().rows.push(at);
+        }
+        for (count, by_place) in &mut counts {
+            let rows =
+                by_place.rows.iter().map(|&at| (self.printed[matches[at].valued].page, values[at].cells.as_slice()));
+            by_place.columns = columns::Columns::learn(*count, rows);
+        }
+        counts
     }
 
     /// The cells behind the label of a matched row, without a unit or a code of their own.
     fn values(&mut self, step: &Match, table: &FormTable) -> Values {
-        let last = &self.printed[step.first + step.count - 1];
+        let last = &self.printed[step.valued];
         let mut from = step.values_from.min(last.cells.len());
         if table.columns != Columns::Form {
             let columns = table.rows[step.row].slots.len();
@@ -160,7 +196,7 @@ impl<'a> Fitter<'a> {
         }
         let mut cells = Vec::new();
         if let Some(span) = step.glued {
-            cells.push(Field { span, holds: Holds::Number });
+            cells.push(Field { span, holds: Holds::Number, columns: None });
         }
         cells.extend_from_slice(&last.cells[from..]);
         Values { from, cells, glued: step.glued.is_some() }
@@ -187,8 +223,9 @@ impl<'a> Fitter<'a> {
         let form = self.form;
         let mut texts: Vec<&str> = Vec::new();
         let mut first: Option<Span> = None;
-        for (at, printed) in self.printed[step.first..step.first + step.count].iter().enumerate() {
-            let end = if at + 1 == step.count { step.values_from } else { printed.cells.len() };
+        for at in step.first..step.first + step.count {
+            let printed = &self.printed[at];
+            let end = if at == step.valued { step.values_from } else { printed.cells.len() };
             for cell in &printed.cells[..end.min(printed.cells.len())] {
                 self.used.insert(cell.span);
                 if cell.holds == Holds::Text {
@@ -206,15 +243,37 @@ impl<'a> Fitter<'a> {
             let fact = Fact::RowLabel { printed: printed.clone(), label: row.label.clone() };
             self.findings.push(about(Rule::RowLabel, fact).expected(&row.label, printed));
         }
-        if step.count > 1 {
-            self.findings.push(about(Rule::RowShifted, Fact::RowShifted(Shift::Joined)));
+    }
+
+    /// Columns whose header is not the form's.
+    fn misread(&mut self, table: usize, row: &FormRow, columns: &[(usize, Span)]) {
+        for &(column, span) in columns {
+            let slot = &self.form.slots[row.slots[column]];
+            let printed = span.of(self.text).to_owned();
+            let label = slot.column_label.clone();
+            let fact = Fact::ColumnLabel { printed: printed.clone(), label: label.clone() };
+            let finding = Finding::new(Rule::ColumnLabel, fact).at(span).table(&self.form.tables[table].key);
+            self.findings.push(finding.column(&slot.column).expected(label, printed));
         }
     }
 
     /// Places the values of a row.
-    fn row(&mut self, row: &FormRow, values: &Values, geometry: &Geometry, header: &HeaderFinder) {
+    fn row(
+        &mut self,
+        row: &FormRow,
+        values: &Values,
+        geometry: &Geometry,
+        header: &HeaderFinder,
+        by_place: Option<Vec<Field>>,
+    ) {
         let columns = row.slots.len();
-        match place::place(self.text, values, columns, geometry, header.of(row)) {
+        let placing = match (place::place(self.text, values, columns, geometry, header.of(row)), by_place) {
+            (Placing::Open { readings, .. }, Some(cells)) => {
+                Placing::Open { readings, likely: Some((cells, Shift::Columns)) }
+            }
+            (placing, _) => placing,
+        };
+        match placing {
             Placing::Placed { cells, shift, extra } => {
                 if let Some(shift) = shift {
                     self.shifted(row, shift, cells.first().map(|cell| cell.span));
@@ -283,11 +342,16 @@ impl<'a> Fitter<'a> {
         if let Some(span) = printed_unit {
             let printed = span.of(self.text);
             let same = match &form_slot.unit {
-                Some(unit) => key(unit) == key(printed),
+                Some(unit) => {
+                    key(unit) == key(printed) || form_slot.other_units.iter().any(|other| key(other) == key(printed))
+                }
                 // A count may be printed with whatever it counts, but not with money.
                 None => !printed.ends_with('元'),
             };
-            cell.unit = Some(Unit::Printed(span));
+            if form_slot.unit.is_some() || !same {
+                // What a count counts is no unit of the form's.
+                cell.unit = Some(Unit::Printed(span));
+            }
             if !same && cell.status == Status::Ok {
                 let form = form_slot.unit.clone().unwrap_or_else(|| "a count".to_owned());
                 let fact = Fact::CellUnit { raw: raw.to_owned(), printed: printed.to_owned(), form: form.clone() };
@@ -465,7 +529,9 @@ impl<'a> Fitter<'a> {
 
     /// The numbers of a row that nothing took.
     fn left(&self, printed: &Printed) -> Vec<Span> {
-        let numbers = printed.cells.iter().filter(|cell| cell.holds == Holds::Number).map(|cell| cell.span);
+        // A number before the first label is the row's own.
+        let serial = printed.labels.first().map_or(0, |(at, _)| *at);
+        let numbers = printed.cells[serial..].iter().filter(|cell| cell.holds == Holds::Number).map(|cell| cell.span);
         numbers.filter(|span| !self.used.contains(span)).collect()
     }
 
@@ -545,49 +611,62 @@ struct HeaderFinder {
 }
 
 impl HeaderFinder {
-    /// Looks at the rows between the row before and `row`.
-    fn look(&mut self, text: &str, above: &[Printed], row: &FormRow) {
+    /// Looks at the rows between the row before and `row`. Gives the columns whose label is not there, if other labels stand in the header.
+    fn look(&mut self, text: &str, above: &[Printed], row: &FormRow, table: &FormTable) -> Vec<(usize, Span)> {
         if row.columns != self.columns {
             *self = HeaderFinder { columns: row.columns.clone(), ..HeaderFinder::default() };
         }
         let mut at: Vec<Option<(usize, usize)>> = vec![None; row.columns.len()];
+        let mut unknown: Vec<Span> = Vec::new();
         for printed in &above[above.len().saturating_sub(HEADER_ROWS)..] {
             for (field, cell) in printed.cells.iter().enumerate() {
                 if cell.holds != Holds::Text || cell.span.len() > MAX_LABEL_BYTES {
                     continue;
                 }
                 let label = cell.span.of(text);
-                self.unit = unit(label)
-                    .map(|(start, end)| Span::new(cell.span.start as usize + start, cell.span.start as usize + end))
-                    .or(self.unit);
+                let start = cell.span.start as usize;
+                self.unit = unit(label).map(|(from, to)| Span::new(start + from, start + to)).or(self.unit);
                 let label = key(label);
-                let named = row.columns.iter().enumerate().filter(|(_, column)| **column == label);
-                for (column, _) in named {
+                let Some(label) = table.header.get(&label) else {
+                    unknown.push(cell.span);
+                    continue;
+                };
+                for (column, _) in row.columns.iter().enumerate().filter(|(_, column)| *column == label) {
                     at[column] = Some((field, printed.cells.len()));
                 }
             }
         }
-        let start = at.first().copied().flatten();
-        let in_line = |start: usize| {
-            at.iter().enumerate().all(|(column, place)| place.is_some_and(|(field, _)| field == start + column))
-        };
-        if let Some((start, width)) = start.filter(|(start, _)| in_line(*start)) {
-            self.header = Some(Header { start, width });
+        let missing: Vec<usize> = (0..at.len()).filter(|&column| at[column].is_none()).collect();
+        // As many strange labels as are missing, in a header that has others of them or is wholly strange: they stand for each other.
+        let misread =
+            if missing.len() == unknown.len() { missing.into_iter().zip(unknown).collect() } else { Vec::new() };
+        let width = at.iter().flatten().map(|(_, width)| *width).max();
+        let fields: Option<Vec<usize>> = at.iter().map(|place| place.map(|(field, _)| field)).collect();
+        if let (Some(fields), Some(width)) = (fields, width)
+            && fields.is_sorted_by(|a, b| a < b)
+        {
+            self.header = Some(Header { fields, width });
         }
+        misread
     }
 
-    fn of(&self, row: &FormRow) -> Option<Header> {
-        self.header.filter(|_| self.columns == row.columns)
+    fn of(&self, row: &FormRow) -> Option<&Header> {
+        self.header.as_ref().filter(|_| self.columns == row.columns)
     }
 }
 
-/// The unit in `（单位：万元）`: its byte range.
+/// The unit in `（单位：万元）` or `（万元）`: its byte range.
 fn unit(label: &str) -> Option<(usize, usize)> {
-    let start = label.find("单位")? + "单位".len();
+    let named = label.find("单位").map(|at| at + "单位".len());
+    let start = named
+        .or_else(|| label.find(['（', '(']).map(|at| at + label[at..].chars().next().map_or(0, char::len_utf8)))?;
     let rest = label.get(start..)?;
     let skipped = rest.len() - rest.trim_start_matches(|c: char| matches!(c, '：' | ':') || c.is_whitespace()).len();
     let end = rest[skipped..].find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len() - skipped);
-    (end > 0 && skipped > 0).then_some((start + skipped, start + skipped + end))
+    let unit = &rest[skipped..skipped + end];
+    // A bare bracket may hold anything; a unit of money is one.
+    let sure = if named.is_some() { skipped > 0 } else { matches!(unit, "元" | "万元" | "亿元" | "千元") };
+    (end > 0 && sure).then_some((start + skipped, start + skipped + end))
 }
 
 /// A value as a sum takes it: blank counts as zero.

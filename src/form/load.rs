@@ -86,6 +86,8 @@ struct SlotDescription {
     column: String,
     kind: Kind,
     unit: Option<String>,
+    #[serde(default)]
+    other_units: Vec<String>,
 }
 
 /// A table that belongs to no section of its own, such as an annex.
@@ -267,8 +269,11 @@ impl Loader<'_> {
             variants.entry(&variant.of).or_default().push(&variant.print);
         }
         let here = description.slot.iter().filter(|slot| slot.table == table);
-        let kinds =
-            here.map(|slot| (format!("{}.{}", slot.row, slot.column), (slot.kind, slot.unit.clone()))).collect();
+        let kinds = here
+            .map(|slot| {
+                (format!("{}.{}", slot.row, slot.column), (slot.kind, slot.unit.clone(), slot.other_units.clone()))
+            })
+            .collect();
         let blank = blank::read(&text, &blank::Known { table, variants, kinds });
         let blank = blank.map_err(|(line, what)| self.error(&file, Some(line), what))?;
         if blank.slots.is_empty() {
@@ -295,7 +300,13 @@ impl Loader<'_> {
                 format!("[[table]] {} takes its rows from the report: it needs headers to be known by", table.key);
             return Err(self.error("form.toml", None, what));
         }
-        let blank = Blank { cells: Vec::new(), rows: Vec::new(), slots: Vec::new(), header: HashMap::new() };
+        let blank = Blank {
+            cells: Vec::new(),
+            rows: Vec::new(),
+            slots: Vec::new(),
+            header: HashMap::new(),
+            groups: HashSet::new(),
+        };
         let headers = table.headers.iter().map(|head| key(head)).collect();
         let columns = Columns::AllPrinted { headers, like: table.like.clone() };
         form.add_table(&table.key, &table.title, None, columns, blank);

@@ -8,6 +8,7 @@
 pub mod align;
 mod blank;
 mod choose;
+mod columns;
 pub mod fit;
 pub mod label;
 mod load;
@@ -16,7 +17,7 @@ mod printed;
 pub mod sections;
 pub mod solve;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
@@ -90,6 +91,8 @@ pub struct FormTable {
     pub slots: Range<usize>,
     /// Folded labels of its header and its groups, as printed → as the form prints them.
     pub header: HashMap<String, String>,
+    /// Folded labels of the groups of its rows.
+    pub groups: HashSet<String>,
     /// Folded label → the rows that print it exactly so.
     pub exact: HashMap<String, Vec<usize>>,
 }
@@ -151,6 +154,8 @@ pub struct Slot {
     pub column_label: String,
     /// Unit that the form prints, such as 万元.
     pub unit: Option<String>,
+    /// Other units that it allows; which one holds is printed.
+    pub other_units: Vec<String>,
     /// What may stand in it.
     pub kind: Kind,
 }
@@ -225,6 +230,7 @@ impl Form {
             rows,
             slots: first..self.slots.len(),
             header: blank.header,
+            groups: blank.groups,
             exact,
         });
     }
@@ -291,7 +297,7 @@ impl Forms {
             }
         }
         for table in &form.tables {
-            for label in table.exact.keys().chain(table.header.keys()) {
+            for label in table.exact.keys().chain(table.header.keys()).chain(&table.groups) {
                 self.vocabulary.add_label(label);
             }
         }

@@ -38,9 +38,15 @@ impl Values {
 
     /// The cells under `columns` columns that begin at `start` of the printed row.
     fn window(&self, start: usize, columns: usize) -> Vec<Field> {
+        self.at(start..start + columns)
+    }
+
+    /// The cells in these fields of the printed row.
+    fn at(&self, fields: impl IntoIterator<Item = usize>) -> Vec<Field> {
         let end = self.cells.last().map_or(0, |cell| cell.span.end);
-        let lost = Field { span: Span { start: end, end }, holds: Holds::Nothing };
-        (start..start + columns)
+        let lost = Field { span: Span { start: end, end }, holds: Holds::Nothing, columns: None };
+        fields
+            .into_iter()
             .map(|at| at.checked_sub(self.from).and_then(|at| self.cells.get(at)).copied().unwrap_or(lost))
             .collect()
     }
@@ -63,12 +69,20 @@ struct Shape {
 }
 
 /// Where the header of a row puts its columns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
-    /// Field of the first column.
-    pub start: usize,
+    /// Field of each column; others may stand between them.
+    pub fields: Vec<usize>,
     /// Fields of the header row.
     pub width: usize,
+}
+
+impl Header {
+    /// Field of the first column, where the columns stand side by side.
+    fn start(&self) -> Option<usize> {
+        let start = *self.fields.first()?;
+        self.fields.iter().zip(start..).all(|(&field, at)| field == at).then_some(start)
+    }
 }
 
 /// The values of a row, placed.
@@ -134,7 +148,7 @@ impl Geometry {
 }
 
 /// Places the values of a row under `columns` columns.
-pub fn place(text: &str, values: &Values, columns: usize, geometry: &Geometry, header: Option<Header>) -> Placing {
+pub fn place(text: &str, values: &Values, columns: usize, geometry: &Geometry, header: Option<&Header>) -> Placing {
     let split = split_joined(text, values, columns);
     let joined = split.is_some();
     let values = split.as_ref().unwrap_or(values);
@@ -157,6 +171,15 @@ pub fn place(text: &str, values: &Values, columns: usize, geometry: &Geometry, h
     if count > columns {
         return overfull(values, columns, geometry);
     }
+    if values.cells.iter().any(|cell| cell.columns.is_some()) {
+        // The number of a field says nothing where blank cells leave no mark.
+        return Placing::Open { readings: readings(text, values, columns), likely: None };
+    }
+    let under = header.filter(|header| header.width == values.width() && header.start().is_none());
+    if let Some(header) = under.filter(|header| values.filled().all(|at| header.fields.contains(&(values.from + at)))) {
+        // The header leaves the same gaps between its columns.
+        return Placing::Placed { cells: values.at(header.fields.clone()), shift: None, extra: Vec::new() };
+    }
     if let Some(start) = believed(values, (first, last), columns, geometry, header) {
         return Placing::Placed { cells: values.window(start, columns), shift: None, extra: Vec::new() };
     }
@@ -171,7 +194,7 @@ fn believed(
     (first, last): (usize, usize),
     columns: usize,
     geometry: &Geometry,
-    header: Option<Header>,
+    header: Option<&Header>,
 ) -> Option<usize> {
     if values.glued {
         return None;
@@ -189,10 +212,12 @@ fn believed(
     let agreed = geometry.start(|shape| of_size(shape) && shape.width == width).filter(&fits);
     if !same_label && let Some(start) = agreed {
         // Rows of this width all begin here, and no row with the label in this place says otherwise.
-        return Some(start).filter(|_| header.is_none_or(|header| header.start == start || header.width != width));
+        return Some(start)
+            .filter(|_| header.is_none_or(|header| header.start() == Some(start) || header.width != width));
     }
-    if !peers && let Some(header) = header.filter(|header| header.width == width && fits(&header.start)) {
-        return Some(header.start);
+    let under = header.filter(|header| !peers && header.width == width).and_then(Header::start);
+    if let Some(start) = under.filter(&fits) {
+        return Some(start);
     }
     if !peers && width == from + columns {
         return Some(from).filter(fits);
@@ -206,7 +231,7 @@ fn likely(
     (first, last): (usize, usize),
     columns: usize,
     geometry: &Geometry,
-    header: Option<Header>,
+    header: Option<&Header>,
 ) -> Option<usize> {
     let ends_filled = values.cells.last().is_some_and(|cell| cell.holds != Holds::Nothing);
     if values.glued || !geometry.stripped || !ends_filled {
@@ -214,7 +239,7 @@ fn likely(
     }
     let of_size = |shape: &Shape| shape.columns == columns;
     let same_label = geometry.start(|shape| of_size(shape) && shape.from == values.from);
-    let start = same_label.or_else(|| geometry.start(of_size)).or(header.map(|header| header.start))?;
+    let start = same_label.or_else(|| geometry.start(of_size)).or(header.and_then(Header::start))?;
     let fits = start >= values.from && start <= values.from + first && values.from + last < start + columns;
     fits.then_some(start)
 }
@@ -263,7 +288,7 @@ fn parts(text: &str, span: Span) -> Option<Vec<Field>> {
                 Reading::Placeholder => Holds::Placeholder,
                 Reading::Blank | Reading::Text => return None,
             };
-            parts.push(Field { span: Span::new(at, at + piece.len()), holds });
+            parts.push(Field { span: Span::new(at, at + piece.len()), holds, columns: None });
         }
         start += piece.len() + printed[start + piece.len()..].chars().next().map_or(0, char::len_utf8);
     }
@@ -282,7 +307,7 @@ fn readings(text: &str, values: &Values, columns: usize) -> Vec<Vec<Field>> {
                 let cut = cell.span.start + cut as u32;
                 let halves = [Span { start: cell.span.start, end: cut }, Span { start: cut, end: cell.span.end }];
                 let mut reading = filled[..at].to_vec();
-                reading.extend(halves.map(|span| Field { span, holds: Holds::Number }));
+                reading.extend(halves.map(|span| Field { span, holds: Holds::Number, columns: None }));
                 reading.extend_from_slice(&filled[at + 1..]);
                 readings.push(reading);
             }
@@ -319,7 +344,7 @@ fn spread(rest: &[Field], columns: usize, reading: &mut Vec<Field>, readings: &m
     if left > rest.len() {
         let end =
             rest.first().map(|next| next.span.start).or_else(|| reading.last().map(|last| last.span.end)).unwrap_or(0);
-        reading.push(Field { span: Span { start: end, end }, holds: Holds::Nothing });
+        reading.push(Field { span: Span { start: end, end }, holds: Holds::Nothing, columns: None });
         spread(rest, columns, reading, readings);
         reading.pop();
     }
@@ -343,7 +368,7 @@ mod tests {
                     Reading::Placeholder => Holds::Placeholder,
                     Reading::Text => Holds::Text,
                 };
-                Field { span, holds }
+                Field { span, holds, columns: None }
             })
             .collect();
         Values { from, cells, glued: false }
@@ -359,7 +384,7 @@ mod tests {
         let row = values(text, from);
         let peers: Vec<Values> = peers.iter().map(|(text, from)| values(text, *from)).collect();
         let geometry = Geometry::learn(peers.iter().chain([&row]).map(|row| (row, columns)));
-        match place(text, &row, columns, &geometry, header) {
+        match place(text, &row, columns, &geometry, header.as_ref()) {
             Placing::Placed { cells, .. } => Some(cells.iter().map(|cell| cell.span.of(text).to_owned()).collect()),
             Placing::Open { .. } => None,
         }
@@ -380,9 +405,15 @@ mod tests {
 
     #[test]
     fn blanks_are_believed_under_a_header_of_the_same_width() {
-        let header = Some(Header { start: 1, width: 4 });
+        let header = Some(Header { fields: vec![1, 2, 3], width: 4 });
         assert_eq!(placed("\t5\t", 1, 3, &[], header).unwrap(), ["", "5", ""]);
-        assert_eq!(placed("5\t\t6\t", 1, 3, &[], Some(Header { start: 1, width: 6 })), None);
+        assert_eq!(placed("5\t\t6\t", 1, 3, &[], Some(Header { fields: vec![1, 2, 3], width: 6 })), None);
+    }
+
+    #[test]
+    fn a_header_with_gaps_places_the_cells_below_it() {
+        let header = Some(Header { fields: vec![1, 2, 4], width: 5 });
+        assert_eq!(placed("31\t\t\t385", 1, 3, &[], header).unwrap(), ["31", "", "385"]);
     }
 
     #[test]

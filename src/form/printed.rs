@@ -15,6 +15,8 @@ const CODE_HEADS: [&str; 5] = ["代码", "指标代码", "编码", "编号", "�
 const OTHER_HEADS: [&str; 4] = ["序号", "备注", "说明", "项目代码"];
 /// Rows above the first known label in which the header is looked for.
 const HEADER_ROWS: usize = 8;
+/// The longest unit, in characters.
+const LONGEST_UNIT: usize = 4;
 /// The most rows of an annex: a longer table is another thing.
 const MOST_ROWS: usize = 200;
 
@@ -22,6 +24,8 @@ const MOST_ROWS: usize = 200;
 struct Header {
     /// Index of the row.
     at: usize,
+    /// Folded text over the labels.
+    label: String,
     /// Texts over the number columns.
     numbers: Vec<String>,
     /// There is a column of codes.
@@ -95,7 +99,8 @@ fn header(
             .map(|(_, print)| print.clone())
             .collect();
         let code = heads.iter().any(|(head, _)| is_code(head));
-        (known >= 2 && !numbers.is_empty()).then_some(Header { at, numbers, code })
+        let label = heads[label].0.clone();
+        (known >= 2 && !numbers.is_empty()).then_some(Header { at, label, numbers, code })
     };
     rows.rev().find_map(found)
 }
@@ -141,7 +146,8 @@ fn columns(form: &Form, index: usize, header: &Header) -> Form {
         let columns = header.numbers.iter().map(|label| key(label)).collect();
         rows.push(FormRow { slots: (first..slots.len()).collect(), columns, ..row.clone() });
     }
-    let blank = Blank { cells: table.blank.clone(), rows, slots, header: table.header.clone() };
+    let blank =
+        Blank { cells: table.blank.clone(), rows, slots, header: table.header.clone(), groups: Default::default() };
     made.add_table(&table.key, &table.title, table.section, Columns::Printed, blank);
     for table in &mut made.tables {
         table.code = header.code;
@@ -182,7 +188,12 @@ fn rows(
         let Some((at, label)) = row.labels.first().filter(|(_, label)| !label.is_empty()) else { continue };
         let printed_label = clean(row.cells[*at].span.of(text));
         let behind = &row.cells[at + 1..];
-        let unit = behind.iter().find(|cell| cell.holds != Holds::Nothing).filter(|cell| cell.holds == Holds::Text);
+        let unit =
+            behind.iter().find(|cell| cell.holds == Holds::Text && cell.span.of(text).chars().count() <= LONGEST_UNIT);
+        if matches!(label.as_str(), "甲" | "a" | "栏次") {
+            // The row that numbers the columns.
+            continue;
+        }
         if !row.has_number() && unit.is_none() {
             // The label of a group.
             continue;
@@ -203,7 +214,11 @@ fn rows(
                 row_label: printed_label.clone(),
                 column_label: head.clone(),
                 unit: unit.map(|cell| clean(cell.span.of(text))),
-                kind: known.map_or(Kind::Amount, |slot| slot.kind),
+                other_units: Vec::new(),
+                kind: match known {
+                    Some(slot) if unit.is_none_or(|cell| !cell.span.of(text).ends_with('元')) => slot.kind,
+                    _ => Kind::Amount,
+                },
             });
         }
         rows.push(FormRow {
@@ -213,11 +228,14 @@ fn rows(
             columns: header.numbers.iter().map(|head| crate::fold::key(head)).collect(),
         });
     }
-    if rows.len() < 2 {
+    // 项目, 单位, 数量 head many a table: an annex says 指标, or has labels that an edition knows.
+    let is_annex =
+        header.label.contains("指标") || slots.iter().filter(|slot| !slot.row.starts_with("row.")).count() > 1;
+    if rows.len() < 2 || !is_annex {
         return None;
     }
     let mut made = Form { tables: Vec::new(), slots: Vec::new(), identities: Vec::new(), ..form.clone() };
-    let blank = Blank { cells: Vec::new(), rows, slots, header: Default::default() };
+    let blank = Blank { cells: Vec::new(), rows, slots, header: Default::default(), groups: Default::default() };
     made.add_table(&table.key, &table.title, table.section, table.columns.clone(), blank);
     made.tables.iter_mut().for_each(|table| table.code = header.code);
     Some(made)

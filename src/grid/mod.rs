@@ -4,6 +4,7 @@
 //! [`Vocabulary`], which settles the one thing that no layout can: whether `四、结转下年度继续办理` on a line of its own,
 //! between two rows, is a row that lost its cells or the heading of the next section.
 
+pub mod space;
 pub mod tab;
 pub mod value;
 
@@ -21,6 +22,8 @@ use crate::span::Span;
 pub enum Layout {
     /// By tabs.
     Tab,
+    /// By blanks, in columns.
+    Space,
 }
 
 impl Layout {
@@ -28,6 +31,7 @@ impl Layout {
     pub fn name(self) -> &'static str {
         match self {
             Layout::Tab => "tab",
+            Layout::Space => "space",
         }
     }
 }
@@ -48,6 +52,8 @@ pub struct Grid {
 pub struct Row {
     /// Index of its first line.
     pub line: usize,
+    /// The page that it stands on, as far as page numbers and form feeds tell: on another, columns may stand elsewhere.
+    pub page: usize,
     /// Its cells, left to right.
     pub cells: Vec<Cell>,
 }
@@ -60,19 +66,21 @@ pub struct Cell {
     pub span: Span,
     /// The pieces of a cell that is broken over lines, in the order in which they are read; empty where it stands in one.
     pub pieces: Vec<Span>,
+    /// The display columns that it takes, from 0, end excluded, where they part the cells.
+    pub columns: Option<(u32, u32)>,
 }
 
 impl Cell {
     /// A cell that stands in one piece.
     pub fn new(span: Span) -> Cell {
-        Cell { span, pieces: Vec::new() }
+        Cell { span, pieces: Vec::new(), columns: None }
     }
 
     /// A cell that is broken into pieces.
     pub fn broken(pieces: Vec<Span>) -> Cell {
         match pieces.as_slice() {
             [whole] => Cell::new(*whole),
-            _ => Cell { span: pieces.first().copied().unwrap_or_default(), pieces },
+            _ => Cell { span: pieces.first().copied().unwrap_or_default(), pieces, columns: None },
         }
     }
 
@@ -90,13 +98,19 @@ impl Cell {
 #[derive(Debug, Clone, Default)]
 pub struct Vocabulary {
     labels: HashSet<String>,
+    /// All labels, a line each.
+    all: String,
     titles: HashSet<String>,
 }
 
 impl Vocabulary {
     /// Adds a label of a table, as a form prints it.
     pub fn add_label(&mut self, label: &str) {
-        self.labels.insert(key(label));
+        let label = key(label);
+        if self.labels.insert(label.clone()) {
+            self.all.push('\n');
+            self.all.push_str(&label);
+        }
     }
 
     /// Adds the title of a section, without its ordinal.
@@ -107,6 +121,15 @@ impl Vocabulary {
     /// Some form prints this as a label in a table.
     pub fn is_label(&self, text: &str) -> bool {
         text.len() < MAX_LABEL_BYTES && self.labels.contains(&key(text))
+    }
+
+    /// This is a label of some form, or two characters or more of one.
+    pub fn is_piece(&self, text: &str) -> bool {
+        if text.len() >= MAX_LABEL_BYTES {
+            return false;
+        }
+        let piece = key(text);
+        piece.chars().nth(1).is_some() && self.all.contains(&piece)
     }
 
     /// Some form prints this, without its ordinal, as the title of a section.
@@ -120,5 +143,10 @@ pub const MAX_LABEL_BYTES: usize = 400;
 
 /// Finds every table of the text.
 pub fn find(text: &str, lines: &[Line], vocabulary: &Vocabulary) -> Vec<Grid> {
-    tab::find(text, lines, vocabulary)
+    let mut grids = tab::find(text, lines, vocabulary);
+    let mut taken = vec![false; lines.len()];
+    grids.iter().flat_map(|grid| &grid.lines).for_each(|&line| taken[line] = true);
+    grids.extend(space::find(text, lines, &taken, vocabulary));
+    grids.sort_by_key(|grid| grid.lines.first().copied());
+    grids
 }

@@ -80,7 +80,7 @@ fn row(index: usize, line: &Line, text: &str) -> Row {
         cells.push(Cell::new(Span::new(start, start + field.len()).trim(text)));
         start += field.len() + 1;
     }
-    Row { line: index, cells }
+    Row { line: index, page: 0, cells }
 }
 
 fn claim(text: &str, line: &Line, vocabulary: &Vocabulary) -> Claim {

@@ -26,6 +26,7 @@ fn slot(row: &str, column: &str, unit: Option<&str>) -> Slot {
         row_label: "行政事业性收费".into(),
         column_label: column.into(),
         unit: unit.map(Into::into),
+        other_units: Vec::new(),
         kind: Kind::Amount,
     }
 }
@@ -58,6 +59,7 @@ pub(crate) fn form(key: &str, columns: &[&str]) -> Arc<Form> {
             rows: Vec::new(),
             slots: 0..slots.len(),
             header: Default::default(),
+            groups: Default::default(),
             exact: Default::default(),
         }],
         slots,

@@ -1,0 +1,228 @@
+//! Tables whose columns are padded with blanks, as the text of a PDF is.
+//!
+//! A field is what stands between two blanks or more. A line is the seed of a table when it has a known label with a value behind it, or three
+//! values; the lines around it that hold several fields, or a piece of a known label, belong to the table, until a heading or a
+//! paragraph ends it. Labels stay broken over their lines here: which pieces belong together is a question of the whole table, and is
+//! answered by [`align`](crate::form::align).
+
+use super::value::{self, Reading};
+use super::{Cell, Grid, Layout, Row, Vocabulary};
+use crate::lines::{Line, Look};
+use crate::outline::ordinal::{Style, ordinal};
+use crate::span::{Span, width};
+
+/// What a line is to a table of this layout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Claim {
+    /// A row that makes a table.
+    Seed,
+    /// A row, or a part of one, where a table is.
+    Part,
+    /// Nothing, or a page number: it ends no table.
+    Pass,
+    /// It ends a table.
+    No,
+}
+
+/// The longest text that may be a piece of a label nobody knows, in characters.
+const SHORT: usize = 12;
+/// More lines without a row than this end a table.
+const LONGEST_GAP: usize = 12;
+/// Lines above the first seed that may be its header.
+const HEADER_LINES: usize = 24;
+/// A line longer than this is no row, in bytes.
+const LONGEST_LINE: usize = 4_000;
+
+/// Finds the tables among the lines that no other layout has `taken`.
+pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Vocabulary) -> Vec<Grid> {
+    let mut grids = Vec::new();
+    let mut open: Option<Region> = None;
+    // Lines that belong to the next table, if one begins soon.
+    let mut pending: Vec<(usize, Row)> = Vec::new();
+    let mut page = 0;
+    for (at, line) in lines.iter().enumerate() {
+        if line.look == Look::Furniture || line.whole.of(text).ends_with('\u{c}') {
+            page += 1;
+        }
+        let fields = if taken[at] { Vec::new() } else { fields(text, line) };
+        let claim = if taken[at] { Claim::No } else { claim(text, line, &fields, vocabulary) };
+        match claim {
+            Claim::Pass => {}
+            Claim::No => {
+                close(&mut open, &mut grids, text, vocabulary);
+                pending.clear();
+            }
+            Claim::Part | Claim::Seed => {
+                if open.as_ref().is_some_and(|region| at - region.last > LONGEST_GAP) {
+                    close(&mut open, &mut grids, text, vocabulary);
+                }
+                let row = Row { line: at, page, cells: fields };
+                match (&mut open, claim) {
+                    (Some(region), _) => region.push(row, claim == Claim::Seed),
+                    (None, Claim::Seed) => {
+                        pending.retain(|(line, _)| at - line <= HEADER_LINES);
+                        let mut region = Region { rows: Vec::new(), seeds: 0, seeded: 0, last: at };
+                        pending.drain(..).for_each(|(_, row)| region.push(row, false));
+                        region.push(row, true);
+                        open = Some(region);
+                    }
+                    (None, _) => {
+                        pending.push((at, row));
+                        if pending.len() > HEADER_LINES {
+                            pending.remove(0);
+                        }
+                    }
+                }
+            }
+        }
+    }
+    close(&mut open, &mut grids, text, vocabulary);
+    grids
+}
+
+/// A table that is being read.
+struct Region {
+    rows: Vec<Row>,
+    seeds: usize,
+    /// Rows up to and with the last seed.
+    seeded: usize,
+    /// Line of the last row.
+    last: usize,
+}
+
+impl Region {
+    fn push(&mut self, row: Row, seed: bool) {
+        self.last = row.line;
+        self.rows.push(row);
+        if seed {
+            self.seeds += 1;
+            self.seeded = self.rows.len();
+        }
+    }
+}
+
+/// Ends a table. What stands below its last seed stays only where it is a piece of a known label.
+fn close(open: &mut Option<Region>, grids: &mut Vec<Grid>, text: &str, vocabulary: &Vocabulary) {
+    let Some(mut region) = open.take() else { return };
+    let tail = region.rows[region.seeded..]
+        .iter()
+        .take_while(|row| row.cells.iter().all(|cell| vocabulary.is_piece(cell.span.of(text))))
+        .count();
+    region.rows.truncate(region.seeded + tail);
+    let lines = region.rows.iter().map(|row| row.line).collect();
+    let wide = region.rows.iter().any(|row| row.cells.len() > 4);
+    if region.seeds > 1 || wide {
+        grids.push(Grid { layout: Layout::Space, rows: region.rows, lines });
+    }
+}
+
+/// The fields of a line: what stands between two blanks or more; numbers also where one blank parts them.
+fn fields(text: &str, line: &Line) -> Vec<Cell> {
+    let printed = line.text.of(text);
+    let mut cells = Vec::new();
+    if line.look != Look::Text || printed.len() > LONGEST_LINE {
+        return cells;
+    }
+    for (start, field, column) in runs(printed) {
+        let pieces: Vec<&str> = field.split(char::is_whitespace).filter(|piece| !piece.is_empty()).collect();
+        if pieces.len() > 1 && pieces.iter().all(|piece| is_value(piece)) {
+            let mut from = 0;
+            for piece in pieces {
+                let offset = field[from..].find(piece).map_or(from, |offset| from + offset);
+                let column = column + width(&field[..offset]);
+                cells.push(cell(line, start + offset, piece, column));
+                from = offset + piece.len();
+            }
+        } else {
+            cells.push(cell(line, start, field, column));
+        }
+    }
+    cells
+}
+
+fn cell(line: &Line, start: usize, printed: &str, column: usize) -> Cell {
+    let start = line.text.start as usize + start;
+    let columns = (column as u32, (column + width(printed)) as u32);
+    Cell { columns: Some(columns), ..Cell::new(Span::new(start, start + printed.len())) }
+}
+
+/// The runs of text that are parted by two blanks or more: byte offset, text, display column.
+fn runs(printed: &str) -> Vec<(usize, &str, usize)> {
+    let mut runs = Vec::new();
+    let mut start: Option<(usize, usize)> = None;
+    let mut end = 0;
+    let mut blanks = 0;
+    let mut column = 0;
+    for (at, c) in printed.char_indices() {
+        if c.is_whitespace() {
+            blanks += 1;
+        } else {
+            if let Some((from, at_column)) = start.filter(|_| blanks > 1) {
+                runs.push((from, &printed[from..end], at_column));
+                start = None;
+            }
+            start.get_or_insert((at, column));
+            end = at + c.len_utf8();
+            blanks = 0;
+        }
+        column += unicode_width::UnicodeWidthChar::width(c).unwrap_or(0);
+    }
+    if let Some((from, at_column)) = start {
+        runs.push((from, &printed[from..end], at_column));
+    }
+    runs
+}
+
+fn is_value(printed: &str) -> bool {
+    matches!(value::read(printed), Reading::Number { .. } | Reading::Placeholder)
+}
+
+fn claim(text: &str, line: &Line, fields: &[Cell], vocabulary: &Vocabulary) -> Claim {
+    match line.look {
+        Look::Blank | Look::Furniture => return Claim::Pass,
+        Look::Tabbed { .. } => return Claim::No,
+        Look::Text => {}
+    }
+    let printed = line.text.of(text).trim();
+    if fields.is_empty() || is_heading(printed, vocabulary) {
+        return Claim::No;
+    }
+    let values = fields.iter().filter(|cell| is_value(cell.span.of(text))).count();
+    let texts: Vec<&str> = fields.iter().map(|cell| cell.span.of(text)).filter(|field| !is_value(field)).collect();
+    let known = |field: &&str| vocabulary.is_label(field) || is_label_with_number(field, vocabulary);
+    if values > 2
+        || (values > 0 && texts.iter().any(known))
+        || (fields.len() == 1 && is_label_with_number(printed, vocabulary))
+    {
+        return Claim::Seed;
+    }
+    let sentence = printed.ends_with(['。', '；', '！', '？']) || texts.iter().any(|field| field.contains('。'));
+    let piece = |field: &&str| vocabulary.is_piece(field);
+    if texts.iter().all(piece) || (fields.len() > 1 && !sentence) {
+        return Claim::Part;
+    }
+    let short = printed.len() <= SHORT * 4 && printed.chars().count() <= SHORT;
+    if short && !sentence && ordinal(printed).is_none_or(|ordinal| ordinal.style != Style::Chinese) {
+        Claim::Part
+    } else {
+        Claim::No
+    }
+}
+
+/// `行政许可 550`: one blank between the label and its only value.
+fn is_label_with_number(field: &str, vocabulary: &Vocabulary) -> bool {
+    field.rsplit_once(char::is_whitespace).is_some_and(|(label, number)| is_value(number) && vocabulary.is_label(label))
+}
+
+/// A section begins here, not a row.
+fn is_heading(printed: &str, vocabulary: &Vocabulary) -> bool {
+    match ordinal(printed) {
+        Some(ordinal) => {
+            vocabulary.is_title(ordinal.rest)
+                || (matches!(ordinal.style, Style::Chinese | Style::Part | Style::Article)
+                    && !vocabulary.is_piece(printed)
+                    && !runs(printed).first().is_some_and(|(_, first, _)| vocabulary.is_piece(first)))
+        }
+        None => vocabulary.is_title(printed),
+    }
+}
