@@ -5,12 +5,14 @@
 
 pub mod ordinal;
 mod paragraph;
+mod wrap;
 
 use crate::grid::{Grid, Vocabulary};
 use crate::lines::{Line, LineKind, Look};
 use crate::record::{Paragraph, Section};
 use crate::span::{LineIndex, Span};
 use ordinal::{Style, ordinal};
+use wrap::Wrap;
 
 /// The sections of a report, and what each line was taken for.
 #[derive(Debug, Clone)]
@@ -54,6 +56,10 @@ pub fn outline(text: &str, lines: &[Line], index: &LineIndex, grids: &[Grid], vo
     for &line in grids.iter().flat_map(|grid| &grid.lines) {
         kinds[line] = LineKind::Row;
     }
+    let wrap = Wrap::of(text, lines, &kinds);
+    if wrap.is_some() {
+        wrap::mark_page_furniture(text, lines, &mut kinds);
+    }
     let mut headings: Vec<Heading> = Vec::new();
     let mut last_first_level = 0;
     for (at, line) in lines.iter().enumerate() {
@@ -65,6 +71,10 @@ pub fn outline(text: &str, lines: &[Line], index: &LineIndex, grids: &[Grid], vo
             continue;
         }
         let Some(heading) = heading(text, line.text, at, last_first_level, vocabulary) else { continue };
+        let known = vocabulary.is_title(heading.title.of(text));
+        if !known && wrap.is_some_and(|wrap| paragraph::is_inside(text, lines, &kinds, at, wrap)) {
+            continue;
+        }
         if let Some(open) = headings.last_mut()
             && heading.style.is_none()
             && open.title.is_empty()
@@ -83,7 +93,8 @@ pub fn outline(text: &str, lines: &[Line], index: &LineIndex, grids: &[Grid], vo
     }
     drop_contents(text, &mut headings, &mut kinds);
     let first_heading = headings.first().map_or(lines.len(), |heading| heading.line);
-    let pieces = |from: usize, to: usize, rest: Span| paragraph::paragraphs(text, lines, index, &kinds, from..to, rest);
+    let pieces =
+        |from: usize, to: usize, rest: Span| paragraph::paragraphs(text, lines, index, &kinds, from..to, rest, wrap);
     let preface = pieces(0, first_heading, Span::default());
     let mut flat: Vec<(u32, Section)> = Vec::with_capacity(headings.len());
     for (at, heading) in headings.iter().enumerate() {

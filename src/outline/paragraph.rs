@@ -7,7 +7,9 @@ use crate::outline::ordinal::ordinal;
 use crate::record::Paragraph;
 use crate::span::{LineIndex, Span};
 
-/// The paragraphs of the prose lines in `range`; `rest` is text behind a heading, which begins the first of them.
+use super::wrap::Wrap;
+
+/// The paragraphs of the prose lines in `range`; `rest` is text behind a heading on the line before them, which begins the first.
 pub(super) fn paragraphs(
     text: &str,
     lines: &[Line],
@@ -15,34 +17,65 @@ pub(super) fn paragraphs(
     kinds: &[LineKind],
     range: Range<usize>,
     rest: Span,
+    wrap: Option<Wrap>,
 ) -> Vec<Paragraph> {
     let mut paragraphs: Vec<Paragraph> = Vec::new();
-    let place = |span: Span| index.number(span.start);
+    let paragraph = |span: Span| {
+        let line = index.number(span.start);
+        Paragraph { text: clean(span.of(text)), line, rejoined: false }
+    };
+    // The line that the last paragraph ends on, while nothing but blank lines and page furniture stands behind it.
+    let mut open: Option<usize> = None;
     if !rest.is_empty() {
-        paragraphs.push(Paragraph { text: clean(rest.of(text)), line: place(rest), rejoined: false });
+        paragraphs.push(paragraph(rest));
+        open = range.start.checked_sub(1);
     }
-    // What stands between the last paragraph and this line: a gap may be a page break, a row or a heading may not.
-    let mut gap = false;
-    let mut cut = !rest.is_empty();
     for at in range {
         match kinds[at] {
-            LineKind::Blank | LineKind::Furniture => gap = true,
-            LineKind::Row | LineKind::Heading => cut = false,
+            LineKind::Blank | LineKind::Furniture => {}
+            LineKind::Row | LineKind::Heading => open = None,
             LineKind::Prose => {
-                let span = lines[at].text.trim(text);
-                let printed = clean(span.of(text));
-                match paragraphs.last_mut() {
-                    Some(last) if gap && cut && goes_on(&last.text, &printed) => {
-                        join(&mut last.text, &printed);
-                        last.rejoined = true;
+                let piece = paragraph(lines[at].text.trim(text));
+                let gap = open.is_some_and(|last| at - last > 1);
+                match (paragraphs.last_mut(), open) {
+                    (Some(last), Some(above)) if is_one(text, lines, (above, at), (&last.text, &piece.text), wrap) => {
+                        join(&mut last.text, &piece.text);
+                        last.rejoined |= gap;
                     }
-                    _ => paragraphs.push(Paragraph { text: printed, line: place(span), rejoined: false }),
+                    _ => paragraphs.push(piece),
                 }
-                (gap, cut) = (false, true);
+                open = Some(at);
             }
         }
     }
     paragraphs
+}
+
+/// The lines `above` and `at`, with nothing of the report between them, are one paragraph.
+fn is_one(
+    text: &str,
+    lines: &[Line],
+    (above, at): (usize, usize),
+    (before, piece): (&str, &str),
+    wrap: Option<Wrap>,
+) -> bool {
+    let gap = at - above > 1;
+    match wrap {
+        Some(wrap) if wrap.is_full(text, &lines[above]) => {
+            // A full stop at the margin of a page, or before a blank line, ends the paragraph.
+            let ended = gap && before.ends_with(['。', '！', '？', '：']);
+            !wrap.is_indented(text, &lines[at]) && !ended && !is_labelled(piece)
+        }
+        Some(_) => false,
+        None => gap && goes_on(before, piece),
+    }
+}
+
+/// The line goes on with the wrapped paragraph above it, whatever it begins with.
+pub(super) fn is_inside(text: &str, lines: &[Line], kinds: &[LineKind], at: usize, wrap: Wrap) -> bool {
+    let Some(above) = at.checked_sub(1).filter(|&above| kinds[above] == LineKind::Prose) else { return false };
+    let ended = lines[above].text.of(text).trim_end().ends_with(is_stop);
+    wrap.is_full(text, &lines[above]) && !wrap.is_indented(text, &lines[at]) && !ended
 }
 
 /// Tabs and other odd blanks become one space.

@@ -1,0 +1,125 @@
+//! Text whose lines were cut at a fixed width, as a PDF's are: which lines go on, and what the pages put between them.
+
+use std::collections::HashMap;
+
+use crate::fold::push_key;
+use crate::lines::{Line, LineKind, Look};
+use crate::span::{Span, width};
+
+/// How a text is wrapped.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wrap {
+    /// Display columns of a full line.
+    width: usize,
+    /// Blank columns before the first character of a line that begins no paragraph.
+    margin: usize,
+}
+
+/// Lines are wrapped between these widths; shorter ones are verse, longer ones are paragraphs.
+const WIDTHS: std::ops::RangeInclusive<usize> = 40..=140;
+/// A full line may lack this much: no punctuation mark begins a line, and justification is never exact.
+const SLACK: usize = 8;
+/// Fewer pairs of lines prove nothing.
+const FEWEST_PAIRS: usize = 5;
+/// A longer line is a paragraph, in bytes.
+const LONGEST_LINE: usize = 600;
+
+impl Wrap {
+    /// Finds out whether the prose of a text is wrapped.
+    pub(super) fn of(text: &str, lines: &[Line], kinds: &[LineKind]) -> Option<Wrap> {
+        let prose = |at: usize| kinds[at] == LineKind::Prose && lines[at].look == Look::Text;
+        let widths: Vec<Option<usize>> =
+            (0..lines.len()).map(|at| Some(at).filter(|&at| prose(at)).map(|at| extent(text, &lines[at]).1)).collect();
+        let mut sorted: Vec<usize> = widths.iter().flatten().copied().collect();
+        sorted.sort_unstable();
+        // The widest tenth may be a line that stands out.
+        let width = *sorted.get(sorted.len().saturating_sub(1) * 9 / 10)?;
+        if !WIDTHS.contains(&width) {
+            return None;
+        }
+        let followed = widths.windows(2).filter(|pair| pair[1].is_some()).filter_map(|pair| pair[0]);
+        let (full, pairs) =
+            followed.fold((0, 0), |(full, pairs), line| (full + usize::from(line + SLACK >= width), pairs + 1));
+        if pairs < FEWEST_PAIRS || full * 2 < pairs {
+            return None;
+        }
+        let margin = (0..lines.len()).filter(|&at| prose(at)).map(|at| extent(text, &lines[at]).0).min()?;
+        Some(Wrap { width, margin })
+    }
+
+    /// The line reaches the right margin.
+    pub(super) fn is_full(&self, text: &str, line: &Line) -> bool {
+        extent(text, line).1 + SLACK >= self.width
+    }
+
+    /// The line begins to the right of the margin, as the first line of a paragraph does.
+    pub(super) fn is_indented(&self, text: &str, line: &Line) -> bool {
+        extent(text, line).0 >= self.margin + 2
+    }
+}
+
+/// The display columns at which the text of a line begins and ends.
+fn extent(text: &str, line: &Line) -> (usize, usize) {
+    let printed = line.text.of(text);
+    if printed.len() > LONGEST_LINE {
+        return (0, usize::MAX / 2);
+    }
+    let end = printed.trim_end();
+    let indent = &end[..end.len() - end.trim_start().len()];
+    (width(indent), width(end))
+}
+
+/// Marks what the pages put into wrapped text: bare page numbers, and lines that stand at the edge of several pages.
+pub(super) fn mark_page_furniture(text: &str, lines: &[Line], kinds: &mut [LineKind]) {
+    for at in edges(text, lines, kinds) {
+        let printed = lines[at].text.of(text).trim();
+        if printed.len() <= 3 && printed.bytes().all(|byte| byte.is_ascii_digit()) {
+            kinds[at] = LineKind::Furniture;
+        }
+    }
+    let mut seen: HashMap<String, Vec<usize>> = HashMap::new();
+    for at in edges(text, lines, kinds) {
+        let printed = lines[at].text.of(text);
+        if printed.len() <= LONGEST_HEAD {
+            let mut key = String::new();
+            push_key(printed, &mut key);
+            seen.entry(key).or_default().push(at);
+        }
+    }
+    for at in seen.into_values().filter(|lines| lines.len() > 1).flatten() {
+        kinds[at] = LineKind::Furniture;
+    }
+}
+
+/// The longest running head, in bytes.
+const LONGEST_HEAD: usize = 120;
+
+/// The prose lines that stand first or last on a page: next to a page number or a form feed, blank lines passed over.
+fn edges(text: &str, lines: &[Line], kinds: &[LineKind]) -> Vec<usize> {
+    let mut edges = Vec::new();
+    let mut last: Option<usize> = None;
+    let mut at_edge = false;
+    for at in 0..lines.len() {
+        match kinds[at] {
+            LineKind::Prose => {
+                if at_edge {
+                    edges.push(at);
+                }
+                at_edge = false;
+                last = Some(at);
+            }
+            LineKind::Furniture => {
+                edges.extend(last.take().filter(|&line| Some(line) != edges.last().copied()));
+                at_edge = true;
+            }
+            LineKind::Row | LineKind::Heading => (last, at_edge) = (None, false),
+            LineKind::Blank => {}
+        }
+        let whole: Span = lines[at].whole;
+        if whole.of(text).ends_with('\u{c}') {
+            edges.extend(last.take().filter(|&line| Some(line) != edges.last().copied()));
+            at_edge = true;
+        }
+    }
+    edges
+}
