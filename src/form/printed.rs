@@ -146,8 +146,9 @@ fn columns(form: &Form, index: usize, header: &Header) -> Form {
         let columns = header.numbers.iter().map(|label| key(label)).collect();
         rows.push(FormRow { slots: (first..slots.len()).collect(), columns, ..row.clone() });
     }
-    let blank =
-        Blank { cells: table.blank.clone(), rows, slots, header: table.header.clone(), groups: Default::default() };
+    let mut heads = table.header.clone();
+    heads.extend(header.numbers.iter().map(|head| (key(head), key(head))));
+    let blank = Blank { cells: table.blank.clone(), rows, slots, header: heads, groups: Default::default() };
     made.add_table(&table.key, &table.title, table.section, Columns::Printed, blank);
     for table in &mut made.tables {
         table.code = header.code;
