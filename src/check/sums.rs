@@ -29,6 +29,9 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
+/// More parts than this are counted, not named.
+const MOST_NAMED: usize = 6;
+
 struct Sums<'a> {
     form: &'a Form,
     cells: HashMap<usize, &'a Cell>,
@@ -135,6 +138,9 @@ impl<'a> Sums<'a> {
     }
 
     fn labels(&self, identity: &Identity, slots: &[usize]) -> String {
+        if slots.len() > MOST_NAMED {
+            return format!("the sum of its {} parts", slots.len());
+        }
         slots.iter().map(|&slot| self.label(identity, slot)).collect::<Vec<_>>().join(" + ")
     }
 
