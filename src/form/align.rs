@@ -7,8 +7,8 @@
 //! Only the neighbourhood of rows that print a label of the table exactly is aligned, so the time stays linear
 //! in the text however long its tables are.
 
-use super::FormTable;
 use super::label::{ALIKE, likeness};
+use super::{Form, FormTable};
 use crate::fold::{is_blank, push_key};
 use crate::grid::value::{self, Reading};
 use crate::grid::{Grid, MAX_LABEL_BYTES};
@@ -167,10 +167,15 @@ const NEIGHBOURHOOD: usize = 40;
 const LONGEST_WINDOW: usize = 600;
 
 /// Aligns `printed`, all printed rows in the order of the text, to the rows of `table`. Each row of the form is matched once.
-pub fn align(text: &str, printed: &[Printed], table: &FormTable) -> Vec<Match> {
+pub fn align(text: &str, printed: &[Printed], form: &Form, index: usize) -> Vec<Match> {
+    let table = &form.tables[index];
+    let elsewhere = |label: &str| {
+        let others = form.tables.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, other)| other);
+        others.into_iter().any(|other| other.exact.contains_key(label) || other.header.contains_key(label))
+    };
     let mut found: Vec<Vec<Match>> = Vec::new();
     for window in windows(printed, table) {
-        let matches = align_window(text, &printed[window.clone()], table);
+        let matches = align_window(text, &printed[window.clone()], table, &elsewhere);
         found.push(
             matches
                 .into_iter()
@@ -229,13 +234,13 @@ fn is_header(row: &Printed, table: &FormTable) -> bool {
     }
 }
 
-fn align_window(text: &str, printed: &[Printed], table: &FormTable) -> Vec<Match> {
+fn align_window(text: &str, printed: &[Printed], table: &FormTable, elsewhere: &dyn Fn(&str) -> bool) -> Vec<Match> {
     let rows: Vec<usize> = (0..table.rows.len()).collect();
     let (height, width) = (printed.len() + 1, rows.len() + 1);
     let mut best = vec![0.0f32; height * width];
     // 0: nothing yet, 1: form row passed, 2: printed row passed, 3..: that many minus 2 printed rows taken.
     let mut step = vec![0u8; height * width];
-    let candidates = Candidates::new(text, printed, table, &rows);
+    let candidates = Candidates::new(text, printed, table, &rows, elsewhere);
     for i in 0..height {
         for j in 0..width {
             let at = i * width + j;
@@ -310,7 +315,13 @@ impl Candidates {
         self.gains.get((first * MOST_JOINED + count - 1) * self.width + row).copied().flatten()
     }
 
-    fn new(text: &str, printed: &[Printed], table: &FormTable, rows: &[usize]) -> Candidates {
+    fn new(
+        text: &str,
+        printed: &[Printed],
+        table: &FormTable,
+        rows: &[usize],
+        elsewhere: &dyn Fn(&str) -> bool,
+    ) -> Candidates {
         let width = rows.len();
         let mut gains = vec![None; printed.len() * MOST_JOINED * width];
         for first in 0..printed.len() {
@@ -321,6 +332,11 @@ impl Candidates {
                     break;
                 }
                 let Some(taken) = Taken::new(text, taken, table) else { break };
+                // To the letter a label of another table: no misprint of one here.
+                let known = |end: &End| elsewhere(&end.joined) || end.alone.as_deref().is_some_and(elsewhere);
+                if !taken.exact && !table.exact.is_empty() && taken.ends.iter().any(known) {
+                    continue;
+                }
                 let base = (first * MOST_JOINED + count - 1) * width;
                 for (at, &row) in rows.iter().enumerate() {
                     gains[base + at] = taken.candidate(table, row);
@@ -405,6 +421,13 @@ impl<'a> Taken<'a> {
                 || end.alone.as_deref().is_some_and(knows)
                 || end.glued.as_ref().is_some_and(|(label, _)| knows(label))
         });
+        // A row that bears a label of its own is no piece of a misprinted one.
+        let own = |row: &Printed| {
+            row.labels.last().is_some_and(|(at, joined)| knows(joined) || row.own_label(*at).is_some_and(knows))
+        };
+        if rows.len() > 1 && !exact && rows.iter().any(own) {
+            ends.clear();
+        }
         Some(Taken { rows, valued, ends, exact })
     }
 

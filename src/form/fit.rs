@@ -126,7 +126,7 @@ impl<'a> Fitter<'a> {
     fn table(&mut self, index: usize) {
         let form = self.form;
         let table = &form.tables[index];
-        let matches = align::align(self.text, self.printed, table);
+        let matches = align::align(self.text, self.printed, form, index);
         // One row of a long table is chance; a table of one row has nothing else to show.
         let exact =
             matches.iter().filter(|step| step.label != Label::None && !matches!(step.label, Label::Alike(_))).count();
