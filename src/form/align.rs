@@ -60,7 +60,14 @@ impl Printed {
         let cells: Vec<Field> = row_printed
             .cells
             .iter()
-            .map(|cell| Field { span: cell.span, holds: holds(&cell.text(text)), columns: cell.columns })
+            .map(|cell| {
+                let holds = match holds(&cell.text(text)) {
+                    // Digits cut in two may be two numbers: a person must look.
+                    Holds::Number if !cell.pieces.is_empty() => Holds::Text,
+                    holds => holds,
+                };
+                Field { span: cell.span, holds, columns: cell.columns }
+            })
             .collect();
         let mut labels = Vec::new();
         let mut joined = String::new();
@@ -75,7 +82,12 @@ impl Printed {
                     if printed.len() > MAX_LABEL_BYTES || labels.len() == 4 {
                         break;
                     }
+                    let before = joined.len();
                     push_key(&printed, &mut joined);
+                    if joined.len() == before {
+                        // Marks alone (***) are no label.
+                        if labels.is_empty() { continue } else { break }
+                    }
                     labels.push((at, joined.clone()));
                 }
             }
@@ -201,7 +213,7 @@ fn windows(printed: &[Printed], table: &FormTable) -> Vec<std::ops::Range<usize>
     let mut windows: Vec<std::ops::Range<usize>> = Vec::new();
     for (at, row) in printed.iter().enumerate() {
         let hit = row.labels.iter().any(|(_, key)| table.exact.contains_key(key))
-            || (table.exact.is_empty() && is_header(row, table));
+            || (table.exact.is_empty() && (is_header(row, table) || is_header_in_lines(&printed[..=at], table)));
         if !hit {
             continue;
         }
@@ -232,6 +244,12 @@ fn is_header(row: &Printed, table: &FormTable) -> bool {
         }
         hits >= 2
     }
+}
+
+/// The last row and the one above it each hold one header label of the table: a cell a line.
+fn is_header_in_lines(printed: &[Printed], table: &FormTable) -> bool {
+    let lone = |row: &Printed| matches!(row.labels.as_slice(), [(0, label)] if table.header.contains_key(label));
+    matches!(printed, [.., above, row] if above.at.0 == row.at.0 && lone(above) && lone(row))
 }
 
 fn align_window(text: &str, printed: &[Printed], table: &FormTable, elsewhere: &dyn Fn(&str) -> bool) -> Vec<Match> {
@@ -302,7 +320,7 @@ fn align_window(text: &str, printed: &[Printed], table: &FormTable, elsewhere: &
 }
 
 /// A label is broken over at most this many printed rows.
-const MOST_JOINED: usize = 4;
+const MOST_JOINED: usize = 6;
 
 /// Every step that may be taken, worked out once: for each first row, count and form row.
 struct Candidates {

@@ -9,7 +9,7 @@ use super::align::{self, Field, Holds, Label, Match, Printed};
 use super::choose::Choice;
 pub(crate) use super::choose::choose;
 use super::columns;
-use super::place::{self, Geometry, Header, Placing, Values};
+use super::place::{self, Geometry, Header, Likely, Placing, Values};
 use super::solve::{self, Known, Open};
 use super::{Columns, Form, FormRow, FormTable, Kind};
 use crate::finding::{Fact, Finding, Rule, Shift};
@@ -99,7 +99,9 @@ struct OpenRow {
     slots: Vec<usize>,
     readings: Vec<Vec<Field>>,
     /// The reading to be taken unless arithmetic speaks against it.
-    likely: Option<(Vec<Field>, Shift)>,
+    likely: Option<Likely>,
+    /// The unit in its header.
+    unit: Option<Span>,
     /// All values as printed.
     values: Vec<Span>,
 }
@@ -135,24 +137,36 @@ impl<'a> Fitter<'a> {
         }
         self.printed_tables[index] = true;
         let values: Vec<Values> = matches.iter().map(|step| self.values(step, table)).collect();
+        let headers = self.headers(&matches, table);
         let columns = |step: &Match| table.rows[step.row].slots.len();
-        let geometry = Geometry::learn(values.iter().zip(matches.iter().map(columns)));
+        let shapes = matches.iter().zip(&values).zip(&headers);
+        let geometry = Geometry::learn(
+            shapes.map(|((step, values), header)| (values, columns(step), header.place(&table.rows[step.row]))),
+        );
         let by_columns: HashMap<usize, ByPlace> = self.by_place(&matches, &values, table);
+        for (at, step) in matches.iter().enumerate() {
+            let (row, values) = (&table.rows[step.row], &values[at]);
+            self.found[index][step.row] = true;
+            self.taken[step.first..step.first + step.count].fill(Some(index));
+            self.label(index, step, row);
+            if self.printed[step.first].cells.iter().all(|cell| cell.columns.is_none()) {
+                self.misread(index, row, &headers[at].misread);
+            }
+            let by_place = by_columns.get(&row.slots.len()).and_then(|columns| columns.place(at, values));
+            self.row(row, values, &geometry, &headers[at], by_place);
+        }
+    }
+
+    /// What the header above each matched row says.
+    fn headers(&self, matches: &[Match], table: &FormTable) -> Vec<HeaderFinder> {
         let mut header = HeaderFinder::default();
         let mut before = matches.first().map_or(0, |step| step.first.saturating_sub(HEADER_ROWS));
-        for (at, (step, values)) in matches.iter().zip(&values).enumerate() {
-            let row = &table.rows[step.row];
-            let misread = header.look(self.text, &self.printed[before..step.first], row, table);
-            if self.printed[step.first].cells.iter().all(|cell| cell.columns.is_none()) {
-                self.misread(index, row, &misread);
-            }
+        let look = |step: &Match| {
+            header.look(self.text, &self.printed[before..step.first], &table.rows[step.row], table);
             before = step.first + step.count;
-            self.found[index][step.row] = true;
-            self.taken[step.first..before].fill(Some(index));
-            self.label(index, step, row);
-            let by_place = by_columns.get(&row.slots.len()).and_then(|columns| columns.place(at, values));
-            self.row(row, values, &geometry, &header, by_place);
-        }
+            header.clone()
+        };
+        matches.iter().map(look).collect()
     }
 
     /// For layouts that part cells by blanks: where the values of the rows stand, for each number of columns.
@@ -267,9 +281,9 @@ impl<'a> Fitter<'a> {
         by_place: Option<Vec<Field>>,
     ) {
         let columns = row.slots.len();
-        let placing = match (place::place(self.text, values, columns, geometry, header.of(row)), by_place) {
+        let placing = match (place::place(self.text, values, columns, geometry, header.place(row)), by_place) {
             (Placing::Open { readings, .. }, Some(cells)) => {
-                Placing::Open { readings, likely: Some((cells, Shift::Columns)) }
+                Placing::Open { readings, likely: Some(Likely { cells, shift: Some(Shift::Columns) }) }
             }
             (placing, _) => placing,
         };
@@ -291,7 +305,7 @@ impl<'a> Fitter<'a> {
             Placing::Open { readings, likely } => {
                 let filled = values.cells.iter().filter(|cell| cell.holds != Holds::Nothing);
                 let values: Vec<Span> = filled.map(|cell| cell.span).collect();
-                self.open.push(OpenRow { slots: row.slots.clone(), readings, likely, values });
+                self.open.push(OpenRow { slots: row.slots.clone(), readings, likely, values, unit: header.unit });
             }
         }
     }
@@ -385,7 +399,11 @@ impl<'a> Fitter<'a> {
             }
         }
         for (row, remain) in open.iter().zip(found) {
-            self.settled(row, &remain);
+            // Nothing else agrees with the row's arithmetic: the report's own mistake, which the sums will say.
+            match &row.likely {
+                Some(Likely { cells, shift: None }) if remain.len() != 1 => self.take(row, cells),
+                _ => self.settled(row, &remain),
+            }
         }
     }
 
@@ -394,42 +412,43 @@ impl<'a> Fitter<'a> {
         if open.iter().all(|row| row.likely.is_none()) {
             return;
         }
-        let assumed: Vec<OpenRow> = open
-            .iter()
-            .map(|row| OpenRow { readings: row.likely.iter().map(|(cells, _)| cells.clone()).collect(), ..row.clone() })
-            .collect();
-        let rows: Vec<Open> = assumed.iter().map(|row| self.readings(row)).collect();
-        let doubted = solve::contradicted(&self.form.identities, &self.known(open), &rows);
+        let likely = |row: &OpenRow| row.likely.iter().map(|likely| likely.cells.clone()).collect();
+        let assumed = open.iter().map(|row| OpenRow { readings: likely(row), ..row.clone() });
+        let rows: Vec<Open> = assumed.map(|row| self.readings(&row)).collect();
+        let sound: Vec<bool> = open.iter().map(|row| matches!(row.likely, Some(Likely { shift: None, .. }))).collect();
+        let doubted = solve::contradicted(&self.form.identities, &self.known(open), &rows, &sound);
         let mut kept = Vec::new();
         for (row, doubted) in std::mem::take(open).into_iter().zip(doubted) {
-            let Some((cells, shift)) = row.likely.clone().filter(|_| !doubted) else {
+            let Some(Likely { cells, shift }) = row.likely.clone().filter(|_| !doubted) else {
                 kept.push(row);
                 continue;
             };
-            let finding =
-                self.about_slots(&row.slots, Rule::RowShifted, Fact::RowShifted(shift), row.values.first().copied());
-            self.findings.push(finding);
-            for (&slot, field) in row.slots.iter().zip(&cells) {
-                self.cell(slot, *field, None);
+            if let Some(shift) = shift {
+                let first = row.values.first().copied();
+                let finding = self.about_slots(&row.slots, Rule::RowShifted, Fact::RowShifted(shift), first);
+                self.findings.push(finding);
             }
+            self.take(&row, &cells);
         }
         *open = kept;
     }
 
+    /// Records the cells of a row.
+    fn take(&mut self, row: &OpenRow, cells: &[Field]) {
+        for (&slot, field) in row.slots.iter().zip(cells) {
+            self.cell(slot, *field, row.unit);
+        }
+    }
+
     fn readings(&self, row: &OpenRow) -> Open {
-        let number = |field: &Field| match value::read(field.span.of(self.text)) {
-            Reading::Number { value, .. } => Some(value),
-            _ => None,
+        let known = |field: &Field| match value::read(field.span.of(self.text)) {
+            Reading::Number { value, .. } => Known::Number(value),
+            Reading::Blank | Reading::Placeholder => Known::Blank,
+            Reading::Text => Known::Unknown,
         };
-        let readable = |reading: &&Vec<Field>| reading.iter().all(|field| field.holds != Holds::Text);
         Open {
             slots: row.slots.clone(),
-            readings: row
-                .readings
-                .iter()
-                .filter(readable)
-                .map(|reading| reading.iter().map(number).collect())
-                .collect(),
+            readings: row.readings.iter().map(|reading| reading.iter().map(known).collect()).collect(),
         }
     }
 
@@ -452,9 +471,7 @@ impl<'a> Fitter<'a> {
 
     /// Takes over what all remaining readings of a row agree on.
     fn settled(&mut self, row: &OpenRow, remain: &[usize]) {
-        let readable: Vec<&Vec<Field>> =
-            row.readings.iter().filter(|reading| reading.iter().all(|field| field.holds != Holds::Text)).collect();
-        let readings: Vec<&Vec<Field>> = remain.iter().filter_map(|&reading| readable.get(reading).copied()).collect();
+        let readings: Vec<&Vec<Field>> = remain.iter().filter_map(|&reading| row.readings.get(reading)).collect();
         let whole = match (row.values.first(), row.values.last()) {
             (Some(first), Some(last)) => Some(Span { start: first.start, end: last.end }),
             _ => None,
@@ -464,10 +481,12 @@ impl<'a> Fitter<'a> {
         for (at, &slot) in row.slots.iter().enumerate() {
             let mut fields = readings.iter().filter_map(|reading| reading.get(at));
             let first = fields.next().copied();
-            match first
-                .filter(|first| fields.all(|field| (field.holds, field.span.start) == (first.holds, first.span.start)))
-            {
-                Some(field) => self.cell(slot, field, None),
+            // A blank is a blank wherever the reading puts it; a number is told by where it is printed.
+            let same = |first: &Field, other: &Field| {
+                first.holds == other.holds && (first.holds == Holds::Nothing || first.span == other.span)
+            };
+            match first.filter(|first| fields.all(|other| same(first, other))) {
+                Some(field) => self.cell(slot, field, row.unit),
                 None => {
                     agreed = false;
                     self.unsettled.insert(slot);
@@ -603,16 +622,18 @@ const MOST_NAMED: usize = 20;
 const HEADER_ROWS: usize = 8;
 
 /// Finds where the header above a row puts its columns, and the unit that it prints.
-#[derive(Default)]
+#[derive(Default, Clone)]
 struct HeaderFinder {
     columns: Vec<String>,
     header: Option<Header>,
     unit: Option<Span>,
+    /// Columns of the row looked at last whose label is not there, though other labels stand in its header.
+    misread: Vec<(usize, Span)>,
 }
 
 impl HeaderFinder {
-    /// Looks at the rows between the row before and `row`. Gives the columns whose label is not there, if other labels stand in the header.
-    fn look(&mut self, text: &str, above: &[Printed], row: &FormRow, table: &FormTable) -> Vec<(usize, Span)> {
+    /// Looks at the rows between the row before and `row`.
+    fn look(&mut self, text: &str, above: &[Printed], row: &FormRow, table: &FormTable) {
         if row.columns != self.columns {
             *self = HeaderFinder { columns: row.columns.clone(), ..HeaderFinder::default() };
         }
@@ -638,7 +659,7 @@ impl HeaderFinder {
         }
         let missing: Vec<usize> = (0..at.len()).filter(|&column| at[column].is_none()).collect();
         // As many strange labels as are missing, in a header that has others of them or is wholly strange: they stand for each other.
-        let misread =
+        self.misread =
             if missing.len() == unknown.len() { missing.into_iter().zip(unknown).collect() } else { Vec::new() };
         let width = at.iter().flatten().map(|(_, width)| *width).max();
         let fields: Option<Vec<usize>> = at.iter().map(|place| place.map(|(field, _)| field)).collect();
@@ -647,10 +668,9 @@ impl HeaderFinder {
         {
             self.header = Some(Header { fields, width });
         }
-        misread
     }
 
-    fn of(&self, row: &FormRow) -> Option<&Header> {
+    fn place(&self, row: &FormRow) -> Option<&Header> {
         self.header.as_ref().filter(|_| self.columns == row.columns)
     }
 }

@@ -85,6 +85,15 @@ impl Header {
     }
 }
 
+/// A likely reading of a row.
+#[derive(Debug, Clone)]
+pub struct Likely {
+    /// A cell for each column.
+    pub cells: Vec<Field>,
+    /// How it is placed; `None` by plain position: then only the row's own arithmetic can speak against it.
+    pub shift: Option<Shift>,
+}
+
 /// The values of a row, placed.
 #[derive(Debug, Clone)]
 pub enum Placing {
@@ -101,8 +110,8 @@ pub enum Placing {
     Open {
         /// Each of them: a cell for each column.
         readings: Vec<Vec<Field>>,
-        /// The likeliest, and how it is placed: to be taken unless the arithmetic of the form speaks against it.
-        likely: Option<(Vec<Field>, Shift)>,
+        /// The likeliest, to be taken unless the arithmetic of the form speaks against it.
+        likely: Option<Likely>,
     },
 }
 
@@ -110,16 +119,12 @@ pub enum Placing {
 const MOST_READINGS: usize = 3000;
 
 impl Geometry {
-    /// Learns from the rows of a table: the values of each, with the number of its columns.
-    pub fn learn<'a>(rows: impl Iterator<Item = (&'a Values, usize)> + Clone) -> Geometry {
-        // A width that two rows share is no accident.
-        let shared = |columns: usize, width: usize| {
-            rows.clone().filter(|(values, other)| *other == columns && values.width() == width).count() > 1
-        };
+    /// Learns from the rows of a table: the values of each, the number of its columns, and the header above it.
+    pub fn learn<'a>(rows: impl Iterator<Item = (&'a Values, usize, Option<&'a Header>)>) -> Geometry {
         let mut sure = Vec::new();
-        let mut doubtful: Vec<Shape> = Vec::new();
+        let mut doubtful: Vec<(Shape, bool)> = Vec::new();
         let (mut ends_blank, mut shortest, mut longest) = (false, usize::MAX, 0);
-        for (values, columns) in rows.clone() {
+        for (values, columns, header) in rows {
             ends_blank |= values.cells.last().is_some_and(|cell| cell.holds == Holds::Nothing);
             shortest = shortest.min(values.width());
             longest = longest.max(values.width());
@@ -131,11 +136,19 @@ impl Geometry {
             if values.filled().count() == columns {
                 sure.push(shape);
             } else {
-                doubtful.push(shape);
+                let under =
+                    header.is_some_and(|header| header.width == shape.width && header.start() == Some(shape.start));
+                doubtful.push((shape, under));
             }
         }
-        // Values that span just the columns, with blanks between them: believed where the row is as wide as another.
-        sure.extend(doubtful.into_iter().filter(|shape| shared(shape.columns, shape.width)));
+        // Values that span just the columns, with blanks between them: believed under a header that says so, or where another row agrees.
+        for (index, (shape, under)) in doubtful.iter().enumerate() {
+            let twin = doubtful.iter().enumerate().any(|(other, (twin, _))| other != index && twin == shape);
+            let like = |sure: &Shape| (sure.from, sure.start, sure.width) == (shape.from, shape.start, shape.width);
+            if *under || twin || sure.iter().any(like) {
+                sure.push(*shape);
+            }
+        }
         Geometry { sure, stripped: !ends_blank && shortest < longest }
     }
 
@@ -178,13 +191,15 @@ pub fn place(text: &str, values: &Values, columns: usize, geometry: &Geometry, h
     let under = header.filter(|header| header.width == values.width() && header.start().is_none());
     if let Some(header) = under.filter(|header| values.filled().all(|at| header.fields.contains(&(values.from + at)))) {
         // The header leaves the same gaps between its columns.
-        return Placing::Placed { cells: values.at(header.fields.clone()), shift: None, extra: Vec::new() };
+        let likely = Some(Likely { cells: values.at(header.fields.clone()), shift: None });
+        return Placing::Open { readings: readings(text, values, columns), likely };
     }
-    if let Some(start) = believed(values, (first, last), columns, geometry, header) {
-        return Placing::Placed { cells: values.window(start, columns), shift: None, extra: Vec::new() };
-    }
-    let likely = likely(values, (first, last), columns, geometry, header);
-    let likely = likely.map(|start| (values.window(start, columns), Shift::Neighbours));
+    let plain = believed(values, (first, last), columns, geometry, header).map(|start| (start, None));
+    let likely = plain.or_else(|| {
+        let start = likely(values, (first, last), columns, geometry, header)?;
+        Some((start, Some(Shift::Neighbours)))
+    });
+    let likely = likely.map(|(start, shift)| Likely { cells: values.window(start, columns), shift });
     Placing::Open { readings: readings(text, values, columns), likely }
 }
 
@@ -383,9 +398,11 @@ mod tests {
     ) -> Option<Vec<String>> {
         let row = values(text, from);
         let peers: Vec<Values> = peers.iter().map(|(text, from)| values(text, *from)).collect();
-        let geometry = Geometry::learn(peers.iter().chain([&row]).map(|row| (row, columns)));
+        let geometry = Geometry::learn(peers.iter().chain([&row]).map(|row| (row, columns, header.as_ref())));
         match place(text, &row, columns, &geometry, header.as_ref()) {
-            Placing::Placed { cells, .. } => Some(cells.iter().map(|cell| cell.span.of(text).to_owned()).collect()),
+            Placing::Placed { cells, .. } | Placing::Open { likely: Some(Likely { cells, shift: None }), .. } => {
+                Some(cells.iter().map(|cell| cell.span.of(text).to_owned()).collect())
+            }
             Placing::Open { .. } => None,
         }
     }

@@ -16,8 +16,8 @@ use crate::finding::Rule;
 pub struct Open {
     /// Its slots, left to right.
     pub slots: Vec<usize>,
-    /// For each reading, the value of each slot; `None` is blank.
-    pub readings: Vec<Vec<Option<Decimal>>>,
+    /// For each reading, what it has in each slot: a number, a blank, or what is unknown.
+    pub readings: Vec<Vec<Known>>,
 }
 
 /// What is known of a slot.
@@ -63,15 +63,25 @@ pub fn solve(identities: &[Identity], known: &HashMap<usize, Known>, rows: &[Ope
 }
 
 /// For each open row, whether its one assumed reading (the first; none is no assumption) breaks an identity together with the other assumed
-/// rows and what is certain.
-pub fn contradicted(identities: &[Identity], known: &HashMap<usize, Known>, rows: &[Open]) -> Vec<bool> {
+/// rows and what is certain. Rows that are `sound` are doubted only for an identity that lies in them alone: a sum over several rows may
+/// be wrong for another row's sake.
+pub fn contradicted(
+    identities: &[Identity],
+    known: &HashMap<usize, Known>,
+    rows: &[Open],
+    sound: &[bool],
+) -> Vec<bool> {
     let sums = Sums::new(identities, known, rows);
     let assumed = (0..rows.len()).filter(|&row| !rows[row].readings.is_empty());
     let chosen: Vec<(usize, usize)> = assumed.map(|row| (row, 0)).collect();
     let mut doubted = vec![false; rows.len()];
     for (identity, open) in &sums.open {
         if sums.holds(identity, &chosen) == Some(false) {
-            open.iter().for_each(|&row| doubted[row] = true);
+            let inside =
+                |row: usize| identity.total.iter().chain(&identity.parts).all(|slot| rows[row].slots.contains(slot));
+            for &row in open {
+                doubted[row] |= !sound[row] || inside(row);
+            }
         }
     }
     doubted
@@ -195,7 +205,11 @@ impl<'a> Sums<'a> {
             Known::Open(row) => {
                 let (_, reading) = chosen.iter().find(|(chosen, _)| chosen == row)?;
                 let at = self.rows[*row].slots.iter().position(|other| *other == slot)?;
-                self.rows[*row].readings.get(*reading)?.get(at).copied()
+                match self.rows[*row].readings.get(*reading)?.get(at)? {
+                    Known::Number(value) => Some(Some(*value)),
+                    Known::Blank => Some(None),
+                    Known::Open(_) | Known::Unknown => None,
+                }
             }
         }
     }
@@ -216,15 +230,15 @@ mod tests {
         }
     }
 
-    fn number(n: i64) -> Option<Decimal> {
-        Some(Decimal::from(n))
+    fn number(n: i64) -> Known {
+        Known::Number(Decimal::from(n))
     }
 
     #[test]
     fn the_row_total_singles_out_one_reading() {
         let row = Open {
             slots: vec![0, 1, 2],
-            readings: vec![vec![number(2), number(3), None], vec![number(2), None, number(2)]],
+            readings: vec![vec![number(2), number(3), Known::Blank], vec![number(2), Known::Blank, number(2)]],
         };
         let mut known: HashMap<usize, Known> = (0..3).map(|slot| (slot, Known::Open(0))).collect();
         let identities = [identity(&[2], &[0, 1]), identity(&[4], &[3])];
@@ -239,8 +253,8 @@ mod tests {
     fn two_rows_settle_each_other_through_a_column() {
         // Columns 0 and 1 of two rows; column totals in slots 4 and 5.
         let rows = [
-            Open { slots: vec![0, 1], readings: vec![vec![number(5), None], vec![None, number(5)]] },
-            Open { slots: vec![2, 3], readings: vec![vec![number(7), None], vec![None, number(7)]] },
+            Open { slots: vec![0, 1], readings: vec![vec![number(5), Known::Blank], vec![Known::Blank, number(5)]] },
+            Open { slots: vec![2, 3], readings: vec![vec![number(7), Known::Blank], vec![Known::Blank, number(7)]] },
         ];
         let mut known: HashMap<usize, Known> =
             [(0, Known::Open(0)), (1, Known::Open(0)), (2, Known::Open(1)), (3, Known::Open(1))].into();
@@ -252,7 +266,8 @@ mod tests {
 
     #[test]
     fn what_arithmetic_cannot_tell_stays_open() {
-        let row = Open { slots: vec![0, 1], readings: vec![vec![number(0), None], vec![None, number(0)]] };
+        let row =
+            Open { slots: vec![0, 1], readings: vec![vec![number(0), Known::Blank], vec![Known::Blank, number(0)]] };
         let known = [(0, Known::Open(0)), (1, Known::Open(0)), (2, Known::Number(Decimal::ZERO))].into();
         assert_eq!(solve(&[identity(&[2], &[0, 1])], &known, &[row])[0].len(), 2);
     }

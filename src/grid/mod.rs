@@ -4,6 +4,9 @@
 //! [`Vocabulary`], which settles the one thing that no layout can: whether `四、结转下年度继续办理` on a line of its own,
 //! between two rows, is a row that lost its cells or the heading of the next section.
 
+pub mod boxed;
+pub mod line;
+pub mod pipe;
 pub mod space;
 pub mod tab;
 pub mod value;
@@ -22,8 +25,14 @@ use crate::span::Span;
 pub enum Layout {
     /// By tabs.
     Tab,
+    /// By `|`.
+    Pipe,
     /// By blanks, in columns.
     Space,
+    /// Each on a line of its own.
+    Line,
+    /// By drawn lines: `│`, `─`, `+---+`.
+    Box,
 }
 
 impl Layout {
@@ -31,7 +40,10 @@ impl Layout {
     pub fn name(self) -> &'static str {
         match self {
             Layout::Tab => "tab",
+            Layout::Pipe => "pipe",
             Layout::Space => "space",
+            Layout::Line => "line",
+            Layout::Box => "box",
         }
     }
 }
@@ -107,7 +119,7 @@ impl Vocabulary {
     /// Adds a label of a table, as a form prints it.
     pub fn add_label(&mut self, label: &str) {
         let label = key(label);
-        if self.labels.insert(label.clone()) {
+        if !label.is_empty() && self.labels.insert(label.clone()) {
             self.all.push('\n');
             self.all.push_str(&label);
         }
@@ -141,12 +153,22 @@ impl Vocabulary {
 /// No label is longer; what is longer is not looked up.
 pub const MAX_LABEL_BYTES: usize = 400;
 
-/// Finds every table of the text.
+/// The longest text of a cell that may stand alone on a line, in characters.
+const LONE_CELL: usize = 60;
+
+/// Finds the tables of one layout among the lines that are not taken yet.
+type Find = fn(&str, &[Line], &[bool], &Vocabulary) -> Vec<Grid>;
+
+/// Finds every table of the text, in its order. A line belongs to one table at the most: the layouts that leave the least doubt choose first.
 pub fn find(text: &str, lines: &[Line], vocabulary: &Vocabulary) -> Vec<Grid> {
-    let mut grids = tab::find(text, lines, vocabulary);
+    let layouts: [Find; 5] = [boxed::find, pipe::find, tab::find, space::find, line::find];
     let mut taken = vec![false; lines.len()];
-    grids.iter().flat_map(|grid| &grid.lines).for_each(|&line| taken[line] = true);
-    grids.extend(space::find(text, lines, &taken, vocabulary));
+    let mut grids = Vec::new();
+    for find in layouts {
+        let found = find(text, lines, &taken, vocabulary);
+        found.iter().flat_map(|grid| &grid.lines).for_each(|&line| taken[line] = true);
+        grids.extend(found);
+    }
     grids.sort_by_key(|grid| grid.lines.first().copied());
     grids
 }

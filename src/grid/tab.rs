@@ -5,7 +5,7 @@
 //! with none, is a row only if rows stand right above and below it (trailing tabs are lost easily) and nothing says
 //! that it is a heading.
 
-use super::{Cell, Grid, Layout, Row, Vocabulary};
+use super::{Cell, Grid, LONE_CELL, Layout, Row, Vocabulary};
 use crate::fold::is_blank;
 use crate::grid::value::{self, Reading};
 use crate::lines::{Line, Look};
@@ -14,7 +14,7 @@ use crate::span::Span;
 
 /// How sure it is that a line is a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Claim {
+pub(super) enum Claim {
     /// It is one.
     Row,
     /// It is one if its neighbours are.
@@ -25,12 +25,10 @@ enum Claim {
     No,
 }
 
-/// The longest text of a cell that may stand alone on a line, in characters.
-const LONE_CELL: usize = 60;
-
 /// Finds the tables of tabbed lines. A blank line ends a table unless what follows has its width and goes on with numbers.
-pub(super) fn find(text: &str, lines: &[Line], vocabulary: &Vocabulary) -> Vec<Grid> {
-    let mut claims: Vec<Claim> = lines.iter().map(|line| claim(text, line, vocabulary)).collect();
+pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Vocabulary) -> Vec<Grid> {
+    let claim = |(line, &taken): (&Line, &bool)| if taken { Claim::No } else { claim(text, line, vocabulary) };
+    let mut claims: Vec<Claim> = lines.iter().zip(taken).map(claim).collect();
     settle_perhaps(text, lines, &mut claims, vocabulary);
     let mut grids: Vec<Grid> = Vec::new();
     let mut rows: Vec<Row> = Vec::new();
@@ -60,13 +58,17 @@ pub(super) fn find(text: &str, lines: &[Line], vocabulary: &Vocabulary) -> Vec<G
     grids
 }
 
-fn grid(rows: Vec<Row>) -> Grid {
+/// A table of these rows. A tab that stands before every row parts nothing.
+fn grid(mut rows: Vec<Row>) -> Grid {
+    while rows.iter().all(|row| row.cells.len() > 1 && row.cells[0].span.is_empty()) {
+        rows.iter_mut().for_each(|row| drop(row.cells.remove(0)));
+    }
     let lines = rows.iter().map(|row| row.line).collect();
     Grid { layout: Layout::Tab, rows, lines }
 }
 
 /// A row behind a blank line goes on with the table above it when it has the usual width there and holds a number.
-fn goes_on(text: &str, rows: &[Row], row: &Row) -> bool {
+pub(super) fn goes_on(text: &str, rows: &[Row], row: &Row) -> bool {
     let width = row.cells.len();
     let alike = rows.iter().rev().take(5).any(|above| above.cells.len() == width);
     let number = row.cells.iter().any(|cell| matches!(value::read(&cell.text(text)), Reading::Number { .. }));
@@ -130,7 +132,7 @@ fn is_boxed(first: &str, second: &str) -> bool {
 }
 
 /// What a single text on a line may be.
-fn lone(printed: &str, vocabulary: &Vocabulary) -> Claim {
+pub(super) fn lone(printed: &str, vocabulary: &Vocabulary) -> Claim {
     let printed = printed.trim();
     // Bytes first: a line of ten million characters is not counted.
     if printed.len() > LONE_CELL * 4 || printed.chars().count() > LONE_CELL {
@@ -194,7 +196,8 @@ mod tests {
         for label in ["四、结转下年度继续办理", "第二十条第（五）项", "一、本年新收"] {
             vocabulary.add_label(label);
         }
-        find(text, &split(text), &vocabulary)
+        let lines = split(text);
+        find(text, &lines, &vec![false; lines.len()], &vocabulary)
             .iter()
             .map(|grid| {
                 let texts = |row: &Row| row.cells.iter().map(|cell| cell.text(text).into_owned()).collect();

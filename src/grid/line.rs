@@ -1,0 +1,423 @@
+//! Tables that have one cell on each line, blank cells being empty lines or lost, with or without a `|` before or behind the cell.
+//!
+//! Nothing but its content tells such a table from prose: numbers that stand alone on their lines, between labels that some form prints. A
+//! label opens a row, and the values below it are its cells. Where every two cells have as many empty lines between them that is the
+//! spacing of the text, and what is empty beyond it is a blank cell. A page number is passed over, but a bare number is a value here.
+
+use super::{Cell, Grid, LONE_CELL, Layout, Row, Vocabulary};
+use crate::grid::value::{self, Reading};
+use crate::lines::{Line, Look};
+use crate::outline::ordinal::{Style, ordinal};
+use crate::span::Span;
+
+/// What a line is to a table of this layout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// An empty line.
+    Blank,
+    /// A page number.
+    Pass,
+    /// A number or a sign for nothing.
+    Value,
+    /// A number.
+    Number,
+    /// A bar with nothing beside it: a blank cell for certain.
+    Empty,
+    /// A label that some form prints.
+    Label,
+    /// A short text.
+    Short,
+    /// 条, 万元: a short text that may be the unit of the number below.
+    Unit,
+    /// A short text that begins with 一、: a row, or a section.
+    Numbered,
+    /// The title of a section.
+    Title,
+    /// A paragraph, or a row of another table.
+    Prose,
+}
+
+/// A line that holds something.
+#[derive(Debug, Clone, Copy)]
+struct Token {
+    kind: Kind,
+    line: usize,
+    span: Span,
+    barred: bool,
+    /// Empty lines above it.
+    above: usize,
+    /// A page ends above it.
+    page: bool,
+}
+
+impl Token {
+    fn is_value(&self) -> bool {
+        matches!(self.kind, Kind::Value | Kind::Number | Kind::Empty)
+    }
+
+    fn ends_table(&self) -> bool {
+        matches!(self.kind, Kind::Title | Kind::Prose)
+    }
+}
+
+/// Short texts in a row that are neither labels of a form nor followed by a value: more of them are no part of a table.
+const MOST_SHORT: usize = 3;
+/// The longest unit of a number that stands on a line of its own, in bytes.
+const LONGEST_UNIT: usize = 9;
+
+/// Finds the tables among the lines that no other layout has taken.
+pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Vocabulary) -> Vec<Grid> {
+    let tokens = tokens(text, lines, taken, vocabulary);
+    let heading = above_headings(&tokens);
+    let mut grids = Vec::new();
+    let mut start = 0;
+    for end in 0..=tokens.len() {
+        if tokens.get(end).is_none_or(Token::ends_table) {
+            let mut stretch = Stretch::default();
+            for at in start..end {
+                grids.extend(stretch.push(&tokens, at).and_then(|range| grid(lines, &tokens, range, heading)));
+            }
+            grids.extend(stretch.close().and_then(|range| grid(lines, &tokens, range, heading)));
+            start = end + 1;
+        }
+    }
+    grids
+}
+
+fn tokens(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Vocabulary) -> Vec<Token> {
+    let mut tokens: Vec<Token> = Vec::new();
+    let (mut above, mut page) = (0, false);
+    for (index, line) in lines.iter().enumerate() {
+        let (span, barred) = unbarred(text, line.text);
+        let kind = if taken[index] { Kind::Prose } else { kind(text, line, span, barred, vocabulary) };
+        match kind {
+            Kind::Blank => above += 1,
+            Kind::Pass => page = true,
+            kind => {
+                tokens.push(Token { kind, line: index, span, barred, above, page });
+                (above, page) = (0, false);
+            }
+        }
+    }
+    // What stands below decides whether 一、 opens a row or a section.
+    let mut below: Option<Token> = None;
+    for token in tokens.iter_mut().rev() {
+        if token.kind == Kind::Numbered {
+            let row = below
+                .is_some_and(|below| below.is_value() || (below.kind == Kind::Label && is_bracketed(text, below.span)));
+            token.kind = if row { Kind::Short } else { Kind::Title };
+        }
+        below = Some(*token);
+    }
+    tokens
+}
+
+fn is_bracketed(text: &str, span: Span) -> bool {
+    ordinal(span.of(text)).is_some_and(|ordinal| ordinal.style == Style::ChineseBracketed)
+}
+
+/// The text of a line without a bar before and behind it, and whether there was one.
+fn unbarred(text: &str, line: Span) -> (Span, bool) {
+    let is_bar = |c: char| matches!(c, '|' | '｜' | '│' | '┃');
+    let whole = line.trim(text);
+    let printed = whole.of(text);
+    let rest = printed.strip_prefix(is_bar).unwrap_or(printed);
+    let start = whole.start as usize + printed.len() - rest.len();
+    let inner = rest.strip_suffix(is_bar).unwrap_or(rest);
+    (Span::new(start, start + inner.len()).trim(text), inner.len() < printed.len())
+}
+
+fn kind(text: &str, line: &Line, span: Span, barred: bool, vocabulary: &Vocabulary) -> Kind {
+    match line.look {
+        Look::Blank => return Kind::Blank,
+        Look::Furniture => return Kind::Pass,
+        Look::Tabbed { filled, .. } if filled > 1 => return Kind::Prose,
+        Look::Tabbed { .. } | Look::Text => {}
+    }
+    let printed = span.of(text);
+    // Bytes first: a line of ten million characters is not counted.
+    if printed.len() > LONE_CELL * 4 || (barred && printed.contains(['|', '｜', '│', '┃'])) {
+        return Kind::Prose;
+    }
+    match value::read(printed) {
+        Reading::Number { .. } => return Kind::Number,
+        Reading::Placeholder => return Kind::Value,
+        Reading::Blank => return Kind::Empty,
+        Reading::Text => {}
+    }
+    if vocabulary.is_label(printed) {
+        return Kind::Label;
+    }
+    let prose = printed.contains('。')
+        || printed.ends_with(['；', '：', ':', '！', '？', '，'])
+        || printed.chars().count() > LONE_CELL;
+    match ordinal(printed) {
+        Some(ordinal) if vocabulary.is_title(ordinal.rest) => Kind::Title,
+        Some(ordinal) if matches!(ordinal.style, Style::Chinese | Style::Part | Style::Article) => {
+            if prose {
+                Kind::Prose
+            } else {
+                Kind::Numbered
+            }
+        }
+        None if vocabulary.is_title(printed) => Kind::Title,
+        _ if prose => Kind::Prose,
+        _ if is_unit(printed) => Kind::Unit,
+        _ => Kind::Short,
+    }
+}
+
+/// Empty lines that stand above the titles of sections, where no table ends there: one, if nothing tells.
+fn above_headings(tokens: &[Token]) -> usize {
+    let between = tokens.windows(2).filter(|pair| pair[0].kind == Kind::Prose && pair[1].kind == Kind::Title);
+    between.map(|pair| pair[1].above).max().unwrap_or(1)
+}
+
+/// Lines that may be a table: from a first label to a last label or value.
+#[derive(Default)]
+struct Stretch {
+    /// First and last token.
+    found: Option<(usize, usize)>,
+    /// Short texts since.
+    short: usize,
+    /// The token above, if it is a short text.
+    above: Option<usize>,
+}
+
+impl Stretch {
+    /// Takes the next token; gives the table that it ends.
+    fn push(&mut self, tokens: &[Token], at: usize) -> Option<(usize, usize)> {
+        let kind = tokens[at].kind;
+        let above = std::mem::take(&mut self.above);
+        match kind {
+            Kind::Label => {
+                self.found = Some((self.found.map_or(at, |(first, _)| first), at));
+                self.short = 0;
+            }
+            Kind::Value | Kind::Number | Kind::Empty => {
+                // A number opens no table, but the label right above it does.
+                let first = self.found.map(|(first, _)| first).or(above.filter(|_| kind == Kind::Number))?;
+                self.found = Some((first, at));
+                self.short = 0;
+            }
+            Kind::Unit if above.is_some() => self.above = above,
+            _ => {
+                self.above = Some(at);
+                self.short += 1;
+                if self.short > MOST_SHORT {
+                    self.short = 0;
+                    return self.found.take();
+                }
+            }
+        }
+        None
+    }
+
+    fn close(&mut self) -> Option<(usize, usize)> {
+        self.found.take()
+    }
+}
+
+/// The table of the tokens `first..=last`, if enough of them are values and labels.
+fn grid(lines: &[Line], tokens: &[Token], (first, last): (usize, usize), heading: usize) -> Option<Grid> {
+    let table = &tokens[first..=last];
+    let count = |is: &dyn Fn(&Token) -> bool| table.iter().filter(|token| is(token)).count();
+    let values = count(&|token| matches!(token.kind, Kind::Value | Kind::Number));
+    let labels = count(&|token| token.kind == Kind::Label);
+    let barred = count(&|token| token.barred) * 2 > table.len();
+    let blanks = Blanks::new(table, barred);
+    // Labels with nothing between them may be a table of contents.
+    let cells = values > 0 || table.iter().skip(1).any(|token| token.kind == Kind::Empty || blanks.count(token) > 0);
+    let enough = (values >= 4 && values * 10 >= table.len() * 3)
+        || (labels >= 4 && (labels + values) * 10 >= table.len() * 6 && cells)
+        || (labels >= 2 && values >= 2);
+    if !enough {
+        return None;
+    }
+    let mut rows: Vec<Row> = Vec::new();
+    for (at, token) in table.iter().enumerate() {
+        let opens = rows.is_empty() || !(token.is_value() || stands_as_unit(table, at));
+        if let Some(row) = rows.last_mut() {
+            let block = opens && table.get(at + 1).is_some_and(|next| !next.is_value());
+            let doubtful = block && !blanks.inside && table[at - 1].is_value();
+            let count = if doubtful { 0 } else { blanks.count(token) };
+            row.cells.extend(blank_cells(lines, token, count));
+        }
+        let cell = Cell::new(token.span);
+        match rows.last_mut() {
+            Some(row) if !opens => row.cells.push(cell),
+            _ => rows.push(Row { line: token.line, page: 0, cells: vec![cell] }),
+        }
+    }
+    // Empty lines below the last row are blank cells if cells are left blank here, but for those that stand above any heading.
+    if let (Some(next), Some(row)) = (tokens.get(last + 1), rows.last_mut())
+        && blanks.inside
+    {
+        let spacing = Token { above: next.above.saturating_sub(heading.saturating_sub(blanks.spacing)), ..*next };
+        row.cells.extend(blank_cells(lines, next, blanks.count(&spacing)));
+    }
+    Some(Grid { layout: Layout::Line, rows, lines: table.iter().map(|token| token.line).collect() })
+}
+
+fn is_unit(printed: &str) -> bool {
+    printed.len() <= LONGEST_UNIT
+        && matches!(value::read(&format!("0{printed}")), Reading::Number { unit: Some(_), .. })
+}
+
+/// A unit stands between the label and the number of its row.
+fn stands_as_unit(table: &[Token], at: usize) -> bool {
+    table[at].kind == Kind::Unit
+        && at.checked_sub(1).is_some_and(|above| !table[above].is_value())
+        && table.get(at + 1).is_some_and(Token::is_value)
+}
+
+/// `count` blank cells on the empty lines above a token.
+fn blank_cells(lines: &[Line], token: &Token, count: usize) -> impl Iterator<Item = Cell> {
+    let place = lines[token.line.saturating_sub(1)].text.start as usize;
+    (0..count).map(move |_| Cell::new(Span::new(place, place)))
+}
+
+/// How empty lines are to be read in a table.
+struct Blanks {
+    /// Empty lines between any two cells.
+    spacing: usize,
+    /// Cells are left blank inside rows: empty lines at their ends are blank cells too.
+    inside: bool,
+    /// Bars stand where cells are, so that an empty line is none.
+    barred: bool,
+}
+
+impl Blanks {
+    fn new(table: &[Token], barred: bool) -> Blanks {
+        let mut gaps: Vec<usize> = table.iter().skip(1).filter(|token| !token.page).map(|token| token.above).collect();
+        gaps.sort_unstable();
+        // One pair of cells in ten may stand closer than the spacing.
+        let spacing = gaps.get(gaps.len() / 10).copied().unwrap_or(0);
+        let mut blanks = Blanks { spacing, inside: false, barred };
+        blanks.inside = table.iter().skip(1).any(|token| token.is_value() && blanks.count(token) > 0);
+        blanks
+    }
+
+    /// Blank cells above a token. A blank cell is spaced like any other.
+    fn count(&self, token: &Token) -> usize {
+        let count = token.above.saturating_sub(self.spacing).div_ceil(self.spacing + 1);
+        if self.barred || token.page { 0 } else { count.min(MOST_BLANK) }
+    }
+}
+
+/// More blank cells in a row are no cells.
+const MOST_BLANK: usize = 40;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lines::split;
+
+    fn found(text: &str) -> Vec<Grid> {
+        let mut vocabulary = Vocabulary::default();
+        vocabulary.add_title("政府信息公开行政复议、行政诉讼情况");
+        vocabulary.add_title("其他需要报告的事项");
+        let labels = [
+            "自然人",
+            "总计",
+            "规章",
+            "行政许可",
+            "行政处罚",
+            "一、新收",
+            "三、办理结果",
+            "（一）予以公开",
+            "四、结转",
+            "第二十条第（五）项",
+        ];
+        labels.iter().for_each(|label| vocabulary.add_label(label));
+        let lines = split(text);
+        find(text, &lines, &vec![false; lines.len()], &vocabulary)
+    }
+
+    fn rows(text: &str) -> Vec<String> {
+        let texts = |row: &Row| row.cells.iter().map(|cell| cell.text(text).into_owned()).collect::<Vec<_>>().join(",");
+        found(text).iter().flat_map(|grid| grid.rows.iter().map(texts)).collect()
+    }
+
+    #[test]
+    fn a_label_opens_a_row() {
+        let text = "三、收到申请情况。\n自然人\n总计\n一、新收\n1\n2\n三、办理结果\n（一）予以公开\n3\n4\n四、结转\n5\n6\n四、政府信息公开行政复议、行政诉讼情况\n总计\n7\n8\n9\n/\n六、其他需要报告的事项\n无";
+        assert_eq!(
+            rows(text),
+            ["自然人", "总计", "一、新收,1,2", "三、办理结果", "（一）予以公开,3,4", "四、结转,5,6", "总计,7,8,9,/"]
+        );
+        assert_eq!(found(text).len(), 2);
+    }
+
+    #[test]
+    fn bars_are_no_part_of_a_cell() {
+        assert_eq!(rows("| 规章\n| 3402\n|\n| 0\n| 行政许可\n| 5"), ["规章,3402,,0", "行政许可,5"]);
+        assert_eq!(rows("规章 |\n3402 |\n\n0 |\n行政许可 |\n5 |"), ["规章,3402,0", "行政许可,5"]);
+    }
+
+    #[test]
+    fn empty_lines_are_blank_cells() {
+        assert_eq!(
+            rows("规章\n1\n\n2\n行政许可\n\n行政处罚\n3\n4\n\n第二十条第（五）项\n总计\n5\n"),
+            ["规章,1,,2", "行政许可,", "行政处罚,3,4,", "第二十条第（五）项", "总计,5"]
+        );
+        // Where nothing inside a row is blank, one above the next block is spacing.
+        assert_eq!(
+            rows("规章\n1\n2\n\n第二十条第（五）项\n总计\n5\n6"),
+            ["规章,1,2", "第二十条第（五）项", "总计,5,6"]
+        );
+    }
+
+    #[test]
+    fn empty_lines_between_all_cells_are_spacing() {
+        assert_eq!(
+            rows("规章\n\n1\n\n2\n\n行政许可\n\n3\n\n4\n\n行政处罚\n\n5"),
+            ["规章,1,2", "行政许可,3,4", "行政处罚,5"]
+        );
+        assert_eq!(
+            rows("规章\n\n1\n\n\n\n2\n\n行政许可\n\n3\n\n4\n\n行政处罚\n\n5"),
+            ["规章,1,,2", "行政许可,3,4", "行政处罚,5"]
+        );
+    }
+
+    #[test]
+    fn empty_lines_below_the_last_row_are_blank_cells_but_for_those_above_any_heading() {
+        let text = |blanks: &str| {
+            format!(
+                "正文。\n\n四、政府信息公开行政复议、行政诉讼情况\n总计\n1\n\n2\n3\n4\n{blanks}六、其他需要报告的事项\n"
+            )
+        };
+        assert_eq!(rows(&text("\n")), ["总计,1,,2,3,4"]);
+        assert_eq!(rows(&text("\n\n\n")), ["总计,1,,2,3,4,,"]);
+    }
+
+    #[test]
+    fn page_numbers_are_passed_over() {
+        assert_eq!(rows("规章\n1\n\n-3-\n\n2\n行政许可\n3\n"), ["规章,1,2", "行政许可,3"]);
+    }
+
+    #[test]
+    fn unknown_labels_and_units_stand_in_a_table_of_numbers() {
+        assert_eq!(
+            rows("统计指标\n主动公开数\n条\n12\n申请数\n件\n3\n答复数\n3\n其中\n2"),
+            ["主动公开数,条,12", "申请数,件,3", "答复数,3", "其中,2"]
+        );
+    }
+
+    #[test]
+    fn prose_is_no_table() {
+        for text in [
+            "六、其他需要报告的事项\n无",
+            "无\n行政许可\n3",
+            "规章\n行政许可\n正文。",
+            "一、新收\n二、规章\n三、办理结果\n四、结转\n规章\n总计",
+            "1\n2\n3\n4\n5",
+            "青石县档案馆\n2024年1月20日\n电话\n12345\n",
+            "目录\n甲\n1\n正文。\n乙\n2\n丙。\n3",
+        ] {
+            assert!(rows(text).is_empty(), "{text}: {:?}", rows(text));
+        }
+        let text = "规章\n1\n行政许可\n2\n本年度没有收取信息处理费。\n清河县\n财政局\n2024年";
+        assert_eq!(found(text)[0].lines, [0, 1, 2, 3]);
+    }
+}

@@ -1,0 +1,326 @@
+//! Tables whose cells are parted by `|`, with or without a bar at the ends of a row and a `|---|---|` rule below the header.
+//!
+//! A bar at the start of a line is the table's edge or parts an empty first cell from the second. The rows together tell
+//! which: an edge stands on every one of them. `\|` is text. One line with a bar is no table (`打印本页 | 关闭窗口`).
+
+use super::tab::{self, goes_on};
+use super::{Cell, Grid, LONE_CELL, Layout, Row, Vocabulary};
+use crate::fold::is_blank;
+use crate::grid::value::{self, Reading};
+use crate::lines::{Line, Look};
+use crate::span::Span;
+
+/// How sure it is that a line is a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Claim {
+    /// Two cells or more.
+    Row,
+    /// `|---|---|`.
+    Rule,
+    /// One cell, behind or before a bar: a row if rows stand beside it.
+    Barred,
+    /// A short text without a bar: a row only between rows.
+    Bare,
+    /// Nothing stands on it, or a page number: it does not end a table.
+    Pass,
+    /// It is none.
+    No,
+}
+
+/// Lone cells in a row that still belong to a table.
+const MOST_LONE: usize = 4;
+
+/// Finds the tables of barred lines.
+pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Vocabulary) -> Vec<Grid> {
+    let claim = |(line, &taken): (&Line, &bool)| if taken { Claim::No } else { claim(text, line, vocabulary) };
+    let mut claims: Vec<Claim> = lines.iter().zip(taken).map(claim).collect();
+    settle_lone(text, lines, &mut claims, vocabulary);
+    let mut grids = Vec::new();
+    let mut members: Vec<usize> = Vec::new();
+    for (index, claim) in claims.iter().enumerate() {
+        match claim {
+            Claim::Row | Claim::Rule | Claim::Barred | Claim::Bare => members.push(index),
+            Claim::Pass => {}
+            Claim::No => grids.extend(stretch(text, lines, &claims, &std::mem::take(&mut members), vocabulary)),
+        }
+    }
+    grids.extend(stretch(text, lines, &claims, &members, vocabulary));
+    grids
+}
+
+/// The bars of a line that part cells: their places in bytes and how long each is.
+fn bars(printed: &str) -> impl Iterator<Item = (usize, usize)> {
+    let escaped = |at: usize| at > 0 && printed.as_bytes()[at - 1] == b'\\';
+    printed
+        .char_indices()
+        .filter(move |&(at, c)| matches!(c, '|' | '｜') && !escaped(at))
+        .map(|(at, c)| (at, c.len_utf8()))
+}
+
+/// The ends of a row: whether a bar stands there.
+fn ends(printed: &str) -> (bool, bool) {
+    let printed = printed.trim();
+    let last = bars(printed).last().is_some_and(|(at, len)| at + len == printed.len());
+    (printed.starts_with(['|', '｜']), last)
+}
+
+fn claim(text: &str, line: &Line, vocabulary: &Vocabulary) -> Claim {
+    let printed = line.text.of(text).trim();
+    let tabs = match line.look {
+        Look::Blank | Look::Furniture => return Claim::Pass,
+        Look::Tabbed { tabs, .. } => tabs as usize,
+        Look::Text => 0,
+    };
+    let count = bars(printed).count();
+    if count == 0 {
+        let lone = tabs == 0 && tab::lone(printed, vocabulary) == tab::Claim::Perhaps;
+        return if lone { Claim::Bare } else { Claim::No };
+    }
+    let (first, last) = ends(printed);
+    if tabs > count && !first {
+        return Claim::No;
+    }
+    if is_rule(printed) {
+        return Claim::Rule;
+    }
+    let (first, last) = (usize::from(first), usize::from(last));
+    if count + 1 - (first + last).min(count + 1) < 2 {
+        let cell = printed.trim_matches(|c: char| matches!(c, '|' | '｜') || c.is_whitespace());
+        let lone = cell.is_empty() || tab::lone(cell, vocabulary) == tab::Claim::Perhaps || is_value(cell);
+        return if lone { Claim::Barred } else { Claim::No };
+    }
+    // A paragraph beside its heading, set in a box.
+    let sentences = |field: &str| field.len() > LONE_CELL && field.chars().count() > LONE_CELL && field.contains('。');
+    let mut filled = printed.split(['|', '｜']).filter(|field| !is_blank(field));
+    let few: Vec<&str> = filled.by_ref().take(2).collect();
+    if filled.next().is_none() && few.into_iter().any(sentences) {
+        return Claim::No;
+    }
+    Claim::Row
+}
+
+fn is_value(cell: &str) -> bool {
+    matches!(value::read(cell), Reading::Number { .. } | Reading::Placeholder)
+}
+
+/// `|---|:--:|`, `---+---|---`. A row of single dashes holds placeholders.
+fn is_rule(printed: &str) -> bool {
+    let drawn = |c: char| matches!(c, '-' | '=' | ':' | '+' | '|' | '｜' | '—') || c.is_whitespace();
+    if !printed.chars().all(drawn) {
+        return false;
+    }
+    let mut cells = printed.split(['|', '｜', '+']).map(str::trim).filter(|cell| !cell.is_empty()).peekable();
+    cells.peek().is_some()
+        && cells.all(|cell| cell.starts_with(":-") || cell.ends_with("-:") || cell.len() >= 3 && !cell.contains('—'))
+}
+
+/// Keeps lone cells only beside rows: bare ones between two, barred ones and known labels beside one.
+fn settle_lone(text: &str, lines: &[Line], claims: &mut [Claim], vocabulary: &Vocabulary) {
+    let is_lone = |claim: Claim| matches!(claim, Claim::Barred | Claim::Bare);
+    let mut index = 0;
+    while index < claims.len() {
+        if !is_lone(claims[index]) {
+            index += 1;
+            continue;
+        }
+        let start = index;
+        while index < claims.len() && is_lone(claims[index]) {
+            index += 1;
+        }
+        let run = start..index;
+        let barred = claims[run.clone()].iter().all(|&claim| claim == Claim::Barred);
+        let prints = |at: &usize| match lines[*at].look {
+            Look::Furniture => false,
+            Look::Blank => !barred,
+            _ => true,
+        };
+        let is_row = |at: usize| matches!(claims[at], Claim::Row | Claim::Rule);
+        let above = (0..run.start).rev().find(prints).is_some_and(is_row);
+        let below = (run.end..claims.len()).find(prints).is_some_and(is_row);
+        let short = run.len() <= MOST_LONE;
+        let sure = short
+            && run.clone().all(|at| claims[at] == Claim::Barred || vocabulary.is_label(lines[at].text.of(text).trim()));
+        if !(short && above && below || sure && (above || below)) {
+            claims[run].fill(Claim::No);
+        }
+    }
+}
+
+/// The tables among lines with nothing but blank lines and page numbers between them.
+fn stretch(text: &str, lines: &[Line], claims: &[Claim], members: &[usize], vocabulary: &Vocabulary) -> Vec<Grid> {
+    let edges = edges(text, lines, claims, members);
+    // Blank lines between all rows are the spacing of the text; more of them part two tables.
+    let spacing = members.windows(2).map(|pair| gap(lines, pair[0], pair[1])).min().unwrap_or(0).min(3);
+    let mut grids = Vec::new();
+    let mut part = Part::default();
+    let mut before: Option<usize> = None;
+    for &index in members {
+        let rule = claims[index] == Claim::Rule;
+        let row = row(text, index, &lines[index], edges);
+        let parted = before.is_some_and(|before| gap(lines, before, index) > spacing);
+        if parted && (rule || !goes_on(text, &part.rows, &row)) {
+            grids.extend(std::mem::take(&mut part).grid(text, edges, vocabulary));
+        }
+        part.lines.push(index);
+        if rule {
+            part.ruled = true;
+        } else {
+            part.rows.push(row);
+        }
+        before = Some(index);
+    }
+    grids.extend(part.grid(text, edges, vocabulary));
+    grids
+}
+
+/// Blank lines between two lines.
+fn gap(lines: &[Line], above: usize, below: usize) -> usize {
+    lines[above + 1..below].iter().filter(|line| line.look == Look::Blank).count()
+}
+
+/// Whether bars at the start and at the end of a line are the table's edges: nine in ten rows have them.
+fn edges(text: &str, lines: &[Line], claims: &[Claim], members: &[usize]) -> (bool, bool) {
+    let (mut all, mut first, mut last) = (0, 0, 0);
+    for &index in members.iter().filter(|&&index| claims[index] == Claim::Row) {
+        let ends = ends(lines[index].text.of(text));
+        all += 1;
+        first += usize::from(ends.0);
+        last += usize::from(ends.1);
+    }
+    (first * 10 >= all * 9, last * 10 >= all * 9)
+}
+
+fn row(text: &str, index: usize, line: &Line, (first, last): (bool, bool)) -> Row {
+    let whole = line.text.trim(text);
+    let printed = whole.of(text);
+    let base = whole.start as usize;
+    let mut cells = Vec::new();
+    let mut start = 0;
+    for (at, len) in bars(printed) {
+        // The edge of the table: no cell stands before it.
+        if at > 0 || !first {
+            cells.push(cell(text, base + start, base + at));
+        }
+        start = at + len;
+    }
+    if start < printed.len() || !last || cells.is_empty() {
+        cells.push(cell(text, base + start, base + printed.len()));
+    }
+    Row { line: index, page: 0, cells }
+}
+
+/// The cell between two bars, without blanks and without the `**` of bold print.
+fn cell(text: &str, start: usize, end: usize) -> Cell {
+    let span = Span::new(start, end).trim(text);
+    let bold = span.of(text).strip_prefix("**").and_then(|rest| rest.strip_suffix("**"));
+    match bold {
+        Some(inner) if !inner.is_empty() => {
+            Cell::new(Span::new(span.start as usize + 2, span.end as usize - 2).trim(text))
+        }
+        _ => Cell::new(span),
+    }
+}
+
+/// Rows that may be a table.
+#[derive(Default)]
+struct Part {
+    rows: Vec<Row>,
+    lines: Vec<usize>,
+    ruled: bool,
+}
+
+impl Part {
+    /// The grid, if there is enough of it: a menu or the head of a web page has bars too.
+    fn grid(self, text: &str, (first, last): (bool, bool), vocabulary: &Vocabulary) -> Option<Grid> {
+        let wide: Vec<&Row> = self.rows.iter().filter(|row| row.cells.len() > 1).collect();
+        let widest = wide.iter().map(|row| row.cells.len()).max()?;
+        let bounded = first && last;
+        let mut cells = wide.iter().flat_map(|row| &row.cells).map(|cell| cell.text(text));
+        // Two are enough to know.
+        let telling = cells
+            .by_ref()
+            .filter(|cell| matches!(value::read(cell), Reading::Number { .. }) || vocabulary.is_label(cell))
+            .take(2)
+            .count();
+        let is_table = match wide.len() {
+            1 => self.ruled || widest > 2 && (bounded || telling > 1),
+            2 => self.ruled || bounded || telling > 1,
+            _ => self.ruled || bounded || telling > 0,
+        };
+        is_table.then_some(Grid { layout: Layout::Pipe, rows: self.rows, lines: self.lines })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lines::split;
+
+    fn found(text: &str) -> Vec<Grid> {
+        let mut vocabulary = Vocabulary::default();
+        vocabulary.add_title("主动公开政府信息情况");
+        for label in ["第二十条第（五）项", "四、结转下年度继续办理", "行政许可"] {
+            vocabulary.add_label(label);
+        }
+        let lines = split(text);
+        find(text, &lines, &vec![false; lines.len()], &vocabulary)
+    }
+
+    fn grids(text: &str) -> Vec<Vec<Vec<String>>> {
+        let texts = |row: &Row| row.cells.iter().map(|cell| cell.text(text).into_owned()).collect();
+        found(text).iter().map(|grid| grid.rows.iter().map(texts).collect()).collect()
+    }
+
+    #[test]
+    fn bars_at_both_ends_make_no_cells() {
+        assert_eq!(grids("| 甲 |  | 1 | \n|  | 乙 | 2 |"), [[["甲", "", "1"], ["", "乙", "2"]]]);
+        assert_eq!(grids("｜甲｜1｜\n｜乙｜2｜"), [[["甲", "1"], ["乙", "2"]]]);
+    }
+
+    #[test]
+    fn without_bars_at_the_ends_they_part_blank_cells() {
+        assert_eq!(grids("甲 | 子 | 1 |\n | 丑 | 2 | 3\n乙 | | 4 | 5")[0][1], ["", "丑", "2", "3"]);
+        assert_eq!(grids("甲 | 子 | 1 |\n | 丑 | 2 | 3\n乙 | | 4 | 5")[0][0], ["甲", "子", "1", ""]);
+    }
+
+    #[test]
+    fn rules_belong_to_the_table_but_are_no_rows() {
+        let grid = &found("| 项目 | 数量 |\n|:---|---:|\n| **甲** | 1 |")[0];
+        assert_eq!((grid.rows.len(), grid.lines.as_slice()), (2, &[0, 1, 2][..]));
+        assert_eq!(grids("项目 | 数量\n--- | ---\n**甲** | 1\\|2"), [[["项目", "数量"], ["甲", "1\\|2"]]]);
+        assert_eq!(grids("| 甲 | 1 | 2 |\n| - | - | - |")[0].len(), 2);
+    }
+
+    #[test]
+    fn menus_and_prose_are_no_tables() {
+        for text in [
+            "打印本页 | 关闭窗口",
+            "首页 | 政务公开 | 年报",
+            "首页 | 公开\n来源 | 本站",
+            "甲|乙。",
+            "|",
+            "||",
+            "\\|",
+            "| 3402\n| 99\n| 0",
+        ] {
+            assert!(grids(text).is_empty(), "{text}");
+        }
+        let sentences = "全面落实政务公开标准化规范化制度。".repeat(5);
+        assert!(grids(&format!("| 序 | {sentences} |\n| 跋 | {sentences} |")).is_empty());
+    }
+
+    #[test]
+    fn lone_cells_beside_rows_are_rows() {
+        assert_eq!(grids("| 第二十条第（五）项 |\n| 甲 | 1 |\n| 乙 | 2 |")[0].len(), 3);
+        assert_eq!(grids("甲 | 1\n第二十条第（五）项\n行政许可 | 2")[0].len(), 3);
+        assert_eq!(grids("甲 | 1 | 2\n乙 | 1 | 2\n四、结转下年度继续办理\n")[0].len(), 3);
+        assert_eq!(grids("二、主动公开政府信息情况\n甲 | 1 | 2\n乙 | 1 | 2")[0].len(), 2);
+    }
+
+    #[test]
+    fn blank_lines_part_tables_unless_all_rows_are_spaced() {
+        assert_eq!(grids("|甲|1|\n\n|乙|2|\n\n|丙|3|").len(), 1);
+        assert_eq!(grids("|甲|乙|\n|丙|1|\n\n|丁|戊|\n|己|2|").len(), 2);
+        assert_eq!(grids("|甲|1|2|\n|乙|1|2|\n\n-3-\n\n|丙|1|2|").len(), 1);
+    }
+}
