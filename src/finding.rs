@@ -309,6 +309,8 @@ pub enum Shift {
     Split,
     /// Blank cells at an end of the row were lost, and the columns of the other rows tell where it begins.
     Neighbours,
+    /// By plain position, against the sums of the form.
+    Plain,
     /// Blank cells stand where the columns of the other rows leave room.
     Columns,
 }
@@ -326,6 +328,7 @@ impl fmt::Display for Shift {
             Shift::Neighbours => {
                 "the row prints fewer cells than its neighbours; it was placed under the columns that they use"
             }
+            Shift::Plain => "the row was read by the position of its cells, but the sums of the form speak against it",
             Shift::Columns => "the numbers were placed under the columns that the rows around them use",
         })
     }

@@ -97,6 +97,8 @@ impl ByPlace {
 #[derive(Clone)]
 struct OpenRow {
     slots: Vec<usize>,
+    /// The readings that lose no blank cell.
+    windows: Vec<Vec<Field>>,
     readings: Vec<Vec<Field>>,
     /// The reading to be taken unless arithmetic speaks against it.
     likely: Option<Likely>,
@@ -282,8 +284,8 @@ impl<'a> Fitter<'a> {
     ) {
         let columns = row.slots.len();
         let placing = match (place::place(self.text, values, columns, geometry, header.place(row)), by_place) {
-            (Placing::Open { readings, .. }, Some(cells)) => {
-                Placing::Open { readings, likely: Some(Likely { cells, shift: Some(Shift::Columns) }) }
+            (Placing::Open { windows, readings, .. }, Some(cells)) => {
+                Placing::Open { windows, readings, likely: Some(Likely { cells, shift: Some(Shift::Columns) }) }
             }
             (placing, _) => placing,
         };
@@ -302,10 +304,17 @@ impl<'a> Fitter<'a> {
                     self.cell(slot, *field, header.unit);
                 }
             }
-            Placing::Open { readings, likely } => {
+            Placing::Open { windows, readings, likely } => {
                 let filled = values.cells.iter().filter(|cell| cell.holds != Holds::Nothing);
                 let values: Vec<Span> = filled.map(|cell| cell.span).collect();
-                self.open.push(OpenRow { slots: row.slots.clone(), readings, likely, values, unit: header.unit });
+                self.open.push(OpenRow {
+                    slots: row.slots.clone(),
+                    windows,
+                    readings,
+                    likely,
+                    values,
+                    unit: header.unit,
+                });
             }
         }
     }
@@ -383,8 +392,18 @@ impl<'a> Fitter<'a> {
         if open.is_empty() {
             return;
         }
-        let rows: Vec<Open> = open.iter().map(|row| self.readings(row)).collect();
         let known = self.known(&open);
+        // First the readings that keep every blank between the values: if all sums confirm them, none was lost.
+        let windows: Vec<OpenRow> =
+            open.iter().map(|row| OpenRow { readings: row.windows.clone(), ..row.clone() }).collect();
+        let rows: Vec<Open> = windows.iter().map(|row| self.readings(row)).collect();
+        if let Some(readings) = solve::solve_surely(&self.form.identities, &known, &rows) {
+            for (row, reading) in windows.iter().zip(readings) {
+                self.settled(row, &[reading]);
+            }
+            return;
+        }
+        let rows: Vec<Open> = open.iter().map(|row| self.readings(row)).collect();
         let mut found = solve::solve(&self.form.identities, &known, &rows);
         if found.iter().all(Vec::is_empty) && rows.len() > 1 {
             // One row may contradict the form by itself; the others are then settled without it, each alone.
@@ -399,12 +418,22 @@ impl<'a> Fitter<'a> {
             }
         }
         for (row, remain) in open.iter().zip(found) {
-            // Nothing else agrees with the row's arithmetic: the report's own mistake, which the sums will say.
             match &row.likely {
-                Some(Likely { cells, shift: None }) if remain.len() != 1 => self.take(row, cells),
+                // No reading agrees with the row's sums: the report's own mistake, most likely, which the sums will say.
+                Some(Likely { cells, shift: None }) if remain.is_empty() => {
+                    self.shift(row, Shift::Plain);
+                    self.take(row, cells);
+                }
                 _ => self.settled(row, &remain),
             }
         }
+    }
+
+    /// Notes how a row was placed.
+    fn shift(&mut self, row: &OpenRow, shift: Shift) {
+        let first = row.values.first().copied();
+        let finding = self.about_slots(&row.slots, Rule::RowShifted, Fact::RowShifted(shift), first);
+        self.findings.push(finding);
     }
 
     /// Takes the likely readings that no identity speaks against, the others being open; what is taken leaves `open`.
@@ -424,9 +453,7 @@ impl<'a> Fitter<'a> {
                 continue;
             };
             if let Some(shift) = shift {
-                let first = row.values.first().copied();
-                let finding = self.about_slots(&row.slots, Rule::RowShifted, Fact::RowShifted(shift), first);
-                self.findings.push(finding);
+                self.shift(&row, shift);
             }
             self.take(&row, &cells);
         }

@@ -108,7 +108,9 @@ pub enum Placing {
     },
     /// In several ways that the layout cannot tell apart for sure.
     Open {
-        /// Each of them: a cell for each column.
+        /// Those that lose no blank cell between two values: a cell for each column.
+        windows: Vec<Vec<Field>>,
+        /// All of them.
         readings: Vec<Vec<Field>>,
         /// The likeliest, to be taken unless the arithmetic of the form speaks against it.
         likely: Option<Likely>,
@@ -186,13 +188,13 @@ pub fn place(text: &str, values: &Values, columns: usize, geometry: &Geometry, h
     }
     if values.cells.iter().any(|cell| cell.columns.is_some()) {
         // The number of a field says nothing where blank cells leave no mark.
-        return Placing::Open { readings: readings(text, values, columns), likely: None };
+        return Placing::Open { windows: Vec::new(), readings: readings(text, values, columns), likely: None };
     }
     let under = header.filter(|header| header.width == values.width() && header.start().is_none());
     if let Some(header) = under.filter(|header| values.filled().all(|at| header.fields.contains(&(values.from + at)))) {
         // The header leaves the same gaps between its columns.
         let likely = Some(Likely { cells: values.at(header.fields.clone()), shift: None });
-        return Placing::Open { readings: readings(text, values, columns), likely };
+        return Placing::Open { windows: Vec::new(), readings: readings(text, values, columns), likely };
     }
     let plain = believed(values, (first, last), columns, geometry, header).map(|start| (start, None));
     let likely = plain.or_else(|| {
@@ -200,7 +202,15 @@ pub fn place(text: &str, values: &Values, columns: usize, geometry: &Geometry, h
         Some((start, Some(Shift::Neighbours)))
     });
     let likely = likely.map(|(start, shift)| Likely { cells: values.window(start, columns), shift });
-    Placing::Open { readings: readings(text, values, columns), likely }
+    let windows = windows(values, (first, last), columns);
+    Placing::Open { windows, readings: readings(text, values, columns), likely }
+}
+
+/// The readings that keep every blank between the values: only where the columns begin is open.
+fn windows(values: &Values, (first, last): (usize, usize), columns: usize) -> Vec<Vec<Field>> {
+    let (first, last) = (values.from + first, values.from + last);
+    let starts = values.from.max((last + 1).saturating_sub(columns))..=first;
+    if values.glued { Vec::new() } else { starts.map(|start| values.window(start, columns)).collect() }
 }
 
 /// Where the values begin, if the shape of the row leaves no doubt.
@@ -270,7 +280,7 @@ fn overfull(values: &Values, columns: usize, geometry: &Geometry) -> Placing {
             return Placing::Placed { cells, shift: None, extra };
         }
     }
-    Placing::Open { readings: Vec::new(), likely: None }
+    Placing::Open { windows: Vec::new(), readings: Vec::new(), likely: None }
 }
 
 /// Cells that hold several numbers parted by blanks, where a tab became a space: taken apart if that gives as many values as columns.

@@ -62,6 +62,24 @@ pub fn solve(identities: &[Identity], known: &HashMap<usize, Known>, rows: &[Ope
     search.found.into_iter().map(indices).collect()
 }
 
+/// As [`solve`], but only if every sum that an open row enters could be checked and just one combination is left.
+pub fn solve_surely(identities: &[Identity], known: &HashMap<usize, Known>, rows: &[Open]) -> Option<Vec<usize>> {
+    let found = solve(identities, known, rows);
+    let single = |found: &Vec<usize>| <[usize; 1]>::try_from(found.as_slice()).ok().map(|[reading]| reading);
+    let readings: Vec<usize> = found.iter().map(single).collect::<Option<_>>()?;
+    let chosen: Vec<(usize, usize)> = readings.iter().copied().enumerate().collect();
+    let sums = Sums::new(identities, known, rows);
+    // Sums over several rows confirm what a row's own total alone does not.
+    let shared =
+        |(identity, _): &&(&Identity, Vec<usize>)| identity.row.is_none() || identity.parts.len() > MOST_IN_A_ROW;
+    let mut checked = sums.open.iter().filter(shared).peekable();
+    checked.peek()?;
+    checked.all(|(identity, _)| sums.holds(identity, &chosen) == Some(true)).then_some(readings)
+}
+
+/// An identity with more parts than this is a sum down a column.
+const MOST_IN_A_ROW: usize = 8;
+
 /// For each open row, whether its one assumed reading (the first; none is no assumption) breaks an identity together with the other assumed
 /// rows and what is certain. Rows that are `sound` are doubted only for an identity that lies in them alone: a sum over several rows may
 /// be wrong for another row's sake.
