@@ -309,6 +309,8 @@ pub enum Shift {
     Split,
     /// Blank cells at an end of the row were lost, and the columns of the other rows tell where it begins.
     Neighbours,
+    /// Nothing stands behind the label.
+    NoCells,
     /// By plain position, against the sums of the form.
     Plain,
     /// Blank cells stand where the columns of the other rows leave room.
@@ -328,6 +330,7 @@ impl fmt::Display for Shift {
             Shift::Neighbours => {
                 "the row prints fewer cells than its neighbours; it was placed under the columns that they use"
             }
+            Shift::NoCells => "the row prints no cell behind its label; its cells were taken for blank",
             Shift::Plain => "the row was read by the position of its cells, but the sums of the form speak against it",
             Shift::Columns => "the numbers were placed under the columns that the rows around them use",
         })

@@ -37,7 +37,7 @@ use nianbao::finding::Severity;
 use nianbao::form::{Form, Forms};
 
 /// Layouts that the crate reads.
-const LAYOUTS: &[Layout] = &[Layout::Tab];
+const LAYOUTS: &[Layout] = &[Layout::Tab, Layout::Pipe, Layout::Box, Layout::Line, Layout::Space];
 /// Editions that are not yet held to this.
 const EDITIONS_OFF: &[&str] = &[];
 /// Reports where `NIANBAO_DAMAGE` does not say how many.

@@ -169,8 +169,8 @@ pub fn place(text: &str, values: &Values, columns: usize, geometry: &Geometry, h
     let values = split.as_ref().unwrap_or(values);
     let count = values.filled().count();
     let Some((first, last)) = values.ends() else {
-        let start = values.from;
-        return Placing::Placed { cells: values.window(start, columns), shift: None, extra: Vec::new() };
+        let shift = values.cells.is_empty().then_some(Shift::NoCells);
+        return Placing::Placed { cells: values.window(values.from, columns), shift, extra: Vec::new() };
     };
     if count == columns {
         let cells = values.filled().map(|at| values.cells[at]).collect();

@@ -60,9 +60,9 @@ pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Voca
 
 /// A table of these rows. A tab that stands before every row parts nothing.
 fn grid(mut rows: Vec<Row>) -> Grid {
-    while rows.iter().all(|row| row.cells.len() > 1 && row.cells[0].span.is_empty()) {
-        rows.iter_mut().for_each(|row| drop(row.cells.remove(0)));
-    }
+    let leading = |row: &Row| row.cells.iter().take_while(|cell| cell.span.is_empty()).count().min(row.cells.len() - 1);
+    let common = rows.iter().map(leading).min().unwrap_or(0);
+    rows.iter_mut().for_each(|row| drop(row.cells.drain(..common)));
     let lines = rows.iter().map(|row| row.line).collect();
     Grid { layout: Layout::Tab, rows, lines }
 }

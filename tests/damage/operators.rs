@@ -114,8 +114,11 @@ pub const ALL: &[Operator] = &[
 ];
 
 /// Together these make a row that is printed exactly as another truth would be: a lost value with a blank cell for it.
-const NOT_TOGETHER: &[(&str, &[&str])] =
-    &[("value_lost", &["extra_tab", "extra_trailing_tabs", "tab_between_values", "moved_tabs", "blank_for_zero"])];
+const NOT_TOGETHER: &[(&str, &[&str])] = &[
+    ("value_lost", &["extra_tab", "extra_trailing_tabs", "tab_between_values", "moved_tabs", "blank_for_zero"]),
+    // One tab more between the values and one less at the end of a row with a blank cell: the print of another truth.
+    ("tab_between_values", &["lost_trailing_tabs"]),
+];
 
 /// Whether the two may happen to one report.
 pub fn together(a: &Operator, b: &Operator) -> bool {
