@@ -332,7 +332,7 @@ fn bands<'a>(text: &str, lines: &'a [Fields]) -> Vec<Band<'a>> {
         let alike = |pair: &[&Fields]| values(text, pair[0]) == values(text, pair[1]);
         let whole = bearing.len() > 1
             && bearing.windows(2).all(alike)
-            && values(text, bearing[0]) >= ROW_NUMBERS
+            && (values(text, bearing[0]) >= ROW_NUMBERS || bearing.len() * 2 > chunk.len())
             && bearing.iter().all(labelled);
         let shapes = chunk.windows(2).any(|pair| pair[0].fields.len() != pair[1].fields.len());
         let rows = texts < 2 || shapes || (bearing.len() > 1 && (several >= one || whole));
