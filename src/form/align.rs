@@ -167,8 +167,8 @@ struct Candidate {
 
 const GAIN_EXACT: f32 = 10.0;
 const GAIN_UNLABELLED: f32 = 6.0;
-/// A row of numbers beside the label is what the form asks for.
-const GAIN_VALUES: f32 = 1.0;
+/// A row of numbers beside the label is what the form asks for: worth more than what it costs to join a label's pieces.
+const GAIN_VALUES: f32 = 3.0;
 /// Joining broken rows needs a better label than leaving them apart.
 const COST_JOIN: f32 = 0.5;
 const COST_PASS_NUMBERS: f32 = 0.5;
@@ -183,7 +183,7 @@ pub fn align(text: &str, printed: &[Printed], form: &Form, index: usize) -> Vec<
     let table = &form.tables[index];
     let elsewhere = |label: &str| {
         let others = form.tables.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, other)| other);
-        others.into_iter().any(|other| other.exact.contains_key(label) || other.header.contains_key(label))
+        others.into_iter().any(|other| other.exact.contains_key(label))
     };
     let mut found: Vec<Vec<Match>> = Vec::new();
     for window in windows(printed, table) {
@@ -482,7 +482,10 @@ impl<'a> Taken<'a> {
         let header = |label: &str| table.header.contains_key(label);
         let valued = &self.rows[self.valued];
         let bare = end.values_from >= valued.cells.len() && self.rows.len() == 1;
-        if bare || header(&end.joined) || end.alone.as_deref().is_some_and(header) {
+        let headed = header(&end.joined) || end.alone.as_deref().is_some_and(header);
+        let filled = valued.cells.iter().skip(end.values_from).filter(|cell| cell.holds != Holds::Nothing).count();
+        // Unless it has the numbers of a row: 总计 that lost its （七）.
+        if bare || (headed && (filled == 0 || filled > table.rows[row].slots.len())) {
             return None;
         }
         let alike = |form: &String| {

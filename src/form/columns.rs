@@ -9,16 +9,22 @@ use crate::span::Span;
 #[derive(Debug, Default)]
 pub struct Columns {
     rows: Vec<(usize, Vec<(u32, u32)>)>,
+    /// The pieces of the labels over them.
+    heads: Vec<(u32, u32)>,
     count: usize,
 }
 
 impl Columns {
-    /// Learns from the rows that have `count` columns: the page of each, and its values.
-    pub fn learn<'a>(count: usize, rows: impl Iterator<Item = (usize, &'a [Field])>) -> Columns {
+    /// Learns from the rows that have `count` columns, the page of each and its values, and from the pieces of the labels over them.
+    pub fn learn<'a>(
+        count: usize,
+        rows: impl Iterator<Item = (usize, &'a [Field])>,
+        heads: Vec<(u32, u32)>,
+    ) -> Columns {
         let places = |cells: &[Field]| {
             cells.iter().filter(|cell| cell.holds != Holds::Nothing).filter_map(|cell| cell.columns).collect()
         };
-        Columns { rows: rows.map(|(page, cells)| (page, places(cells))).collect(), count }
+        Columns { rows: rows.map(|(page, cells)| (page, places(cells))).collect(), heads, count }
     }
 
     /// Puts the values of the row with index `row` under the columns; `None` where they do not tell.
@@ -40,19 +46,13 @@ impl Columns {
         Some(placed)
     }
 
-    /// The columns of a page, where the values on it stand in just as many places as there are columns.
+    /// The columns of a page, where the values on it stand in just as many places as there are columns; or they and the labels together,
+    /// where a column is blank all the way.
     fn clusters(&self, page: usize) -> Option<Vec<(u32, u32)>> {
-        let mut places: Vec<(u32, u32)> =
-            self.rows.iter().filter(|(other, _)| *other == page).flat_map(|(_, places)| places.clone()).collect();
-        places.sort_unstable();
-        let mut clusters: Vec<(u32, u32)> = Vec::new();
-        for (start, end) in places {
-            match clusters.last_mut() {
-                Some(last) if start <= last.1 => last.1 = last.1.max(end),
-                _ => clusters.push((start, end)),
-            }
-        }
-        (clusters.len() == self.count).then_some(clusters)
+        let on_page = self.rows.iter().filter(|(other, _)| *other == page);
+        let values: Vec<(u32, u32)> = on_page.flat_map(|(_, places)| places.clone()).collect();
+        let with_heads = || clusters(values.iter().chain(&self.heads).copied().collect());
+        [clusters(values.clone()), with_heads()].into_iter().find(|clusters| clusters.len() == self.count)
     }
 
     /// The values of the nearest full row on the page.
@@ -62,6 +62,19 @@ impl Columns {
             self.rows.iter().enumerate().filter(|(_, (other, places))| *other == page && places.len() == self.count);
         full.min_by_key(|(at, _)| at.abs_diff(row)).map(|(_, (_, places))| places.clone())
     }
+}
+
+/// Joins what overlaps or touches.
+fn clusters(mut places: Vec<(u32, u32)>) -> Vec<(u32, u32)> {
+    places.sort_unstable();
+    let mut clusters: Vec<(u32, u32)> = Vec::new();
+    for (start, end) in places {
+        match clusters.last_mut() {
+            Some(last) if start <= last.1 => last.1 = last.1.max(end),
+            _ => clusters.push((start, end)),
+        }
+    }
+    clusters
 }
 
 /// The one column that a value stands under: nearest by its middle, and clearly nearer than the next.
@@ -96,7 +109,7 @@ mod tests {
     }
 
     fn place(rows: &[Vec<Field>], at: usize, count: usize) -> Option<Vec<u32>> {
-        let columns = Columns::learn(count, rows.iter().map(|row| (0, row.as_slice())));
+        let columns = Columns::learn(count, rows.iter().map(|row| (0, row.as_slice())), Vec::new());
         let placed = columns.place(at, &rows[at])?;
         Some(placed.iter().map(|cell| if cell.holds == Holds::Nothing { 0 } else { cell.span.start }).collect())
     }

@@ -126,6 +126,16 @@ impl<'a> Fitter<'a> {
         }
     }
 
+    /// The display columns of the pieces of these labels in the header above a row.
+    fn heads(&self, first: usize, labels: &[String]) -> Vec<(u32, u32)> {
+        let above = &self.printed[first.saturating_sub(HEADER_ROWS)..first];
+        let piece = |cell: &&Field| {
+            let printed = key(cell.span.of(self.text));
+            cell.holds == Holds::Text && !printed.is_empty() && labels.iter().any(|label| label.contains(&printed))
+        };
+        above.iter().flat_map(|row| &row.cells).filter(piece).filter_map(|cell| cell.columns).collect()
+    }
+
     /// Finds the rows of one table of the form and places their values.
     fn table(&mut self, index: usize) {
         let form = self.form;
@@ -183,7 +193,9 @@ impl<'a> Fitter<'a> {
         for (count, by_place) in &mut counts {
             let rows =
                 by_place.rows.iter().map(|&at| (self.printed[matches[at].valued].page, values[at].cells.as_slice()));
-            by_place.columns = columns::Columns::learn(*count, rows);
+            let first = by_place.rows.first().map_or(0, |&at| matches[at].first);
+            let labels = by_place.rows.first().map_or(&[][..], |&at| &table.rows[matches[at].row].columns);
+            by_place.columns = columns::Columns::learn(*count, rows, self.heads(first, labels));
         }
         counts
     }
@@ -420,9 +432,9 @@ impl<'a> Fitter<'a> {
         for (row, remain) in open.iter().zip(found) {
             match &row.likely {
                 // No reading agrees with the row's sums: the report's own mistake, most likely, which the sums will say.
-                Some(Likely { cells, shift: None }) if remain.is_empty() => {
+                Some(likely) if remain.is_empty() && likely.is_sound() => {
                     self.shift(row, Shift::Plain);
-                    self.take(row, cells);
+                    self.take(row, &likely.cells);
                 }
                 _ => self.settled(row, &remain),
             }
@@ -444,7 +456,7 @@ impl<'a> Fitter<'a> {
         let likely = |row: &OpenRow| row.likely.iter().map(|likely| likely.cells.clone()).collect();
         let assumed = open.iter().map(|row| OpenRow { readings: likely(row), ..row.clone() });
         let rows: Vec<Open> = assumed.map(|row| self.readings(&row)).collect();
-        let sound: Vec<bool> = open.iter().map(|row| matches!(row.likely, Some(Likely { shift: None, .. }))).collect();
+        let sound: Vec<bool> = open.iter().map(|row| row.likely.as_ref().is_some_and(Likely::is_sound)).collect();
         let doubted = solve::contradicted(&self.form.identities, &self.known(open), &rows, &sound);
         let mut kept = Vec::new();
         for (row, doubted) in std::mem::take(open).into_iter().zip(doubted) {

@@ -90,8 +90,16 @@ impl Header {
 pub struct Likely {
     /// A cell for each column.
     pub cells: Vec<Field>,
-    /// How it is placed; `None` by plain position: then only the row's own arithmetic can speak against it.
+    /// How it is placed; `None` by plain position.
     pub shift: Option<Shift>,
+}
+
+impl Likely {
+    /// Its position is evidence by itself: only the row's own sums speak against it, not a sum over several rows, which may be wrong for
+    /// another row's sake.
+    pub fn is_sound(&self) -> bool {
+        matches!(self.shift, None | Some(Shift::Columns))
+    }
 }
 
 /// The values of a row, placed.

@@ -184,10 +184,11 @@ fn claim(text: &str, line: &Line, fields: &[Cell], vocabulary: &Vocabulary) -> C
         Look::Text => {}
     }
     let printed = line.text.of(text).trim();
-    if fields.is_empty() || is_heading(printed, vocabulary) {
+    let values = fields.iter().filter(|cell| is_value(cell.span.of(text))).count();
+    // A row of numbers is none, however its label begins.
+    if fields.is_empty() || (values < 3 && is_heading(printed, vocabulary)) {
         return Claim::No;
     }
-    let values = fields.iter().filter(|cell| is_value(cell.span.of(text))).count();
     let texts: Vec<&str> = fields.iter().map(|cell| cell.span.of(text)).filter(|field| !is_value(field)).collect();
     let known = |field: &&str| vocabulary.is_label(field) || is_label_with_number(field, vocabulary);
     if values > 2
