@@ -562,7 +562,10 @@ impl<'a> Fitter<'a> {
             }
             let Some(table) = self.table_around(at) else { continue };
             let left = self.left(printed);
-            let Some(&first) = left.first() else { continue };
+            let Some(&first) = left.first() else {
+                self.strange(at, table);
+                continue;
+            };
             let key = &self.form.tables[table].key;
             if self.taken[at].is_none() {
                 let texts =
@@ -574,6 +577,29 @@ impl<'a> Fitter<'a> {
                 }
             }
             self.findings.push(self.unplaced_numbers(&left, key));
+        }
+    }
+
+    /// A text between the rows of a table that is no part of any of its labels: it may stand where a number belongs.
+    fn strange(&mut self, at: usize, table: usize) {
+        let inside = |mut rows: std::ops::Range<usize>| rows.any(|other| self.taken[other] == Some(table));
+        let reach = align_reach();
+        let above = at.saturating_sub(reach)..at;
+        let below = at + 1..(at + 1 + reach).min(self.printed.len());
+        if self.taken[at].is_some() || !inside(above) || !inside(below) {
+            return;
+        }
+        let form = &self.form.tables[table];
+        let known = |printed: &str| {
+            let mut labels = form.exact.keys().chain(form.header.keys()).chain(&form.groups);
+            labels.any(|label| label.contains(printed))
+        };
+        let texts = self.printed[at].cells.iter().filter(|cell| cell.holds == Holds::Text);
+        let strange =
+            texts.map(|cell| (cell.span, key(cell.span.of(self.text)))).find(|(_, key)| key.is_empty() || !known(key));
+        if let Some((span, _)) = strange {
+            let fact = Fact::RowUnknown { printed: span.of(self.text).to_owned() };
+            self.findings.push(Finding::new(Rule::RowUnknown, fact).at(span).table(&form.key));
         }
     }
 

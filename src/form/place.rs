@@ -5,6 +5,8 @@
 //! blank is believed only where the row has the very shape of rows that leave no doubt, or of the header; what remains is
 //! [`Placing::Open`], with every reading that is possible, for [`solve`](super::solve) to settle or to leave.
 
+use std::collections::HashMap;
+
 use super::align::{Field, Holds};
 use crate::finding::Shift;
 use crate::fold::is_blank;
@@ -56,6 +58,8 @@ impl Values {
 #[derive(Debug, Clone, Default)]
 pub struct Geometry {
     sure: Vec<Shape>,
+    /// How many rows have their label and their end in the same fields, and as many columns.
+    sizes: HashMap<(usize, usize, usize), usize>,
     /// No row ends in a blank cell, and some are shorter than others: trailing tabs were stripped.
     stripped: bool,
 }
@@ -125,6 +129,8 @@ pub enum Placing {
     },
 }
 
+/// Rows of the same width that show what is usual.
+const FEWEST_ALIKE: usize = 3;
 /// The most readings that are tried for one row.
 const MOST_READINGS: usize = 3000;
 
@@ -132,12 +138,14 @@ impl Geometry {
     /// Learns from the rows of a table: the values of each, the number of its columns, and the header above it.
     pub fn learn<'a>(rows: impl Iterator<Item = (&'a Values, usize, Option<&'a Header>)>) -> Geometry {
         let mut sure = Vec::new();
+        let mut sizes = HashMap::new();
         let mut doubtful: Vec<(Shape, bool)> = Vec::new();
         let (mut ends_blank, mut shortest, mut longest) = (false, usize::MAX, 0);
         for (values, columns, header) in rows {
             ends_blank |= values.cells.last().is_some_and(|cell| cell.holds == Holds::Nothing);
             shortest = shortest.min(values.width());
             longest = longest.max(values.width());
+            *sizes.entry((values.from, values.width(), columns)).or_insert(0) += 1;
             let Some((first, last)) = values.ends() else { continue };
             if values.glued || last + 1 - first != columns {
                 continue;
@@ -159,7 +167,15 @@ impl Geometry {
                 sure.push(*shape);
             }
         }
-        Geometry { sure, stripped: !ends_blank && shortest < longest }
+        Geometry { sure, sizes, stripped: !ends_blank && shortest < longest }
+    }
+
+    /// The row is as wide as most rows with their label in the same field: it lost no cell, or gained as many.
+    fn is_whole(&self, values: &Values, columns: usize) -> bool {
+        let count = |width: usize| self.sizes.get(&(values.from, width, columns)).copied().unwrap_or(0);
+        let own = count(values.width());
+        let others = self.sizes.iter().filter(|((from, _, other), _)| (*from, *other) == (values.from, columns));
+        own >= FEWEST_ALIKE && others.into_iter().all(|(_, &other)| other <= own)
     }
 
     /// The one start that all sure rows for which `like` holds agree on.
@@ -211,7 +227,8 @@ pub fn place(text: &str, values: &Values, columns: usize, geometry: &Geometry, h
     });
     let likely = likely.map(|(start, shift)| Likely { cells: values.window(start, columns), shift });
     let windows = windows(values, (first, last), columns);
-    Placing::Open { windows, readings: readings(text, values, columns), likely }
+    let readings = if geometry.is_whole(values, columns) { windows.clone() } else { readings(text, values, columns) };
+    Placing::Open { windows, readings, likely }
 }
 
 /// The readings that keep every blank between the values: only where the columns begin is open.

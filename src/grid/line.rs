@@ -4,6 +4,8 @@
 //! label opens a row, and the values below it are its cells. Where every two cells have as many empty lines between them that is the
 //! spacing of the text, and what is empty beyond it is a blank cell. A page number is passed over, but a bare number is a value here.
 
+use std::collections::HashMap;
+
 use super::{Cell, Grid, LONE_CELL, Layout, Row, Vocabulary};
 use crate::grid::value::{self, Reading};
 use crate::lines::{Line, Look};
@@ -234,9 +236,10 @@ fn grid(lines: &[Line], tokens: &[Token], (first, last): (usize, usize), heading
     if !enough {
         return None;
     }
+    let texts = text_cells(table, &blanks);
     let mut rows: Vec<Row> = Vec::new();
     for (at, token) in table.iter().enumerate() {
-        let opens = rows.is_empty() || !(token.is_value() || stands_as_unit(table, at));
+        let opens = rows.is_empty() || !(token.is_value() || texts[at] || stands_as_unit(table, at));
         if let Some(row) = rows.last_mut() {
             let block = opens && table.get(at + 1).is_some_and(|next| !next.is_value());
             let doubtful = block && !blanks.inside && table[at - 1].is_value();
@@ -257,6 +260,36 @@ fn grid(lines: &[Line], tokens: &[Token], (first, last): (usize, usize), heading
         row.cells.extend(blank_cells(lines, next, blanks.count(&spacing)));
     }
     Some(Grid { layout: Layout::Line, rows, lines: table.iter().map(|token| token.line).collect() })
+}
+
+/// Which short texts stand where a number belongs (详见附表): with them, and not without, the row has as many cells as other rows have.
+fn text_cells(table: &[Token], blanks: &Blanks) -> Vec<bool> {
+    let opens = |token: &Token| token.kind == Kind::Label;
+    let is_text = |token: &Token| token.kind == Kind::Short;
+    let cells = |row: &[Token]| {
+        let printed = row[1..].iter().filter(|token| token.is_value() || is_text(token)).count();
+        printed + row[1..].iter().map(|token| blanks.count(token)).sum::<usize>()
+    };
+    // How many cells stand behind a label, and how often.
+    let mut counts: HashMap<usize, usize> = HashMap::new();
+    let rows = || table.chunk_by(|_, next| !opens(next));
+    for row in rows().filter(|row| opens(&row[0]) && !row[1..].iter().any(is_text)) {
+        *counts.entry(cells(row)).or_insert(0) += 1;
+    }
+    let usual = |count: usize| counts.get(&count).is_some_and(|&often| often > 1);
+    let mut texts = vec![false; table.len()];
+    let mut start = 0;
+    for row in rows() {
+        let strange = row[1..].iter().filter(|token| is_text(token)).count();
+        let all = cells(row);
+        if opens(&row[0]) && strange > 0 && usual(all) && !usual(all - strange) {
+            for (at, token) in row.iter().enumerate().skip(1) {
+                texts[start + at] = is_text(token);
+            }
+        }
+        start += row.len();
+    }
+    texts
 }
 
 fn is_unit(printed: &str) -> bool {
@@ -401,6 +434,14 @@ mod tests {
         assert_eq!(
             rows("统计指标\n主动公开数\n条\n12\n申请数\n件\n3\n答复数\n3\n其中\n2"),
             ["主动公开数,条,12", "申请数,件,3", "答复数,3", "其中,2"]
+        );
+    }
+
+    #[test]
+    fn a_text_in_place_of_a_number_is_a_cell() {
+        assert_eq!(
+            rows("规章\n1\n2\n3\n行政许可\n4\n详见附表\n5\n行政处罚\n6\n7\n8\n总计\n9\n待统计\n0"),
+            ["规章,1,2,3", "行政许可,4,详见附表,5", "行政处罚,6,7,8", "总计,9,待统计,0"]
         );
     }
 
