@@ -328,7 +328,7 @@ impl fmt::Display for Shift {
             }
             Shift::Split => "several numbers stand in one cell; they were taken in their order",
             Shift::Neighbours => {
-                "the row prints fewer cells than its neighbours; it was placed under the columns that they use"
+                "blank cells leave it open where the row begins; it was placed under the columns that its neighbours use"
             }
             Shift::NoCells => "the row prints no cell behind its label; its cells were taken for blank",
             Shift::Plain => "the row was read by the position of its cells, but the sums of the form speak against it",

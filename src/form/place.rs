@@ -170,6 +170,13 @@ impl Geometry {
         Geometry { sure, sizes, stripped: !ends_blank && shortest < longest }
     }
 
+    /// The sure rows with their label in this field begin in one field, or there are none.
+    fn agrees(&self, from: usize, columns: usize) -> bool {
+        let mut starts = self.sure.iter().filter(|shape| (shape.from, shape.columns) == (from, columns));
+        let first = starts.next();
+        starts.all(|other| Some(other.start) == first.map(|first| first.start))
+    }
+
     /// The row is as wide as most rows with their label in the same field: it lost no cell, or gained as many.
     fn is_whole(&self, values: &Values, columns: usize) -> bool {
         let count = |width: usize| self.sizes.get(&(values.from, width, columns)).copied().unwrap_or(0);
@@ -220,7 +227,10 @@ pub fn place(text: &str, values: &Values, columns: usize, geometry: &Geometry, h
         let likely = Some(Likely { cells: values.at(header.fields.clone()), shift: None });
         return Placing::Open { windows: Vec::new(), readings: readings(text, values, columns), likely };
     }
-    let plain = believed(values, (first, last), columns, geometry, header).map(|start| (start, None));
+    // Where rows with their label in the same field begin differently, the shape of one is no proof.
+    let agreed = geometry.agrees(values.from, columns);
+    let shift = if agreed { None } else { Some(Shift::Neighbours) };
+    let plain = believed(values, (first, last), columns, geometry, header).map(|start| (start, shift));
     let likely = plain.or_else(|| {
         let start = likely(values, (first, last), columns, geometry, header)?;
         Some((start, Some(Shift::Neighbours)))
