@@ -11,7 +11,7 @@ use super::label::{ALIKE, likeness};
 use super::{Form, FormTable};
 use crate::fold::{is_blank, push_key};
 use crate::grid::value::{self, Reading};
-use crate::grid::{Grid, MAX_LABEL_BYTES};
+use crate::grid::{Grid, Layout, MAX_LABEL_BYTES};
 use crate::span::Span;
 
 /// A printed row with its labels folded: what alignment looks at.
@@ -23,6 +23,8 @@ pub struct Printed {
     pub line: usize,
     /// The page that it stands on.
     pub page: usize,
+    /// Each of its cells stands on a line of its own.
+    pub loose: bool,
     /// Its cells.
     pub cells: Vec<Field>,
     /// Folded text of its leading text cells, up to each of them: index of the cell, key.
@@ -92,7 +94,14 @@ impl Printed {
                 }
             }
         }
-        Printed { at: (grid, row), line: row_printed.line, page: row_printed.page, cells, labels }
+        Printed {
+            at: (grid, row),
+            line: row_printed.line,
+            page: row_printed.page,
+            loose: grids[grid].layout == Layout::Line,
+            cells,
+            labels,
+        }
     }
 
     /// The folded text of the label cell `at` alone, where other labels stand before it.

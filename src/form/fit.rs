@@ -227,7 +227,7 @@ impl<'a> Fitter<'a> {
             cells.push(Field { span, holds: Holds::Number, columns: None });
         }
         cells.extend_from_slice(&last.cells[from..]);
-        Values { from, cells, glued: step.glued.is_some() }
+        Values { from, cells, glued: step.glued.is_some(), loose: last.loose }
     }
 
     /// One note for each table that another edition of the form prints so.

@@ -22,6 +22,8 @@ pub struct Values {
     pub cells: Vec<Field>,
     /// A number that was stuck to the label, standing before the cells.
     pub glued: bool,
+    /// Each cell stands on a line of its own: the blank cells of merged labels look like any other.
+    pub loose: bool,
 }
 
 impl Values {
@@ -228,7 +230,8 @@ pub fn place(text: &str, values: &Values, columns: usize, geometry: &Geometry, h
         return Placing::Open { windows: Vec::new(), readings: readings(text, values, columns), likely };
     }
     // Where rows with their label in the same field begin differently, the shape of one is no proof.
-    let agreed = geometry.agrees(values.from, columns);
+    let exact = values.width() == values.from + columns;
+    let agreed = if values.loose { exact } else { geometry.agrees(values.from, columns) };
     let shift = if agreed { None } else { Some(Shift::Neighbours) };
     let plain = believed(values, (first, last), columns, geometry, header).map(|start| (start, shift));
     let likely = plain.or_else(|| {
@@ -431,7 +434,7 @@ mod tests {
                 Field { span, holds, columns: None }
             })
             .collect();
-        Values { from, cells, glued: false }
+        Values { from, cells, glued: false, loose: false }
     }
 
     fn placed(
