@@ -526,6 +526,8 @@ fn unlabelled(rows: &[Printed], table: &FormTable, columns: usize) -> Option<Can
     let values_from = match row.labels.last() {
         None => 0,
         Some((at, joined)) if table.header.contains_key(row.own_label(*at).unwrap_or(joined)) => at + 1,
+        // A text among so many numbers stands where a number belongs.
+        Some(_) if row.cells.iter().filter(|cell| cell.holds == Holds::Number).count() * 2 > columns => 0,
         Some(_) => return None,
     };
     let values = &row.cells[values_from..];

@@ -276,13 +276,13 @@ fn text_cells(table: &[Token], blanks: &Blanks) -> Vec<bool> {
     for row in rows().filter(|row| opens(&row[0]) && !row[1..].iter().any(is_text)) {
         *counts.entry(cells(row)).or_insert(0) += 1;
     }
-    let usual = |count: usize| counts.get(&count).is_some_and(|&often| often > 1);
+    let often = |count: usize| counts.get(&count).copied().unwrap_or(0);
     let mut texts = vec![false; table.len()];
     let mut start = 0;
     for row in rows() {
         let strange = row[1..].iter().filter(|token| is_text(token)).count();
         let all = cells(row);
-        if opens(&row[0]) && strange > 0 && usual(all) && !usual(all - strange) {
+        if opens(&row[0]) && strange > 0 && often(all) > 1 && often(all) > 2 * often(all - strange) {
             for (at, token) in row.iter().enumerate().skip(1) {
                 texts[start + at] = is_text(token);
             }
