@@ -1,5 +1,7 @@
 //! Fitting all grids of a report to a form: which edition, which rows, which cells.
 
+mod settle;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -9,13 +11,13 @@ use super::align::{self, Field, Holds, Label, Match, Printed};
 use super::choose::Choice;
 pub(crate) use super::choose::choose;
 use super::columns;
-use super::place::{self, Geometry, Header, Likely, Placing, Values};
-use super::solve::{self, Known, Open};
+use super::header::{HEADER_ROWS, HeaderFinder};
+use super::place::{self, Geometry, Likely, Placing, Values};
 use super::{Columns, Form, FormRow, FormTable, Kind};
 use crate::finding::{Fact, Finding, Rule, Shift};
 use crate::fold::key;
+use crate::grid::Grid;
 use crate::grid::value::{self, Reading};
-use crate::grid::{Grid, MAX_LABEL_BYTES};
 use crate::record::{Cell, Status, Unit};
 use crate::span::Span;
 
@@ -397,157 +399,6 @@ impl<'a> Fitter<'a> {
         self.cells.insert(slot, cell);
     }
 
-    /// Settles the open rows by arithmetic; what stays open gets no value and a finding.
-    fn settle(&mut self) {
-        let mut open = std::mem::take(&mut self.open);
-        self.settle_likely(&mut open);
-        if open.is_empty() {
-            return;
-        }
-        let known = self.known(&open);
-        // First the readings that keep every blank between the values: if all sums confirm them, none was lost.
-        let windows: Vec<OpenRow> =
-            open.iter().map(|row| OpenRow { readings: row.windows.clone(), ..row.clone() }).collect();
-        let rows: Vec<Open> = windows.iter().map(|row| self.readings(row)).collect();
-        if let Some(readings) = solve::solve_surely(&self.form.identities, &known, &rows) {
-            for (row, reading) in windows.iter().zip(readings) {
-                self.settled(row, &[reading]);
-            }
-            return;
-        }
-        let rows: Vec<Open> = open.iter().map(|row| self.readings(row)).collect();
-        let mut found = solve::solve(&self.form.identities, &known, &rows);
-        if found.iter().all(Vec::is_empty) && rows.len() > 1 {
-            // One row may contradict the form by itself; the others are then settled without it, each alone.
-            for (index, row) in rows.iter().enumerate() {
-                let alone = known.iter().map(|(&slot, &known)| match known {
-                    Known::Open(other) if other == index => (slot, Known::Open(0)),
-                    Known::Open(_) => (slot, Known::Unknown),
-                    known => (slot, known),
-                });
-                found[index] =
-                    solve::solve(&self.form.identities, &alone.collect(), std::slice::from_ref(row)).swap_remove(0);
-            }
-        }
-        for (row, remain) in open.iter().zip(found) {
-            match &row.likely {
-                // No reading agrees with the row's sums: the report's own mistake, most likely, which the sums will say.
-                Some(likely) if remain.is_empty() && likely.is_sound() => {
-                    self.shift(row, Shift::Plain);
-                    self.take(row, &likely.cells);
-                }
-                _ => self.settled(row, &remain),
-            }
-        }
-    }
-
-    /// Notes how a row was placed.
-    fn shift(&mut self, row: &OpenRow, shift: Shift) {
-        let first = row.values.first().copied();
-        let finding = self.about_slots(&row.slots, Rule::RowShifted, Fact::RowShifted(shift), first);
-        self.findings.push(finding);
-    }
-
-    /// Takes the likely readings that no identity speaks against, the others being open; what is taken leaves `open`.
-    fn settle_likely(&mut self, open: &mut Vec<OpenRow>) {
-        if open.iter().all(|row| row.likely.is_none()) {
-            return;
-        }
-        let likely = |row: &OpenRow| row.likely.iter().map(|likely| likely.cells.clone()).collect();
-        let assumed = open.iter().map(|row| OpenRow { readings: likely(row), ..row.clone() });
-        let rows: Vec<Open> = assumed.map(|row| self.readings(&row)).collect();
-        let sound: Vec<bool> = open.iter().map(|row| row.likely.as_ref().is_some_and(Likely::is_sound)).collect();
-        let doubted = solve::contradicted(&self.form.identities, &self.known(open), &rows, &sound);
-        let mut kept = Vec::new();
-        for (row, doubted) in std::mem::take(open).into_iter().zip(doubted) {
-            let Some(Likely { cells, shift }) = row.likely.clone().filter(|_| !doubted) else {
-                kept.push(row);
-                continue;
-            };
-            if let Some(shift) = shift {
-                self.shift(&row, shift);
-            }
-            self.take(&row, &cells);
-        }
-        *open = kept;
-    }
-
-    /// Records the cells of a row.
-    fn take(&mut self, row: &OpenRow, cells: &[Field]) {
-        for (&slot, field) in row.slots.iter().zip(cells) {
-            self.cell(slot, *field, row.unit);
-        }
-    }
-
-    fn readings(&self, row: &OpenRow) -> Open {
-        let known = |field: &Field| match value::read(field.span.of(self.text)) {
-            Reading::Number { value, .. } => Known::Number(value),
-            Reading::Blank | Reading::Placeholder => Known::Blank,
-            Reading::Text => Known::Unknown,
-        };
-        Open {
-            slots: row.slots.clone(),
-            readings: row.readings.iter().map(|reading| reading.iter().map(known).collect()).collect(),
-        }
-    }
-
-    /// What is known of every slot while rows are open.
-    fn known(&self, open: &[OpenRow]) -> HashMap<usize, Known> {
-        let mut known = HashMap::new();
-        for slot in 0..self.form.slots.len() {
-            let knows = match self.cells.get(&slot) {
-                Some(Cell { status: Status::Ok, value: Some(value), .. }) => Known::Number(*value),
-                Some(Cell { status: Status::Blank, .. }) => Known::Blank,
-                _ => Known::Unknown,
-            };
-            known.insert(slot, knows);
-        }
-        for (index, row) in open.iter().enumerate() {
-            known.extend(row.slots.iter().map(|&slot| (slot, Known::Open(index))));
-        }
-        known
-    }
-
-    /// Takes over what all remaining readings of a row agree on.
-    fn settled(&mut self, row: &OpenRow, remain: &[usize]) {
-        let readings: Vec<&Vec<Field>> = remain.iter().filter_map(|&reading| row.readings.get(reading)).collect();
-        let whole = match (row.values.first(), row.values.last()) {
-            (Some(first), Some(last)) => Some(Span { start: first.start, end: last.end }),
-            _ => None,
-        };
-        self.used.extend(&row.values);
-        let mut agreed = !readings.is_empty();
-        for (at, &slot) in row.slots.iter().enumerate() {
-            let mut fields = readings.iter().filter_map(|reading| reading.get(at));
-            let first = fields.next().copied();
-            // A blank is a blank wherever the reading puts it; a number is told by where it is printed.
-            let same = |first: &Field, other: &Field| {
-                first.holds == other.holds && (first.holds == Holds::Nothing || first.span == other.span)
-            };
-            match first.filter(|first| fields.all(|other| same(first, other))) {
-                Some(field) => self.cell(slot, field, row.unit),
-                None => {
-                    agreed = false;
-                    self.unsettled.insert(slot);
-                    self.cells
-                        .insert(slot, Cell { slot, value: None, unit: None, status: Status::Unreadable, span: whole });
-                }
-            }
-        }
-        let finding = if agreed {
-            self.about_slots(&row.slots, Rule::RowShifted, Fact::RowShifted(Shift::Arithmetic), whole)
-        } else {
-            let raw = row.values.iter().map(|span| span.of(self.text).to_owned()).collect();
-            self.about_slots(
-                &row.slots,
-                Rule::NumberUnplaced,
-                Fact::RowAmbiguous { raw, columns: row.slots.len() },
-                whole,
-            )
-        };
-        self.findings.push(finding);
-    }
-
     /// Every number in a grid of the form that is neither a value nor part of a label, and the rows that hold them.
     fn unplaced(&mut self) {
         let repeated = self.repeated();
@@ -683,76 +534,6 @@ const fn align_reach() -> usize {
 
 /// Numbers without a cell that a message names one by one.
 const MOST_NAMED: usize = 20;
-/// Rows above the first row of a table in which its header may stand.
-const HEADER_ROWS: usize = 8;
-
-/// Finds where the header above a row puts its columns, and the unit that it prints.
-#[derive(Default, Clone)]
-struct HeaderFinder {
-    columns: Vec<String>,
-    header: Option<Header>,
-    unit: Option<Span>,
-    /// Columns of the row looked at last whose label is not there, though other labels stand in its header.
-    misread: Vec<(usize, Span)>,
-}
-
-impl HeaderFinder {
-    /// Looks at the rows between the row before and `row`.
-    fn look(&mut self, text: &str, above: &[Printed], row: &FormRow, table: &FormTable) {
-        if row.columns != self.columns {
-            *self = HeaderFinder { columns: row.columns.clone(), ..HeaderFinder::default() };
-        }
-        let mut at: Vec<Option<(usize, usize)>> = vec![None; row.columns.len()];
-        let mut unknown: Vec<Span> = Vec::new();
-        for printed in &above[above.len().saturating_sub(HEADER_ROWS)..] {
-            for (field, cell) in printed.cells.iter().enumerate() {
-                if cell.holds != Holds::Text || cell.span.len() > MAX_LABEL_BYTES {
-                    continue;
-                }
-                let label = cell.span.of(text);
-                let start = cell.span.start as usize;
-                self.unit = unit(label).map(|(from, to)| Span::new(start + from, start + to)).or(self.unit);
-                let label = key(label);
-                let Some(label) = table.header.get(&label) else {
-                    unknown.push(cell.span);
-                    continue;
-                };
-                for (column, _) in row.columns.iter().enumerate().filter(|(_, column)| *column == label) {
-                    at[column] = Some((field, printed.cells.len()));
-                }
-            }
-        }
-        let missing: Vec<usize> = (0..at.len()).filter(|&column| at[column].is_none()).collect();
-        // As many strange labels as are missing, in a header that has others of them or is wholly strange: they stand for each other.
-        self.misread =
-            if missing.len() == unknown.len() { missing.into_iter().zip(unknown).collect() } else { Vec::new() };
-        let width = at.iter().flatten().map(|(_, width)| *width).max();
-        let fields: Option<Vec<usize>> = at.iter().map(|place| place.map(|(field, _)| field)).collect();
-        if let (Some(fields), Some(width)) = (fields, width)
-            && fields.is_sorted_by(|a, b| a < b)
-        {
-            self.header = Some(Header { fields, width });
-        }
-    }
-
-    fn place(&self, row: &FormRow) -> Option<&Header> {
-        self.header.as_ref().filter(|_| self.columns == row.columns)
-    }
-}
-
-/// The unit in `（单位：万元）` or `（万元）`: its byte range.
-fn unit(label: &str) -> Option<(usize, usize)> {
-    let named = label.find("单位").map(|at| at + "单位".len());
-    let start = named
-        .or_else(|| label.find(['（', '(']).map(|at| at + label[at..].chars().next().map_or(0, char::len_utf8)))?;
-    let rest = label.get(start..)?;
-    let skipped = rest.len() - rest.trim_start_matches(|c: char| matches!(c, '：' | ':') || c.is_whitespace()).len();
-    let end = rest[skipped..].find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len() - skipped);
-    let unit = &rest[skipped..skipped + end];
-    // A bare bracket may hold anything; a unit of money is one.
-    let sure = if named.is_some() { skipped > 0 } else { matches!(unit, "元" | "万元" | "亿元" | "千元") };
-    (end > 0 && sure).then_some((start + skipped, start + skipped + end))
-}
 
 /// A value as a sum takes it: blank counts as zero.
 pub fn counted(cell: &Cell) -> Option<Decimal> {

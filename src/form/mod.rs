@@ -2,14 +2,16 @@
 //!
 //! An edition is data: a folder with the authority's blank tables and a small description, read by `load` and
 //! checked there once, in a test. [`label`] says how alike a printed label and the form's are, [`align`] fits
-//! the rows of the grids to the rows of the form, [`place`] puts the values of a row under its columns, [`solve`] settles by
-//! the form's own arithmetic what the layout leaves open, and [`fit`] runs them in this order.
+//! the rows of the grids to the rows of the form, [`place`] puts the values of a row under its columns (`columns` where blanks
+//! part the cells, with what `header` finds above them), [`solve`] settles by the form's own arithmetic what the layout leaves open,
+//! and [`fit`] runs them in this order for the form that `choose` names. `printed` makes the form of an annex from its print.
 
 pub mod align;
 mod blank;
 mod choose;
 mod columns;
 pub mod fit;
+mod header;
 pub mod label;
 mod load;
 pub mod place;

@@ -1,0 +1,164 @@
+//! Settling the rows whose values fit their columns in several ways: by what is likely, by the arithmetic of the form, or not at all.
+
+use std::collections::HashMap;
+
+use super::{Field, Fitter, Holds, OpenRow};
+use crate::finding::{Fact, Rule, Shift};
+use crate::form::place::Likely;
+use crate::form::solve::{self, Known, Open};
+use crate::grid::value::{self, Reading};
+use crate::record::{Cell, Status};
+use crate::span::Span;
+
+impl Fitter<'_> {
+    /// Settles the open rows by arithmetic; what stays open gets no value and a finding.
+    pub(super) fn settle(&mut self) {
+        let mut open = std::mem::take(&mut self.open);
+        self.settle_likely(&mut open);
+        if open.is_empty() {
+            return;
+        }
+        let known = self.known(&open);
+        // First the readings that keep every blank between the values: if all sums confirm them, none was lost.
+        let windows: Vec<OpenRow> =
+            open.iter().map(|row| OpenRow { readings: row.windows.clone(), ..row.clone() }).collect();
+        let rows: Vec<Open> = windows.iter().map(|row| self.readings(row)).collect();
+        if let Some(readings) = solve::solve_surely(&self.form.identities, &known, &rows) {
+            for (row, reading) in windows.iter().zip(readings) {
+                self.settled(row, &[reading]);
+            }
+            return;
+        }
+        let rows: Vec<Open> = open.iter().map(|row| self.readings(row)).collect();
+        let mut found = solve::solve(&self.form.identities, &known, &rows);
+        if found.iter().all(Vec::is_empty) && rows.len() > 1 {
+            // One row may contradict the form by itself; the others are then settled without it, each alone.
+            for (index, row) in rows.iter().enumerate() {
+                let alone = known.iter().map(|(&slot, &known)| match known {
+                    Known::Open(other) if other == index => (slot, Known::Open(0)),
+                    Known::Open(_) => (slot, Known::Unknown),
+                    known => (slot, known),
+                });
+                found[index] =
+                    solve::solve(&self.form.identities, &alone.collect(), std::slice::from_ref(row)).swap_remove(0);
+            }
+        }
+        for (row, remain) in open.iter().zip(found) {
+            match &row.likely {
+                // No reading agrees with the row's sums: the report's own mistake, most likely, which the sums will say.
+                Some(likely) if remain.is_empty() && likely.is_sound() => {
+                    self.shift(row, Shift::Plain);
+                    self.take(row, &likely.cells);
+                }
+                _ => self.settled(row, &remain),
+            }
+        }
+    }
+
+    /// Notes how a row was placed.
+    fn shift(&mut self, row: &OpenRow, shift: Shift) {
+        let first = row.values.first().copied();
+        let finding = self.about_slots(&row.slots, Rule::RowShifted, Fact::RowShifted(shift), first);
+        self.findings.push(finding);
+    }
+
+    /// Takes the likely readings that no identity speaks against, the others being open; what is taken leaves `open`.
+    fn settle_likely(&mut self, open: &mut Vec<OpenRow>) {
+        if open.iter().all(|row| row.likely.is_none()) {
+            return;
+        }
+        let likely = |row: &OpenRow| row.likely.iter().map(|likely| likely.cells.clone()).collect();
+        let assumed = open.iter().map(|row| OpenRow { readings: likely(row), ..row.clone() });
+        let rows: Vec<Open> = assumed.map(|row| self.readings(&row)).collect();
+        let sound: Vec<bool> = open.iter().map(|row| row.likely.as_ref().is_some_and(Likely::is_sound)).collect();
+        let doubted = solve::contradicted(&self.form.identities, &self.known(open), &rows, &sound);
+        let mut kept = Vec::new();
+        for (row, doubted) in std::mem::take(open).into_iter().zip(doubted) {
+            let Some(Likely { cells, shift }) = row.likely.clone().filter(|_| !doubted) else {
+                kept.push(row);
+                continue;
+            };
+            if let Some(shift) = shift {
+                self.shift(&row, shift);
+            }
+            self.take(&row, &cells);
+        }
+        *open = kept;
+    }
+
+    /// Records the cells of a row.
+    fn take(&mut self, row: &OpenRow, cells: &[Field]) {
+        for (&slot, field) in row.slots.iter().zip(cells) {
+            self.cell(slot, *field, row.unit);
+        }
+    }
+
+    fn readings(&self, row: &OpenRow) -> Open {
+        let known = |field: &Field| match value::read(field.span.of(self.text)) {
+            Reading::Number { value, .. } => Known::Number(value),
+            Reading::Blank | Reading::Placeholder => Known::Blank,
+            Reading::Text => Known::Unknown,
+        };
+        Open {
+            slots: row.slots.clone(),
+            readings: row.readings.iter().map(|reading| reading.iter().map(known).collect()).collect(),
+        }
+    }
+
+    /// What is known of every slot while rows are open.
+    fn known(&self, open: &[OpenRow]) -> HashMap<usize, Known> {
+        let mut known = HashMap::new();
+        for slot in 0..self.form.slots.len() {
+            let knows = match self.cells.get(&slot) {
+                Some(Cell { status: Status::Ok, value: Some(value), .. }) => Known::Number(*value),
+                Some(Cell { status: Status::Blank, .. }) => Known::Blank,
+                _ => Known::Unknown,
+            };
+            known.insert(slot, knows);
+        }
+        for (index, row) in open.iter().enumerate() {
+            known.extend(row.slots.iter().map(|&slot| (slot, Known::Open(index))));
+        }
+        known
+    }
+
+    /// Takes over what all remaining readings of a row agree on.
+    fn settled(&mut self, row: &OpenRow, remain: &[usize]) {
+        let readings: Vec<&Vec<Field>> = remain.iter().filter_map(|&reading| row.readings.get(reading)).collect();
+        let whole = match (row.values.first(), row.values.last()) {
+            (Some(first), Some(last)) => Some(Span { start: first.start, end: last.end }),
+            _ => None,
+        };
+        self.used.extend(&row.values);
+        let mut agreed = !readings.is_empty();
+        for (at, &slot) in row.slots.iter().enumerate() {
+            let mut fields = readings.iter().filter_map(|reading| reading.get(at));
+            let first = fields.next().copied();
+            // A blank is a blank wherever the reading puts it; a number is told by where it is printed.
+            let same = |first: &Field, other: &Field| {
+                first.holds == other.holds && (first.holds == Holds::Nothing || first.span == other.span)
+            };
+            match first.filter(|first| fields.all(|other| same(first, other))) {
+                Some(field) => self.cell(slot, field, row.unit),
+                None => {
+                    agreed = false;
+                    self.unsettled.insert(slot);
+                    self.cells
+                        .insert(slot, Cell { slot, value: None, unit: None, status: Status::Unreadable, span: whole });
+                }
+            }
+        }
+        let finding = if agreed {
+            self.about_slots(&row.slots, Rule::RowShifted, Fact::RowShifted(Shift::Arithmetic), whole)
+        } else {
+            let raw = row.values.iter().map(|span| span.of(self.text).to_owned()).collect();
+            self.about_slots(
+                &row.slots,
+                Rule::NumberUnplaced,
+                Fact::RowAmbiguous { raw, columns: row.slots.len() },
+                whole,
+            )
+        };
+        self.findings.push(finding);
+    }
+}
