@@ -163,9 +163,7 @@ impl<'a> Fitter<'a> {
             self.found[index][step.row] = true;
             self.taken[step.first..step.first + step.count].fill(Some(index));
             self.label(index, step, row);
-            if self.printed[step.first].cells.iter().all(|cell| cell.columns.is_none()) {
-                self.misread(index, row, &headers[at].misread);
-            }
+            self.misread(index, row, &headers[at].misread);
             let by_place = by_columns.get(&row.slots.len()).and_then(|columns| columns.place(at, values));
             self.row(row, values, &geometry, &headers[at], by_place);
         }

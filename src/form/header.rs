@@ -27,8 +27,10 @@ impl HeaderFinder {
             *self = HeaderFinder { columns: row.columns.clone(), ..HeaderFinder::default() };
         }
         let mut at: Vec<Option<(usize, usize)>> = vec![None; row.columns.len()];
+        let mut swapped: Vec<(usize, Span)> = Vec::new();
         let mut unknown: Vec<Span> = Vec::new();
         for printed in &above[above.len().saturating_sub(HEADER_ROWS)..] {
+            let mut named: Vec<(usize, Span)> = Vec::new();
             for (field, cell) in printed.cells.iter().enumerate() {
                 if cell.holds != Holds::Text || cell.span.len() > MAX_LABEL_BYTES {
                     continue;
@@ -38,18 +40,24 @@ impl HeaderFinder {
                 self.unit = unit(label).map(|(from, to)| Span::new(start + from, start + to)).or(self.unit);
                 let label = key(label);
                 let Some(label) = table.header.get(&label) else {
-                    unknown.push(cell.span);
+                    // A PDF breaks the labels of a header into pieces, which are strange to all.
+                    if cell.columns.is_none() {
+                        unknown.push(cell.span);
+                    }
                     continue;
                 };
                 for (column, _) in row.columns.iter().enumerate().filter(|(_, column)| *column == label) {
                     at[column] = Some((field, printed.cells.len()));
+                    named.push((column, cell.span));
                 }
             }
+            swapped.extend(out_of_order(&named));
         }
         let missing: Vec<usize> = (0..at.len()).filter(|&column| at[column].is_none()).collect();
         // As many strange labels as are missing, in a header that has others of them or is wholly strange: they stand for each other.
         self.misread =
             if missing.len() == unknown.len() { missing.into_iter().zip(unknown).collect() } else { Vec::new() };
+        self.misread.extend(swapped);
         let width = at.iter().flatten().map(|(_, width)| *width).max();
         let fields: Option<Vec<usize>> = at.iter().map(|place| place.map(|(field, _)| field)).collect();
         if let (Some(fields), Some(width)) = (fields, width)
@@ -62,6 +70,25 @@ impl HeaderFinder {
     pub(super) fn place(&self, row: &FormRow) -> Option<&Header> {
         self.header.as_ref().filter(|_| self.columns == row.columns)
     }
+}
+
+/// The labels of one header row, with the columns that they name, from left to right → each column whose place another's label takes.
+fn out_of_order(named: &[(usize, Span)]) -> Vec<(usize, Span)> {
+    // A label that heads several columns says nothing of their order, nor does one that is printed several times.
+    let unique = |at: usize, (column, span): &(usize, Span)| {
+        named[..at].iter().all(|(other, place)| other != column && place != span)
+    };
+    if !named.iter().enumerate().all(|(at, name)| unique(at, name)) {
+        return Vec::new();
+    }
+    let mut columns: Vec<usize> = named.iter().map(|(column, _)| *column).collect();
+    columns.sort_unstable();
+    columns
+        .into_iter()
+        .zip(named)
+        .filter(|(column, (own, _))| column != own)
+        .map(|(column, (_, span))| (column, *span))
+        .collect()
 }
 
 /// The unit in `（单位：万元）` or `（万元）`: its byte range.
