@@ -9,6 +9,7 @@ use std::fmt;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
+use crate::lang::Lang;
 use crate::span::Span;
 
 /// How grave a finding is.
@@ -236,7 +237,8 @@ impl Finding {
     }
 
     /// The sentence for a reader.
-    pub fn message(&self) -> String {
+    pub fn message(&self, lang: Lang) -> String {
+        let _ = lang;
         self.fact.to_string()
     }
 }

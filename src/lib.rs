@@ -54,6 +54,7 @@ pub mod finding;
 pub mod fold;
 pub mod form;
 pub mod grid;
+pub mod lang;
 pub mod lines;
 pub mod metadata;
 pub mod numeral;

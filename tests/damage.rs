@@ -194,7 +194,7 @@ fn clean_reports_are_clean() {
                 .findings
                 .iter()
                 .filter(|finding| finding.severity == Severity::Error)
-                .map(|finding| format!("{}: {}", finding.rule, finding.message()))
+                .map(|finding| format!("{}: {}", finding.rule, finding.message(nianbao::lang::Lang::En)))
                 .collect();
             assert!(outcome.wrong.is_empty() && errors.is_empty(), "{errors:#?}\n{}", shown(&case, &made, &outcome));
         }

@@ -23,7 +23,12 @@ fn essence(report: &Report) -> String {
         .findings
         .iter()
         .map(|finding| {
-            format!("{} {:?} {}", finding.rule, finding.span.map(|span| report.place(span)), finding.message())
+            format!(
+                "{} {:?} {}",
+                finding.rule,
+                finding.span.map(|span| report.place(span)),
+                finding.message(nianbao::lang::Lang::En)
+            )
         })
         .collect();
     let tables: Vec<_> = report.tables.iter().flat_map(|table| report.rows(table)).collect();

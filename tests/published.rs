@@ -82,7 +82,7 @@ fn a_changed_cell_breaks_just_its_identities() {
                 assert!(
                     finding.entered.iter().any(|entered| entered.cell == slot.path()),
                     "the changed cell enters {}",
-                    finding.message()
+                    finding.message(nianbao::lang::Lang::En)
                 );
                 let column = finding.column.as_deref().unwrap_or("-");
                 format!(

@@ -10,6 +10,7 @@ use std::borrow::Cow;
 use std::fmt::{Display, Write as _};
 use std::io::{self, Write};
 
+use crate::lang::Lang;
 use crate::record::{Report, Section};
 
 /// A table that a batch writes: a file of the same name.
@@ -237,7 +238,7 @@ impl<W: Write> Csv<W> {
             self.maybe(finding.row.as_deref())?;
             self.maybe(finding.column.as_deref())?;
             self.number(finding.span.map(|span| report.line(span)))?;
-            self.text(&finding.message())?;
+            self.text(&finding.message(Lang::En))?;
             self.maybe(finding.expected.as_deref())?;
             self.maybe(finding.actual.as_deref())?;
             self.end()?;

@@ -14,6 +14,7 @@ use serde_json::value::RawValue;
 
 use crate::finding::{self, Severity};
 use crate::grid::Layout;
+use crate::lang::Lang;
 use crate::record::{self, Metadata, Paragraph, Report, Source, Status, Summary};
 
 /// Name and version of the document, its `schema`.
@@ -259,7 +260,7 @@ fn finding<'a>(report: &'a Report, finding: &'a finding::Finding) -> Finding<'a>
     Finding {
         rule: finding.rule.id(),
         severity: finding.severity,
-        message: finding.message(),
+        message: finding.message(Lang::En),
         line: place.map(|place| place.line),
         col: place.map(|place| place.col),
         table: finding.table.as_deref(),

@@ -10,6 +10,7 @@ use super::grid::{self, Cell};
 use super::snippet::{clean, snippet};
 use super::summary::{Run, counts};
 use crate::finding::{Finding, Severity};
+use crate::lang::Lang;
 use crate::record::{CellView, Report, Status};
 
 /// Columns that a quoted line may take.
@@ -91,7 +92,7 @@ fn finding(out: &mut impl Write, report: &Report, finding: &Finding, style: Styl
         write!(out, ":{}:{}", place.line, place.col)?;
     }
     let head = format!("{}[{}]", finding.severity.name(), finding.rule);
-    writeln!(out, ": {} {}", style.severity(finding.severity, head), clean(&finding.message()))?;
+    writeln!(out, ": {} {}", style.severity(finding.severity, head), clean(&finding.message(Lang::En)))?;
 
     let number = place.map(|(_, place)| place.line.to_string()).unwrap_or_default();
     let gutter = " ".repeat(number.len());

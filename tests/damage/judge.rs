@@ -192,7 +192,7 @@ fn compare(report: &Report, truth: &Truth) -> Outcome {
 fn said(finding: &Finding) -> String {
     let keys = [&finding.table, &finding.row, &finding.column];
     let keys: Vec<&str> = keys.into_iter().flatten().map(String::as_str).collect();
-    format!("{} {}: {}", finding.rule, keys.join("."), finding.message())
+    format!("{} {}: {}", finding.rule, keys.join("."), finding.message(nianbao::lang::Lang::En))
 }
 
 /// Rules that do not say that a cell may be wrong.
