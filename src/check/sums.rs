@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use rust_decimal::Decimal;
 
 use super::Subject;
-use crate::finding::{Entered, Fact, Finding, Rule};
+use crate::finding::{Addend, Entered, Fact, Finding, Obstacle, Rule};
 use crate::form::fit::{Fitted, counted};
 use crate::form::{Form, Identity};
 use crate::record::{Cell, Status};
@@ -28,9 +28,6 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         }
     }
 }
-
-/// More parts than this are counted, not named.
-const MOST_NAMED: usize = 6;
 
 struct Sums<'a> {
     form: &'a Form,
@@ -72,20 +69,20 @@ impl<'a> Sums<'a> {
         }
         let stated_blank = identity.total.iter().all(|&slot| self.status(slot) == Some(Status::Blank));
         let obstacle = all().find_map(|&slot| match self.status(slot) {
-            None | Some(Status::Missing) => Some((slot, "missing")),
-            Some(Status::Unreadable) => Some((slot, "not readable")),
-            Some(Status::Blank) if stated_blank && identity.total.contains(&slot) => Some((slot, "blank")),
-            Some(Status::Blank) if self.blank_totals.contains(&slot) => {
-                Some((slot, "blank, though its own parts are not"))
-            }
+            None | Some(Status::Missing) => Some((slot, Obstacle::Missing)),
+            Some(Status::Unreadable) => Some((slot, Obstacle::Unreadable)),
+            Some(Status::Blank) if stated_blank && identity.total.contains(&slot) => Some((slot, Obstacle::Blank)),
+            Some(Status::Blank) if self.blank_totals.contains(&slot) => Some((slot, Obstacle::BlankTotal)),
             _ => None,
         });
-        if let Some((slot, why)) = obstacle {
+        if let Some((slot, obstacle)) = obstacle {
+            let in_the_way = &self.form.slots[slot];
             let fact = Fact::SumUnchecked {
-                stated: self.labels(identity, &identity.total),
+                totals: self.labels(identity, &identity.total),
                 parts: self.labels(identity, parts),
-                cell: self.full_label(slot),
-                why,
+                row: in_the_way.row_label.clone(),
+                column: in_the_way.column_label.clone(),
+                obstacle,
             };
             let span = identity.total.iter().chain([&slot]).find_map(|slot| self.cells.get(slot)?.span);
             return Some(self.about(identity, Rule::SumUnchecked, fact).maybe_at(span));
@@ -99,8 +96,10 @@ impl<'a> Sums<'a> {
         }
         let blank = all().filter(|&&slot| self.status(slot) == Some(Status::Blank)).count();
         let fact = Fact::Sum {
-            stated: format!("{} ({stated})", self.labels(identity, &identity.total)),
-            parts: format!("{computed}, the sum of {}", self.addends(identity, parts)),
+            totals: self.labels(identity, &identity.total),
+            stated,
+            computed,
+            addends: self.addends(identity, parts),
             blank,
         };
         let span = identity.total.first().and_then(|slot| self.cells.get(slot)?.span);
@@ -132,25 +131,16 @@ impl<'a> Sums<'a> {
         if along_row { &slot.column_label } else { slot.row_label.rsplit(' ').next().unwrap_or(&slot.row_label) }
     }
 
-    fn full_label(&self, slot: usize) -> String {
-        let slot = &self.form.slots[slot];
-        format!("{} / {}", slot.row_label, slot.column_label)
-    }
-
-    fn labels(&self, identity: &Identity, slots: &[usize]) -> String {
-        if slots.len() > MOST_NAMED {
-            return format!("the sum of its {} parts", slots.len());
-        }
-        slots.iter().map(|&slot| self.label(identity, slot)).collect::<Vec<_>>().join(" + ")
+    fn labels(&self, identity: &Identity, slots: &[usize]) -> Vec<String> {
+        slots.iter().map(|&slot| self.label(identity, slot).to_owned()).collect()
     }
 
     /// The addends that are not zero, each with its number.
-    fn addends(&self, identity: &Identity, slots: &[usize]) -> String {
+    fn addends(&self, identity: &Identity, slots: &[usize]) -> Vec<Addend> {
         let addend = |&slot: &usize| {
             let value = self.cells.get(&slot)?.value.filter(|value| !value.is_zero())?;
-            Some(format!("{} {value}", self.label(identity, slot)))
+            Some(Addend { label: self.label(identity, slot).to_owned(), value })
         };
-        let addends: Vec<String> = slots.iter().filter_map(addend).collect();
-        if addends.is_empty() { "zeros".to_owned() } else { addends.join(" + ") }
+        slots.iter().filter_map(addend).collect()
     }
 }

@@ -20,7 +20,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::finding::{Fact, Finding, Rule};
+use crate::finding::{Fact, Finding, MetadataField, Rule, YearSource};
 use crate::fold;
 use crate::lines::LineKind;
 use crate::record::{Metadata, Paragraph, Period};
@@ -468,17 +468,18 @@ pub fn read(input: &Input<'_>) -> (Metadata, Vec<Finding>) {
     let mut findings = Vec::new();
     if let (Some(year), false) = (metadata.year, title.as_ref().is_some_and(|title| title.several_years)) {
         let title_span = title.as_ref().filter(|title| title.year.is_some()).map(|title| title.span);
-        let mut readings: Vec<(&'static str, i32, Option<Span>)> = Vec::new();
-        readings.extend(title_year.map(|year| ("title", year, title_span)));
+        let mut readings: Vec<(YearSource, i32, Option<Span>)> = Vec::new();
+        readings.extend(title_year.map(|year| (YearSource::Title, year, title_span)));
         let naming = |from: u32, year: i32| line_naming(&head, from, year);
         if let (Some(found), Some((_, line, _))) = (period_year, &period) {
-            readings.push(("period", found, naming(*line, found)));
+            readings.push((YearSource::Period, found, naming(*line, found)));
         }
-        readings.extend(named.first().map(|(line, named)| ("preface", named.year, naming(*line, named.year))));
+        readings
+            .extend(named.first().map(|(line, named)| (YearSource::Preface, named.year, naming(*line, named.year))));
         if let Some((found, true)) = overview_year {
             let named_there = dates::years(&overview).iter().any(|other| other.year == year);
             if found == year || !named_there && found.abs_diff(year) <= 5 {
-                readings.push(("overview", found, overview_span(input, found)));
+                readings.push((YearSource::Overview, found, overview_span(input, found)));
             }
         }
         if let Some((_, actual, span)) = readings.iter().find(|(_, found, _)| *found != year).copied() {
@@ -493,8 +494,11 @@ pub fn read(input: &Input<'_>) -> (Metadata, Vec<Finding>) {
     let first = first.or(tail.first().map(|line| line.span));
     let place = title.as_ref().map(|title| title.span).or(first);
     metadata.title = title.map(|title| title.text);
-    let found =
-        [("title", metadata.title.is_some()), ("agency", metadata.agency.is_some()), ("year", metadata.year.is_some())];
+    let found = [
+        (MetadataField::Title, metadata.title.is_some()),
+        (MetadataField::Agency, metadata.agency.is_some()),
+        (MetadataField::Year, metadata.year.is_some()),
+    ];
     for (what, _) in found.into_iter().filter(|(_, there)| !there) {
         let empty = place.is_none() && fold::is_blank(input.text);
         findings.push(Finding::new(Rule::MetadataMissing, Fact::MetadataMissing { what, empty }).maybe_at(place));

@@ -81,10 +81,10 @@ fn a_sound_report() {
 #[test]
 fn a_year_that_disagrees() {
     for (from, to, what) in [
-        ("2023年1月1日起", "2022年1月1日起", ("period", 2022)),
-        ("公布。", "公布。现编制本机关2022年度报告。", ("preface", 2022)),
-        ("2023年，我局", "2022年，我局", ("overview", 2022)),
-        ("水利局2023年", "水利局2022年", ("period", 2023)),
+        ("2023年1月1日起", "2022年1月1日起", (YearSource::Period, 2022)),
+        ("公布。", "公布。现编制本机关2022年度报告。", (YearSource::Preface, 2022)),
+        ("2023年，我局", "2022年，我局", (YearSource::Overview, 2022)),
+        ("水利局2023年", "水利局2022年", (YearSource::Period, 2023)),
     ] {
         let text = SOUND.replacen(from, to, 1);
         let (metadata, findings) = read_lines(&text);

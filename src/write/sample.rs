@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use rust_decimal::Decimal;
+
 use crate::finding::{Entered, Fact, Finding, Rule};
 use crate::form::{BlankCell, Form, FormSection, FormTable, Kind, Slot};
 use crate::grid::Layout;
@@ -76,13 +78,21 @@ pub(crate) fn report() -> Report {
         status,
         span: printed.map(span),
     };
-    let mut sum =
-        Finding::new(Rule::SumRow, Fact::Sum { stated: "amount".into(), parts: "refunded + waived".into(), blank: 1 })
-            .at(span("59237.2449"))
-            .table("money")
-            .row("fees")
-            .column("amount")
-            .expected("0.00", "59237.2449");
+    let mut sum = Finding::new(
+        Rule::SumRow,
+        Fact::Sum {
+            totals: vec!["amount".into()],
+            stated: Decimal::new(592372449, 4),
+            computed: Decimal::new(0, 2),
+            addends: Vec::new(),
+            blank: 1,
+        },
+    )
+    .at(span("59237.2449"))
+    .table("money")
+    .row("fees")
+    .column("amount")
+    .expected("0.00", "59237.2449");
     let entered = |cell: &str, value: Option<&str>, printed: &str, stated| Entered {
         cell: cell.into(),
         value: value.map(|value| value.parse().unwrap()),

@@ -236,7 +236,7 @@ mod tests {
             text,
             "\
 甲/2021.txt: 某市, 2021, form t1, 4 cells: 2 read, 1 blank, 1 missing; 1 error, 1 warning, 0 notes
-甲/2021.txt:4:9: error[sum.row] amount does not equal refunded + waived (1 blank cell counted as 0)
+甲/2021.txt:4:9: error[sum.row] amount (59237.2449) does not equal 0.00, the sum of zeros (1 blank cell counted as 0)
   |
 4 | 行政事业性收费  59237.2449  0.00    /
   |                 ^^^^^^^^^^

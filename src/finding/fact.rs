@@ -1,0 +1,126 @@
+//! What was found, as data: the sentences are made from it in [`message`](super::message).
+
+use rust_decimal::Decimal;
+
+/// The facts of a finding; [`Display`](std::fmt::Display) makes the English sentence, [`Fact::message`] that of any language.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+#[allow(missing_docs)] // The sentence that is made of a fact says what its fields are.
+pub enum Fact {
+    /// Undecodable bytes, in hexadecimal, and how many places follow that are not listed one by one.
+    Replaced { bytes: String, encoding: &'static str, unlisted: usize },
+    /// A section of the form that is not there.
+    SectionMissing { number: String, title: String },
+    /// A section printed again.
+    SectionDuplicate { title: String, first_line: u32 },
+    /// A section printed before one that should precede it.
+    SectionOrder { title: String, after: String },
+    /// A section with nothing in it but this.
+    SectionEmpty { title: String, text: String },
+    /// No form knows the tables (of the report, or of the place given).
+    FormUnknown { tables: usize },
+    /// A table of another edition.
+    FormMixed { title: String, edition: String, form: String },
+    /// Metadata not found; `empty` where the input has no text at all.
+    MetadataMissing { what: MetadataField, empty: bool },
+    /// The years that the report names, and where.
+    MetadataYear { readings: Vec<(YearSource, i32)> },
+    /// A table of the form that is not there.
+    TableMissing { title: String },
+    /// A row of the form that is not there.
+    RowMissing { label: String },
+    /// A printed row that the form does not have.
+    RowUnknown { printed: String },
+    /// A label that differs from the form's.
+    RowLabel { printed: String, label: String },
+    /// A header that differs from the form's.
+    ColumnLabel { printed: String, label: String },
+    /// How the cells of a row were placed.
+    RowShifted(Shift),
+    /// Blank cells of a row.
+    CellBlank { blank: usize, of: usize },
+    /// Not a number.
+    CellUnreadable { raw: String },
+    /// A negative count.
+    CellNegative { raw: String },
+    /// A count with decimals.
+    CellFraction { raw: String },
+    /// Another unit than the form's.
+    CellUnit { raw: String, printed: String, form: String },
+    /// Numbers without a cell.
+    NumberUnplaced { raw: Vec<String>, more: usize },
+    /// Rows of a table that is printed a second time.
+    TableRepeated { title: String, rows: usize, numbers: usize },
+    /// Numbers of a row that fit its columns in more than one way, so that none was taken.
+    RowAmbiguous { raw: Vec<String>, columns: usize },
+    /// An identity that does not hold: the labels of its totals, what they state together, what its parts add up to, and
+    /// those parts that are not zero. `blank` of its cells are blank and counted as 0.
+    Sum { totals: Vec<String>, stated: Decimal, computed: Decimal, addends: Vec<Addend>, blank: usize },
+    /// An identity that cannot be checked, by its labels; the cell that stands in the way, and how.
+    SumUnchecked { totals: Vec<String>, parts: Vec<String>, row: String, column: String, obstacle: Obstacle },
+}
+
+/// A part of a sum.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Addend {
+    /// Its label, as in the form.
+    pub label: String,
+    /// Its number.
+    pub value: Decimal,
+}
+
+/// What a report says of itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MetadataField {
+    /// The title of the report.
+    Title,
+    /// The organ that reports.
+    Agency,
+    /// The year that is reported about.
+    Year,
+}
+
+/// Where a report names the year that it is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum YearSource {
+    /// In its title.
+    Title,
+    /// In the period that its figures cover.
+    Period,
+    /// In the paragraphs before the first section.
+    Preface,
+    /// At the beginning of the first section.
+    Overview,
+}
+
+/// Why a cell keeps an identity from being checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Obstacle {
+    /// The report prints no such cell.
+    Missing,
+    /// It holds no number.
+    Unreadable,
+    /// It is the stated total, and blank.
+    Blank,
+    /// It is blank, but a total itself of parts that are not zero: no zero was meant.
+    BlankTotal,
+}
+
+/// How cells came to their columns when not by plain position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shift {
+    /// As many numbers as columns, with blank cells between them that belong to no column.
+    BlanksBetween,
+    /// Only one placement agrees with the arithmetic of the form.
+    Arithmetic,
+    /// Two or more numbers stood in one cell.
+    Split,
+    /// Blank cells at an end of the row were lost, and the columns of the other rows tell where it begins.
+    Neighbours,
+    /// Nothing stands behind the label.
+    NoCells,
+    /// By plain position, against the sums of the form.
+    Plain,
+    /// Blank cells stand where the columns of the other rows leave room.
+    Columns,
+}

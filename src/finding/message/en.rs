@@ -1,0 +1,157 @@
+//! The sentences in English.
+
+use std::fmt::{Result, Write};
+
+use super::{MOST_NAMED, list};
+use crate::finding::{Fact, MetadataField, Obstacle, Shift, YearSource};
+
+pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
+    match fact {
+        Fact::Replaced { bytes, encoding, unlisted } => {
+            write!(f, "the bytes {bytes} are not {encoding}; they were read as U+FFFD")?;
+            match unlisted {
+                0 => Ok(()),
+                1 => f.write_str(", and so was one later place that is not listed"),
+                _ => write!(f, ", and so were {unlisted} later places that are not listed"),
+            }
+        }
+        Fact::SectionMissing { number, title } => write!(f, "the section {number}、{title} is missing"),
+        Fact::SectionDuplicate { title, first_line } => {
+            write!(f, "the section {title} is printed again; it first stands on line {first_line}")
+        }
+        Fact::SectionOrder { title, after } => {
+            write!(f, "the section {title} stands after {after}, which follows it in the form")
+        }
+        Fact::SectionEmpty { title, text } if text.is_empty() => write!(f, "the section {title} has no content"),
+        Fact::SectionEmpty { title, text } => write!(f, "the section {title} holds nothing but {text}"),
+        Fact::FormUnknown { tables: 0 } => {
+            f.write_str("no known form matches this report: it has no table and none of the form's sections")
+        }
+        Fact::FormUnknown { tables } => {
+            write!(f, "no known form matches ({tables} table{}); the cells are given as a raw grid", plural(*tables))
+        }
+        Fact::FormMixed { title, edition, form } => write!(
+            f,
+            "the table {title} is printed as edition {edition} of the form has it, the others as edition {form}; it was read as printed"
+        ),
+        Fact::MetadataMissing { what, empty } => {
+            let what = match what {
+                MetadataField::Title => "title",
+                MetadataField::Agency => "agency",
+                MetadataField::Year => "year",
+            };
+            write!(f, "no {what} was found{}", if *empty { ": the input has no text" } else { "" })
+        }
+        Fact::MetadataYear { readings } => {
+            f.write_str("the report names different years: ")?;
+            list(f, readings, ", ", |f, (source, year)| {
+                let source = match source {
+                    YearSource::Title => "title",
+                    YearSource::Period => "period",
+                    YearSource::Preface => "preface",
+                    YearSource::Overview => "overview",
+                };
+                write!(f, "{source} {year}")
+            })
+        }
+        Fact::TableMissing { title } => write!(f, "the table of the section {title} is missing, or is not text"),
+        Fact::RowMissing { label } => write!(f, "the row {label} is missing"),
+        Fact::RowUnknown { printed } => write!(f, "the row {printed} is not in the form"),
+        Fact::RowLabel { printed, label } => write!(f, "the label {printed} was read as {label}"),
+        Fact::ColumnLabel { printed, label } => {
+            write!(f, "the header prints {printed} where the form has {label}; the column was taken by its place")
+        }
+        Fact::RowShifted(shift) => f.write_str(self::shift(*shift)),
+        Fact::CellBlank { blank: 1, of: 1 } => f.write_str("the cell is blank; blank is not zero"),
+        Fact::CellBlank { blank, of } if blank == of => {
+            write!(f, "all {of} cells of the row are blank; blank is not zero")
+        }
+        Fact::CellBlank { blank, of } => write!(f, "{blank} of {of} cells of the row are blank; blank is not zero"),
+        Fact::CellUnreadable { raw } => write!(f, "{raw} is not a number"),
+        Fact::CellNegative { raw } => write!(f, "{raw} is negative; a count is zero or more"),
+        Fact::CellFraction { raw } => write!(f, "{raw} has decimals; a count is a whole number"),
+        Fact::CellUnit { raw, printed, form } => {
+            write!(f, "{raw} is printed in {printed}; the form asks for {form}. The number was not converted")
+        }
+        Fact::NumberUnplaced { raw, more } => {
+            list(f, raw, ", ", |f, raw| f.write_str(raw))?;
+            match more {
+                0 => {}
+                1 => f.write_str(" and one more number")?,
+                _ => write!(f, " and {more} more numbers")?,
+            }
+            let (stand, belong) = if raw.len() + more == 1 { ("stands", "belongs") } else { ("stand", "belong") };
+            write!(f, " {stand} in a table, but {belong} to no cell of the form")
+        }
+        Fact::TableRepeated { title, rows, numbers } => write!(
+            f,
+            "{rows} row{} of the table {title} stand{} here again with {numbers} number{} that no cell took; the form has each row once",
+            plural(*rows),
+            if *rows == 1 { "s" } else { "" },
+            plural(*numbers)
+        ),
+        Fact::RowAmbiguous { raw, columns } => {
+            f.write_str("the row prints ")?;
+            match raw.len() {
+                1 => f.write_str("one number (")?,
+                count => write!(f, "{count} numbers (")?,
+            }
+            list(f, raw, ", ", |f, raw| f.write_str(raw))?;
+            write!(f, ") for {columns} columns and can be read in more than one way; no number was taken")
+        }
+        Fact::Sum { totals, stated, computed, addends, blank } => {
+            labels(f, totals)?;
+            write!(f, " ({stated}) does not equal {computed}, the sum of ")?;
+            match addends.is_empty() {
+                true => f.write_str("zeros")?,
+                false => list(f, addends, " + ", |f, addend| write!(f, "{} {}", addend.label, addend.value))?,
+            }
+            match blank {
+                0 => Ok(()),
+                _ => write!(f, " ({blank} blank cell{} counted as 0)", plural(*blank)),
+            }
+        }
+        Fact::SumUnchecked { totals, parts, row, column, obstacle } => {
+            labels(f, totals)?;
+            f.write_str(" = ")?;
+            labels(f, parts)?;
+            let obstacle = match obstacle {
+                Obstacle::Missing => "missing",
+                Obstacle::Unreadable => "not readable",
+                Obstacle::Blank => "blank",
+                Obstacle::BlankTotal => "blank, though its own parts are not",
+            };
+            write!(f, " cannot be checked: {row} / {column} is {obstacle}")
+        }
+    }
+}
+
+fn shift(shift: Shift) -> &'static str {
+    match shift {
+        Shift::BlanksBetween => {
+            "blank cells between the numbers belong to no column; the numbers were taken in their order"
+        }
+        Shift::Arithmetic => {
+            "blank cells were lost or added; this is the only placement that agrees with the sums of the form"
+        }
+        Shift::Split => "several numbers stand in one cell; they were taken in their order",
+        Shift::Neighbours => {
+            "blank cells leave it open where the row begins; it was placed under the columns that its neighbours use"
+        }
+        Shift::NoCells => "the row prints no cell behind its label; its cells were taken for blank",
+        Shift::Plain => "the row was read by the position of its cells, but the sums of the form speak against it",
+        Shift::Columns => "the numbers were placed under the columns that the rows around them use",
+    }
+}
+
+/// The labels of one side of an identity.
+fn labels(f: &mut impl Write, labels: &[String]) -> Result {
+    match labels.len() {
+        0..=MOST_NAMED => list(f, labels, " + ", |f, label| f.write_str(label)),
+        count => write!(f, "the sum of its {count} parts"),
+    }
+}
+
+fn plural(count: usize) -> &'static str {
+    if count == 1 { "" } else { "s" }
+}

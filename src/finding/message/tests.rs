@@ -1,0 +1,184 @@
+use super::*;
+use crate::finding::{Addend, MetadataField, Obstacle, Shift, YearSource};
+
+/// Declares the samples of an enum, a line a variant; a variant without a line does not compile.
+macro_rules! samples {
+    ($function:ident: $enum:ident, $($variant:ident => [$($sample:expr),+ $(,)?];)+) => {
+        fn $function() -> Vec<$enum> {
+            let named = |sample: &$enum| match sample {
+                $($enum::$variant { .. } => stringify!($variant),)+
+            };
+            let mut samples = Vec::new();
+            $($(
+                assert_eq!(named(&$sample), stringify!($variant));
+                samples.push($sample);
+            )+)+
+            samples
+        }
+    };
+}
+
+samples! { shifts: Shift,
+    BlanksBetween => [Shift::BlanksBetween];
+    Arithmetic => [Shift::Arithmetic];
+    Split => [Shift::Split];
+    Neighbours => [Shift::Neighbours];
+    NoCells => [Shift::NoCells];
+    Plain => [Shift::Plain];
+    Columns => [Shift::Columns];
+}
+
+samples! { fields: MetadataField,
+    Title => [MetadataField::Title];
+    Agency => [MetadataField::Agency];
+    Year => [MetadataField::Year];
+}
+
+samples! { year_sources: YearSource,
+    Title => [YearSource::Title];
+    Period => [YearSource::Period];
+    Preface => [YearSource::Preface];
+    Overview => [YearSource::Overview];
+}
+
+samples! { obstacles: Obstacle,
+    Missing => [Obstacle::Missing];
+    Unreadable => [Obstacle::Unreadable];
+    Blank => [Obstacle::Blank];
+    BlankTotal => [Obstacle::BlankTotal];
+}
+
+fn s(text: &str) -> String {
+    text.to_owned()
+}
+
+fn labels(count: usize) -> Vec<String> {
+    (0..count).map(|_| s("甲项")).collect()
+}
+
+fn sum(totals: usize, addends: usize, blank: usize) -> Fact {
+    let addends = labels(addends).into_iter().map(|label| Addend { label, value: 5.into() }).collect();
+    Fact::Sum { totals: labels(totals), stated: 4.into(), computed: 5.into(), addends, blank }
+}
+
+fn unchecked(parts: usize, obstacle: Obstacle) -> Fact {
+    Fact::SumUnchecked { totals: labels(1), parts: labels(parts), row: s("甲行"), column: s("乙列"), obstacle }
+}
+
+// What a report prints is given in Chinese, so that any other word is one of ours.
+samples! { facts: Fact,
+    Replaced => [
+        Fact::Replaced { bytes: s("81"), encoding: "GB18030", unlisted: 0 },
+        Fact::Replaced { bytes: s("81"), encoding: "GB18030", unlisted: 1 },
+        Fact::Replaced { bytes: s("81"), encoding: "GB18030", unlisted: 3 },
+    ];
+    SectionMissing => [Fact::SectionMissing { number: s("一"), title: s("总体情况") }];
+    SectionDuplicate => [Fact::SectionDuplicate { title: s("总体情况"), first_line: 3 }];
+    SectionOrder => [Fact::SectionOrder { title: s("总体情况"), after: s("其他") }];
+    SectionEmpty => [
+        Fact::SectionEmpty { title: s("总体情况"), text: s("") },
+        Fact::SectionEmpty { title: s("总体情况"), text: s("无") },
+    ];
+    FormUnknown => [
+        Fact::FormUnknown { tables: 0 }, Fact::FormUnknown { tables: 1 }, Fact::FormUnknown { tables: 3 },
+    ];
+    FormMixed => [Fact::FormMixed { title: s("总体情况"), edition: s("2019"), form: s("2021") }];
+    MetadataMissing => [
+        Fact::MetadataMissing { what: MetadataField::Title, empty: false },
+        Fact::MetadataMissing { what: MetadataField::Year, empty: true },
+    ];
+    MetadataYear => [Fact::MetadataYear { readings: year_sources().into_iter().zip(2020..).collect() }];
+    TableMissing => [Fact::TableMissing { title: s("总体情况") }];
+    RowMissing => [Fact::RowMissing { label: s("规章") }];
+    RowUnknown => [Fact::RowUnknown { printed: s("规章") }];
+    RowLabel => [Fact::RowLabel { printed: s("规张"), label: s("规章") }];
+    ColumnLabel => [Fact::ColumnLabel { printed: s("总数"), label: s("总计") }];
+    RowShifted => [Fact::RowShifted(Shift::Plain)];
+    CellBlank => [
+        Fact::CellBlank { blank: 1, of: 1 },
+        Fact::CellBlank { blank: 1, of: 3 },
+        Fact::CellBlank { blank: 3, of: 3 },
+    ];
+    CellUnreadable => [Fact::CellUnreadable { raw: s("详见附表") }];
+    CellNegative => [Fact::CellNegative { raw: s("-3") }];
+    CellFraction => [Fact::CellFraction { raw: s("0.5") }];
+    CellUnit => [Fact::CellUnit { raw: s("12元"), printed: s("元"), form: s("万元") }];
+    NumberUnplaced => [
+        Fact::NumberUnplaced { raw: vec![s("7")], more: 0 },
+        Fact::NumberUnplaced { raw: vec![s("7"), s("8")], more: 0 },
+        Fact::NumberUnplaced { raw: vec![s("7"), s("8")], more: 1 },
+        Fact::NumberUnplaced { raw: vec![s("7"), s("8")], more: 3 },
+    ];
+    TableRepeated => [
+        Fact::TableRepeated { title: s("总体情况"), rows: 1, numbers: 1 },
+        Fact::TableRepeated { title: s("总体情况"), rows: 2, numbers: 3 },
+    ];
+    RowAmbiguous => [
+        Fact::RowAmbiguous { raw: vec![s("7")], columns: 3 },
+        Fact::RowAmbiguous { raw: vec![s("7"), s("8")], columns: 3 },
+    ];
+    Sum => [sum(1, 0, 0), sum(1, 2, 1), sum(2, 2, 2), sum(7, 8, 0)];
+    SumUnchecked => [unchecked(2, Obstacle::Blank), unchecked(22, Obstacle::Missing)];
+}
+
+fn all() -> Vec<Fact> {
+    let mut all = facts();
+    all.extend(shifts().into_iter().map(Fact::RowShifted));
+    all.extend(fields().into_iter().map(|what| Fact::MetadataMissing { what, empty: false }));
+    all.extend(obstacles().into_iter().map(|obstacle| unchecked(2, obstacle)));
+    all
+}
+
+#[test]
+fn every_fact_speaks_both_languages() {
+    // Names that are the same in every language.
+    let names = ["GB18030", "U+FFFD"];
+    for fact in all() {
+        let (en, zh) = (fact.message(Lang::En), fact.message(Lang::Zh));
+        assert_eq!(fact.to_string(), en);
+        let bare = |text: &str| names.iter().fold(text.to_owned(), |text, name| text.replace(name, ""));
+        assert!(bare(&en).chars().any(|char| char.is_ascii_lowercase()), "{en}");
+        assert!(!en.contains(['，', '；', '：', '（', '）', '“', '”']), "{en}");
+        assert!(!bare(&zh).chars().any(|char| char.is_ascii_alphabetic()), "{zh}");
+        assert!(!zh.contains([',', ';', ':', '(', ')', '"', '?', '!']), "half-width punctuation: {zh}");
+        assert!(zh.chars().any(|char| ('\u{4e00}'..='\u{9fff}').contains(&char)), "{zh}");
+        for text in [en, zh] {
+            assert_eq!(text.trim(), text);
+            assert!(!text.contains("  ") && !text.ends_with(['.', '。']), "{text}");
+        }
+    }
+}
+
+/// Two facts that differ are told apart in each language.
+#[test]
+fn no_two_facts_share_a_sentence() {
+    let mut seen: Vec<(Fact, String, String)> = Vec::new();
+    for fact in all() {
+        let (en, zh) = (fact.message(Lang::En), fact.message(Lang::Zh));
+        for (other, other_en, other_zh) in &seen {
+            assert_eq!(*other == fact, *other_en == en, "{en}");
+            assert_eq!(*other == fact, *other_zh == zh, "{zh}");
+        }
+        seen.push((fact, en, zh));
+    }
+}
+
+#[test]
+fn a_sum_is_told_as_an_auditor_would() {
+    let part = |label: &str, value: i64| Addend { label: s(label), value: value.into() };
+    let fact = Fact::Sum {
+        totals: vec![s("（七）总计"), s("四、结转下年度继续办理")],
+        stated: 13.into(),
+        computed: 12.into(),
+        addends: vec![part("一、本年新收", 10), part("二、上年结转", 2)],
+        blank: 1,
+    };
+    assert_eq!(
+        fact.message(Lang::Zh),
+        "（七）总计 + 四、结转下年度继续办理之和应为 12，实为 13，勾稽关系不符：一、本年新收 10 + 二、上年结转 2 = 12（1 个空白单元格按 0 计）"
+    );
+    assert_eq!(
+        fact.message(Lang::En),
+        "（七）总计 + 四、结转下年度继续办理 (13) does not equal 12, the sum of 一、本年新收 10 + 二、上年结转 2 (1 blank cell counted as 0)"
+    );
+}

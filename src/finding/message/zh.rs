@@ -1,0 +1,140 @@
+//! 中文语句。用词照官方文件：部分、表样、合计、空白、勾稽关系、应为……实为……。
+//!
+//! 引用报告原文时加引号；勾稽关系中的项目名自带序号，不加引号。数字前后空一格，便于在终端里看清。
+
+use std::fmt::{Result, Write};
+
+use super::{MOST_NAMED, list};
+use crate::finding::{Fact, MetadataField, Obstacle, Shift, YearSource};
+
+pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
+    match fact {
+        Fact::Replaced { bytes, encoding, unlisted } => {
+            write!(f, "字节 {bytes} 不符合 {encoding} 编码，已读作 U+FFFD")?;
+            match unlisted {
+                0 => Ok(()),
+                _ => write!(f, "；其后还有 {unlisted} 处，不再逐一列出"),
+            }
+        }
+        Fact::SectionMissing { number, title } => write!(f, "缺少“{number}、{title}”部分"),
+        Fact::SectionDuplicate { title, first_line } => {
+            write!(f, "“{title}”部分重复出现，首次出现在第 {first_line} 行")
+        }
+        Fact::SectionOrder { title, after } => write!(f, "“{title}”部分排在“{after}”之后，按表样应在其前"),
+        Fact::SectionEmpty { title, text } if text.is_empty() => write!(f, "“{title}”部分没有内容"),
+        Fact::SectionEmpty { title, text } => write!(f, "“{title}”部分只写了“{text}”，没有实际内容"),
+        Fact::FormUnknown { tables: 0 } => f.write_str("没有与之相符的表样：报告中没有表格，也没有表样规定的各部分"),
+        Fact::FormUnknown { tables } => write!(f, "没有与之相符的表样（{tables} 张表），各单元格按原样给出"),
+        Fact::FormMixed { title, edition, form } => {
+            write!(f, "“{title}”部分的表格采用 {edition} 年版表样，其余表格采用 {form} 年版；已按各自的表样读取")
+        }
+        Fact::MetadataMissing { what, empty } => {
+            let what = match what {
+                MetadataField::Title => "报告标题",
+                MetadataField::Agency => "行政机关名称",
+                MetadataField::Year => "报告年度",
+            };
+            write!(f, "未找到{what}{}", if *empty { "：输入中没有文字" } else { "" })
+        }
+        Fact::MetadataYear { readings } => {
+            f.write_str("报告所述年度前后不一：")?;
+            list(f, readings, "，", |f, (source, year)| {
+                let source = match source {
+                    YearSource::Title => "标题",
+                    YearSource::Period => "统计期限",
+                    YearSource::Preface => "引言",
+                    YearSource::Overview => "总体情况",
+                };
+                write!(f, "{source}为 {year} 年")
+            })
+        }
+        Fact::TableMissing { title } => write!(f, "“{title}”部分缺少表格，或表格不是文字"),
+        Fact::RowMissing { label } => write!(f, "缺少“{label}”一行"),
+        Fact::RowUnknown { printed } => write!(f, "表样中没有“{printed}”一行"),
+        Fact::RowLabel { printed, label } => write!(f, "项目名“{printed}”与表样不符，已按“{label}”读取"),
+        Fact::ColumnLabel { printed, label } => {
+            write!(f, "表头“{printed}”与表样的“{label}”不符，该列已按所在位置读取")
+        }
+        Fact::RowShifted(shift) => f.write_str(self::shift(*shift)),
+        Fact::CellBlank { blank: 1, of: 1 } => f.write_str("单元格空白；空白不等于零"),
+        Fact::CellBlank { blank, of } if blank == of => {
+            write!(f, "本行 {of} 个单元格全部空白；空白不等于零")
+        }
+        Fact::CellBlank { blank, of } => write!(f, "本行 {of} 个单元格中有 {blank} 个空白；空白不等于零"),
+        Fact::CellUnreadable { raw } => write!(f, "“{raw}”不是数字"),
+        Fact::CellNegative { raw } => write!(f, "“{raw}”是负数，数量不应小于零"),
+        Fact::CellFraction { raw } => write!(f, "“{raw}”带有小数，数量应为整数"),
+        Fact::CellUnit { raw, printed, form } => {
+            write!(f, "“{raw}”的计量单位为“{printed}”，表样要求为“{form}”；数值未作换算")
+        }
+        Fact::NumberUnplaced { raw, more } => {
+            f.write_str("表格中的 ")?;
+            list(f, raw, "、", |f, raw| f.write_str(raw))?;
+            if *more > 0 {
+                write!(f, " 等 {} 个数字", raw.len() + more)?;
+            }
+            f.write_str(" 不属于表样的任何单元格")
+        }
+        Fact::TableRepeated { title, rows, numbers } => write!(
+            f,
+            "“{title}”部分的表格有 {rows} 行在此重复出现，其中 {numbers} 个数字未归入任何单元格；表样中每行只有一次"
+        ),
+        Fact::RowAmbiguous { raw, columns } => {
+            write!(f, "本行印有 {} 个数字（", raw.len())?;
+            list(f, raw, "、", |f, raw| f.write_str(raw))?;
+            write!(f, "），对应 {columns} 列有不止一种读法，各数均未采用")
+        }
+        Fact::Sum { totals, stated, computed, addends, blank } => {
+            labels(f, totals)?;
+            write!(f, "应为 {computed}，实为 {stated}，勾稽关系不符：")?;
+            match addends.is_empty() {
+                true => f.write_str("各项均为 0")?,
+                false => {
+                    list(f, addends, " + ", |f, addend| write!(f, "{} {}", addend.label, addend.value))?;
+                    write!(f, " = {computed}")?;
+                }
+            }
+            match blank {
+                0 => Ok(()),
+                _ => write!(f, "（{blank} 个空白单元格按 0 计）"),
+            }
+        }
+        Fact::SumUnchecked { totals, parts, row, column, obstacle } => {
+            f.write_str("勾稽关系无法核对：")?;
+            labels(f, totals)?;
+            f.write_str("应等于")?;
+            labels(f, parts)?;
+            let obstacle = match obstacle {
+                Obstacle::Missing => "缺失",
+                Obstacle::Unreadable => "无法识别为数字",
+                Obstacle::Blank => "空白",
+                Obstacle::BlankTotal => "空白，而其分项并非空白",
+            };
+            write!(f, "，但“{row}”的“{column}”{obstacle}")
+        }
+    }
+}
+
+fn shift(shift: Shift) -> &'static str {
+    match shift {
+        Shift::BlanksBetween => "数字之间夹有不属于任何列的空白单元格；各数已按先后次序读取",
+        Shift::Arithmetic => "空白单元格有缺失或多余；只有这一种读法符合表样的勾稽关系，已照此读取",
+        Shift::Split => "一个单元格内有多个数字；各数已按先后次序读取",
+        Shift::Neighbours => "因空白单元格缺失，本行起始位置不明；已按相邻各行所用的列读取",
+        Shift::NoCells => "本行项目名之后没有单元格，各单元格视为空白",
+        Shift::Plain => "本行已按单元格位置读取，但与表样的勾稽关系不符",
+        Shift::Columns => "各数已按相邻各行所用的列读取",
+    }
+}
+
+/// 勾稽关系一侧的各项。
+fn labels(f: &mut impl Write, labels: &[String]) -> Result {
+    match labels.len() {
+        1 => list(f, labels, "", |f, label| f.write_str(label)),
+        0..=MOST_NAMED => {
+            list(f, labels, " + ", |f, label| f.write_str(label))?;
+            f.write_str("之和")
+        }
+        count => write!(f, "其 {count} 项之和"),
+    }
+}
