@@ -34,6 +34,7 @@
 //! | [`form`] | grids | which official table each is, and which cell is which |
 //! | [`record`] | all of these | a [`Report`] |
 //! | [`check`] | the record | [`finding`]s: the only source of verdicts |
+//! | [`diff`] | two reports | what changed between them |
 //! | [`mod@write`] | reports | JSON, CSV, text |
 //!
 //! `batch` and `cli` (feature `cli`) stand on top: inputs, files, arguments, exit codes.
@@ -50,6 +51,7 @@
 
 pub mod check;
 pub mod decode;
+pub mod diff;
 pub mod finding;
 pub mod fold;
 pub mod form;

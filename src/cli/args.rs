@@ -41,6 +41,16 @@ Examples:
   nianbao check report.txt
   nianbao check reports/ --format json | jq '.files[] | select(.errors > 0) | .source'";
 
+const SHOW_EXAMPLES: &str = "\
+Examples:
+  nianbao show report.txt
+  nianbao show report.txt --color always | less -R";
+
+const DIFF_EXAMPLES: &str = "\
+Examples:
+  nianbao diff 2022.txt 2023.txt
+  nianbao diff 2022.txt 2023.txt --format json | jq '.cells[] | select(.change > 100)'";
+
 const FORMS_EXAMPLES: &str = "\
 Examples:
   nianbao forms         the forms that are known
@@ -110,6 +120,10 @@ pub enum Command {
     Convert(Convert),
     /// Say what is wrong in reports
     Check(Check),
+    /// Show one report: sections, tables as the form has them, findings
+    Show(Show),
+    /// Say what changed between two reports of one organ
+    Diff(Diff),
     /// List the forms known, or print one as a blank table
     Forms(Forms),
     /// Print the JSON Schema of the document that parse prints
@@ -197,6 +211,45 @@ pub enum CheckFormat {
     #[value(help = None)]
     Text,
     /// The summary of the run with all findings, as one document
+    #[value(help = None)]
+    Json,
+}
+
+/// `show`.
+#[derive(Debug, Args)]
+#[command(help_template = TEMPLATE, before_help = SHOW_EXAMPLES)]
+pub struct Show {
+    /// The report; - for standard input
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+}
+
+/// `diff`.
+#[derive(Debug, Args)]
+#[command(
+    help_template = TEMPLATE,
+    before_help = DIFF_EXAMPLES,
+    after_help = "Exit status: 0 when nothing differs; 1 when something does; 2 when a report cannot be read."
+)]
+pub struct Diff {
+    /// The former report; - for standard input
+    #[arg(value_name = "A")]
+    pub a: PathBuf,
+    /// The latter report
+    #[arg(value_name = "B")]
+    pub b: PathBuf,
+    /// text: to read; json: one document, all cells that differ listed
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: DiffFormat,
+}
+
+/// What `diff` prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DiffFormat {
+    /// To read
+    #[value(help = None)]
+    Text,
+    /// One document
     #[value(help = None)]
     Json,
 }

@@ -7,8 +7,10 @@
 mod args;
 mod check;
 mod convert;
+mod diff;
 mod forms;
 mod parse;
+mod show;
 
 use std::ffi::OsString;
 use std::fmt::Display;
@@ -54,6 +56,8 @@ fn dispatch(cli: &Cli) -> Result<Verdict, Stop> {
         Command::Parse(args) => parse::run(&reader, &cli.global, args, &mut out),
         Command::Convert(args) => convert::run(&reader, &cli.global, args),
         Command::Check(args) => check::run(&reader, &cli.global, args, &mut out),
+        Command::Show(args) => show::run(&reader, &cli.global, args, &mut out),
+        Command::Diff(args) => diff::run(&reader, &cli.global, args, &mut out),
         Command::Forms(args) => forms::run(&reader, args, &mut out),
         Command::Schema => {
             serde_json::to_writer_pretty(&mut out, &json::schema()).map_err(io::Error::from)?;

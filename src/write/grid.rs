@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
+use unicode_width::UnicodeWidthChar;
+
 use crate::span::width;
 
 /// A cell of a grid.
@@ -28,6 +30,11 @@ impl<'a> Cell<'a> {
 
 /// Writes `rows`, each behind `indent`, with two spaces between columns and none at the end of a line.
 pub fn write(out: &mut impl Write, indent: &str, rows: &[Vec<Cell<'_>>]) -> io::Result<()> {
+    lines(rows).iter().try_for_each(|line| writeln!(out, "{}", format!("{indent}{line}").trim_end()))
+}
+
+/// The lines of `rows`, with two spaces between columns and none at the end.
+pub fn lines(rows: &[Vec<Cell<'_>>]) -> Vec<String> {
     let mut widths: Vec<usize> = Vec::new();
     for row in rows {
         widths.resize(widths.len().max(row.len()), 0);
@@ -35,10 +42,8 @@ pub fn write(out: &mut impl Write, indent: &str, rows: &[Vec<Cell<'_>>]) -> io::
             widths[i] = widths[i].max(width(&cell.text));
         }
     }
-    let mut line = String::new();
-    for row in rows {
-        line.clear();
-        line.push_str(indent);
+    let line = |row: &Vec<Cell<'_>>| {
+        let mut line = String::new();
         for (i, cell) in row.iter().enumerate() {
             let blank = " ".repeat(widths[i] - width(&cell.text));
             if i > 0 {
@@ -47,14 +52,41 @@ pub fn write(out: &mut impl Write, indent: &str, rows: &[Vec<Cell<'_>>]) -> io::
             let (before, behind) = if cell.right { (&*blank, "") } else { ("", &*blank) };
             line.extend([before, &cell.text, behind]);
         }
-        writeln!(out, "{}", line.trim_end())?;
+        line.truncate(line.trim_end().len());
+        line
+    };
+    rows.iter().map(line).collect()
+}
+
+/// `text` in at most `columns` columns of the terminal; what is cut off its end is shown by an ellipsis.
+pub fn cut(text: &str, columns: usize) -> Cow<'_, str> {
+    if width(text) <= columns {
+        return Cow::Borrowed(text);
     }
-    Ok(())
+    let mut kept = String::new();
+    let mut taken = 0;
+    for c in text.chars() {
+        taken += c.width().unwrap_or(0);
+        if taken >= columns {
+            break;
+        }
+        kept.push(c);
+    }
+    kept.push('…');
+    Cow::Owned(kept)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_text_is_cut_by_display_width() {
+        assert_eq!(cut("总计", 4), "总计");
+        assert_eq!(cut("总计数", 5), "总计…");
+        assert_eq!(cut("总计数", 4), "总…");
+        assert_eq!(cut("总", 0), "…");
+    }
 
     #[test]
     fn columns_align_by_display_width() {

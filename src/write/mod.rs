@@ -5,10 +5,12 @@
 //! and holds one report at a time, so that a batch of any size needs the memory of its largest report.
 
 pub mod csv;
+pub mod diff;
 pub mod grid;
 pub mod json;
 #[cfg(test)]
 pub(crate) mod sample;
+pub mod show;
 pub mod snippet;
 pub mod summary;
 pub mod text;

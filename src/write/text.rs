@@ -29,15 +29,15 @@ impl Style {
         if self.colour { Cow::Owned(format!("\u{1b}[{code}m{text}\u{1b}[0m")) } else { text }
     }
 
-    fn bold<'a>(self, text: impl Into<Cow<'a, str>>) -> Cow<'a, str> {
+    pub(super) fn bold<'a>(self, text: impl Into<Cow<'a, str>>) -> Cow<'a, str> {
         self.paint("1", text)
     }
 
-    fn dim<'a>(self, text: impl Into<Cow<'a, str>>) -> Cow<'a, str> {
+    pub(super) fn dim<'a>(self, text: impl Into<Cow<'a, str>>) -> Cow<'a, str> {
         self.paint("2", text)
     }
 
-    fn severity<'a>(self, severity: Severity, text: impl Into<Cow<'a, str>>) -> Cow<'a, str> {
+    pub(super) fn severity<'a>(self, severity: Severity, text: impl Into<Cow<'a, str>>) -> Cow<'a, str> {
         let code = match severity {
             Severity::Error => "1;31",
             Severity::Warning => "1;33",
@@ -85,7 +85,7 @@ fn path(report: &Report) -> Cow<'_, str> {
     }
 }
 
-fn finding(out: &mut impl Write, report: &Report, finding: &Finding, style: Style) -> io::Result<()> {
+pub(super) fn finding(out: &mut impl Write, report: &Report, finding: &Finding, style: Style) -> io::Result<()> {
     let place = finding.span.map(|span| (span, report.place(span)));
     write!(out, "{}", style.bold(path(report)))?;
     if let Some((_, place)) = place {
@@ -205,7 +205,7 @@ fn short(text: &str, most: usize) -> Cow<'_, str> {
     }
 }
 
-fn raw_tables(out: &mut impl Write, report: &Report, style: Style) -> io::Result<()> {
+pub(super) fn raw_tables(out: &mut impl Write, report: &Report, style: Style) -> io::Result<()> {
     for table in &report.tables {
         let caption = table.caption.as_deref().map(|caption| format!(": {}", clean(caption))).unwrap_or_default();
         writeln!(out, "\n{}{caption}", style.bold(format!("table on line {}", table.line)))?;
