@@ -22,6 +22,7 @@ use encoding_rs::{BIG5, DecoderResult, GB18030, GBK, UTF_8, UTF_16BE, UTF_16LE};
 
 pub use binary::Binary;
 
+use crate::lang::Lang;
 use crate::span::Span;
 
 /// Undecodable places that are kept; the others are only counted.
@@ -75,6 +76,19 @@ pub enum DecodeError {
     },
 }
 
+impl DecodeError {
+    /// The sentence in `lang`.
+    pub fn message(&self, lang: Lang) -> String {
+        match (lang, self) {
+            (Lang::En, _) => self.to_string(),
+            (Lang::Zh, DecodeError::NotText { kind }) => kind.message(lang),
+            (Lang::Zh, DecodeError::TooLarge { bytes }) => {
+                format!("文件有 {bytes} 字节，超过一份报告的上限 1 GiB；请先拆成单份报告")
+            }
+        }
+    }
+}
+
 /// An encoding by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Encoding(&'static encoding_rs::Encoding);
@@ -115,6 +129,23 @@ const KNOWN: &[&str] = &[
     "latin1",
     "ascii",
 ];
+
+impl UnknownEncoding {
+    /// The sentence in `lang`.
+    pub fn message(&self, lang: Lang) -> String {
+        match (lang, self.nearest) {
+            (Lang::En, _) => self.to_string(),
+            (Lang::Zh, Some(nearest)) => format!("没有名为 {:?} 的编码；是否指 {nearest}？", self.name),
+            (Lang::Zh, None) => {
+                format!(
+                    "没有名为 {:?} 的编码；可用 {}，以及 WHATWG 编码标准中的其他名称",
+                    self.name,
+                    KNOWN[..7].join("、")
+                )
+            }
+        }
+    }
+}
 
 impl Encoding {
     /// The encoding with this name: a label of the WHATWG Encoding Standard, or a usual other name (`cp936`,

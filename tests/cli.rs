@@ -49,7 +49,8 @@ fn run(root: &Path, case: &Path) -> Result<(), String> {
     let dir = out.path().to_str().unwrap();
     let read = |name: &str| fs::read_to_string(case.join(name)).unwrap().replace("{out}", dir);
     let mut command = Command::new(env!("CARGO_BIN_EXE_nianbao"));
-    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "LINES", "TERM"] {
+    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "LINES", "TERM", "LC_ALL", "LC_MESSAGES", "LANG"]
+    {
         command.env_remove(name);
     }
     let mut child = command

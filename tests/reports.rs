@@ -92,7 +92,7 @@ fn invariants_hold() {
 fn documents_are_as_reviewed() {
     for case in cases("valid").into_iter().chain(cases("bytes")) {
         let mut document = Vec::new();
-        nianbao::write::json::write(&read(&case), &mut document, true).unwrap();
+        nianbao::write::json::write(&read(&case), nianbao::lang::Lang::En, &mut document, true).unwrap();
         let mut settings = insta::Settings::clone_current();
         settings.set_snapshot_path(&case);
         settings.set_prepend_module_to_snapshot(false);

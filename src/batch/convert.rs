@@ -6,24 +6,27 @@ use super::inputs::Entry;
 use super::output::{self, OutputError, Part, Whole};
 use super::read;
 use crate::Reader;
+use crate::lang::Lang;
 use crate::record::Report;
 use crate::write::csv::{Csv, Table};
 use crate::write::json;
 use crate::write::summary::{Collector, Run};
 use crate::write::wide::Wide;
 
-/// Which files a run writes. `failed.csv` and `summary.json` are always among them.
+/// Which files a run writes, and how. `failed.csv` and `summary.json` are always among them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Formats {
     /// The CSV tables.
     pub csv: bool,
     /// `reports.jsonl`.
     pub jsonl: bool,
+    /// The language of messages.
+    pub lang: Lang,
 }
 
 impl Default for Formats {
     fn default() -> Formats {
-        Formats { csv: true, jsonl: true }
+        Formats { csv: true, jsonl: true, lang: Lang::En }
     }
 }
 
@@ -47,7 +50,7 @@ pub fn convert(
                     sinks.report(&input.id, &report)?;
                     continue;
                 }
-                Err(error) => (input.path.to_string_lossy().into_owned(), error.to_string()),
+                Err(error) => (input.path.to_string_lossy().into_owned(), error.message(formats.lang)),
             },
         };
         failed(&source, &error);
@@ -85,6 +88,7 @@ struct Sinks {
     tables: Vec<Sink<Csv<Part>>>,
     wide: Option<(Part, Sink<Wide<std::fs::File>>)>,
     jsonl: Option<Sink<Part>>,
+    lang: Lang,
     failed: Sink<Csv<Part>>,
     summary: (Part, Sink<Collector<std::fs::File>>),
 }
@@ -94,7 +98,7 @@ impl Sinks {
         output::directory(dir)?;
         let table = |table: Table| {
             let part = Part::new(dir, table.file())?;
-            Sink::new(&dir.join(table.file()), Csv::new(table, part))
+            Sink::new(&dir.join(table.file()), Csv::new(table, formats.lang, part))
         };
         let mut tables = Vec::new();
         let mut wide = None;
@@ -109,11 +113,12 @@ impl Sinks {
             }
             false => None,
         };
-        let collector = Collector::new(output::spool(dir)?, false);
+        let collector = Collector::new(output::spool(dir)?, formats.lang, false);
         Ok(Sinks {
             tables,
             wide,
             jsonl,
+            lang: formats.lang,
             failed: table(Table::Failed)?,
             summary: (Part::new(dir, "summary.json")?, Sink::new(dir, Ok(collector))?),
         })
@@ -127,7 +132,7 @@ impl Sinks {
             wide.write(|wide| wide.report(id, report))?;
         }
         if let Some(jsonl) = &mut self.jsonl {
-            jsonl.write(|jsonl| json::write(report, jsonl, false))?;
+            jsonl.write(|jsonl| json::write(report, self.lang, jsonl, false))?;
         }
         self.summary.1.write(|summary| summary.report(id, report))
     }
@@ -216,7 +221,7 @@ mod tests {
     fn failures_are_rows_and_the_choice_of_formats_holds() {
         let dir = tempfile::tempdir().unwrap();
         let entries = [Entry::Failure(Failure { source: "=a.txt".into(), error: "there is no such file".into() })];
-        let formats = Formats { csv: false, jsonl: true };
+        let formats = Formats { csv: false, ..Formats::default() };
         let mut heard = Vec::new();
         let run = convert(&Reader::new(Forms::embedded()), &entries, dir.path(), formats, 9, |source, error| {
             heard.push(format!("{source}: {error}"));

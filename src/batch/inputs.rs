@@ -8,6 +8,7 @@ use std::path::{Component, Path, PathBuf};
 use walkdir::WalkDir;
 
 use super::read::InputError;
+use crate::lang::Lang;
 use crate::write::summary::Failure;
 
 /// An INPUT as the user named it.
@@ -44,18 +45,18 @@ struct Found {
     relative: PathBuf,
 }
 
-/// The files that `named` stands for, sorted by the bytes of their paths.
+/// The files that `named` stands for, sorted by the bytes of their paths; reasons of failures are in `lang`.
 ///
 /// A directory stands for the `.txt` files in it and below, hidden ones left out; symbolic links are followed. A file
 /// named twice is read once. Whatever cannot be found is a [`Failure`] in its place of the order.
 ///
 /// An id is the path relative to the INPUT, without extension, parted by `/`. Where inputs would share one, they
 /// keep their extensions if that parts them, and get `~2`, `~3` in their order if not.
-pub fn inputs(named: &[Named]) -> Vec<Entry> {
+pub fn inputs(named: &[Named], lang: Lang) -> Vec<Entry> {
     let mut found: Vec<Found> = Vec::new();
     let mut failures: Vec<Failure> = Vec::new();
     for named in named {
-        expand(named, &mut found, &mut failures);
+        expand(named, lang, &mut found, &mut failures);
     }
     if named.len() > 1 {
         // Of a file named twice, the first INPUT gives the id. `./a` and `a` are the same; links are not looked into.
@@ -111,10 +112,10 @@ fn source_bytes(entry: &Entry) -> &[u8] {
     }
 }
 
-fn expand(named: &Named, found: &mut Vec<Found>, failures: &mut Vec<Failure>) {
+fn expand(named: &Named, lang: Lang, found: &mut Vec<Found>, failures: &mut Vec<Failure>) {
     let path = &named.path;
-    let mut fail = |path: &Path, error: String| {
-        failures.push(Failure { source: path.to_string_lossy().into_owned(), error });
+    let mut fail = |path: &Path, error: InputError| {
+        failures.push(Failure { source: path.to_string_lossy().into_owned(), error: error.message(lang) });
     };
     if path == Path::new("-") {
         found.push(Found { path: path.clone(), relative: "stdin".into() });
@@ -122,7 +123,7 @@ fn expand(named: &Named, found: &mut Vec<Found>, failures: &mut Vec<Failure>) {
     }
     let metadata = match std::fs::metadata(path) {
         Ok(metadata) => metadata,
-        Err(err) => return fail(path, InputError::from(err).to_string()),
+        Err(err) => return fail(path, InputError::from(err)),
     };
     if !metadata.is_dir() {
         let name = path.file_name().map_or_else(|| path.clone(), PathBuf::from);
@@ -150,18 +151,18 @@ fn expand(named: &Named, found: &mut Vec<Found>, failures: &mut Vec<Failure>) {
                 }
                 any = true;
                 let error = if err.loop_ancestor().is_some() {
-                    "this link leads back to a directory that holds it".to_owned()
+                    InputError::Loop
                 } else if dangling {
-                    "this link leads to no file".to_owned()
+                    InputError::Dangling
                 } else {
-                    err.into_io_error().map_or_else(String::new, |err| InputError::from(err).to_string())
+                    err.into()
                 };
                 fail(&at, error);
             }
         }
     }
     if !any {
-        fail(path, "there is no .txt file in this directory".to_owned());
+        fail(path, InputError::Bare);
     }
 }
 
@@ -227,7 +228,7 @@ mod tests {
     /// `id` or `! error` of each entry, behind its path relative to `root`.
     fn entries(root: &Path, named: &[Named]) -> Vec<String> {
         let shown = |path: &str| path.strip_prefix(&format!("{}/", root.display())).unwrap_or(path).to_owned();
-        inputs(named)
+        inputs(named, Lang::En)
             .into_iter()
             .map(|entry| match entry {
                 Entry::Input(input) => format!("{} {}", shown(&input.path.to_string_lossy()), input.id),

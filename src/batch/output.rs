@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
 
+use crate::lang::Lang;
+
 /// An output that cannot be written.
 #[derive(Debug)]
 pub struct OutputError {
@@ -17,16 +19,27 @@ pub struct OutputError {
     pub error: io::Error,
 }
 
-impl fmt::Display for OutputError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl OutputError {
+    /// The whole sentence, in `lang`.
+    pub fn message(&self, lang: Lang) -> String {
         let why: &dyn fmt::Display = match self.error.kind() {
             io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {
-                &"there is a file where a directory is needed"
+                &lang.pick("there is a file where a directory is needed", "这里应是目录，却有同名文件")
             }
-            io::ErrorKind::PermissionDenied => &"permission denied",
+            io::ErrorKind::PermissionDenied => &lang.pick("permission denied", "没有权限"),
             _ => &self.error,
         };
-        write!(f, "{}: the output cannot be written: {why}", self.path.display())
+        let path = self.path.display();
+        match lang {
+            Lang::En => format!("{path}: the output cannot be written: {why}"),
+            Lang::Zh => format!("{path}：无法写入输出：{why}"),
+        }
+    }
+}
+
+impl fmt::Display for OutputError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message(Lang::En))
     }
 }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use crate::Reader;
 use crate::decode::DecodeError;
+use crate::lang::Lang;
 use crate::record::Report;
 
 /// The largest input that is read unless told otherwise: 64 MiB. A report has some ten kilobytes.
@@ -29,6 +30,15 @@ pub enum InputError {
         /// The limit.
         max: u64,
     },
+    /// A directory that holds no report.
+    #[error("there is no .txt file in this directory")]
+    Bare,
+    /// A link to a directory that it stands in.
+    #[error("this link leads back to a directory that holds it")]
+    Loop,
+    /// A link to nothing.
+    #[error("this link leads to no file")]
+    Dangling,
     /// Not permitted.
     #[error("it may not be read: permission denied")]
     Denied,
@@ -47,6 +57,34 @@ impl From<io::Error> for InputError {
             io::ErrorKind::PermissionDenied => InputError::Denied,
             io::ErrorKind::IsADirectory => InputError::Directory,
             _ => InputError::Io(err),
+        }
+    }
+}
+
+/// What goes wrong on a walk is a loop of links, or an error of the system.
+impl From<walkdir::Error> for InputError {
+    fn from(err: walkdir::Error) -> InputError {
+        err.into_io_error().map_or(InputError::Loop, InputError::from)
+    }
+}
+
+impl InputError {
+    /// The end of a sentence that begins with the path, in `lang`.
+    pub fn message(&self, lang: Lang) -> String {
+        match (lang, self) {
+            (Lang::En, _) => self.to_string(),
+            (Lang::Zh, InputError::Missing) => "没有这个文件或目录".to_owned(),
+            (Lang::Zh, InputError::Directory) => "这是目录，不是文件".to_owned(),
+            (Lang::Zh, InputError::Special) => "这不是普通文件，也不是目录；只读取普通文件，标准输入写作 -".to_owned(),
+            (Lang::Zh, InputError::TooLarge { max }) => {
+                format!("超过 {max} 字节，报告不会这么大；可用 --max-bytes 放宽")
+            }
+            (Lang::Zh, InputError::Bare) => "这个目录里没有 .txt 文件".to_owned(),
+            (Lang::Zh, InputError::Loop) => "这个链接指回它所在的目录".to_owned(),
+            (Lang::Zh, InputError::Dangling) => "这个链接没有指向任何文件".to_owned(),
+            (Lang::Zh, InputError::Denied) => "无法读取：没有权限".to_owned(),
+            (Lang::Zh, InputError::Io(err)) => format!("无法读取：{err}"),
+            (Lang::Zh, InputError::Decode(err)) => err.message(lang),
         }
     }
 }
@@ -113,6 +151,22 @@ mod tests {
         fs::write(&path, "abcd").unwrap();
         assert!(matches!(bytes(&path, 3), Err(InputError::TooLarge { .. })));
         assert_eq!(bytes(&path, 4).unwrap(), b"abcd");
+    }
+
+    #[test]
+    fn errors_speak_both_languages() {
+        for kind in [io::ErrorKind::NotFound, io::ErrorKind::PermissionDenied, io::ErrorKind::IsADirectory] {
+            let error = InputError::from(io::Error::from(kind));
+            assert!(error.message(Lang::En).is_ascii() && !error.message(Lang::Zh).is_ascii(), "{kind}");
+        }
+        let picture = Reader::default().read(b"\x89PNG\r\n\x1a\n", None).map_err(InputError::from).unwrap_err();
+        assert_eq!(
+            [picture.message(Lang::En), picture.message(Lang::Zh)],
+            [
+                "this is a PNG image, not text; recognise its text first (tesseract -l chi_sim FILE out)",
+                "这是 PNG 图片，不是文本；请先识别文字（tesseract -l chi_sim FILE out）"
+            ]
+        );
     }
 
     #[test]

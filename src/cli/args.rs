@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::batch::MAX_BYTES;
+use crate::lang::Lang;
 
 const TEMPLATE: &str = "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\n{all-args}{after-help}";
 
@@ -89,12 +91,23 @@ pub struct Global {
     /// Refuse inputs larger than this; K, M and G are understood
     #[arg(long, value_name = "N", global = true, default_value = "64M", value_parser = size)]
     pub max_bytes: u64,
+    /// The language of messages, en or zh; by default that of the locale. Ids, keys and columns stay the same
+    #[arg(long, value_name = "LANG", global = true, hide_possible_values = true,
+        value_parser = PossibleValuesParser::new(["en", "zh"]).try_map(|code| Lang::from_code(&code).ok_or("en or zh")))]
+    pub lang: Option<Lang>,
     /// When to colour; NO_COLOR is respected
     #[arg(long, value_name = "WHEN", global = true, default_value = "auto")]
     pub color: Color,
     /// Say nothing but data and errors
     #[arg(short, long, global = true)]
     pub quiet: bool,
+}
+
+impl Global {
+    /// The language asked for, or that of the locale.
+    pub fn lang(&self) -> Lang {
+        self.lang.unwrap_or_else(|| Lang::of_locale(|name| std::env::var(name).ok()))
+    }
 }
 
 /// When colours are written.

@@ -11,7 +11,7 @@ use crate::write::summary::{Collector, Run};
 use crate::write::text;
 
 pub(super) fn run(reader: &Reader, global: &Global, args: &Check, out: &mut Out) -> Result<Verdict, Stop> {
-    let entries = entries(&args.inputs)?;
+    let entries = entries(&args.inputs, global.lang())?;
     let run = match args.format {
         CheckFormat::Text => lines(reader, global, &entries, out)?,
         CheckFormat::Json => document(reader, global, &entries, out)?,
@@ -21,7 +21,7 @@ pub(super) fn run(reader: &Reader, global: &Global, args: &Check, out: &mut Out)
 
 /// Each finding with its line, and the counts at the end.
 fn lines(reader: &Reader, global: &Global, entries: &[Entry], out: &mut Out) -> Result<Run, Stop> {
-    let style = style(global.color);
+    let style = style(global);
     let terminal = io::stdout().is_terminal();
     let mut run = Run::default();
     for entry in entries {
@@ -52,8 +52,12 @@ fn lines(reader: &Reader, global: &Global, entries: &[Entry], out: &mut Out) -> 
 
 /// The summary of the run, with the findings.
 fn document(reader: &Reader, global: &Global, entries: &[Entry], out: &mut Out) -> Result<Run, Stop> {
-    let spooled = |err: io::Error| Stop::error(format_args!("the temporary file of the run failed: {err}"));
-    let mut collector = Collector::new(tempfile::tempfile().map_err(spooled)?, true);
+    let lang = global.lang();
+    let spooled = |err: io::Error| {
+        let what = lang.pick("the temporary file of the run failed: ", "运行所用的临时文件出错：");
+        Stop::error(format_args!("{what}{err}"))
+    };
+    let mut collector = Collector::new(tempfile::tempfile().map_err(spooled)?, lang, true);
     for entry in entries {
         match read(reader, global, entry) {
             Ok((id, report)) => collector.report(id, &report).map_err(spooled)?,
@@ -69,7 +73,7 @@ fn read<'a>(reader: &Reader, global: &Global, entry: &'a Entry) -> Result<(&'a s
         Entry::Failure(failure) => (failure.source.clone(), failure.error.clone()),
         Entry::Input(input) => match batch::report(reader, &input.path, global.max_bytes) {
             Ok(report) => return Ok((&input.id, report)),
-            Err(error) => (input.path.to_string_lossy().into_owned(), error.to_string()),
+            Err(error) => (input.path.to_string_lossy().into_owned(), error.message(global.lang())),
         },
     };
     note(format_args!("nianbao: {source}: {error}"));

@@ -13,13 +13,17 @@ use crate::lang::Lang;
 use crate::write::diff;
 
 pub(super) fn run(reader: &Reader, global: &Global, args: &Args, out: &mut Out) -> Result<Verdict, Stop> {
+    let lang = global.lang();
     let stdin = Path::new("-");
     if args.a == stdin && args.b == stdin {
-        return Err(Stop::error("standard input holds one report; the other must be a file"));
+        return Err(Stop::error(lang.pick(
+            "standard input holds one report; the other must be a file",
+            "标准输入只能是一份报告，另一份应为文件",
+        )));
     }
     let read = |path: &Path| {
         batch::report(reader, path, global.max_bytes)
-            .map_err(|err| Stop::error(format_args!("{}: {err}", path.display())))
+            .map_err(|err| Stop::error(format_args!("{}: {}", path.display(), err.message(lang))))
     };
     let (a, b) = (read(&args.a)?, read(&args.b)?);
     let diff = Diff::new(&a, &b);
@@ -27,10 +31,13 @@ pub(super) fn run(reader: &Reader, global: &Global, args: &Args, out: &mut Out) 
         && !global.quiet
         && !same_organ(one, other)
     {
-        note(format_args!("nianbao: the reports are of different organs: {one} and {other}"));
+        note(match lang {
+            Lang::En => format!("nianbao: the reports are of different organs: {one} and {other}"),
+            Lang::Zh => format!("nianbao: 两份报告的机关不同：{one}、{other}"),
+        });
     }
     match args.format {
-        DiffFormat::Text => diff::write(out, &diff, style(global.color), Lang::En)?,
+        DiffFormat::Text => diff::write(out, &diff, style(global), lang)?,
         DiffFormat::Json => {
             serde_json::to_writer_pretty(&mut *out, &diff).map_err(io::Error::from)?;
             writeln!(out)?;

@@ -2,38 +2,39 @@
 
 use std::io::{self, Write};
 
-use super::args::Forms as Args;
+use super::args::{Forms as Args, Global};
 use super::{Out, Stop, Verdict};
 use crate::Reader;
 use crate::form::{BlankCell, Form, FormTable, Forms};
+use crate::lang::Lang;
 use crate::write::grid::{self, Cell};
 
-pub(super) fn run(reader: &Reader, args: &Args, out: &mut Out) -> Result<Verdict, Stop> {
-    let forms = reader.forms();
+pub(super) fn run(reader: &Reader, global: &Global, args: &Args, out: &mut Out) -> Result<Verdict, Stop> {
+    let (forms, lang) = (reader.forms(), global.lang());
     match &args.edition {
-        None => list(forms, out)?,
+        None => list(forms, lang, out)?,
         Some(edition) => match forms.get(edition) {
-            Some(form) => blank(form, out)?,
-            None => return Err(Stop::error(unknown(forms, edition))),
+            Some(form) => blank(form, lang, out)?,
+            None => return Err(Stop::error(unknown(forms, edition, lang))),
         },
     }
     Ok(Verdict::Well)
 }
 
-fn list(forms: &Forms, out: &mut impl Write) -> io::Result<()> {
+fn list(forms: &Forms, lang: Lang, out: &mut impl Write) -> io::Result<()> {
     let mut rows = vec![vec![
-        Cell::left("form"),
-        Cell::left("years"),
-        Cell::right("tables"),
-        Cell::right("cells"),
-        Cell::left("laid down by"),
+        Cell::left(lang.pick("form", "格式")),
+        Cell::left(lang.pick("years", "适用年度")),
+        Cell::right(lang.pick("tables", "表")),
+        Cell::right(lang.pick("cells", "单元格")),
+        Cell::left(lang.pick("laid down by", "依据")),
     ]];
     for form in forms.iter() {
         rows.push(vec![
             Cell::left(&*form.key),
-            Cell::left(years(form)),
+            Cell::left(years(form, lang)),
             Cell::right(form.tables.len().to_string()),
-            Cell::right(cells(form)),
+            Cell::right(cells(form, lang)),
             Cell::left(&*form.document),
         ]);
     }
@@ -41,32 +42,43 @@ fn list(forms: &Forms, out: &mut impl Write) -> io::Result<()> {
 }
 
 /// How many cells a report of the form has.
-fn cells(form: &Form) -> String {
+fn cells(form: &Form, lang: Lang) -> String {
     match form.slots.len() {
-        0 => "as printed".to_owned(),
+        0 => lang.pick("as printed", "按报告所印").to_owned(),
         count => count.to_string(),
     }
 }
 
-fn years(form: &Form) -> String {
-    match form.to {
-        Some(to) if to == form.from => to.to_string(),
-        Some(to) => format!("{} to {to}", form.from),
-        None => format!("{} onward", form.from),
+fn years(form: &Form, lang: Lang) -> String {
+    match (form.to, lang) {
+        (Some(to), Lang::En) if to == form.from => to.to_string(),
+        (Some(to), Lang::En) => format!("{} to {to}", form.from),
+        (None, Lang::En) => format!("{} onward", form.from),
+        (Some(to), Lang::Zh) if to == form.from => format!("{to} 年"),
+        (Some(to), Lang::Zh) => format!("{} 至 {to} 年", form.from),
+        (None, Lang::Zh) => format!("{} 年起", form.from),
     }
 }
 
-fn blank(form: &Form, out: &mut impl Write) -> io::Result<()> {
-    writeln!(out, "# {} {}, {}, {}", form.key, form.title, years(form), form.document)?;
+fn blank(form: &Form, lang: Lang, out: &mut impl Write) -> io::Result<()> {
+    let comma = lang.pick(", ", "，");
+    writeln!(out, "# {} {}{comma}{}{comma}{}", form.key, form.title, years(form, lang), form.document)?;
     for table in &form.tables {
-        write!(out, "\n# table {}", table.key)?;
-        match table.slots.len() {
-            0 => write!(out, ", rows and columns as the report prints them")?,
-            slots => write!(out, ", {slots} cells")?,
+        write!(out, "\n# {} {}{comma}", lang.pick("table", "表"), table.key)?;
+        match (table.slots.len(), lang) {
+            (0, Lang::En) => write!(out, "rows and columns as the report prints them")?,
+            (0, Lang::Zh) => write!(out, "行和列按报告所印")?,
+            (slots, Lang::En) => write!(out, "{slots} cells")?,
+            (slots, Lang::Zh) => write!(out, "{slots} 个单元格")?,
         }
-        match table.section.and_then(|section| form.sections.get(section)) {
-            Some(section) => write!(out, ", in section {} {} ({})", section.number, section.title, section.key)?,
-            None => write!(out, ", {}", table.title)?,
+        match (table.section.and_then(|section| form.sections.get(section)), lang) {
+            (Some(section), Lang::En) => {
+                write!(out, ", in section {} {} ({})", section.number, section.title, section.key)?;
+            }
+            (Some(section), Lang::Zh) => {
+                write!(out, "，第 {} 部分 {}（{}）", section.number, section.title, section.key)?;
+            }
+            (None, _) => write!(out, "{comma}{}", table.title)?,
         }
         writeln!(out)?;
         rows(form, table, out)?;
@@ -97,10 +109,14 @@ fn rows(form: &Form, table: &FormTable, out: &mut impl Write) -> io::Result<()> 
 }
 
 /// What to say of a form that is not there: people give the year of a report.
-fn unknown(forms: &Forms, asked: &str) -> String {
+fn unknown(forms: &Forms, asked: &str, lang: Lang) -> String {
     let year = asked.parse::<i32>().ok();
     if let Some(form) = year.and_then(|year| forms.iter().find(|form| form.covers(year))) {
-        return format!("no form is called {asked}; reports about the year {asked} use the form {}", form.key);
+        let key = &form.key;
+        return match lang {
+            Lang::En => format!("no form is called {asked}; reports about the year {asked} use the form {key}"),
+            Lang::Zh => format!("没有名为 {asked} 的格式；{asked} 年度的报告用 {key}"),
+        };
     }
     // One year is always like another: only words are compared.
     let near = forms
@@ -109,12 +125,15 @@ fn unknown(forms: &Forms, asked: &str) -> String {
         .map(|form| (strsim::normalized_damerau_levenshtein(&form.key, asked), &form.key))
         .filter(|(likeness, _)| *likeness >= 0.5)
         .max_by(|a, b| a.0.total_cmp(&b.0));
-    match near {
-        Some((_, key)) => format!("no form is called {asked}; did you mean {key}?"),
-        None => {
-            let known: Vec<String> = forms.iter().map(|form| format!("{} ({})", form.key, years(form))).collect();
-            format!("no form is called {asked}; known are {}", known.join(", "))
-        }
+    let known = |open: &str, close: &str, between: &str| {
+        let known = forms.iter().map(|form| format!("{}{open}{}{close}", form.key, years(form, lang)));
+        known.collect::<Vec<_>>().join(between)
+    };
+    match (near, lang) {
+        (Some((_, key)), Lang::En) => format!("no form is called {asked}; did you mean {key}?"),
+        (Some((_, key)), Lang::Zh) => format!("没有名为 {asked} 的格式；是否指 {key}？"),
+        (None, Lang::En) => format!("no form is called {asked}; known are {}", known(" (", ")", ", ")),
+        (None, Lang::Zh) => format!("没有名为 {asked} 的格式；现有 {}", known("（", "）", "、")),
     }
 }
 
@@ -126,9 +145,12 @@ mod tests {
     #[test]
     fn an_unknown_form_is_answered_with_a_known_one() {
         let forms = Forms::embedded();
-        assert_eq!(unknown(&forms, "2023"), "no form is called 2023; reports about the year 2023 use the form 2021");
-        assert_eq!(unknown(&forms, "2021年"), "no form is called 2021年; did you mean 2021?");
-        assert!(unknown(&forms, "1999").contains("; known are "));
+        assert_eq!(
+            unknown(&forms, "2023", Lang::En),
+            "no form is called 2023; reports about the year 2023 use the form 2021"
+        );
+        assert_eq!(unknown(&forms, "2021年", Lang::En), "no form is called 2021年; did you mean 2021?");
+        assert!(unknown(&forms, "1999", Lang::En).contains("; known are "));
     }
 
     #[test]
@@ -137,7 +159,7 @@ mod tests {
         form.tables[0].blank[0].insert(0, BlankCell::Label("行政事业性收费".into()));
         form.tables[0].blank[0].insert(1, BlankCell::Empty);
         let mut out = Vec::new();
-        blank(&form, &mut out).unwrap();
+        blank(&form, Lang::En, &mut out).unwrap();
         assert_eq!(
             String::from_utf8(out).unwrap(),
             "# t1 政府信息公开工作年度报告, 2021 onward, 某办〔2021〕1号\n\

@@ -24,6 +24,7 @@ use crate::Reader;
 use crate::batch::{self, Entry, Named};
 use crate::decode::Encoding;
 use crate::form::Forms;
+use crate::lang::Lang;
 use crate::write::json;
 use crate::write::snippet::clean;
 use crate::write::text::Style;
@@ -42,8 +43,8 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
     match dispatch(&cli) {
         Ok(Verdict::Well) | Err(Stop::HungUp) => ExitCode::SUCCESS,
         Ok(Verdict::Errors) => ExitCode::from(1),
-        Err(Stop::Error(message)) => {
-            note(format_args!("nianbao: {message}"));
+        Err(stop) => {
+            note(format_args!("nianbao: {}", stop.message(cli.global.lang())));
             ExitCode::from(2)
         }
     }
@@ -58,7 +59,7 @@ fn dispatch(cli: &Cli) -> Result<Verdict, Stop> {
         Command::Check(args) => check::run(&reader, &cli.global, args, &mut out),
         Command::Show(args) => show::run(&reader, &cli.global, args, &mut out),
         Command::Diff(args) => diff::run(&reader, &cli.global, args, &mut out),
-        Command::Forms(args) => forms::run(&reader, args, &mut out),
+        Command::Forms(args) => forms::run(&reader, &cli.global, args, &mut out),
         Command::Schema => {
             serde_json::to_writer_pretty(&mut out, &json::schema()).map_err(io::Error::from)?;
             writeln!(out)?;
@@ -87,13 +88,24 @@ impl Verdict {
 enum Stop {
     /// Nobody reads standard output any more.
     HungUp,
-    /// The sentence to print.
+    /// Standard output cannot be written.
+    Output(io::Error),
+    /// The sentence to print, in the language of the reader.
     Error(String),
 }
 
 impl Stop {
     fn error(message: impl Display) -> Stop {
         Stop::Error(message.to_string())
+    }
+
+    fn message(self, lang: Lang) -> String {
+        match (self, lang) {
+            (Stop::Error(message), _) => message,
+            (Stop::Output(err), Lang::En) => format!("standard output cannot be written: {err}"),
+            (Stop::Output(err), Lang::Zh) => format!("无法写入标准输出：{err}"),
+            (Stop::HungUp, _) => String::new(),
+        }
     }
 }
 
@@ -102,7 +114,7 @@ impl From<io::Error> for Stop {
     fn from(err: io::Error) -> Stop {
         match err.kind() {
             io::ErrorKind::BrokenPipe => Stop::HungUp,
-            _ => Stop::Error(format!("standard output cannot be written: {err}")),
+            _ => Stop::Output(err),
         }
     }
 }
@@ -117,6 +129,7 @@ fn note(line: impl Display) {
 }
 
 fn reader(global: &Global) -> Result<Reader, Stop> {
+    let lang = global.lang();
     let mut forms = Forms::embedded();
     for dir in &global.forms {
         forms.add_dir(dir).map_err(|err| Stop::error(format_args!("--form {}: {err}", dir.display())))?;
@@ -125,42 +138,45 @@ fn reader(global: &Global) -> Result<Reader, Stop> {
     match &global.encoding {
         None => Ok(reader),
         Some(name) => {
-            let encoding =
-                Encoding::named(name).map_err(|err| Stop::error(format_args!("--encoding {name}: {err}")))?;
+            let encoding = Encoding::named(name)
+                .map_err(|err| Stop::error(format_args!("--encoding {name}: {}", err.message(lang))))?;
             Ok(reader.encoding(encoding))
         }
     }
 }
 
 /// The style of standard output.
-fn style(color: Color) -> Style {
+fn style(global: &Global) -> Style {
     let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
-    let colour = match color {
+    let colour = match global.color {
         Color::Always => true,
         Color::Never => false,
         Color::Auto => {
             set("NO_COLOR").is_none() && set("TERM").is_none_or(|term| term != "dumb") && io::stdout().is_terminal()
         }
     };
-    Style { colour }
+    Style { colour, lang: global.lang() }
 }
 
 /// The files of a run.
-fn entries(args: &Inputs) -> Result<Vec<Entry>, Stop> {
+fn entries(args: &Inputs, lang: Lang) -> Result<Vec<Entry>, Stop> {
     let stdin = Path::new("-");
     let mut named: Vec<Named> = args.inputs.iter().map(|path| Named { path: path.clone(), listed: false }).collect();
     if let Some(list) = &args.files_from {
         let failed = |err: &dyn Display| Stop::error(format_args!("--files-from {}: {err}", list.display()));
-        let bytes = batch::list_bytes(list).map_err(|err| failed(&err))?;
+        let bytes = batch::list_bytes(list).map_err(|err| failed(&err.message(lang)))?;
         named.extend(batch::list(&bytes, args.null).map_err(|err| failed(&err))?);
         if list == stdin && named.iter().any(|named| named.path == stdin) {
-            return Err(failed(&"standard input is the list already, and cannot also be a report"));
+            return Err(failed(&lang.pick(
+                "standard input is the list already, and cannot also be a report",
+                "标准输入已用作清单，不能同时用作报告",
+            )));
         }
         if named.is_empty() {
-            return Err(failed(&"the list names no file"));
+            return Err(failed(&lang.pick("the list names no file", "清单里没有文件")));
         }
     }
-    Ok(batch::inputs(&named))
+    Ok(batch::inputs(&named, lang))
 }
 
 #[cfg(test)]
@@ -172,6 +188,6 @@ mod tests {
         assert!(matches!(Stop::from(io::Error::from(io::ErrorKind::BrokenPipe)), Stop::HungUp));
         let json = serde_json::Error::io(io::ErrorKind::BrokenPipe.into());
         assert!(matches!(Stop::from(io::Error::from(json)), Stop::HungUp));
-        assert!(matches!(Stop::from(io::Error::other("full")), Stop::Error(_)));
+        assert!(matches!(Stop::from(io::Error::other("full")), Stop::Output(_)));
     }
 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::lang::Lang;
+
 /// What a file is that is no text. `Display` says so in a sentence, with what to do about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -73,6 +75,39 @@ impl fmt::Display for Binary {
 }
 
 impl Binary {
+    /// The sentence in `lang`.
+    pub fn message(&self, lang: Lang) -> String {
+        match lang {
+            Lang::En => self.to_string(),
+            Lang::Zh => self.chinese(),
+        }
+    }
+
+    fn chinese(&self) -> String {
+        const CONVERT: &str = "请先另存为纯文本（soffice --headless --convert-to txt:Text FILE）";
+        // Of `RAR archive` the format alone.
+        let format = |name: &'static str| name.split(' ').next().unwrap_or(name);
+        let (what, todo): (String, _) = match self {
+            Binary::Pdf => ("PDF 文件".into(), "请先提取文字（pdftotext -layout FILE.pdf）"),
+            Binary::Docx => ("Word 文档（.docx）".into(), CONVERT),
+            Binary::OpenDocument => ("OpenDocument 文件（.odt、.ods）".into(), CONVERT),
+            Binary::OldOffice => ("旧版 Office 文档（.doc、.xls、.wps）".into(), CONVERT),
+            Binary::Rtf => ("RTF 文档".into(), CONVERT),
+            Binary::Xlsx => ("Excel 工作簿（.xlsx）".into(), "请先把工作表另存为制表符分隔的文本"),
+            Binary::Ofd => ("OFD 版式文件".into(), "请先导出为纯文本"),
+            Binary::Image(name) => (format!("{name} 图片"), "请先识别文字（tesseract -l chi_sim FILE out）"),
+            Binary::Archive(name) => (format!("{} 压缩文件", format(name)), "请解压后给出其中的文本文件"),
+            Binary::Program => ("程序".into(), "请给出纯文本的报告"),
+            Binary::Data(name) => (format!("{} 数据文件", format(name)), "请给出纯文本的报告"),
+            Binary::Utf32 => {
+                return "这是 UTF-32 文本，报告不会这样公布；请先转成 UTF-8（iconv -f UTF-32 -t UTF-8）".into();
+            }
+            Binary::Unknown => ("二进制数据".into(), "请给出纯文本的报告"),
+        };
+        let blank = if what.starts_with(|first: char| first.is_ascii()) { " " } else { "" };
+        format!("这是{blank}{what}，不是文本；{todo}")
+    }
+
     /// By the first bytes.
     pub(super) fn by_magic(bytes: &[u8]) -> Option<Binary> {
         const MAGIC: &[(&[u8], Binary)] = &[

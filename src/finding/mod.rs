@@ -38,6 +38,18 @@ impl Severity {
             Severity::Error => "error",
         }
     }
+
+    /// Its name for a reader: in English the same as [`name`](Severity::name).
+    pub fn word(self, lang: Lang) -> &'static str {
+        match lang {
+            Lang::En => self.name(),
+            Lang::Zh => match self {
+                Severity::Note => "提示",
+                Severity::Warning => "警告",
+                Severity::Error => "错误",
+            },
+        }
+    }
 }
 
 /// One thing to say about a report.

@@ -93,17 +93,18 @@ impl Table {
 #[derive(Debug)]
 pub struct Csv<W: Write> {
     table: Table,
+    lang: Lang,
     out: ::csv::Writer<W>,
     /// Holds a number while it is formatted.
     digits: String,
 }
 
 impl<W: Write> Csv<W> {
-    /// Starts `table` with its header.
-    pub fn new(table: Table, out: W) -> io::Result<Csv<W>> {
+    /// Starts `table` with its header; messages will be in `lang`.
+    pub fn new(table: Table, lang: Lang, out: W) -> io::Result<Csv<W>> {
         let mut out = ::csv::WriterBuilder::new().buffer_capacity(1 << 16).from_writer(out);
         out.write_record(table.columns()).map_err(failed)?;
-        Ok(Csv { table, out, digits: String::new() })
+        Ok(Csv { table, lang, out, digits: String::new() })
     }
 
     /// Adds the rows of `report`, which the batch calls `id`. [`Table::Failed`] has none.
@@ -238,7 +239,7 @@ impl<W: Write> Csv<W> {
             self.maybe(finding.row.as_deref())?;
             self.maybe(finding.column.as_deref())?;
             self.number(finding.span.map(|span| report.line(span)))?;
-            self.text(&finding.message(Lang::En))?;
+            self.text(&finding.message(self.lang))?;
             self.maybe(finding.expected.as_deref())?;
             self.maybe(finding.actual.as_deref())?;
             self.end()?;
@@ -309,7 +310,7 @@ mod tests {
     use crate::write::sample;
 
     fn written(table: Table) -> String {
-        let mut csv = Csv::new(table, Vec::new()).unwrap();
+        let mut csv = Csv::new(table, Lang::En, Vec::new()).unwrap();
         csv.report("甲/2021", &sample::report()).unwrap();
         String::from_utf8(csv.finish().unwrap()).unwrap()
     }
@@ -326,7 +327,7 @@ mod tests {
         for (table, columns) in Table::OF_REPORTS.into_iter().zip(expected) {
             assert_eq!(written(table).lines().next(), Some(columns));
         }
-        let mut failures = Csv::new(Table::Failed, Vec::new()).unwrap();
+        let mut failures = Csv::new(Table::Failed, Lang::En, Vec::new()).unwrap();
         failures.failure("甲.txt", "there is no such file").unwrap();
         assert_eq!(failures.finish().unwrap(), "source,error\n甲.txt,there is no such file\n".as_bytes());
     }

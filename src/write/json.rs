@@ -177,8 +177,8 @@ impl JsonSchema for Number {
     }
 }
 
-/// The document of `report`.
-pub fn document(report: &Report) -> Document<'_> {
+/// The document of `report`, with messages in `lang`.
+pub fn document(report: &Report, lang: Lang) -> Document<'_> {
     Document {
         schema: SCHEMA,
         source: &report.source,
@@ -187,19 +187,19 @@ pub fn document(report: &Report) -> Document<'_> {
         sections: report.sections.iter().map(section).collect(),
         tables: report.tables.iter().map(|table| self::table(report, table)).collect(),
         cells: report.cells().map(cell).collect(),
-        findings: findings(report),
+        findings: findings(report, lang),
         summary: report.summary(),
     }
 }
 
-/// The findings of `report`, as they stand in its document.
-pub fn findings(report: &Report) -> Vec<Finding<'_>> {
-    report.findings.iter().map(|finding| self::finding(report, finding)).collect()
+/// The findings of `report`, as they stand in its document, with messages in `lang`.
+pub fn findings(report: &Report, lang: Lang) -> Vec<Finding<'_>> {
+    report.findings.iter().map(|finding| self::finding(report, finding, lang)).collect()
 }
 
 /// Writes the document of `report` and a line end: indented when `pretty`, else all on one line.
-pub fn write(report: &Report, out: &mut impl Write, pretty: bool) -> io::Result<()> {
-    let document = document(report);
+pub fn write(report: &Report, lang: Lang, out: &mut impl Write, pretty: bool) -> io::Result<()> {
+    let document = document(report, lang);
     if pretty {
         serde_json::to_writer_pretty(&mut *out, &document)?;
     } else {
@@ -255,12 +255,12 @@ fn cell(cell: record::CellView<'_>) -> Cell<'_> {
     }
 }
 
-fn finding<'a>(report: &'a Report, finding: &'a finding::Finding) -> Finding<'a> {
+fn finding<'a>(report: &'a Report, finding: &'a finding::Finding, lang: Lang) -> Finding<'a> {
     let place = finding.span.map(|span| report.place(span));
     Finding {
         rule: finding.rule.id(),
         severity: finding.severity,
-        message: finding.message(Lang::En),
+        message: finding.message(lang),
         line: place.map(|place| place.line),
         col: place.map(|place| place.col),
         table: finding.table.as_deref(),
@@ -290,7 +290,7 @@ mod tests {
 
     fn text(pretty: bool) -> String {
         let mut out = Vec::new();
-        write(&sample::report(), &mut out, pretty).unwrap();
+        write(&sample::report(), Lang::En, &mut out, pretty).unwrap();
         String::from_utf8(out).unwrap()
     }
 

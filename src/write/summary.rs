@@ -5,7 +5,6 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::fmt;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, Write};
 
 use serde::ser::{Error as _, SerializeSeq};
@@ -14,6 +13,7 @@ use serde_json::value::RawValue;
 
 use super::{counted, json};
 use crate::finding::{Rule, Severity};
+use crate::lang::Lang;
 use crate::record::{Report, Summary};
 
 /// Name and version of the summary, its `schema`.
@@ -78,28 +78,42 @@ impl Run {
     }
 }
 
-/// The run in one line: `3 reports, 600 cells: 598 read, 2 blank; 0 errors, 1 warning, 2 notes`.
-impl fmt::Display for Run {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&counted(self.reports, "report"))?;
-        if !self.failures.is_empty() {
-            write!(f, ", {} failed", counted(self.failures.len(), "input"))?;
-        }
-        f.write_str(", ")?;
-        counts(f, &self.total)
+impl Run {
+    /// The run in one line: `3 reports, 600 cells: 598 read, 2 blank; 0 errors, 1 warning, 2 notes`.
+    pub fn line(&self, lang: Lang) -> String {
+        let failed = self.failures.len();
+        let mut line = match lang {
+            Lang::En if failed == 0 => counted(self.reports, "report") + ", ",
+            Lang::En => format!("{}, {} failed, ", counted(self.reports, "report"), counted(failed, "input")),
+            Lang::Zh if failed == 0 => format!("{} 份报告，", self.reports),
+            Lang::Zh => format!("{} 份报告，{failed} 个输入未能读取，", self.reports),
+        };
+        line.push_str(&counts(&self.total, lang));
+        line
     }
 }
 
 /// `600 cells: 598 read, 2 blank; 0 errors, 1 warning, 2 notes`.
-pub(super) fn counts(out: &mut impl fmt::Write, summary: &Summary) -> fmt::Result {
-    write!(out, "{}: {} read", counted(summary.cells_expected, "cell"), summary.ok)?;
-    let others = [(summary.blank, "blank"), (summary.unreadable, "unreadable"), (summary.missing, "missing")];
-    for (count, name) in others.into_iter().filter(|(count, _)| *count > 0) {
-        write!(out, ", {count} {name}")?;
+pub(super) fn counts(summary: &Summary, lang: Lang) -> String {
+    let others = [
+        (summary.blank, lang.pick("blank", "空白")),
+        (summary.unreadable, lang.pick("unreadable", "无法识别")),
+        (summary.missing, lang.pick("missing", "缺失")),
+    ];
+    let others = others.into_iter().filter(|(count, _)| *count > 0);
+    let Summary { cells_expected, ok, errors, warnings, notes, .. } = *summary;
+    match lang {
+        Lang::En => {
+            let others: String = others.map(|(count, name)| format!(", {count} {name}")).collect();
+            let [errors, warnings, notes] =
+                [(errors, "error"), (warnings, "warning"), (notes, "note")].map(|(count, noun)| counted(count, noun));
+            format!("{}: {ok} read{others}; {errors}, {warnings}, {notes}", counted(cells_expected, "cell"))
+        }
+        Lang::Zh => {
+            let others: String = others.map(|(count, name)| format!("，{name} {count}")).collect();
+            format!("{cells_expected} 个单元格：已读 {ok}{others}；错误 {errors}，警告 {warnings}，提示 {notes}")
+        }
     }
-    let [errors, warnings, notes] = [(summary.errors, "error"), (summary.warnings, "warning"), (summary.notes, "note")]
-        .map(|(count, noun)| counted(count, noun));
-    write!(out, "; {errors}, {warnings}, {notes}")
 }
 
 /// Collects a run and writes it as JSON.
@@ -107,6 +121,7 @@ pub(super) fn counts(out: &mut impl fmt::Write, summary: &Summary) -> fmt::Resul
 pub struct Collector<S: Read + Write + Seek> {
     run: Run,
     spool: BufWriter<S>,
+    lang: Lang,
     findings: bool,
 }
 
@@ -125,9 +140,9 @@ struct File<'a> {
 }
 
 impl<S: Read + Write + Seek> Collector<S> {
-    /// Collects in `spool`, an empty file or buffer; with the findings of each report when `findings`.
-    pub fn new(spool: S, findings: bool) -> Collector<S> {
-        Collector { run: Run::default(), spool: BufWriter::new(spool), findings }
+    /// Collects in `spool`, an empty file or buffer; with the findings of each report, in `lang`, when `findings`.
+    pub fn new(spool: S, lang: Lang, findings: bool) -> Collector<S> {
+        Collector { run: Run::default(), spool: BufWriter::new(spool), lang, findings }
     }
 
     /// The counts so far.
@@ -148,7 +163,7 @@ impl<S: Read + Write + Seek> Collector<S> {
             errors: summary.errors,
             warnings: summary.warnings,
             notes: summary.notes,
-            findings: self.findings.then(|| json::findings(report)),
+            findings: self.findings.then(|| json::findings(report, self.lang)),
         };
         serde_json::to_writer(&mut self.spool, &file)?;
         self.spool.write_all(b"\n")
@@ -279,7 +294,7 @@ mod tests {
 
     #[test]
     fn counts_and_files() {
-        let mut collector = Collector::new(Cursor::new(Vec::new()), false);
+        let mut collector = Collector::new(Cursor::new(Vec::new()), Lang::En, false);
         collector.report("甲", &sample::report()).unwrap();
         let mut other = sample::report();
         (other.metadata.edition, other.metadata.year) = (None, None);
@@ -290,8 +305,12 @@ mod tests {
         let mut out = Vec::new();
         let run = collector.finish(&mut out).unwrap();
         assert_eq!(
-            run.to_string(),
+            run.line(Lang::En),
             "2 reports, 1 input failed, 8 cells: 4 read, 2 blank, 2 missing; 2 errors, 1 warning, 0 notes"
+        );
+        assert_eq!(
+            run.line(Lang::Zh),
+            "2 份报告，1 个输入未能读取，8 个单元格：已读 4，空白 2，缺失 2；错误 2，警告 1，提示 0"
         );
         let text = String::from_utf8(out).unwrap();
         assert!(text.contains("\n    {\"report\":\"甲\",\"source\":\"甲/2021.txt\""), "{text}");
@@ -323,7 +342,7 @@ mod tests {
 
     #[test]
     fn findings_come_with_the_files_on_demand() {
-        let mut collector = Collector::new(Cursor::new(Vec::new()), true);
+        let mut collector = Collector::new(Cursor::new(Vec::new()), Lang::En, true);
         collector.report("甲", &sample::report()).unwrap();
         let mut out = Vec::new();
         collector.finish(&mut out).unwrap();

@@ -16,11 +16,13 @@ use crate::record::{CellView, Report, Status};
 /// Columns that a quoted line may take.
 const COLUMNS: usize = 100;
 
-/// Whether colours are written.
+/// How the reader wants it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Style {
     /// Write ANSI colours.
     pub colour: bool,
+    /// The language of messages and headings.
+    pub lang: Lang,
 }
 
 impl Style {
@@ -62,8 +64,7 @@ pub fn report(out: &mut impl Write, report: &Report, style: Style) -> io::Result
         Some(edition) => about.push_str(&format!("form {edition}, ")),
         None => about.push_str("no known form, "),
     }
-    // Formatting into a `String` cannot fail.
-    let _ = counts(&mut about, &report.summary());
+    about.push_str(&counts(&report.summary(), style.lang));
     writeln!(out, "{}: {about}", style.bold(path(report)))?;
     findings(out, report, style)
 }
@@ -75,7 +76,7 @@ pub fn findings(out: &mut impl Write, report: &Report, style: Style) -> io::Resu
 
 /// Writes the line that ends a run.
 pub fn totals(out: &mut impl Write, run: &Run, style: Style) -> io::Result<()> {
-    writeln!(out, "{}", style.bold(run.to_string()))
+    writeln!(out, "{}", style.bold(run.line(style.lang)))
 }
 
 fn path(report: &Report) -> Cow<'_, str> {
@@ -92,7 +93,7 @@ pub(super) fn finding(out: &mut impl Write, report: &Report, finding: &Finding, 
         write!(out, ":{}:{}", place.line, place.col)?;
     }
     let head = format!("{}[{}]", finding.severity.name(), finding.rule);
-    writeln!(out, ": {} {}", style.severity(finding.severity, head), clean(&finding.message(Lang::En)))?;
+    writeln!(out, ": {} {}", style.severity(finding.severity, head), clean(&finding.message(style.lang)))?;
 
     let number = place.map(|(_, place)| place.line.to_string()).unwrap_or_default();
     let gutter = " ".repeat(number.len());
@@ -145,10 +146,7 @@ pub fn cells(out: &mut impl Write, report: &Report, style: Style) -> io::Result<
         field("year", year.to_string().into());
     }
     field("form", metadata.edition.as_deref().map_or("no known form".into(), shown));
-    let mut summary = String::new();
-    // Formatting into a `String` cannot fail.
-    let _ = counts(&mut summary, &report.summary());
-    field("found", summary.into());
+    field("found", counts(&report.summary(), style.lang).into());
     grid::write(out, "", &head)?;
 
     if report.cells.is_empty() {
@@ -279,7 +277,7 @@ fees  59237.2449万元  0.00万元   blank      missing  行政事业性收费
     #[test]
     fn colour_only_when_asked_for() {
         let plain = shown(|out| report(out, &sample::report(), Style::default()));
-        let coloured = shown(|out| report(out, &sample::report(), Style { colour: true }));
+        let coloured = shown(|out| report(out, &sample::report(), Style { colour: true, ..Style::default() }));
         assert!(!plain.contains('\u{1b}'));
         assert!(coloured.contains("\u{1b}[1;31merror[sum.row]\u{1b}[0m"));
     }

@@ -1,4 +1,4 @@
-//! 中文语句。用词照官方文件：部分、表样、合计、空白、勾稽关系、应为……实为……。
+//! 中文语句。用词照官方文件：部分、格式、合计、空白、勾稽关系、应为……实为……。
 //!
 //! 引用报告原文时加引号；勾稽关系中的项目名自带序号，不加引号。数字前后空一格，便于在终端里看清。
 
@@ -20,13 +20,13 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
         Fact::SectionDuplicate { title, first_line } => {
             write!(f, "“{title}”部分重复出现，首次出现在第 {first_line} 行")
         }
-        Fact::SectionOrder { title, after } => write!(f, "“{title}”部分排在“{after}”之后，按表样应在其前"),
+        Fact::SectionOrder { title, after } => write!(f, "“{title}”部分排在“{after}”之后，按格式应在其前"),
         Fact::SectionEmpty { title, text } if text.is_empty() => write!(f, "“{title}”部分没有内容"),
         Fact::SectionEmpty { title, text } => write!(f, "“{title}”部分只写了“{text}”，没有实际内容"),
-        Fact::FormUnknown { tables: 0 } => f.write_str("没有与之相符的表样：报告中没有表格，也没有表样规定的各部分"),
-        Fact::FormUnknown { tables } => write!(f, "没有与之相符的表样（{tables} 张表），各单元格按原样给出"),
+        Fact::FormUnknown { tables: 0 } => f.write_str("没有与之相符的格式：报告中没有表格，也没有格式规定的各部分"),
+        Fact::FormUnknown { tables } => write!(f, "没有与之相符的格式（{tables} 张表），各单元格按原样给出"),
         Fact::FormMixed { title, edition, form } => {
-            write!(f, "“{title}”部分的表格采用 {edition} 年版表样，其余表格采用 {form} 年版；已按各自的表样读取")
+            write!(f, "“{title}”部分的表格采用 {edition} 年版格式，其余表格采用 {form} 年版；已按各自的格式读取")
         }
         Fact::MetadataMissing { what, empty } => {
             let what = match what {
@@ -50,10 +50,10 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
         }
         Fact::TableMissing { title } => write!(f, "“{title}”部分缺少表格，或表格不是文字"),
         Fact::RowMissing { label } => write!(f, "缺少“{label}”一行"),
-        Fact::RowUnknown { printed } => write!(f, "表样中没有“{printed}”一行"),
-        Fact::RowLabel { printed, label } => write!(f, "项目名“{printed}”与表样不符，已按“{label}”读取"),
+        Fact::RowUnknown { printed } => write!(f, "格式中没有“{printed}”一行"),
+        Fact::RowLabel { printed, label } => write!(f, "项目名“{printed}”与格式不符，已按“{label}”读取"),
         Fact::ColumnLabel { printed, label } => {
-            write!(f, "表头“{printed}”与表样的“{label}”不符，该列已按所在位置读取")
+            write!(f, "表头“{printed}”与格式的“{label}”不符，该列已按所在位置读取")
         }
         Fact::RowShifted(shift) => f.write_str(self::shift(*shift)),
         Fact::CellBlank { blank: 1, of: 1 } => f.write_str("单元格空白；空白不等于零"),
@@ -65,7 +65,7 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
         Fact::CellNegative { raw } => write!(f, "“{raw}”是负数，数量不应小于零"),
         Fact::CellFraction { raw } => write!(f, "“{raw}”带有小数，数量应为整数"),
         Fact::CellUnit { raw, printed, form } => {
-            write!(f, "“{raw}”的计量单位为“{printed}”，表样要求为“{form}”；数值未作换算")
+            write!(f, "“{raw}”的计量单位为“{printed}”，格式要求为“{form}”；数值未作换算")
         }
         Fact::NumberUnplaced { raw, more } => {
             f.write_str("表格中的 ")?;
@@ -73,11 +73,11 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
             if *more > 0 {
                 write!(f, " 等 {} 个数字", raw.len() + more)?;
             }
-            f.write_str(" 不属于表样的任何单元格")
+            f.write_str(" 不属于格式的任何单元格")
         }
         Fact::TableRepeated { title, rows, numbers } => write!(
             f,
-            "“{title}”部分的表格有 {rows} 行在此重复出现，其中 {numbers} 个数字未归入任何单元格；表样中每行只有一次"
+            "“{title}”部分的表格有 {rows} 行在此重复出现，其中 {numbers} 个数字未归入任何单元格；格式中每行只有一次"
         ),
         Fact::RowAmbiguous { raw, columns } => {
             write!(f, "本行印有 {} 个数字（", raw.len())?;
@@ -118,11 +118,11 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
 fn shift(shift: Shift) -> &'static str {
     match shift {
         Shift::BlanksBetween => "数字之间夹有不属于任何列的空白单元格；各数已按先后次序读取",
-        Shift::Arithmetic => "空白单元格有缺失或多余；只有这一种读法符合表样的勾稽关系，已照此读取",
+        Shift::Arithmetic => "空白单元格有缺失或多余；只有这一种读法符合格式的勾稽关系，已照此读取",
         Shift::Split => "一个单元格内有多个数字；各数已按先后次序读取",
         Shift::Neighbours => "因空白单元格缺失，本行起始位置不明；已按相邻各行所用的列读取",
         Shift::NoCells => "本行项目名之后没有单元格，各单元格视为空白",
-        Shift::Plain => "本行已按单元格位置读取，但与表样的勾稽关系不符",
+        Shift::Plain => "本行已按单元格位置读取，但与格式的勾稽关系不符",
         Shift::Columns => "各数已按相邻各行所用的列读取",
     }
 }
