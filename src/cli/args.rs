@@ -48,6 +48,12 @@ Examples:
   nianbao show report.txt
   nianbao show report.txt --color always | less -R";
 
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  nianbao completions bash > ~/.local/share/bash-completion/completions/nianbao
+  nianbao completions zsh  > ~/.zfunc/_nianbao
+  nianbao completions fish > ~/.config/fish/completions/nianbao.fish";
+
 const DIFF_EXAMPLES: &str = "\
 Examples:
   nianbao diff 2022.txt 2023.txt
@@ -141,6 +147,10 @@ pub enum Command {
     Forms(Forms),
     /// Print the JSON Schema of the document that parse prints
     Schema,
+    /// Print the completions for a shell
+    Completions(Completions),
+    /// Print the manual page
+    Man,
 }
 
 /// `parse`.
@@ -226,6 +236,15 @@ pub enum CheckFormat {
     /// The summary of the run with all findings, as one document
     #[value(help = None)]
     Json,
+}
+
+/// `completions`.
+#[derive(Debug, Args)]
+#[command(help_template = TEMPLATE, before_help = COMPLETIONS_EXAMPLES)]
+pub struct Completions {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    pub shell: clap_complete::Shell,
 }
 
 /// `show`.

@@ -9,6 +9,7 @@ mod check;
 mod convert;
 mod diff;
 mod forms;
+mod man;
 mod parse;
 mod show;
 
@@ -18,7 +19,7 @@ use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 use crate::Reader;
 use crate::batch::{self, Entry, Named};
@@ -60,6 +61,17 @@ fn dispatch(cli: &Cli) -> Result<Verdict, Stop> {
         Command::Show(args) => show::run(&reader, &cli.global, args, &mut out),
         Command::Diff(args) => diff::run(&reader, &cli.global, args, &mut out),
         Command::Forms(args) => forms::run(&reader, &cli.global, args, &mut out),
+        Command::Completions(args) => {
+            // The generator panics where its writer fails: it gets one that cannot.
+            let mut script = Vec::new();
+            clap_complete::generate(args.shell, &mut Cli::command(), "nianbao", &mut script);
+            out.write_all(&script)?;
+            Ok(Verdict::Well)
+        }
+        Command::Man => {
+            man::write(&mut out)?;
+            Ok(Verdict::Well)
+        }
         Command::Schema => {
             serde_json::to_writer_pretty(&mut out, &json::schema()).map_err(io::Error::from)?;
             writeln!(out)?;
