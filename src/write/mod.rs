@@ -7,9 +7,11 @@
 pub mod csv;
 pub mod diff;
 pub mod grid;
+pub mod html;
 pub mod json;
 #[cfg(test)]
 pub(crate) mod sample;
+pub mod sarif;
 pub mod show;
 pub mod snippet;
 pub mod summary;

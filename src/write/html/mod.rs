@@ -1,0 +1,385 @@
+//! The validation summary as one HTML page: opens from disk, asks no network, works in both languages.
+//!
+//! The page is a fixed shell (`page.html`, `style.css` and the scripts beside this file) around data in JSON; the
+//! script builds everything that depends on a report out of text nodes. So a template engine has nothing to do here, and
+//! a report can put no markup into the page: its JSON holds no `<` ([`embed`]), and the policy of the page lets
+//! nothing run but its own script, by hash.
+//!
+//! A run may have millions of reports; the page stays under [`MOST_BYTES`] and so does what is kept for it. Counts are
+//! exact for all. Lines of the list and details of reports are kept as long as there is room, and the graver push
+//! out the lighter: see [`Shelf`].
+
+mod detail;
+mod embed;
+mod layout;
+mod strings;
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::summary::Run;
+use crate::finding::Rule;
+use crate::form::Form;
+use crate::lang::Lang;
+use crate::record::{Report, Summary};
+
+/// The page is never larger.
+pub const MOST_BYTES: usize = 5_000_000;
+/// Bytes that the list of reports may take.
+const LIST: usize = 1_300_000;
+/// Bytes that the details may take.
+const DETAILS: usize = 2_700_000;
+/// Bytes that the forms may take that the details are laid out by.
+const FORMS: usize = 500_000;
+/// Details that take more than this are shown without the text.
+const MOST_DETAIL: usize = 1_200_000;
+/// Bytes that the inputs that could not be read may take.
+const FAILURES: usize = 200_000;
+/// Reports with details.
+const MOST_DETAILS: usize = 300;
+/// So many reports with a finding of each rule are shown with details before any other.
+const EXAMPLES: usize = 3;
+
+const SHELL: &str = include_str!("page.html");
+const STYLE: &str = include_str!("style.css");
+/// One module: the parts see each other's names.
+const SCRIPT: &str = concat!(
+    include_str!("base.js"),
+    include_str!("overview.js"),
+    include_str!("reports.js"),
+    include_str!("report.js"),
+    include_str!("start.js"),
+);
+
+/// How grave the gravest finding of a report is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Verdict {
+    Error,
+    Warning,
+    Note,
+    Clean,
+}
+
+impl Verdict {
+    fn of(summary: &Summary) -> Verdict {
+        match (summary.errors, summary.warnings, summary.notes) {
+            (1.., ..) => Verdict::Error,
+            (_, 1.., _) => Verdict::Warning,
+            (.., 1..) => Verdict::Note,
+            _ => Verdict::Clean,
+        }
+    }
+}
+
+/// Collects a run and writes its page.
+#[derive(Debug)]
+pub struct Page {
+    lang: Lang,
+    /// Reports so far.
+    count: usize,
+    /// Reports by year and verdict.
+    years: BTreeMap<Option<i32>, [usize; 4]>,
+    /// Reports with details for each rule, up to [`EXAMPLES`].
+    examples: Vec<usize>,
+    rows: Shelf<4>,
+    /// Examples of rules come first, then the verdicts.
+    details: Shelf<5>,
+    forms: Vec<KnownForm>,
+}
+
+/// A form that reports with details are laid out by.
+#[derive(Debug)]
+struct KnownForm {
+    /// As long as it is kept its address means this form.
+    form: Arc<Form>,
+    json: Vec<u8>,
+}
+
+impl Page {
+    /// An empty page with messages in `lang`.
+    pub fn new(lang: Lang) -> Page {
+        Page {
+            lang,
+            count: 0,
+            years: BTreeMap::new(),
+            examples: vec![0; Rule::ALL.len()],
+            rows: Shelf::new(LIST, usize::MAX),
+            details: Shelf::new(DETAILS, MOST_DETAILS),
+            forms: Vec::new(),
+        }
+    }
+
+    /// Adds `report`, which the batch calls `id`.
+    pub fn report(&mut self, id: &str, report: &Report) -> io::Result<()> {
+        let seq = self.count;
+        self.count += 1;
+        let summary = report.summary();
+        let verdict = Verdict::of(&summary);
+        self.years.entry(report.metadata.year).or_default()[verdict as usize] += 1;
+
+        let example = report.findings.iter().any(|finding| self.examples[detail::number(finding.rule)] < EXAMPLES);
+        let rank = if example { 0 } else { verdict as usize + 1 };
+        let (listed, shown) = (self.rows.wants(verdict as usize), self.details.wants(rank));
+        if !listed && !shown {
+            return Ok(());
+        }
+        let row = embed::json(&detail::Row::of(id, report, &summary))?;
+        if listed {
+            self.rows.put(verdict as usize, Kept { seq, row: row.clone(), detail: Vec::new(), form: None });
+        }
+        if shown {
+            let form = match &report.form {
+                Some(form) => match self.form(form)? {
+                    Some(at) => Some(at),
+                    None => return Ok(()),
+                },
+                None => None,
+            };
+            let mut detail = embed::json(&detail::detail(report, form, self.lang, true))?;
+            if detail.len() > MOST_DETAIL {
+                detail = embed::json(&detail::detail(report, form, self.lang, false))?;
+            }
+            if self.details.put(rank, Kept { seq, row, detail, form }) {
+                let mut met: Vec<usize> = report.findings.iter().map(|finding| detail::number(finding.rule)).collect();
+                met.sort_unstable();
+                met.dedup();
+                met.into_iter().for_each(|rule| self.examples[rule] += 1);
+            }
+        }
+        Ok(())
+    }
+
+    /// The number of `form` among the forms of the page; none where there is no room for it.
+    fn form(&mut self, form: &Arc<Form>) -> io::Result<Option<usize>> {
+        if let Some(at) = self.forms.iter().position(|known| Arc::ptr_eq(&known.form, form)) {
+            return Ok(Some(at));
+        }
+        let json = embed::json(&layout::layout(form))?;
+        // A form that was made for one report may be the same as that of another.
+        if let Some(at) = self.forms.iter().position(|known| known.json == json) {
+            return Ok(Some(at));
+        }
+        if self.forms.iter().map(|known| known.json.len()).sum::<usize>() + json.len() > FORMS {
+            return Ok(None);
+        }
+        self.forms.push(KnownForm { form: form.clone(), json });
+        Ok(Some(self.forms.len() - 1))
+    }
+
+    /// Writes the page, with the counts of `run`, the run that all reports came from.
+    pub fn finish(self, run: &Run, out: &mut impl Write) -> io::Result<()> {
+        let (listed, detailed) = (self.rows.all(), self.details.all());
+        // Every report with details stands in the list, whether or not there was room for its line.
+        let rows: BTreeMap<usize, &[u8]> =
+            listed.iter().chain(&detailed).map(|kept| (kept.seq, kept.row.as_slice())).collect();
+        let failures = failures(run)?;
+        let head = Head {
+            lang: self.lang.code(),
+            version: env!("CARGO_PKG_VERSION"),
+            text: strings::texts(self.lang),
+            reports: run.reports,
+            failed: run.failures.len(),
+            cells: [run.total.ok, run.total.blank, run.total.unreadable, run.total.missing],
+            findings: [run.total.errors, run.total.warnings, run.total.notes],
+            rules: run
+                .rules
+                .iter()
+                .map(|(&(rule, severity), &(count, reports))| {
+                    (detail::number(rule), rule.id(), 2 - severity as u8, count, reports, rule.says())
+                })
+                .collect(),
+            years: self.years.iter().map(|(&year, counts)| (year, *counts)).collect(),
+            editions: run.editions.iter().map(|(edition, &count)| (edition.as_deref(), count)).collect(),
+            listed: rows.len(),
+            detailed: detailed.len(),
+        };
+
+        let mut shell = Shell::new(out, self.lang);
+        shell.head()?;
+        shell.block("run", &embed::json(&head)?)?;
+        shell.array("failures", failures.iter().map(Vec::as_slice))?;
+        shell.array("reports", rows.values().copied())?;
+        let used = |at: &usize| detailed.iter().any(|kept| kept.form == Some(*at));
+        for at in (0..self.forms.len()).filter(used) {
+            shell.block(&format!("form-{at}"), &self.forms[at].json)?;
+        }
+        let places: BTreeMap<usize, usize> = rows.keys().enumerate().map(|(at, &seq)| (seq, at)).collect();
+        for kept in &detailed {
+            shell.block(&format!("report-{}", places[&kept.seq]), &kept.detail)?;
+        }
+        shell.end()
+    }
+}
+
+/// What the page shows of the whole run.
+#[derive(Serialize)]
+struct Head<'a> {
+    lang: &'static str,
+    version: &'static str,
+    text: BTreeMap<&'static str, &'static str>,
+    reports: usize,
+    failed: usize,
+    cells: [usize; 4],
+    findings: [usize; 3],
+    /// Index in [`Rule::ALL`], id, 0 error 1 warning 2 note, findings, reports, what it says.
+    rules: Vec<(usize, &'static str, u8, usize, usize, &'static str)>,
+    years: Vec<(Option<i32>, [usize; 4])>,
+    editions: Vec<(Option<&'a str>, usize)>,
+    listed: usize,
+    detailed: usize,
+}
+
+/// The inputs that could not be read, as far as there is room.
+fn failures(run: &Run) -> io::Result<Vec<Vec<u8>>> {
+    let mut room = FAILURES;
+    let mut kept = Vec::new();
+    for failure in &run.failures {
+        let json = embed::json(&(&failure.source, &failure.error))?;
+        let Some(left) = room.checked_sub(json.len() + 2) else { break };
+        room = left;
+        kept.push(json);
+    }
+    Ok(kept)
+}
+
+/// Something of a report that is kept for the page.
+#[derive(Debug)]
+struct Kept {
+    /// Place of the report in the run.
+    seq: usize,
+    row: Vec<u8>,
+    detail: Vec<u8>,
+    form: Option<usize>,
+}
+
+impl Kept {
+    fn bytes(&self) -> usize {
+        // The element around the details, or the comma and line end behind the row.
+        self.row.len() + self.detail.len() + 80
+    }
+}
+
+/// Room for so many bytes and things, the first rank being the most wanted. When it is full a thing pushes out the last
+/// ones of lower rank; what finds no such place is not even made, so that a long run costs no more than a short one.
+#[derive(Debug)]
+struct Shelf<const RANKS: usize> {
+    ranks: [Vec<Kept>; RANKS],
+    bytes: usize,
+    count: usize,
+    room: usize,
+    most: usize,
+    /// From this rank on nothing is taken any more.
+    closed: usize,
+}
+
+impl<const RANKS: usize> Shelf<RANKS> {
+    fn new(room: usize, most: usize) -> Shelf<RANKS> {
+        Shelf { ranks: std::array::from_fn(|_| Vec::new()), bytes: 0, count: 0, room, most, closed: RANKS }
+    }
+
+    /// Whether it is worth while to make a thing of this rank.
+    fn wants(&self, rank: usize) -> bool {
+        rank < self.closed
+    }
+
+    /// Takes `kept`; whether it stayed. One thing may not take the room of all others.
+    fn put(&mut self, rank: usize, kept: Kept) -> bool {
+        if kept.bytes() > self.room / 2 {
+            return false;
+        }
+        self.bytes += kept.bytes();
+        self.count += 1;
+        self.ranks[rank].push(kept);
+        let mut stays = true;
+        while self.bytes > self.room || self.count > self.most {
+            let Some(lowest) = (0..RANKS).rev().find(|&rank| !self.ranks[rank].is_empty()) else { break };
+            if let Some(gone) = self.ranks[lowest].pop() {
+                self.bytes -= gone.bytes();
+                self.count -= 1;
+            }
+            self.closed = self.closed.min(lowest);
+            stays &= lowest != rank;
+        }
+        stays
+    }
+
+    /// Everything that stayed, in the order of the run.
+    fn all(&self) -> Vec<&Kept> {
+        let mut all: Vec<&Kept> = self.ranks.iter().flatten().collect();
+        all.sort_by_key(|kept| kept.seq);
+        all
+    }
+}
+
+/// Writes the shell and the blocks of data in it.
+struct Shell<'a, W> {
+    out: &'a mut W,
+    lang: Lang,
+}
+
+/// Stands in `page.html` where the data goes.
+const DATA: &str = "{{data}}";
+
+impl<'a, W: Write> Shell<'a, W> {
+    fn new(out: &'a mut W, lang: Lang) -> Shell<'a, W> {
+        Shell { out, lang }
+    }
+
+    /// The page up to its data.
+    fn head(&mut self) -> io::Result<()> {
+        let (head, _) = SHELL.split_once(DATA).unwrap_or((SHELL, ""));
+        self.filled(head)
+    }
+
+    /// An element with data.
+    fn block(&mut self, id: &str, json: &[u8]) -> io::Result<()> {
+        write!(self.out, "<script type=\"application/json\" id=\"{id}\">")?;
+        self.out.write_all(json)?;
+        self.out.write_all(b"</script>\n")
+    }
+
+    /// An element with a list.
+    fn array<'b>(&mut self, id: &str, items: impl Iterator<Item = &'b [u8]>) -> io::Result<()> {
+        write!(self.out, "<script type=\"application/json\" id=\"{id}\">[")?;
+        for (i, item) in items.enumerate() {
+            self.out.write_all(if i == 0 { b"\n" } else { b",\n" })?;
+            self.out.write_all(item)?;
+        }
+        self.out.write_all(b"]</script>\n")
+    }
+
+    /// The page behind its data.
+    fn end(&mut self) -> io::Result<()> {
+        let (_, end) = SHELL.split_once(DATA).unwrap_or(("", ""));
+        self.filled(end)
+    }
+
+    /// Writes a part of the shell, each `{{name}}` replaced.
+    fn filled(&mut self, part: &str) -> io::Result<()> {
+        let mut rest = part;
+        while let Some((before, behind)) = rest.split_once("{{") {
+            let (name, behind) = behind.split_once("}}").unwrap_or((behind, ""));
+            self.out.write_all(before.as_bytes())?;
+            match name {
+                "lang" => self.out.write_all(self.lang.pick("en", "zh-CN").as_bytes())?,
+                "policy" => write!(
+                    self.out,
+                    "default-src 'none'; style-src {}; script-src {}; base-uri 'none'; form-action 'none'",
+                    embed::source(STYLE),
+                    embed::source(SCRIPT)
+                )?,
+                "style" => self.out.write_all(STYLE.as_bytes())?,
+                "script" => self.out.write_all(SCRIPT.as_bytes())?,
+                text => self.out.write_all(embed::escape(strings::text(text, self.lang)).as_bytes())?,
+            }
+            rest = behind;
+        }
+        self.out.write_all(rest.as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests;
