@@ -188,7 +188,7 @@ impl Page {
                 .rules
                 .iter()
                 .map(|(&(rule, severity), &(count, reports))| {
-                    (detail::number(rule), rule.id(), 2 - severity as u8, count, reports, rule.says())
+                    (detail::number(rule), rule.id(), 2 - severity as u8, count, reports, &*rule.doc(self.lang).title)
                 })
                 .collect(),
             years: self.years.iter().map(|(&year, counts)| (year, *counts)).collect(),
