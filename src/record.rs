@@ -295,6 +295,20 @@ pub struct Summary {
     pub notes: usize,
 }
 
+impl Summary {
+    /// Adds the counts of `other`.
+    pub fn add(&mut self, other: &Summary) {
+        self.cells_expected += other.cells_expected;
+        self.ok += other.ok;
+        self.blank += other.blank;
+        self.unreadable += other.unreadable;
+        self.missing += other.missing;
+        self.errors += other.errors;
+        self.warnings += other.warnings;
+        self.notes += other.notes;
+    }
+}
+
 impl Report {
     /// The cells of the form with their names, in the form's order.
     pub fn cells(&self) -> impl Iterator<Item = CellView<'_>> {

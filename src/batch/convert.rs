@@ -1,195 +1,334 @@
 //! The run of `convert`: inputs in, the files of the contract out.
+//!
+//! Threads read the inputs and make the bytes of every output ([`streams`](super::streams)); one appends them, in the
+//! order of the inputs, to files in the folder of the run. When all are whole they are moved to their places.
 
-use std::path::{Path, PathBuf};
+use std::fmt;
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter, Seek};
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
-use super::inputs::Entry;
-use super::output::{self, OutputError, Part, Whole};
-use super::read;
-use crate::Reader;
+use super::inputs::{ListError, Listing, Named, Pick};
+use super::ordered::Event;
+use super::output::{Folder, OutputError, Part};
+use super::reports::Reading;
+use super::sort::Scratch;
+use super::streams::{Batch, Encoder, Stream};
 use crate::lang::Lang;
-use crate::record::Report;
-use crate::write::csv::{Csv, Table};
-use crate::write::json;
-use crate::write::summary::{Collector, Run};
-use crate::write::wide::Wide;
+use crate::write::csv::Csv;
+use crate::write::summary::{self, Failure, Run};
+use crate::write::wide::{self, Layouts};
 
-/// Which files a run writes, and how. `failed.csv` and `summary.json` are always among them.
+/// Which files a run writes. `failed.csv` and `summary.json` are always among them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Formats {
     /// The CSV tables.
     pub csv: bool,
     /// `reports.jsonl`.
     pub jsonl: bool,
-    /// The language of messages.
-    pub lang: Lang,
 }
 
 impl Default for Formats {
     fn default() -> Formats {
-        Formats { csv: true, jsonl: true, lang: Lang::En }
+        Formats { csv: true, jsonl: true }
     }
 }
 
-/// Reads `entries` in their order, one at a time, and writes the tables to the directory `dir`.
-///
-/// Inputs larger than `max` bytes are refused. `failed` hears of every input that could not be read, with the reason.
-pub fn convert(
-    reader: &Reader,
-    entries: &[Entry],
-    dir: &Path,
-    formats: Formats,
-    max: u64,
-    mut failed: impl FnMut(&str, &str),
-) -> Result<Run, OutputError> {
-    let mut sinks = Sinks::new(dir, formats)?;
-    for entry in entries {
-        let (source, error) = match entry {
-            Entry::Failure(failure) => (failure.source.clone(), failure.error.clone()),
-            Entry::Input(input) => match read::report(reader, &input.path, max) {
-                Ok(report) => {
-                    sinks.report(&input.id, &report)?;
-                    continue;
-                }
-                Err(error) => (input.path.to_string_lossy().into_owned(), error.message(formats.lang)),
-            },
-        };
-        failed(&source, &error);
-        sinks.failure(&source, &error)?;
-    }
-    sinks.finish(reader)
+/// Hears how a run goes.
+pub trait Watch {
+    /// So many inputs were found so far.
+    fn found(&mut self, _inputs: u64) {}
+
+    /// The search is over; there are so many inputs.
+    fn begin(&mut self, _inputs: u64) {}
+
+    /// An input could not be read.
+    fn failed(&mut self, _failure: &Failure) {}
+
+    /// So many inputs were done, of so many bytes, since the last time; the counts are those of the run so far.
+    fn done(&mut self, _inputs: u64, _bytes: u64, _run: &Run) {}
 }
 
-/// A writer with the place that its errors are about.
-struct Sink<T> {
-    path: PathBuf,
-    inner: T,
+/// How a run ended.
+#[derive(Debug)]
+pub enum Ended {
+    /// All inputs were read, all outputs are in place.
+    Whole(Run),
+    /// It was told to stop, before any output.
+    Stopped {
+        /// Inputs that were done.
+        done: u64,
+        /// Inputs that there are.
+        inputs: u64,
+    },
 }
 
-impl<T> Sink<T> {
-    fn new(path: &Path, inner: std::io::Result<T>) -> Result<Sink<T>, OutputError> {
-        let path = path.to_owned();
-        match inner {
-            Ok(inner) => Ok(Sink { path, inner }),
-            Err(error) => Err(OutputError { path, error }),
+/// Why a run could not go on.
+#[derive(Debug)]
+pub enum ConvertError {
+    /// An output cannot be written.
+    Output(OutputError),
+    /// The list of inputs cannot be read.
+    List(ListError),
+    /// Anything else that the system refused.
+    System(io::Error),
+}
+
+impl ConvertError {
+    /// The whole sentence, in `lang`.
+    pub fn message(&self, lang: Lang) -> String {
+        match (self, lang) {
+            (ConvertError::Output(err), _) => err.message(lang),
+            (ConvertError::List(err), _) => err.message(lang),
+            (ConvertError::System(err), Lang::En) => format!("the run cannot go on: {err}"),
+            (ConvertError::System(err), Lang::Zh) => format!("运行无法继续：{err}"),
         }
     }
+}
 
-    fn write<R>(&mut self, write: impl FnOnce(&mut T) -> std::io::Result<R>) -> Result<R, OutputError> {
-        write(&mut self.inner).map_err(|error| OutputError { path: self.path.clone(), error })
-    }
-
-    fn end<R>(self, end: impl FnOnce(T) -> std::io::Result<R>) -> Result<R, OutputError> {
-        end(self.inner).map_err(|error| OutputError { path: self.path, error })
+impl fmt::Display for ConvertError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message(Lang::En))
     }
 }
 
-/// Every file of the run.
+impl std::error::Error for ConvertError {}
+
+impl From<OutputError> for ConvertError {
+    fn from(err: OutputError) -> ConvertError {
+        ConvertError::Output(err)
+    }
+}
+
+impl From<ListError> for ConvertError {
+    fn from(err: ListError) -> ConvertError {
+        ConvertError::List(err)
+    }
+}
+
+impl From<io::Error> for ConvertError {
+    fn from(err: io::Error) -> ConvertError {
+        ConvertError::System(err)
+    }
+}
+
+/// Reads what `named` stands for and writes the tables to the directory `out`.
+pub fn convert(
+    reading: &Reading<'_>,
+    named: impl IntoIterator<Item = Result<Named, ListError>>,
+    pick: &Pick,
+    out: &Path,
+    formats: Formats,
+    watch: &mut dyn Watch,
+) -> Result<Ended, ConvertError> {
+    let folder = Folder::open(out)?;
+    folder.clear()?;
+    let ended = run(reading, named, pick, &folder, formats, watch);
+    // Nothing of a run that ended badly stays.
+    let removed = folder.remove();
+    let ended = ended?;
+    removed?;
+    Ok(ended)
+}
+
+fn run(
+    reading: &Reading<'_>,
+    named: impl IntoIterator<Item = Result<Named, ListError>>,
+    pick: &Pick,
+    folder: &Folder,
+    formats: Formats,
+    watch: &mut dyn Watch,
+) -> Result<Ended, ConvertError> {
+    let scratch = Scratch { dir: Some(folder.path().to_owned()) };
+    let named = named.into_iter().map(|named| named.map_err(ConvertError::from));
+    let mut listing = Listing::new(named, pick, reading.lang, &scratch, |found| {
+        watch.found(found);
+        !reading.is_stopped()
+    })?;
+    let inputs = listing.len();
+    watch.begin(inputs);
+    let mut sinks = Sinks::new(folder, formats, reading.lang)?;
+    let mut done = 0;
+    if !reading.is_stopped() {
+        let spare: Mutex<Vec<Batch>> = Mutex::new(Vec::new());
+        let lock = || spare.lock().unwrap_or_else(PoisonError::into_inner);
+        let fresh = || lock().pop().unwrap_or_default();
+        reading.each(
+            listing.entries()?,
+            inputs,
+            fresh,
+            || Encoder::new(formats, reading.lang),
+            |event| {
+                let Event::Result(batch) = event else { return Ok(()) };
+                let mut batch = batch?;
+                sinks.add(&mut batch)?;
+                done += batch.inputs;
+                batch.failures.iter().for_each(|failure| watch.failed(failure));
+                watch.done(batch.inputs, batch.read, &sinks.run);
+                batch.clear();
+                lock().push(batch);
+                Ok::<(), ConvertError>(())
+            },
+        )?;
+    }
+    if reading.is_stopped() {
+        return Ok(Ended::Stopped { done, inputs });
+    }
+    Ok(Ended::Whole(sinks.finish(reading.reader.forms(), folder)?))
+}
+
+/// The files of a run.
 struct Sinks {
-    tables: Vec<Sink<Csv<Part>>>,
-    wide: Option<(Part, Sink<Wide<std::fs::File>>)>,
-    jsonl: Option<Sink<Part>>,
-    lang: Lang,
-    failed: Sink<Csv<Part>>,
-    summary: (Part, Sink<Collector<std::fs::File>>),
+    /// One for each stream.
+    parts: Vec<(Stream, Part)>,
+    layouts: Layouts,
+    run: Run,
 }
 
 impl Sinks {
-    fn new(dir: &Path, formats: Formats) -> Result<Sinks, OutputError> {
-        output::directory(dir)?;
-        let table = |table: Table| {
-            let part = Part::new(dir, table.file())?;
-            Sink::new(&dir.join(table.file()), Csv::new(table, formats.lang, part))
-        };
-        let mut tables = Vec::new();
-        let mut wide = None;
-        if formats.csv {
-            tables = Table::OF_REPORTS.into_iter().map(table).collect::<Result<_, _>>()?;
-            wide = Some((Part::new(dir, "wide.csv")?, Sink::new(dir, Ok(Wide::new(output::spool(dir)?)))?));
-        }
-        let jsonl = match formats.jsonl {
-            true => {
-                let part = Part::new(dir, "reports.jsonl")?;
-                Some(Sink::new(&dir.join("reports.jsonl"), Ok(part))?)
+    fn new(folder: &Folder, formats: Formats, lang: Lang) -> Result<Sinks, OutputError> {
+        let part = |stream: Stream| {
+            let mut part = Part::new(folder, stream.file())?;
+            if let Stream::Table(table) = stream {
+                part.with(|file| Csv::new(table, lang, file)?.finish().map(|_| ()))?;
             }
-            false => None,
+            Ok((stream, part))
         };
-        let collector = Collector::new(output::spool(dir)?, formats.lang, false);
-        Ok(Sinks {
-            tables,
-            wide,
-            jsonl,
-            lang: formats.lang,
-            failed: table(Table::Failed)?,
-            summary: (Part::new(dir, "summary.json")?, Sink::new(dir, Ok(collector))?),
-        })
+        let parts = Stream::of(formats).into_iter().map(part).collect::<Result<_, _>>()?;
+        Ok(Sinks { parts, layouts: Layouts::default(), run: Run::default() })
     }
 
-    fn report(&mut self, id: &str, report: &Report) -> Result<(), OutputError> {
-        for table in &mut self.tables {
-            table.write(|table| table.report(id, report))?;
+    fn add(&mut self, batch: &mut Batch) -> Result<(), OutputError> {
+        for ((_, part), bytes) in self.parts.iter_mut().zip(&batch.bytes) {
+            part.put(bytes)?;
         }
-        if let Some((_, wide)) = &mut self.wide {
-            wide.write(|wide| wide.report(id, report))?;
+        for layout in batch.layouts.drain(..) {
+            self.layouts.add(layout);
         }
-        if let Some(jsonl) = &mut self.jsonl {
-            jsonl.write(|jsonl| json::write(report, self.lang, jsonl, false))?;
-        }
-        self.summary.1.write(|summary| summary.report(id, report))
-    }
-
-    fn failure(&mut self, source: &str, error: &str) -> Result<(), OutputError> {
-        self.summary.1.inner.failure(source, error);
-        self.failed.write(|failed| failed.failure(source, error))
+        self.run.add(std::mem::take(&mut batch.run));
+        Ok(())
     }
 
     /// Every file is whole before the first gets its name.
-    fn finish(self, reader: &Reader) -> Result<Run, OutputError> {
-        let mut whole: Vec<Whole> = Vec::new();
-        for table in self.tables.into_iter().chain([self.failed]) {
-            whole.push(table.end(Csv::finish)?.close()?);
+    fn finish(self, forms: &crate::form::Forms, folder: &Folder) -> Result<Run, ConvertError> {
+        let mut outputs: Vec<&str> = Vec::new();
+        let mut read = Vec::new();
+        for (stream, part) in self.parts {
+            let mut file = part.close()?;
+            if stream.is_output() {
+                outputs.push(stream.file());
+            } else {
+                file.rewind()?;
+                read.push((stream, BufReader::with_capacity(1 << 16, file)));
+            }
         }
-        if let Some((part, wide)) = self.wide {
-            whole.push(wide.end(|wide| wide.finish(part, reader.forms()))?.close()?);
+        let mut take = |wanted: Stream| {
+            let at = read.iter().position(|(stream, _)| *stream == wanted)?;
+            Some(read.swap_remove(at).1)
+        };
+        if let Some(rows) = take(Stream::Wide) {
+            outputs.push("wide.csv");
+            write(folder, "wide.csv", |out| wide::assemble(rows, &self.layouts, forms, out))?;
         }
-        if let Some(jsonl) = self.jsonl {
-            whole.push(jsonl.end(Ok)?.close()?);
+        if let (Some(failures), Some(files)) = (take(Stream::Failures), take(Stream::Files)) {
+            outputs.push("summary.json");
+            write(folder, "summary.json", |out| summary::write(&self.run, failures, files, out))?;
         }
-        let (mut part, summary) = self.summary;
-        let run = summary.end(|summary| summary.finish(&mut part))?;
-        whole.push(part.close()?);
-        whole.into_iter().try_for_each(Whole::publish)?;
-        Ok(run)
+        outputs.into_iter().try_for_each(|name| folder.publish(name))?;
+        Ok(self.run)
     }
+}
+
+/// Writes a file of the run as a whole.
+fn write(
+    folder: &Folder,
+    name: &str,
+    write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
+) -> Result<(), OutputError> {
+    let mut part = Part::new(folder, name)?;
+    part.with(write)?;
+    part.close()?;
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::num::NonZero;
+    use std::path::PathBuf;
+    use std::sync::atomic::{AtomicBool, Ordering};
 
     use super::*;
-    use crate::form::Forms;
-    use crate::write::sample;
-    use crate::write::summary::Failure;
+    use crate::Reader;
 
-    fn names(dir: &Path) -> Vec<String> {
-        let mut names: Vec<String> =
-            fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-        names.sort();
-        names
+    const REPORT: &str = "青石县档案馆2023年政府信息公开工作年度报告\n一、总体情况\n全年无事。\n";
+
+    struct Heard {
+        failures: Vec<String>,
+        done: u64,
+        /// Ends the run after so many inputs.
+        stop: Option<u64>,
+    }
+
+    fn files(dir: &Path) -> Vec<(String, String)> {
+        let mut files: Vec<(String, String)> = fs::read_dir(dir)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .map(|path| (path.file_name().unwrap().to_str().unwrap().to_owned(), fs::read_to_string(path).unwrap()))
+            .collect();
+        files.sort();
+        files
+    }
+
+    fn tree(count: usize) -> tempfile::TempDir {
+        let dir = tempfile::tempdir().unwrap();
+        for i in 0..count {
+            fs::write(dir.path().join(format!("{i:03}.txt")), REPORT.repeat(1 + i % 3)).unwrap();
+        }
+        dir
+    }
+
+    fn run(input: &Path, out: &Path, formats: Formats, jobs: usize, stop: Option<u64>) -> (Ended, Heard) {
+        struct Stopping<'a>(Heard, &'a AtomicBool);
+        impl Watch for Stopping<'_> {
+            fn failed(&mut self, failure: &Failure) {
+                self.0.failures.push(failure.error.clone());
+            }
+
+            fn done(&mut self, inputs: u64, _: u64, _: &Run) {
+                self.0.done += inputs;
+                if self.0.stop.is_some_and(|stop| self.0.done >= stop) {
+                    self.1.store(true, Ordering::Relaxed);
+                }
+            }
+        }
+        let reader = Reader::default();
+        let stop_flag = AtomicBool::new(false);
+        let reading = Reading {
+            reader: &reader,
+            max: 1 << 20,
+            jobs: NonZero::new(jobs).unwrap(),
+            lang: Lang::En,
+            stop: &stop_flag,
+        };
+        let mut watch = Stopping(Heard { failures: Vec::new(), done: 0, stop }, &stop_flag);
+        let named = [Ok(Named { path: PathBuf::from(input), listed: false })];
+        let ended = convert(&reading, named, &Pick::default(), out, formats, &mut watch).unwrap();
+        (ended, watch.0)
     }
 
     #[test]
     fn files_appear_when_whole_and_nothing_else_is_left() {
-        let dir = tempfile::tempdir().unwrap();
-        let out = dir.path().join("a/out");
-        let mut sinks = Sinks::new(&out, Formats::default()).unwrap();
-        sinks.report("甲", &sample::report()).unwrap();
-        sinks.report("乙", &sample::report()).unwrap();
-        assert!(names(&out).iter().all(|name| name.starts_with('.')));
-        let run = sinks.finish(&Reader::new(Forms::embedded())).unwrap();
-        assert_eq!(run.reports, 2);
+        let dir = tree(40);
+        let out = tempfile::tempdir().unwrap();
+        let (ended, heard) = run(dir.path(), out.path(), Formats::default(), 3, None);
+        assert!(matches!(ended, Ended::Whole(run) if run.reports == 40));
+        assert_eq!((heard.done, heard.failures.len()), (40, 0));
+        let files = files(out.path());
+        let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(
-            names(&out),
+            names,
             [
                 "cells.csv",
                 "failed.csv",
@@ -202,47 +341,47 @@ mod tests {
                 "wide.csv",
             ]
         );
-        assert_eq!(fs::read_to_string(out.join("reports.jsonl")).unwrap().lines().count(), 2);
-        assert_eq!(fs::read_to_string(out.join("failed.csv")).unwrap(), "source,error\n");
+        assert_eq!(files[4].1.lines().count(), 40);
+        assert_eq!(files[1].1, "source,error\n");
+        assert!(files[8].1.starts_with("report,agency,year,edition\n000,青石县档案馆,2023,\n001,"), "{}", files[8].1);
     }
 
     #[test]
-    fn a_run_that_is_broken_off_changes_nothing() {
-        let dir = tempfile::tempdir().unwrap();
-        fs::write(dir.path().join("cells.csv"), "old").unwrap();
-        let mut sinks = Sinks::new(dir.path(), Formats::default()).unwrap();
-        sinks.report("甲", &sample::report()).unwrap();
-        drop(sinks);
-        assert_eq!(names(dir.path()), ["cells.csv"]);
-        assert_eq!(fs::read_to_string(dir.path().join("cells.csv")).unwrap(), "old");
+    fn any_number_of_jobs_gives_the_same_bytes() {
+        let dir = tree(100);
+        let outputs: Vec<_> = [1, 2, 7]
+            .map(|jobs| {
+                let out = tempfile::tempdir().unwrap();
+                run(dir.path(), out.path(), Formats::default(), jobs, None);
+                files(out.path())
+            })
+            .into();
+        assert_eq!(outputs[0], outputs[1]);
+        assert_eq!(outputs[0], outputs[2]);
+    }
+
+    #[test]
+    fn a_run_that_is_stopped_changes_nothing() {
+        let dir = tree(200);
+        let out = tempfile::tempdir().unwrap();
+        fs::write(out.path().join("cells.csv"), "old").unwrap();
+        let (ended, _) = run(dir.path(), out.path(), Formats::default(), 2, Some(20));
+        let Ended::Stopped { done, inputs: 200 } = ended else { panic!("{ended:?}") };
+        assert!((20..200).contains(&done), "{done}");
+        assert_eq!(files(out.path()), [("cells.csv".to_owned(), "old".to_owned())]);
     }
 
     #[test]
     fn failures_are_rows_and_the_choice_of_formats_holds() {
-        let dir = tempfile::tempdir().unwrap();
-        let entries = [Entry::Failure(Failure { source: "=a.txt".into(), error: "there is no such file".into() })];
-        let formats = Formats { csv: false, ..Formats::default() };
-        let mut heard = Vec::new();
-        let run = convert(&Reader::new(Forms::embedded()), &entries, dir.path(), formats, 9, |source, error| {
-            heard.push(format!("{source}: {error}"));
-        })
-        .unwrap();
-        assert_eq!((run.reports, run.failures.len()), (0, 1));
-        assert_eq!(heard, ["=a.txt: there is no such file"]);
-        assert_eq!(names(dir.path()), ["failed.csv", "reports.jsonl", "summary.json"]);
-        let failed = fs::read_to_string(dir.path().join("failed.csv")).unwrap();
-        assert_eq!(failed, "source,error\n'=a.txt,there is no such file\n");
-    }
-
-    #[test]
-    fn a_file_in_the_place_of_the_directory_is_told() {
-        let dir = tempfile::tempdir().unwrap();
-        let file = dir.path().join("out");
-        fs::write(&file, "").unwrap();
-        let err = Sinks::new(&file, Formats::default()).err().unwrap().to_string();
-        assert!(
-            err.ends_with("out: the output cannot be written: there is a file where a directory is needed"),
-            "{err}"
-        );
+        let dir = tree(1);
+        fs::write(dir.path().join("=a.txt"), [0u8; 64]).unwrap();
+        let out = tempfile::tempdir().unwrap();
+        let formats = Formats { csv: false, jsonl: true };
+        let (ended, heard) = run(dir.path(), out.path(), formats, 2, None);
+        assert!(matches!(ended, Ended::Whole(run) if (run.reports, run.failed) == (1, 1)));
+        let files = files(out.path());
+        let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["failed.csv", "reports.jsonl", "summary.json"]);
+        assert_eq!(files[0].1, format!("source,error\n{}/=a.txt,\"{}\"\n", dir.path().display(), heard.failures[0]));
     }
 }

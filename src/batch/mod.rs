@@ -1,15 +1,21 @@
-//! Many inputs at once: which they are ([`inputs()`]), how their bytes are had ([`mod@read`]), where the tables go
-//! ([`mod@output`]), and the run itself ([`convert()`]).
+//! Many inputs at once: which they are ([`inputs`]), how they are read side by side ([`reports`], by [`ordered`]), what a
+//! run writes of them ([`streams`]) and where ([`output`]), and the run itself ([`convert()`]).
 //!
 //! A bad file never stops a run: it becomes a [`Failure`](crate::write::summary::Failure) and a row of `failed.csv`.
-//! One report is held at a time; what grows with the number of inputs is the list of their paths alone.
+//! Memory does not grow with the number of inputs, nor with what comes of them: lists wait in temporary files
+//! ([`sort`]), results in a window of bounded size.
 
 pub mod convert;
 pub mod inputs;
+pub mod ordered;
 pub mod output;
 pub mod read;
+pub mod reports;
+pub mod sort;
+pub mod streams;
 
-pub use convert::{Formats, convert};
-pub use inputs::{Entry, Input, Named, inputs, list};
+pub use convert::{ConvertError, Ended, Formats, Watch, convert};
+pub use inputs::{Entry, Input, ListError, Listing, Named, Pick, named};
 pub use output::OutputError;
-pub use read::{InputError, MAX_BYTES, bytes, list_bytes, report};
+pub use read::{InputError, MAX_BYTES, report};
+pub use reports::{Outcome, Reading};

@@ -1,12 +1,10 @@
-//! The files of a run: written under a temporary name beside their place, renamed when whole. A run that is broken
-//! off leaves the files of the run before as they were.
+//! The files of a run: written in a folder of the run inside that of the output, and moved to their places when whole. A
+//! run that is broken off leaves the files of the run before as they were.
 
 use std::fmt;
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-
-use tempfile::{Builder, NamedTempFile};
 
 use crate::lang::Lang;
 
@@ -27,6 +25,13 @@ impl OutputError {
                 &lang.pick("there is a file where a directory is needed", "这里应是目录，却有同名文件")
             }
             io::ErrorKind::PermissionDenied => &lang.pick("permission denied", "没有权限"),
+            io::ErrorKind::ResourceBusy => &lang.pick(
+                "another run is writing there; wait for it, or name another folder",
+                "另一个运行正在写这个目录；请等它结束，或换一个目录",
+            ),
+            io::ErrorKind::StorageFull => &lang.pick("the disk is full", "磁盘已满"),
+            io::ErrorKind::QuotaExceeded => &lang.pick("the disk quota is used up", "磁盘配额已用完"),
+            io::ErrorKind::ReadOnlyFilesystem => &lang.pick("the file system is read-only", "文件系统只读"),
             _ => &self.error,
         };
         let path = self.path.display();
@@ -49,73 +54,195 @@ impl std::error::Error for OutputError {
     }
 }
 
-/// A file being written.
+/// Adds the path that an error of the system is about.
+pub trait At<T> {
+    /// As an error about `path`.
+    fn at(self, path: &Path) -> Result<T, OutputError>;
+}
+
+impl<T> At<T> for io::Result<T> {
+    fn at(self, path: &Path) -> Result<T, OutputError> {
+        self.map_err(|error| OutputError { path: path.to_owned(), error })
+    }
+}
+
+/// The folder of a run, inside that of the output.
+pub const FOLDER: &str = ".nianbao-run";
+
+/// What keeps other runs out of the folder.
+const LOCK: &str = "lock";
+
+/// The folder that a run writes in; no other run can have it at the same time.
+#[derive(Debug)]
+pub struct Folder {
+    /// That of the output.
+    out: PathBuf,
+    /// That of the run.
+    path: PathBuf,
+    /// The lock goes with the process, however it ends.
+    _lock: File,
+}
+
+impl Folder {
+    /// Makes the folder of a run in `out`, which is made too, and those above it.
+    ///
+    /// # Errors
+    ///
+    /// [`io::ErrorKind::ResourceBusy`] where another run has it.
+    pub fn open(out: &Path) -> Result<Folder, OutputError> {
+        let path = out.join(FOLDER);
+        loop {
+            fs::create_dir_all(out).at(out)?;
+            match fs::create_dir(&path) {
+                Err(err) if err.kind() != io::ErrorKind::AlreadyExists => return Err(err).at(out),
+                _ => {}
+            }
+            let lock_path = path.join(LOCK);
+            let lock = match OpenOptions::new().create(true).truncate(false).write(true).open(&lock_path) {
+                Ok(lock) => lock,
+                // The run that had it ends just now, and takes it away.
+                Err(err) if err.kind() == io::ErrorKind::NotFound => continue,
+                Err(err) => return Err(err).at(out),
+            };
+            match lock.try_lock() {
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => return Err(io::ErrorKind::ResourceBusy.into()).at(out),
+                // A file system without locks: better without one than not at all.
+                Err(TryLockError::Error(err)) if err.kind() == io::ErrorKind::Unsupported => {}
+                Err(TryLockError::Error(err)) => return Err(err).at(&lock_path),
+            }
+            if same(&lock, &lock_path) {
+                return Ok(Folder { out: out.to_owned(), path, _lock: lock });
+            }
+        }
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// A file of the run.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+
+    /// Removes all that a run before has left.
+    pub fn clear(&self) -> Result<(), OutputError> {
+        for entry in fs::read_dir(&self.path).at(&self.path)? {
+            let path = entry.at(&self.path)?.path();
+            if path.file_name().is_some_and(|name| name != LOCK) {
+                if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) }.at(&path)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Moves the file `name` to its place.
+    pub fn publish(&self, name: &str) -> Result<(), OutputError> {
+        let place = self.out.join(name);
+        fs::rename(self.file(name), &place).at(&place)
+    }
+
+    /// Removes the folder.
+    pub fn remove(self) -> Result<(), OutputError> {
+        self.clear()?;
+        // With the lock held: who opens the lock before this sees afterwards that it is not that of the folder.
+        if cfg!(unix) {
+            fs::remove_dir_all(&self.path).at(&self.path)?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether the open file is still the one at `path`.
+#[cfg(unix)]
+fn same(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    match (file.metadata(), fs::metadata(path)) {
+        (Ok(a), Ok(b)) => (a.dev(), a.ino()) == (b.dev(), b.ino()),
+        _ => false,
+    }
+}
+
+/// Elsewhere the lock is never removed.
+#[cfg(not(unix))]
+fn same(_: &File, _: &Path) -> bool {
+    true
+}
+
+/// A file being written in the folder of a run.
 #[derive(Debug)]
 pub struct Part {
-    /// Its final place.
+    /// Its name, there and in its place.
+    name: String,
     path: PathBuf,
-    file: BufWriter<NamedTempFile>,
+    file: BufWriter<File>,
 }
+
+/// So much waits before it is written.
+const BUFFER: usize = 1 << 16;
 
 impl Part {
-    /// Starts the file `name` of the directory `dir`.
-    pub fn new(dir: &Path, name: &str) -> Result<Part, OutputError> {
-        let path = dir.join(name);
-        let prefix = format!(".{name}.");
-        let mut builder = Builder::new();
-        builder.prefix(&prefix).suffix(".tmp");
-        // As any new file, not private as a temporary one: the umask still applies.
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        match builder.tempfile_in(dir) {
-            Ok(file) => Ok(Part { path, file: BufWriter::with_capacity(1 << 16, file) }),
-            Err(error) => Err(OutputError { path, error }),
-        }
+    /// Starts the file `name`.
+    pub fn new(folder: &Folder, name: &str) -> Result<Part, OutputError> {
+        let path = folder.file(name);
+        // As any new file, not private as a temporary one: the umask applies.
+        let file = OpenOptions::new().create(true).truncate(true).read(true).write(true).open(&path).at(&path)?;
+        Ok(Part { name: name.to_owned(), path, file: BufWriter::with_capacity(BUFFER, file) })
     }
 
-    /// Writes out what is buffered; the file is whole.
-    pub fn close(self) -> Result<Whole, OutputError> {
-        let Part { path, file } = self;
-        match file.into_inner() {
-            Ok(file) => Ok(Whole { path, file }),
-            Err(err) => Err(OutputError { path, error: err.into_error() }),
-        }
-    }
-}
-
-impl Write for Part {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write(bytes)
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
+    /// Adds `bytes`.
+    pub fn put(&mut self, bytes: &[u8]) -> Result<(), OutputError> {
+        self.file.write_all(bytes).at(&self.path)
+    }
+
+    /// Lets `write` add to it.
+    pub fn with(&mut self, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> Result<(), OutputError> {
+        write(&mut self.file).at(&self.path)
+    }
+
+    /// Writes out what is buffered, and gives the file.
+    pub fn close(self) -> Result<File, OutputError> {
+        self.file.into_inner().map_err(|err| err.into_error()).at(&self.path)
     }
 }
 
-/// A file that waits for its name.
-#[derive(Debug)]
-pub struct Whole {
-    path: PathBuf,
-    file: NamedTempFile,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl Whole {
-    /// Renames it.
-    pub fn publish(self) -> Result<(), OutputError> {
-        match self.file.persist(&self.path) {
-            Ok(_) => Ok(()),
-            Err(err) => Err(OutputError { path: self.path, error: err.error }),
-        }
+    #[test]
+    fn a_folder_is_had_by_one_run_at_a_time() {
+        let dir = tempfile::tempdir().unwrap();
+        let out = dir.path().join("a/out");
+        let first = Folder::open(&out).unwrap();
+        let err = Folder::open(&out).unwrap_err();
+        assert!(
+            err.to_string().ends_with(
+                "out: the output cannot be written: another run is writing there; wait for it, or name another folder"
+            ),
+            "{err}"
+        );
+        first.remove().unwrap();
+        assert_eq!(fs::read_dir(&out).unwrap().count(), 0);
+        Folder::open(&out).unwrap();
     }
-}
 
-/// Makes the directory `dir`, and those above it.
-pub fn directory(dir: &Path) -> Result<(), OutputError> {
-    fs::create_dir_all(dir).map_err(|error| OutputError { path: dir.to_owned(), error })
-}
-
-/// A file without a name in `dir`, for rows that wait; it goes with the process.
-pub fn spool(dir: &Path) -> Result<File, OutputError> {
-    tempfile::tempfile_in(dir).map_err(|error| OutputError { path: dir.to_owned(), error })
+    #[test]
+    fn a_file_in_the_place_of_the_directory_is_told() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("out");
+        fs::write(&file, "").unwrap();
+        let err = Folder::open(&file).unwrap_err().to_string();
+        assert!(
+            err.ends_with("out: the output cannot be written: there is a file where a directory is needed"),
+            "{err}"
+        );
+    }
 }

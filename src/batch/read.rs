@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use crate::Reader;
@@ -33,6 +34,9 @@ pub enum InputError {
     /// A directory that holds no report.
     #[error("there is no .txt file in this directory")]
     Bare,
+    /// A directory that holds no file that `--glob` takes.
+    #[error("there is no file in this directory that --glob takes")]
+    NoneTaken,
     /// A link to a directory that it stands in.
     #[error("this link leads back to a directory that holds it")]
     Loop,
@@ -48,6 +52,9 @@ pub enum InputError {
     /// Not a text.
     #[error(transparent)]
     Decode(#[from] DecodeError),
+    /// The program is at fault.
+    #[error("reading it failed by a fault of this program, please report it: {0}")]
+    Fault(String),
 }
 
 impl From<io::Error> for InputError {
@@ -80,25 +87,42 @@ impl InputError {
                 format!("超过 {max} 字节，报告不会这么大；可用 --max-bytes 放宽")
             }
             (Lang::Zh, InputError::Bare) => "这个目录里没有 .txt 文件".to_owned(),
+            (Lang::Zh, InputError::NoneTaken) => "这个目录里没有 --glob 选中的文件".to_owned(),
             (Lang::Zh, InputError::Loop) => "这个链接指回它所在的目录".to_owned(),
             (Lang::Zh, InputError::Dangling) => "这个链接没有指向任何文件".to_owned(),
             (Lang::Zh, InputError::Denied) => "无法读取：没有权限".to_owned(),
             (Lang::Zh, InputError::Io(err)) => format!("无法读取：{err}"),
             (Lang::Zh, InputError::Decode(err)) => err.message(lang),
+            (Lang::Zh, InputError::Fault(why)) => format!("本程序有缺陷，未能读取，请报告：{why}"),
         }
     }
 }
 
 /// Reads one report from the file at `path`, or from standard input where it is `-`.
 pub fn report(reader: &Reader, path: &Path, max: u64) -> Result<Report, InputError> {
-    let bytes = bytes(path, max)?;
-    Ok(reader.read(&bytes, Some(&path.to_string_lossy()))?)
+    let mut bytes = Vec::new();
+    read(path, max, &mut bytes)?;
+    parse(reader, &bytes, path)
 }
 
-/// The bytes of the file at `path`, or of standard input where it is `-`; at most `max`.
-pub fn bytes(path: &Path, max: u64) -> Result<Vec<u8>, InputError> {
+/// Reads the report in `bytes`, which came from `path`. A fault of the program is an error of this input alone.
+pub fn parse(reader: &Reader, bytes: &[u8], path: &Path) -> Result<Report, InputError> {
+    let path = path.to_string_lossy();
+    match catch_unwind(AssertUnwindSafe(|| reader.read(bytes, Some(&path)))) {
+        Ok(report) => Ok(report?),
+        Err(panic) => {
+            let why = panic.downcast_ref::<String>().map(String::as_str);
+            let why = why.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("panic");
+            Err(InputError::Fault(why.to_owned()))
+        }
+    }
+}
+
+/// Puts the bytes of the file at `path`, or of standard input where it is `-`, into `bytes`; at most `max`.
+pub fn read(path: &Path, max: u64, bytes: &mut Vec<u8>) -> Result<(), InputError> {
+    bytes.clear();
     if path == Path::new("-") {
-        return bounded(io::stdin().lock(), 0, max);
+        return bounded(io::stdin().lock(), 0, max, bytes);
     }
     // Asked before it is opened: opening a pipe waits for someone to write to it.
     regular(&fs::metadata(path)?)?;
@@ -108,17 +132,7 @@ pub fn bytes(path: &Path, max: u64) -> Result<Vec<u8>, InputError> {
     if metadata.len() > max {
         return Err(InputError::TooLarge { max });
     }
-    bounded(file, metadata.len(), max)
-}
-
-/// The bytes of a list of paths, or of standard input where `path` is `-`; at most 1 GiB. Unlike a report, a list may
-/// come from a pipe, as `<(find …)` makes one.
-pub fn list_bytes(path: &Path) -> Result<Vec<u8>, InputError> {
-    const MAX: u64 = 1 << 30;
-    if path == Path::new("-") {
-        return bounded(io::stdin().lock(), 0, MAX);
-    }
-    bounded(File::open(path)?, 0, MAX)
+    bounded(file, metadata.len(), max, bytes)
 }
 
 fn regular(metadata: &fs::Metadata) -> Result<(), InputError> {
@@ -132,10 +146,11 @@ fn regular(metadata: &fs::Metadata) -> Result<(), InputError> {
 }
 
 /// The size that a file states may be wrong (`/proc`), or it may grow: the bound holds for what is read.
-fn bounded(input: impl Read, stated: u64, max: u64) -> Result<Vec<u8>, InputError> {
-    let mut bytes = Vec::with_capacity(usize::try_from(stated.min(max)).unwrap_or(0));
-    input.take(max.saturating_add(1)).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > max { Err(InputError::TooLarge { max }) } else { Ok(bytes) }
+fn bounded(input: impl Read, stated: u64, max: u64, bytes: &mut Vec<u8>) -> Result<(), InputError> {
+    // One more: that nothing follows is seen without asking for more room.
+    bytes.reserve(usize::try_from(stated.min(max)).unwrap_or(0) + 1);
+    input.take(max.saturating_add(1)).read_to_end(bytes)?;
+    if bytes.len() as u64 > max { Err(InputError::TooLarge { max }) } else { Ok(()) }
 }
 
 #[cfg(test)]
@@ -144,33 +159,21 @@ mod tests {
 
     #[test]
     fn the_bound_holds_for_what_is_read() {
-        assert_eq!(bounded(&b"abc"[..], 0, 3).unwrap(), b"abc");
-        assert!(matches!(bounded(io::repeat(0), 0, 1000), Err(InputError::TooLarge { max: 1000 })));
+        let mut got = Vec::new();
+        bounded(&b"abc"[..], 0, 3, &mut got).unwrap();
+        assert_eq!(got, b"abc");
+        assert!(matches!(bounded(io::repeat(0), 0, 1000, &mut got), Err(InputError::TooLarge { max: 1000 })));
+        let bytes = |path: &Path, max| read(path, max, &mut Vec::new());
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("a.txt");
         fs::write(&path, "abcd").unwrap();
         assert!(matches!(bytes(&path, 3), Err(InputError::TooLarge { .. })));
-        assert_eq!(bytes(&path, 4).unwrap(), b"abcd");
-    }
-
-    #[test]
-    fn errors_speak_both_languages() {
-        for kind in [io::ErrorKind::NotFound, io::ErrorKind::PermissionDenied, io::ErrorKind::IsADirectory] {
-            let error = InputError::from(io::Error::from(kind));
-            assert!(error.message(Lang::En).is_ascii() && !error.message(Lang::Zh).is_ascii(), "{kind}");
-        }
-        let picture = Reader::default().read(b"\x89PNG\r\n\x1a\n", None).map_err(InputError::from).unwrap_err();
-        assert_eq!(
-            [picture.message(Lang::En), picture.message(Lang::Zh)],
-            [
-                "this is a PNG image, not text; recognise its text first (tesseract -l chi_sim FILE out)",
-                "这是 PNG 图片，不是文本；请先识别文字（tesseract -l chi_sim FILE out）"
-            ]
-        );
+        bytes(&path, 4).unwrap();
     }
 
     #[test]
     fn only_files_are_read() {
+        let bytes = |path: &Path, max| read(path, max, &mut Vec::new());
         let dir = tempfile::tempdir().unwrap();
         assert!(matches!(bytes(dir.path(), 9), Err(InputError::Directory)));
         assert!(matches!(bytes(&dir.path().join("a"), 9), Err(InputError::Missing)));

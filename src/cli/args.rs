@@ -1,5 +1,6 @@
 //! The words of the command line.
 
+use std::num::NonZero;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -292,12 +293,18 @@ pub struct Inputs {
     /// Files, folders (every .txt in and below them), or - for standard input
     #[arg(value_name = "INPUT", required_unless_present = "files_from")]
     pub inputs: Vec<PathBuf>,
+    /// In folders, read the files that match this instead of *.txt; may be repeated, and !GLOB leaves files out
+    #[arg(short, long = "glob", value_name = "GLOB")]
+    pub globs: Vec<String>,
     /// Read more paths from this file, one a line; - for standard input
     #[arg(long, value_name = "LIST")]
     pub files_from: Option<PathBuf>,
     /// The paths in LIST end with NUL, as find -print0 writes them
     #[arg(short = '0', long = "null", requires = "files_from")]
     pub null: bool,
+    /// How many files to read at a time; by default as many as there are processors
+    #[arg(short, long, value_name = "N")]
+    pub jobs: Option<NonZero<usize>>,
 }
 
 /// `forms`.

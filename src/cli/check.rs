@@ -1,49 +1,131 @@
 //! `nianbao check`: what is wrong in reports, on the terminal.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, BufReader, BufWriter, IsTerminal, Seek, Write};
+use std::sync::atomic::AtomicBool;
 
 use super::args::{Check, CheckFormat, Global};
-use super::{Out, Stop, Verdict, entries, note, style};
+use super::{Out, Stop, Verdict, named, note, pick, reading, style};
 use crate::Reader;
-use crate::batch::{self, Entry};
+use crate::batch::ordered::{Event, Weigh};
+use crate::batch::reports::{Collect, Worker};
+use crate::batch::sort::Scratch;
+use crate::batch::{ConvertError, Listing, Outcome};
 use crate::record::Report;
-use crate::write::summary::{Collector, Run};
+use crate::write::summary::{self, Failure, Run};
 use crate::write::text;
 
 pub(super) fn run(reader: &Reader, global: &Global, args: &Check, out: &mut Out) -> Result<Verdict, Stop> {
-    let entries = entries(&args.inputs, global.lang())?;
     let run = match args.format {
-        CheckFormat::Text => lines(reader, global, &entries, out)?,
-        CheckFormat::Json => document(reader, global, &entries, out)?,
+        CheckFormat::Text => lines(reader, global, args, out)?,
+        CheckFormat::Json => document(reader, global, args, out)?,
     };
-    Ok(Verdict::errors_if(!run.failures.is_empty() || run.total.errors > 0))
+    Ok(Verdict::errors_if(run.failed > 0 || run.total.errors > 0))
 }
 
-/// Each finding with its line, and the counts at the end.
-fn lines(reader: &Reader, global: &Global, entries: &[Entry], out: &mut Out) -> Result<Run, Stop> {
-    let style = style(global);
-    let terminal = io::stdout().is_terminal();
-    let mut run = Run::default();
-    for entry in entries {
-        match read(reader, global, entry) {
-            Err((source, error)) => run.failure(&source, &error),
-            Ok((_, report)) => {
-                run.report(&report);
-                if global.quiet {
-                    text::findings(out, &report, style)?;
-                } else {
-                    text::report(out, &report, style)?;
-                    if !report.findings.is_empty() {
-                        writeln!(out)?;
-                    }
-                }
-                if terminal {
-                    // A person watches: a pipe may wait for a full buffer, they should not.
-                    out.flush()?;
-                }
+/// What is printed of some neighbouring inputs.
+#[derive(Debug, Default)]
+struct Batch {
+    text: Vec<u8>,
+    failures: Vec<Failure>,
+    run: Run,
+}
+
+impl Weigh for Batch {
+    fn weight(&self) -> usize {
+        self.text.len()
+    }
+}
+
+impl Collect for Batch {
+    fn is_full(&self) -> bool {
+        self.text.len() > 1 << 18
+    }
+}
+
+/// Prints reports into batches.
+struct Printer<'a, P>(&'a P);
+
+impl<P: Fn(&str, &Report, &mut Vec<u8>) -> io::Result<()>> Worker<Batch> for Printer<'_, P> {
+    fn add(&mut self, outcome: Outcome<'_>, _: u64, batch: &mut Batch) -> io::Result<()> {
+        match outcome {
+            Outcome::Report { id, report } => {
+                batch.run.report(report);
+                (self.0)(id, report, &mut batch.text)
+            }
+            Outcome::Failure(failure) => {
+                batch.run.failure();
+                batch.failures.push(failure);
+                Ok(())
             }
         }
     }
+}
+
+/// Prints each report by `print`, which any thread may run, and gives `write` the bytes in the order of the inputs. Inputs
+/// that fail are told at once.
+fn each(
+    reader: &Reader,
+    global: &Global,
+    args: &Check,
+    print: impl Fn(&str, &Report, &mut Vec<u8>) -> io::Result<()> + Sync,
+    mut write: impl FnMut(Event<Batch>) -> Result<(), Stop>,
+) -> Result<(), Stop> {
+    let stop = AtomicBool::new(false);
+    let reading = reading(reader, global, &args.inputs, &stop);
+    let system = |err: io::Error| Stop::error(ConvertError::System(err).message(reading.lang));
+    let named = named(&args.inputs, reading.lang)?.map(|named| named.map_err(ConvertError::from));
+    let mut listing = Listing::new(named, &pick(&args.inputs)?, reading.lang, &Scratch::default(), |_| true)
+        .map_err(|err| Stop::error(err.message(reading.lang)))?;
+    let count = listing.len();
+    let entries = listing.entries().map_err(system)?;
+    reading.each(
+        entries,
+        count,
+        Batch::default,
+        || Printer(&print),
+        |event| {
+            let event = match event {
+                Event::Idle => Event::Idle,
+                Event::Result(batch) => {
+                    let batch = batch.map_err(system)?;
+                    for Failure { source, error } in &batch.failures {
+                        note(format_args!("nianbao: {source}: {error}"));
+                    }
+                    Event::Result(batch)
+                }
+            };
+            write(event)
+        },
+    )
+}
+
+/// Each finding with its line, and the counts at the end.
+fn lines(reader: &Reader, global: &Global, args: &Check, out: &mut Out) -> Result<Run, Stop> {
+    let style = style(global);
+    let terminal = io::stdout().is_terminal();
+    let mut run = Run::default();
+    let print = |_: &str, report: &Report, text: &mut Vec<u8>| {
+        if global.quiet {
+            return text::findings(text, report, style);
+        }
+        text::report(text, report, style)?;
+        if !report.findings.is_empty() {
+            text.push(b'\n');
+        }
+        Ok(())
+    };
+    each(reader, global, args, print, |event| {
+        match event {
+            Event::Result(batch) => {
+                out.write_all(&batch.text)?;
+                run.add(batch.run);
+            }
+            // A person watches: a pipe may wait for a full buffer, they should not.
+            Event::Idle if terminal => out.flush()?,
+            Event::Idle => {}
+        }
+        Ok(())
+    })?;
     if !global.quiet {
         text::totals(out, &run, style)?;
     }
@@ -51,31 +133,27 @@ fn lines(reader: &Reader, global: &Global, entries: &[Entry], out: &mut Out) -> 
 }
 
 /// The summary of the run, with the findings.
-fn document(reader: &Reader, global: &Global, entries: &[Entry], out: &mut Out) -> Result<Run, Stop> {
+fn document(reader: &Reader, global: &Global, args: &Check, out: &mut Out) -> Result<Run, Stop> {
     let lang = global.lang();
-    let spooled = |err: io::Error| {
-        let what = lang.pick("the temporary file of the run failed: ", "运行所用的临时文件出错：");
-        Stop::error(format_args!("{what}{err}"))
-    };
-    let mut collector = Collector::new(tempfile::tempfile().map_err(spooled)?, lang, true);
-    for entry in entries {
-        match read(reader, global, entry) {
-            Ok((id, report)) => collector.report(id, &report).map_err(spooled)?,
-            Err((source, error)) => collector.failure(&source, &error),
+    let system = |err: io::Error| Stop::error(ConvertError::System(err).message(lang));
+    let temporary = || tempfile::tempfile().map(BufWriter::new).map_err(system);
+    let (mut files, mut failures) = (temporary()?, temporary()?);
+    let mut run = Run::default();
+    let print = |id: &str, report: &Report, line: &mut Vec<u8>| summary::file(id, report, Some(lang), line);
+    each(reader, global, args, print, |event| {
+        if let Event::Result(batch) = event {
+            files.write_all(&batch.text).map_err(system)?;
+            batch.failures.iter().try_for_each(|failure| summary::failure(failure, &mut failures)).map_err(system)?;
+            run.add(batch.run);
         }
-    }
-    Ok(collector.finish(out)?)
-}
-
-/// The id and the report of `entry`; or its path and why it cannot be read, which is told at once.
-fn read<'a>(reader: &Reader, global: &Global, entry: &'a Entry) -> Result<(&'a str, Report), (String, String)> {
-    let (source, error) = match entry {
-        Entry::Failure(failure) => (failure.source.clone(), failure.error.clone()),
-        Entry::Input(input) => match batch::report(reader, &input.path, global.max_bytes) {
-            Ok(report) => return Ok((&input.id, report)),
-            Err(error) => (input.path.to_string_lossy().into_owned(), error.message(global.lang())),
-        },
+        Ok(())
+    })?;
+    let read = |file: BufWriter<std::fs::File>| {
+        let mut file = file.into_inner().map_err(|err| err.into_error())?;
+        file.rewind()?;
+        Ok(BufReader::new(file))
     };
-    note(format_args!("nianbao: {source}: {error}"));
-    Err((source, error))
+    let (failures, files) = (read(failures).map_err(system)?, read(files).map_err(system)?);
+    summary::write(&run, failures, files, out)?;
+    Ok(run)
 }

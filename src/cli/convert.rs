@@ -1,12 +1,14 @@
 //! `nianbao convert`: many reports in, tables out, one line said at the end.
 
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 
 use super::args::{Convert, ConvertFormat, Global};
-use super::{Stop, Verdict, entries, note};
+use super::{Stop, Verdict, named, note, pick, reading};
 use crate::Reader;
-use crate::batch::{self, Formats};
+use crate::batch::{self, Ended, Formats, Watch};
 use crate::lang::Lang;
+use crate::write::summary::Failure;
 
 /// So many failed inputs are told one by one; all of them stand in `failed.csv`.
 const TOLD: usize = 20;
@@ -19,21 +21,22 @@ pub(super) fn run(reader: &Reader, global: &Global, args: &Convert) -> Result<Ve
             "-o -：一次运行要写多个文件；请给出目录，单份报告可用 nianbao parse",
         )));
     }
-    let entries = entries(&args.inputs, lang)?;
     let formats =
-        Formats { csv: args.to.contains(&ConvertFormat::Csv), jsonl: args.to.contains(&ConvertFormat::Jsonl), lang };
-    let mut failed = 0;
-    let run = batch::convert(reader, &entries, &args.output, formats, global.max_bytes, |source, error| {
-        failed += 1;
-        if failed <= TOLD {
-            note(format_args!("nianbao: {source}: {error}"));
-        }
-    })
-    .map_err(|err| Stop::error(err.message(lang)))?;
+        Formats { csv: args.to.contains(&ConvertFormat::Csv), jsonl: args.to.contains(&ConvertFormat::Jsonl) };
+    let stop = AtomicBool::new(false);
+    let reading = reading(reader, global, &args.inputs, &stop);
+    let mut teller = Teller { failed: 0 };
+    let (named, pick) = (named(&args.inputs, lang)?, pick(&args.inputs)?);
+    let ended = batch::convert(&reading, named, &pick, &args.output, formats, &mut teller)
+        .map_err(|err| Stop::error(err.message(lang)))?;
+    let run = match ended {
+        Ended::Whole(run) => run,
+        Ended::Stopped { done, inputs } => return Err(Stop::error(format_args!("stopped after {done} of {inputs}"))),
+    };
     let dir = args.output.display().to_string();
     let dir = dir.trim_end_matches('/');
-    if failed > TOLD {
-        let more = failed - TOLD;
+    if teller.failed > TOLD {
+        let more = teller.failed - TOLD;
         note(match lang {
             Lang::En => format!("nianbao: and {more} more inputs failed; {dir}/failed.csv lists all"),
             Lang::Zh => format!("nianbao: 另有 {more} 个输入未能读取，全部列在 {dir}/failed.csv"),
@@ -42,5 +45,19 @@ pub(super) fn run(reader: &Reader, global: &Global, args: &Convert) -> Result<Ve
     if !global.quiet {
         note(format_args!("{} → {dir}/", run.line(lang)));
     }
-    Ok(Verdict::errors_if(failed > 0 || args.strict && run.total.errors > 0))
+    Ok(Verdict::errors_if(run.failed > 0 || args.strict && run.total.errors > 0))
+}
+
+/// Tells how the run goes.
+struct Teller {
+    failed: usize,
+}
+
+impl Watch for Teller {
+    fn failed(&mut self, failure: &Failure) {
+        self.failed += 1;
+        if self.failed <= TOLD {
+            note(format_args!("nianbao: {}: {}", failure.source, failure.error));
+        }
+    }
 }

@@ -16,13 +16,15 @@ mod show;
 use std::ffi::OsString;
 use std::fmt::Display;
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
-use std::path::Path;
+use std::num::NonZero;
 use std::process::ExitCode;
+use std::sync::atomic::AtomicBool;
+use std::thread;
 
 use clap::{CommandFactory, Parser};
 
 use crate::Reader;
-use crate::batch::{self, Entry, Named};
+use crate::batch::{self, ListError, Named, Pick, Reading};
 use crate::decode::Encoding;
 use crate::form::Forms;
 use crate::lang::Lang;
@@ -170,25 +172,20 @@ fn style(global: &Global) -> Style {
     Style { colour, lang: global.lang() }
 }
 
-/// The files of a run.
-fn entries(args: &Inputs, lang: Lang) -> Result<Vec<Entry>, Stop> {
-    let stdin = Path::new("-");
-    let mut named: Vec<Named> = args.inputs.iter().map(|path| Named { path: path.clone(), listed: false }).collect();
-    if let Some(list) = &args.files_from {
-        let failed = |err: &dyn Display| Stop::error(format_args!("--files-from {}: {err}", list.display()));
-        let bytes = batch::list_bytes(list).map_err(|err| failed(&err.message(lang)))?;
-        named.extend(batch::list(&bytes, args.null).map_err(|err| failed(&err))?);
-        if list == stdin && named.iter().any(|named| named.path == stdin) {
-            return Err(failed(&lang.pick(
-                "standard input is the list already, and cannot also be a report",
-                "标准输入已用作清单，不能同时用作报告",
-            )));
-        }
-        if named.is_empty() {
-            return Err(failed(&lang.pick("the list names no file", "清单里没有文件")));
-        }
-    }
-    Ok(batch::inputs(&named, lang))
+/// How the reports of a run are read; `stop` ends it.
+fn reading<'a>(reader: &'a Reader, global: &Global, args: &Inputs, stop: &'a AtomicBool) -> Reading<'a> {
+    let jobs = args.jobs.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZero::<usize>::MIN);
+    Reading { reader, max: global.max_bytes, jobs, lang: global.lang(), stop }
+}
+
+/// The INPUTs of a run.
+fn named(args: &Inputs, lang: Lang) -> Result<impl Iterator<Item = Result<Named, ListError>>, Stop> {
+    batch::named(&args.inputs, args.files_from.as_deref(), args.null).map_err(|err| Stop::error(err.message(lang)))
+}
+
+/// Which files of folders are read.
+fn pick(args: &Inputs) -> Result<Pick, Stop> {
+    Pick::new(&args.globs).map_err(|(glob, err)| Stop::error(format_args!("--glob {glob}: {}", err.kind())))
 }
 
 #[cfg(test)]

@@ -102,9 +102,15 @@ pub struct Csv<W: Write> {
 impl<W: Write> Csv<W> {
     /// Starts `table` with its header; messages will be in `lang`.
     pub fn new(table: Table, lang: Lang, out: W) -> io::Result<Csv<W>> {
-        let mut out = ::csv::WriterBuilder::new().buffer_capacity(1 << 16).from_writer(out);
-        out.write_record(table.columns()).map_err(failed)?;
-        Ok(Csv { table, lang, out, digits: String::new() })
+        let mut csv = Csv::rows(table, lang, out);
+        csv.out.write_record(table.columns()).map_err(failed)?;
+        Ok(csv)
+    }
+
+    /// Goes on with `table`, whose header was written.
+    pub fn rows(table: Table, lang: Lang, out: W) -> Csv<W> {
+        let out = ::csv::WriterBuilder::new().buffer_capacity(1 << 16).from_writer(out);
+        Csv { table, lang, out, digits: String::new() }
     }
 
     /// Adds the rows of `report`, which the batch calls `id`. [`Table::Failed`] has none.

@@ -1,11 +1,12 @@
 //! The validation summary of a run: counts over all reports, and a line for each of them.
 //!
-//! [`Run`] holds the counts, whose size does not depend on the number of reports; the lines of the reports wait in
-//! a spool (a temporary file) until the counts that stand before them are final.
+//! [`Run`] holds the counts, whose size does not depend on the number of reports. The lines of the reports and of the
+//! inputs that failed ([`file`], [`failure`]) wait in files until the counts that stand before them are final; then
+//! [`write()`] makes one document of all.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, Write};
+use std::io::{self, BufRead, Write};
 
 use serde::ser::{Error as _, SerializeSeq};
 use serde::{Serialize, Serializer};
@@ -24,8 +25,8 @@ pub const SCHEMA: &str = "nianbao-summary/1";
 pub struct Run {
     /// Reports that were read.
     pub reports: usize,
-    /// Inputs that could not be read, each with the reason.
-    pub failures: Vec<Failure>,
+    /// Inputs that could not be read.
+    pub failed: usize,
     /// Cells and findings of all reports together.
     pub total: Summary,
     /// For each rule met and its severity: how many findings, in how many reports.
@@ -49,16 +50,7 @@ impl Run {
     /// Counts `report`.
     pub fn report(&mut self, report: &Report) {
         self.reports += 1;
-        let summary = report.summary();
-        let total = &mut self.total;
-        total.cells_expected += summary.cells_expected;
-        total.ok += summary.ok;
-        total.blank += summary.blank;
-        total.unreadable += summary.unreadable;
-        total.missing += summary.missing;
-        total.errors += summary.errors;
-        total.warnings += summary.warnings;
-        total.notes += summary.notes;
+        self.total.add(&report.summary());
         *self.editions.entry(report.metadata.edition.clone()).or_default() += 1;
         *self.years.entry(report.metadata.year).or_default() += 1;
         let mut met: BTreeMap<(Rule, Severity), usize> = BTreeMap::new();
@@ -73,15 +65,33 @@ impl Run {
     }
 
     /// Counts an input that could not be read.
-    pub fn failure(&mut self, source: &str, error: &str) {
-        self.failures.push(Failure { source: source.to_owned(), error: error.to_owned() });
+    pub fn failure(&mut self) {
+        self.failed += 1;
+    }
+
+    /// Adds the counts of `other`.
+    pub fn add(&mut self, other: Run) {
+        self.reports += other.reports;
+        self.failed += other.failed;
+        self.total.add(&other.total);
+        for (rule, (findings, reports)) in other.rules {
+            let known = self.rules.entry(rule).or_default();
+            known.0 += findings;
+            known.1 += reports;
+        }
+        for (edition, reports) in other.editions {
+            *self.editions.entry(edition).or_default() += reports;
+        }
+        for (year, reports) in other.years {
+            *self.years.entry(year).or_default() += reports;
+        }
     }
 }
 
 impl Run {
     /// The run in one line: `3 reports, 600 cells: 598 read, 2 blank; 0 errors, 1 warning, 2 notes`.
     pub fn line(&self, lang: Lang) -> String {
-        let failed = self.failures.len();
+        let failed = self.failed;
         let mut line = match lang {
             Lang::En if failed == 0 => counted(self.reports, "report") + ", ",
             Lang::En => format!("{}, {} failed, ", counted(self.reports, "report"), counted(failed, "input")),
@@ -116,15 +126,6 @@ pub(super) fn counts(summary: &Summary, lang: Lang) -> String {
     }
 }
 
-/// Collects a run and writes it as JSON.
-#[derive(Debug)]
-pub struct Collector<S: Read + Write + Seek> {
-    run: Run,
-    spool: BufWriter<S>,
-    lang: Lang,
-    findings: bool,
-}
-
 #[derive(Serialize)]
 struct File<'a> {
     report: &'a str,
@@ -139,74 +140,59 @@ struct File<'a> {
     findings: Option<Vec<json::Finding<'a>>>,
 }
 
-impl<S: Read + Write + Seek> Collector<S> {
-    /// Collects in `spool`, an empty file or buffer; with the findings of each report, in `lang`, when `findings`.
-    pub fn new(spool: S, lang: Lang, findings: bool) -> Collector<S> {
-        Collector { run: Run::default(), spool: BufWriter::new(spool), lang, findings }
-    }
+/// Writes the line of `report`, which the batch calls `id`; with its findings, in the language, where one is given.
+pub fn file(id: &str, report: &Report, findings: Option<Lang>, out: &mut impl Write) -> io::Result<()> {
+    let (metadata, summary) = (&report.metadata, report.summary());
+    let file = File {
+        report: id,
+        source: report.source.path.as_deref(),
+        agency: metadata.agency.as_deref(),
+        year: metadata.year,
+        edition: metadata.edition.as_deref(),
+        errors: summary.errors,
+        warnings: summary.warnings,
+        notes: summary.notes,
+        findings: findings.map(|lang| json::findings(report, lang)),
+    };
+    serde_json::to_writer(&mut *out, &file)?;
+    out.write_all(b"\n")
+}
 
-    /// The counts so far.
-    pub fn run(&self) -> &Run {
-        &self.run
-    }
+/// Writes the line of an input that could not be read.
+pub fn failure(failure: &Failure, out: &mut impl Write) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, failure)?;
+    out.write_all(b"\n")
+}
 
-    /// Adds `report`, which the batch calls `id`.
-    pub fn report(&mut self, id: &str, report: &Report) -> io::Result<()> {
-        self.run.report(report);
-        let (metadata, summary) = (&report.metadata, report.summary());
-        let file = File {
-            report: id,
-            source: report.source.path.as_deref(),
-            agency: metadata.agency.as_deref(),
-            year: metadata.year,
-            edition: metadata.edition.as_deref(),
-            errors: summary.errors,
-            warnings: summary.warnings,
-            notes: summary.notes,
-            findings: self.findings.then(|| json::findings(report, self.lang)),
-        };
-        serde_json::to_writer(&mut self.spool, &file)?;
-        self.spool.write_all(b"\n")
-    }
-
-    /// Adds an input that could not be read.
-    pub fn failure(&mut self, source: &str, error: &str) {
-        self.run.failure(source, error);
-    }
-
-    /// Writes the summary to `out` and gives back the counts.
-    pub fn finish(self, out: &mut impl Write) -> io::Result<Run> {
-        let mut spool = self.spool.into_inner().map_err(|err| err.into_error())?;
-        spool.rewind()?;
-        let (run, total) = (&self.run, &self.run.total);
-        let document = Document {
-            schema: SCHEMA,
-            reports: run.reports,
-            failed: run.failures.len(),
-            cells: Cells {
-                expected: total.cells_expected,
-                ok: total.ok,
-                blank: total.blank,
-                unreadable: total.unreadable,
-                missing: total.missing,
-            },
-            findings: Findings { error: total.errors, warning: total.warnings, note: total.notes },
-            rules: run
-                .rules
-                .iter()
-                .map(|(&(rule, severity), &(count, reports))| RuleCount { rule: rule.id(), severity, count, reports })
-                .collect(),
-            editions: known_first(&run.editions)
-                .map(|(edition, reports)| EditionCount { edition: edition.as_deref(), reports })
-                .collect(),
-            years: known_first(&run.years).map(|(year, reports)| YearCount { year: *year, reports }).collect(),
-            failures: &run.failures,
-            files: Files(RefCell::new(BufReader::new(spool))),
-        };
-        serde_json::to_writer_pretty(&mut *out, &document)?;
-        out.write_all(b"\n")?;
-        Ok(self.run)
-    }
+/// Writes the summary of `run` to `out`; `failures` and `files` are the lines of its inputs.
+pub fn write(run: &Run, failures: impl BufRead, files: impl BufRead, out: &mut impl Write) -> io::Result<()> {
+    let total = &run.total;
+    let document = Document {
+        schema: SCHEMA,
+        reports: run.reports,
+        failed: run.failed,
+        cells: Cells {
+            expected: total.cells_expected,
+            ok: total.ok,
+            blank: total.blank,
+            unreadable: total.unreadable,
+            missing: total.missing,
+        },
+        findings: Findings { error: total.errors, warning: total.warnings, note: total.notes },
+        rules: run
+            .rules
+            .iter()
+            .map(|(&(rule, severity), &(count, reports))| RuleCount { rule: rule.id(), severity, count, reports })
+            .collect(),
+        editions: known_first(&run.editions)
+            .map(|(edition, reports)| EditionCount { edition: edition.as_deref(), reports })
+            .collect(),
+        years: known_first(&run.years).map(|(year, reports)| YearCount { year: *year, reports }).collect(),
+        failures: Lines(RefCell::new(failures)),
+        files: Lines(RefCell::new(files)),
+    };
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    out.write_all(b"\n")
 }
 
 /// In order, what is unknown last.
@@ -217,7 +203,7 @@ fn known_first<K>(counts: &BTreeMap<Option<K>, usize>) -> impl Iterator<Item = (
 
 #[derive(Serialize)]
 #[serde(bound = "")]
-struct Document<'a, R: BufRead> {
+struct Document<'a, E: BufRead, F: BufRead> {
     schema: &'static str,
     reports: usize,
     failed: usize,
@@ -226,8 +212,8 @@ struct Document<'a, R: BufRead> {
     rules: Vec<RuleCount>,
     editions: Vec<EditionCount<'a>>,
     years: Vec<YearCount>,
-    failures: &'a [Failure],
-    files: Files<R>,
+    failures: Lines<E>,
+    files: Lines<F>,
 }
 
 #[derive(Serialize)]
@@ -266,10 +252,10 @@ struct YearCount {
     reports: usize,
 }
 
-/// The lines of a spool as an array, one read at a time.
-struct Files<R>(RefCell<R>);
+/// Lines that are JSON as an array, one read at a time.
+struct Lines<R>(RefCell<R>);
 
-impl<R: BufRead> Serialize for Files<R> {
+impl<R: BufRead> Serialize for Lines<R> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut spool = self.0.borrow_mut();
         let mut array = serializer.serialize_seq(None)?;
@@ -279,31 +265,35 @@ impl<R: BufRead> Serialize for Files<R> {
             if spool.read_line(&mut line).map_err(S::Error::custom)? == 0 {
                 return array.end();
             }
-            let file: &RawValue = serde_json::from_str(&line).map_err(S::Error::custom)?;
-            array.serialize_element(file)?;
+            let value: &RawValue = serde_json::from_str(&line).map_err(S::Error::custom)?;
+            array.serialize_element(value)?;
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::io::Cursor;
-
     use super::*;
     use crate::write::sample;
 
     #[test]
     fn counts_and_files() {
-        let mut collector = Collector::new(Cursor::new(Vec::new()), Lang::En, false);
-        collector.report("甲", &sample::report()).unwrap();
+        let mut files = Vec::new();
+        let (mut run, mut second) = (Run::default(), Run::default());
+        run.report(&sample::report());
+        file("甲", &sample::report(), None, &mut files).unwrap();
         let mut other = sample::report();
         (other.metadata.edition, other.metadata.year) = (None, None);
         other.findings.truncate(1);
-        collector.report("乙", &other).unwrap();
-        collector.failure("丙.txt", "there is no such file");
+        second.report(&other);
+        file("乙", &other, None, &mut files).unwrap();
+        second.failure();
+        run.add(second);
+        let mut failures = Vec::new();
+        failure(&Failure { source: "丙.txt".into(), error: "there is no such file".into() }, &mut failures).unwrap();
 
         let mut out = Vec::new();
-        let run = collector.finish(&mut out).unwrap();
+        write(&run, &*failures, &*files, &mut out).unwrap();
         assert_eq!(
             run.line(Lang::En),
             "2 reports, 1 input failed, 8 cells: 4 read, 2 blank, 2 missing; 2 errors, 1 warning, 0 notes"
@@ -342,11 +332,9 @@ mod tests {
 
     #[test]
     fn findings_come_with_the_files_on_demand() {
-        let mut collector = Collector::new(Cursor::new(Vec::new()), Lang::En, true);
-        collector.report("甲", &sample::report()).unwrap();
-        let mut out = Vec::new();
-        collector.finish(&mut out).unwrap();
-        let value: serde_json::Value = serde_json::from_slice(&out).unwrap();
-        assert_eq!(value["files"][0]["findings"][0]["rule"], "sum.row");
+        let mut line = Vec::new();
+        file("甲", &sample::report(), Some(Lang::En), &mut line).unwrap();
+        let value: serde_json::Value = serde_json::from_slice(&line).unwrap();
+        assert_eq!(value["findings"][0]["rule"], "sum.row");
     }
 }

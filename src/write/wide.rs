@@ -1,190 +1,352 @@
 //! `wide.csv`: a row per report, a column per cell of every form that occurs in the run.
 //!
-//! Which forms occur is known only at the end, so rows wait in a spool (a temporary file) as short CSV records:
-//! the names of the report, then pairs of column and value for the cells that hold a number. Memory holds the
-//! names of the columns alone.
+//! Which forms occur is known only at the end. Until then a row waits in a file, as names and values in the order of its
+//! own form, whose columns are a [`Layout`]; [`assemble`] puts the values where they belong. A report becomes a row
+//! ([`Rows`]) on whatever thread read it; memory holds the layouts alone, of which there is one for each form, and one
+//! for each way in which annexes print columns of their own.
 
-use std::collections::HashMap;
-use std::io::{self, Read, Seek, Write};
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::{self, BufRead, Write};
+use std::ops::Range;
 use std::sync::Arc;
 
-use super::csv::{failed, guard};
-use crate::form::{Form, Forms};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::csv::guard;
+use crate::form::{Form, Forms, Slot};
 use crate::record::{Report, Status};
 
 /// The columns that come before those of the cells.
 pub const COLUMNS: [&str; 4] = ["report", "agency", "year", "edition"];
 
-/// Collects rows in a spool and writes `wide.csv` from it.
+/// The columns of one form, in its order.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Layout {
+    /// Its edition.
+    pub edition: String,
+    /// Their names.
+    pub columns: Vec<String>,
+}
+
+impl Layout {
+    /// By what a row names its layout: the same for the same columns, and never 0.
+    pub fn key(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.hash(&mut hasher);
+        hasher.finish().max(1)
+    }
+}
+
+/// Makes rows of reports.
+#[derive(Debug, Default)]
+pub struct Rows {
+    /// Forms of late.
+    forms: Vec<Known>,
+    /// Layouts that were told.
+    told: HashSet<u64>,
+    values: Vec<Option<Decimal>>,
+}
+
+/// A form that was met.
 #[derive(Debug)]
-pub struct Wide<S: Read + Write + Seek> {
-    spool: ::csv::Writer<S>,
-    /// In order of their first report.
-    editions: Vec<Edition>,
-    /// The form of the last report, its edition, and the column of each of its slots.
-    last: Option<(Arc<Form>, usize, Vec<usize>)>,
+struct Known {
+    form: Arc<Form>,
+    /// Key of its layout.
+    layout: u64,
+    /// The column of each of its slots. An annex may print two columns under one name: they are one here, and of two
+    /// numbers the second counts.
+    columns: Vec<usize>,
+    /// How many columns there are.
+    count: usize,
 }
 
-/// The columns of one edition, in form order.
-#[derive(Debug, Default)]
-struct Edition {
-    key: String,
-    columns: Columns,
-    /// Which columns to write: those of rows of another edition only where a report prints them.
-    used: Vec<bool>,
-}
+/// So many forms are remembered: those that the program carries are few, those that reports print are met once.
+const REMEMBERED: usize = 8;
 
-/// Names, each once, in the order in which they came.
-#[derive(Debug, Default)]
-struct Columns {
-    names: Vec<String>,
-    index: HashMap<String, usize>,
-}
-
-impl Columns {
-    fn add(&mut self, name: String) -> usize {
-        *self.index.entry(name).or_insert_with_key(|name| {
-            self.names.push(name.clone());
-            self.names.len() - 1
-        })
-    }
-}
-
-impl<S: Read + Write + Seek> Wide<S> {
-    /// Collects rows in `spool`, an empty file or buffer.
-    pub fn new(spool: S) -> Wide<S> {
-        let spool = ::csv::WriterBuilder::new().flexible(true).buffer_capacity(1 << 16).from_writer(spool);
-        Wide { spool, editions: Vec::new(), last: None }
-    }
-
-    /// Adds the row of `report`, which the batch calls `id`.
-    pub fn report(&mut self, id: &str, report: &Report) -> io::Result<()> {
-        let edition = report.form.as_ref().map(|form| self.edition(form));
+impl Rows {
+    /// Adds the row of `report`, which the batch calls `id`, to `rows`; a layout that was not told yet, to `layouts`.
+    pub fn report(&mut self, id: &str, report: &Report, rows: &mut Vec<u8>, layouts: &mut Vec<Layout>) {
+        let known = report.form.as_ref().and_then(|form| known(&mut self.forms, &mut self.told, form, layouts));
+        rows.extend_from_slice(&known.map_or(0, |known| known.layout).to_le_bytes());
+        let lengths = rows.len();
+        rows.extend_from_slice(&[0; 8]);
         let metadata = &report.metadata;
-        let spool = &mut self.spool;
-        let mut field = |text: &str| spool.write_field(text).map_err(failed);
-        field(id)?;
-        field(metadata.agency.as_deref().unwrap_or(""))?;
-        field(&metadata.year.map(|year| year.to_string()).unwrap_or_default())?;
-        field(metadata.edition.as_deref().unwrap_or(""))?;
-        field(&edition.map(|edition| edition.to_string()).unwrap_or_default())?;
-        if let (Some(edition), Some((_, _, columns))) = (edition, &self.last) {
-            let used = &mut self.editions[edition].used;
-            for cell in &report.cells {
-                let Some(&column) = columns.get(cell.slot) else { continue };
-                used[column] = true;
-                if let (Status::Ok, Some(value)) = (cell.status, cell.value) {
-                    field(&column.to_string())?;
-                    field(&value.to_string())?;
+        let year = metadata.year.map(|year| year.to_string()).unwrap_or_default();
+        let names = [id, metadata.agency.as_deref().unwrap_or(""), &year, metadata.edition.as_deref().unwrap_or("")];
+        for (i, name) in names.into_iter().enumerate() {
+            if i > 0 {
+                rows.push(b',');
+            }
+            field(&guard(name), rows);
+        }
+        let names = rows.len() - lengths - 8;
+        self.values.clear();
+        if let Some(known) = known {
+            self.values.resize(known.count, None);
+            for cell in report.cells.iter().filter(|cell| cell.status == Status::Ok) {
+                let column = known.columns.get(cell.slot);
+                if let Some(value) = column.and_then(|&column| self.values.get_mut(column)) {
+                    *value = cell.value;
                 }
             }
         }
-        spool.write_record(None::<&[u8]>).map_err(failed)
+        for value in &self.values {
+            rows.push(b',');
+            if let Some(value) = value {
+                // Writing to a `Vec` cannot fail.
+                let _ = write!(rows, "{value}");
+            }
+        }
+        let values = rows.len() - lengths - 8 - names;
+        // Neither can be so long: a report has less than 4 GiB.
+        for (at, length) in [(lengths, names), (lengths + 4, values)] {
+            let length = u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes();
+            rows.iter_mut().skip(at).zip(length).for_each(|(byte, length)| *byte = length);
+        }
+    }
+}
+
+/// What is known of `form`; its layout is added to `layouts` where it was not told yet.
+fn known<'a>(
+    forms: &'a mut Vec<Known>,
+    told: &mut HashSet<u64>,
+    form: &Arc<Form>,
+    layouts: &mut Vec<Layout>,
+) -> Option<&'a Known> {
+    if let Some(at) = forms.iter().position(|known| Arc::ptr_eq(&known.form, form)) {
+        return forms.get(at);
+    }
+    let mut names = HashMap::new();
+    let mut layout = Layout { edition: form.key.clone(), columns: Vec::new() };
+    let columns = form.slots.iter().map(|slot| {
+        *names.entry(slot.path()).or_insert_with_key(|name| {
+            layout.columns.push(name.clone());
+            layout.columns.len() - 1
+        })
+    });
+    let columns = columns.collect();
+    let (key, count) = (layout.key(), layout.columns.len());
+    if told.insert(key) {
+        layouts.push(layout);
+    }
+    if forms.len() == REMEMBERED {
+        forms.remove(0);
+    }
+    forms.push(Known { form: form.clone(), layout: key, columns, count });
+    forms.last()
+}
+
+/// A field of a CSV record.
+fn field(text: &str, out: &mut Vec<u8>) {
+    if text.contains(['"', ',', '\n', '\r']) {
+        out.push(b'"');
+        out.extend_from_slice(text.replace('"', "\"\"").as_bytes());
+        out.push(b'"');
+    } else {
+        out.extend_from_slice(text.as_bytes());
+    }
+}
+
+/// The layouts of a run, in the order of their first rows.
+#[derive(Debug, Default)]
+pub struct Layouts {
+    layouts: Vec<Layout>,
+    known: HashMap<u64, usize>,
+}
+
+impl Layouts {
+    /// Adds `layout`; whether it was not there yet.
+    pub fn add(&mut self, layout: Layout) -> bool {
+        let key = layout.key();
+        if self.known.contains_key(&key) {
+            return false;
+        }
+        self.known.insert(key, self.layouts.len());
+        self.layouts.push(layout);
+        true
     }
 
-    /// Makes `form` the last one; its edition.
-    fn edition(&mut self, form: &Arc<Form>) -> usize {
-        if let Some((last, edition, _)) = &self.last
-            && Arc::ptr_eq(last, form)
-        {
-            return *edition;
-        }
-        let edition = self.editions.iter().position(|edition| edition.key == form.key).unwrap_or_else(|| {
-            self.editions.push(Edition { key: form.key.clone(), ..Edition::default() });
-            self.editions.len() - 1
-        });
-        let known = &mut self.editions[edition];
-        let columns: Vec<usize> = form.slots.iter().map(|slot| known.columns.add(slot.path())).collect();
-        known.used.resize(known.columns.names.len(), false);
-        columns.iter().for_each(|&column| known.used[column] = true);
-        self.last = Some((form.clone(), edition, columns));
-        edition
+    /// The names of all columns: first those of `forms`, in their order, then those that only reports print.
+    ///
+    /// A column that two editions share is one column: theirs have the same meaning. A table taken from another edition
+    /// has its columns where that edition has them.
+    fn columns(&self, forms: &Forms) -> HashMap<String, usize> {
+        let printed: HashSet<&String> = self.layouts.iter().flat_map(|layout| &layout.columns).collect();
+        let mut columns: HashMap<String, usize> = HashMap::with_capacity(printed.len());
+        let mut add = |name: String| {
+            let next = columns.len();
+            columns.entry(name).or_insert(next);
+        };
+        forms
+            .iter()
+            .flat_map(|form| &form.slots)
+            .map(Slot::path)
+            .filter(|name| printed.contains(name))
+            .for_each(&mut add);
+        let mut order: Vec<&Layout> = self.layouts.iter().collect();
+        order.sort_by_key(|layout| forms.iter().position(|form| form.key == layout.edition).unwrap_or(usize::MAX));
+        order.into_iter().flat_map(|layout| &layout.columns).cloned().for_each(add);
+        columns
     }
+}
 
-    /// Writes the table to `out`: the columns in the order of `forms`, the rows in the order in which they came.
-    pub fn finish<W: Write>(self, out: W, forms: &Forms) -> io::Result<W> {
-        // A column that two editions share is one column: theirs have the same meaning.
-        let mut order: Vec<usize> = (0..self.editions.len()).collect();
-        order.sort_by_key(|&i| forms.iter().position(|form| form.key == self.editions[i].key).unwrap_or(usize::MAX));
-        let mut all = Columns::default();
-        // A table taken from another edition has its columns where that edition has them.
-        let printed = |name: &String| self.editions.iter().any(|edition| edition.columns.names.contains(name));
-        for name in forms.iter().flat_map(|form| &form.slots).map(crate::form::Slot::path).filter(printed) {
-            all.add(name);
-        }
-        let mut places: Vec<Vec<Option<usize>>> = vec![Vec::new(); self.editions.len()];
-        for i in order {
-            let edition = &self.editions[i];
-            let columns = edition.columns.names.iter().zip(&edition.used);
-            places[i] = columns.map(|(name, used)| used.then(|| all.add(name.clone()))).collect();
-        }
-        let names = COLUMNS.len();
+/// Values of a row that stand beside each other in the table too: their places in the row, and the column of the first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Block {
+    values: Range<usize>,
+    column: usize,
+}
 
-        let mut out = ::csv::WriterBuilder::new().buffer_capacity(1 << 16).from_writer(out);
-        out.write_record(COLUMNS.into_iter().chain(all.names.iter().map(|name| &**name))).map_err(failed)?;
-
-        let mut spool = self.spool.into_inner().map_err(|err| err.into_error())?;
-        spool.rewind()?;
-        let mut rows = ::csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(spool);
-        let mut record = ::csv::StringRecord::new();
-        while rows.read_record(&mut record).map_err(failed)? {
-            let places = record.get(names).and_then(|edition| places.get(edition.parse::<usize>().ok()?));
-            let mut values = vec![""; all.names.len()];
-            for at in (names + 1..record.len()).step_by(2) {
-                let column = record[at].parse::<usize>().ok().and_then(|column| *places?.get(column)?);
-                if let (Some(place), Some(value)) = (column, record.get(at + 1)) {
-                    values[place] = value;
-                }
-            }
-            for name in record.iter().take(names) {
-                out.write_field(&*guard(name)).map_err(failed)?;
-            }
-            out.write_record(&values).map_err(failed)?;
+/// The blocks of a row, in the order of the columns that `places` gives.
+fn blocks(places: &[usize]) -> Vec<Block> {
+    let mut blocks: Vec<Block> = Vec::new();
+    for (value, &column) in places.iter().enumerate() {
+        match blocks.last_mut() {
+            Some(last) if last.column + last.values.len() == column => last.values.end += 1,
+            _ => blocks.push(Block { values: value..value + 1, column }),
         }
-        out.into_inner().map_err(|err| err.into_error())
+    }
+    blocks.sort_by_key(|block| block.column);
+    blocks
+}
+
+/// Writes the table to `out`: the columns in the order of `forms`, the rows as they stand in `rows`.
+pub fn assemble(mut rows: impl BufRead, layouts: &Layouts, forms: &Forms, out: &mut impl Write) -> io::Result<()> {
+    let columns = layouts.columns(forms);
+    let mut names: Vec<&str> = vec![""; columns.len()];
+    columns.iter().for_each(|(name, &at)| names[at] = name);
+    let mut line: Vec<u8> = Vec::new();
+    for (i, name) in COLUMNS.into_iter().chain(names).enumerate() {
+        if i > 0 {
+            line.push(b',');
+        }
+        field(name, &mut line);
+    }
+    line.push(b'\n');
+    out.write_all(&line)?;
+
+    let blocks: Vec<Vec<Block>> = layouts
+        .layouts
+        .iter()
+        .map(|layout| blocks(&layout.columns.iter().filter_map(|name| columns.get(name).copied()).collect::<Vec<_>>()))
+        .collect();
+    let mut head = Head::default();
+    let (mut row, mut fields) = (Vec::new(), Vec::new());
+    while head.read(&mut rows)? {
+        row.resize(head.names + head.values, 0);
+        rows.read_exact(&mut row)?;
+        let (names, values) = row.split_at(head.names);
+        line.clear();
+        line.extend_from_slice(names);
+        // A comma stands before each value: where the fields begin, and where the last ends.
+        fields.clear();
+        fields.extend(values.iter().enumerate().filter(|(_, byte)| **byte == b',').map(|(at, _)| at));
+        fields.push(values.len());
+        let mut column = 0;
+        let blocks = layouts.known.get(&head.layout).and_then(|&layout| blocks.get(layout));
+        for block in blocks.into_iter().flatten() {
+            let (Some(&start), Some(&end)) = (fields.get(block.values.start), fields.get(block.values.end)) else {
+                return Err(io::Error::other("a file of the run was damaged: the rows of wide.csv"));
+            };
+            line.extend(std::iter::repeat_n(b',', block.column - column));
+            line.extend_from_slice(&values[start..end]);
+            column = block.column + block.values.len();
+        }
+        line.extend(std::iter::repeat_n(b',', columns.len() - column));
+        line.push(b'\n');
+        out.write_all(&line)?;
+    }
+    Ok(())
+}
+
+/// What stands before each row in its file.
+#[derive(Debug, Default)]
+struct Head {
+    layout: u64,
+    /// Bytes of the first columns.
+    names: usize,
+    /// Bytes of the values, each behind a comma.
+    values: usize,
+}
+
+impl Head {
+    fn read(&mut self, rows: &mut impl BufRead) -> io::Result<bool> {
+        if rows.fill_buf()?.is_empty() {
+            return Ok(false);
+        }
+        let (mut layout, mut names, mut values) = ([0; 8], [0; 4], [0; 4]);
+        rows.read_exact(&mut layout)?;
+        rows.read_exact(&mut names)?;
+        rows.read_exact(&mut values)?;
+        self.layout = u64::from_le_bytes(layout);
+        self.names = u32::from_le_bytes(names) as usize;
+        self.values = u32::from_le_bytes(values) as usize;
+        Ok(true)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::io::Cursor;
-
     use super::*;
     use crate::record::Cell;
     use crate::write::sample;
 
+    /// The table of `reports`, each read by another worker than the one before.
+    fn table(reports: &[(&str, Report)]) -> String {
+        let mut workers = [Rows::default(), Rows::default()];
+        let (mut rows, mut layouts) = (Vec::new(), Layouts::default());
+        for (at, (id, report)) in reports.iter().enumerate() {
+            let mut told = Vec::new();
+            workers[at % 2].report(id, report, &mut rows, &mut told);
+            for layout in told {
+                layouts.add(layout);
+            }
+        }
+        let mut out = Vec::new();
+        assemble(&*rows, &layouts, &Forms::embedded(), &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
     #[test]
     fn columns_are_the_union_and_rows_keep_their_order() {
-        let mut wide = Wide::new(Cursor::new(Vec::new()));
-        wide.report("=甲", &sample::report()).unwrap();
-
         let mut other = sample::report();
         other.form = Some(sample::form("t2", &["extra", "amount"]));
         other.metadata.edition = Some("t2".into());
         other.metadata.year = None;
         other.cells.truncate(2);
-        wide.report("乙", &other).unwrap();
 
         let mut none = sample::report();
         (none.form, none.cells) = (None, Vec::<Cell>::new());
         none.metadata.edition = None;
-        wide.report("丙", &none).unwrap();
-        wide.report("丁", &sample::report()).unwrap();
+        none.metadata.agency = Some("a \"b\", c".into());
 
-        let text = wide.finish(Vec::new(), &Forms::embedded()).unwrap();
         assert_eq!(
-            String::from_utf8(text).unwrap(),
+            table(&[("=甲", sample::report()), ("乙", other), ("丙", none), ("丁", sample::report())]),
             "report,agency,year,edition,money.fees.amount,money.fees.refunded,money.fees.waived,money.fees.written_off,money.fees.extra\n\
              '=甲,某市,2021,t1,59237.2449,0.00,,,\n\
              乙,某市,,t2,0.00,,,,59237.2449\n\
-             丙,某市,2021,,,,,,\n\
+             丙,\"a \"\"b\"\", c\",2021,,,,,,\n\
              丁,某市,2021,t1,59237.2449,0.00,,,\n"
         );
     }
 
     #[test]
+    fn columns_of_one_name_are_one() {
+        let mut report = sample::report();
+        report.form = Some(sample::form("t2", &["value", "other", "value"]));
+        report.cells.truncate(3);
+        report.cells[2].value = report.cells[0].value;
+        report.cells[2].status = Status::Ok;
+        assert_eq!(
+            table(&[("甲", report)]),
+            "report,agency,year,edition,money.fees.value,money.fees.other\n甲,某市,2021,t1,59237.2449,0.00\n"
+        );
+    }
+
+    #[test]
     fn a_run_without_reports_has_a_header() {
-        let wide = Wide::new(Cursor::new(Vec::new()));
-        assert_eq!(wide.finish(Vec::new(), &Forms::embedded()).unwrap(), b"report,agency,year,edition\n");
+        assert_eq!(table(&[]), "report,agency,year,edition\n");
     }
 }

@@ -1,0 +1,165 @@
+//! What a run writes, as streams of bytes: each gets some for each report, in the order of the reports.
+//!
+//! A worker makes the bytes ([`Encoder`]), so that the one thread that writes only appends them. What depends on all
+//! reports is made at the end from streams that are no output themselves.
+
+use std::io;
+
+use super::convert::Formats;
+use super::ordered::Weigh;
+use super::reports::{Collect, Outcome, Worker};
+use crate::lang::Lang;
+use crate::record::Report;
+use crate::write::csv::{Csv, Table};
+use crate::write::json;
+use crate::write::summary::{self, Failure, Run};
+use crate::write::wide::{Layout, Rows};
+
+/// One stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stream {
+    /// A table, without its header.
+    Table(Table),
+    /// `reports.jsonl`.
+    Documents,
+    /// The rows of `wide.csv`.
+    Wide,
+    /// The files of the summary.
+    Files,
+    /// The failures of the summary.
+    Failures,
+}
+
+impl Stream {
+    /// The streams of a run, in an order that the formats fix.
+    pub fn of(formats: Formats) -> Vec<Stream> {
+        let mut streams = vec![Stream::Table(Table::Failed), Stream::Files, Stream::Failures];
+        if formats.csv {
+            streams.extend(Table::OF_REPORTS.map(Stream::Table));
+            streams.push(Stream::Wide);
+        }
+        if formats.jsonl {
+            streams.push(Stream::Documents);
+        }
+        streams
+    }
+
+    /// The name of its file.
+    pub fn file(self) -> &'static str {
+        match self {
+            Stream::Table(table) => table.file(),
+            Stream::Documents => "reports.jsonl",
+            Stream::Wide => "wide.rows",
+            Stream::Files => "summary.files",
+            Stream::Failures => "summary.failures",
+        }
+    }
+
+    /// It is an output as it stands.
+    pub fn is_output(self) -> bool {
+        matches!(self, Stream::Table(_) | Stream::Documents)
+    }
+}
+
+/// What becomes of some neighbouring inputs.
+#[derive(Debug, Default)]
+pub struct Batch {
+    /// The bytes for each stream.
+    pub bytes: Vec<Vec<u8>>,
+    /// Layouts of wide rows that the worker met for the first time.
+    pub layouts: Vec<Layout>,
+    /// Counts.
+    pub run: Run,
+    /// Inputs that could not be read.
+    pub failures: Vec<Failure>,
+    /// How many inputs there were.
+    pub inputs: u64,
+    /// How many bytes they had.
+    pub read: u64,
+}
+
+impl Batch {
+    /// Empties it, and keeps the memory of its streams.
+    pub fn clear(&mut self) {
+        let mut bytes = std::mem::take(&mut self.bytes);
+        bytes.iter_mut().for_each(Vec::clear);
+        *self = Batch { bytes, ..Batch::default() };
+    }
+}
+
+/// Inputs of so many bytes together fill a batch: what comes of them is some ten times as much.
+const FULL: u64 = 128 << 10;
+
+impl Collect for Batch {
+    fn is_full(&self) -> bool {
+        self.read >= FULL
+    }
+}
+
+impl Weigh for Batch {
+    fn weight(&self) -> usize {
+        self.bytes.iter().map(Vec::len).sum()
+    }
+}
+
+/// Turns reports into the bytes of streams.
+#[derive(Debug)]
+pub struct Encoder {
+    streams: Vec<Stream>,
+    lang: Lang,
+    wide: Rows,
+}
+
+impl Encoder {
+    /// An encoder for the streams of a run, with messages in `lang`.
+    pub fn new(formats: Formats, lang: Lang) -> Encoder {
+        Encoder { streams: Stream::of(formats), lang, wide: Rows::default() }
+    }
+
+    fn report(&mut self, id: &str, report: &Report, batch: &mut Batch) -> io::Result<()> {
+        batch.run.report(report);
+        for (stream, bytes) in self.streams.iter().zip(&mut batch.bytes) {
+            match stream {
+                Stream::Table(table) => {
+                    let mut csv = Csv::rows(*table, self.lang, std::mem::take(bytes));
+                    csv.report(id, report)?;
+                    *bytes = csv.finish()?;
+                }
+                Stream::Documents => json::write(report, self.lang, bytes, false)?,
+                Stream::Wide => self.wide.report(id, report, bytes, &mut batch.layouts),
+                Stream::Files => summary::file(id, report, None, bytes)?,
+                Stream::Failures => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn failure(&mut self, failure: Failure, batch: &mut Batch) -> io::Result<()> {
+        batch.run.failure();
+        for (stream, bytes) in self.streams.iter().zip(&mut batch.bytes) {
+            match stream {
+                Stream::Table(Table::Failed) => {
+                    let mut csv = Csv::rows(Table::Failed, self.lang, std::mem::take(bytes));
+                    csv.failure(&failure.source, &failure.error)?;
+                    *bytes = csv.finish()?;
+                }
+                Stream::Failures => summary::failure(&failure, bytes)?,
+                _ => {}
+            }
+        }
+        batch.failures.push(failure);
+        Ok(())
+    }
+}
+
+impl Worker<Batch> for Encoder {
+    fn add(&mut self, outcome: Outcome<'_>, read: u64, batch: &mut Batch) -> io::Result<()> {
+        batch.bytes.resize_with(self.streams.len(), Vec::new);
+        batch.inputs += 1;
+        batch.read += read;
+        match outcome {
+            Outcome::Report { id, report } => self.report(id, report, batch),
+            Outcome::Failure(failure) => self.failure(failure, batch),
+        }
+    }
+}
