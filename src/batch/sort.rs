@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Seek, Write};
 use std::path::PathBuf;
 
 /// So many bytes of records are sorted in memory at a time.
@@ -95,7 +95,7 @@ impl Sorter {
         if self.runs.len() == FAN {
             let mut all = Merge::new(std::mem::take(&mut self.runs))?;
             let mut out = BufWriter::with_capacity(1 << 16, self.scratch.file()?);
-            while let Some(bytes) = all.next()? {
+            while let Some(bytes) = all.pull()? {
                 put(&mut out, bytes)?;
             }
             self.runs.push(out.into_inner().map_err(|err| err.into_error())?);
@@ -128,14 +128,14 @@ enum Source {
 
 impl Sorted {
     /// The next record.
-    pub fn next(&mut self) -> io::Result<Option<&[u8]>> {
+    pub fn pull(&mut self) -> io::Result<Option<&[u8]>> {
         match &mut self.0 {
             Source::Held(held, given) => {
                 let place = held.places.get(*given);
                 *given += 1;
                 Ok(place.map(|&place| record(&held.bytes, place)))
             }
-            Source::Merged(merge) => merge.next(),
+            Source::Merged(merge) => merge.pull(),
         }
     }
 }
@@ -167,7 +167,7 @@ impl Merge {
         Ok(())
     }
 
-    fn next(&mut self) -> io::Result<Option<&[u8]>> {
+    fn pull(&mut self) -> io::Result<Option<&[u8]>> {
         let Some(Reverse((bytes, at))) = self.heads.pop() else { return Ok(None) };
         let spare = std::mem::replace(&mut self.given, bytes);
         self.refill(at, spare)?;
@@ -183,10 +183,12 @@ pub fn put(out: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// Reads a record that [`put`] wrote; whether there was one.
-pub fn get(input: &mut impl Read, bytes: &mut Vec<u8>) -> io::Result<bool> {
-    let Some(first) = input.by_ref().bytes().next() else { return Ok(false) };
-    let mut length = [first?, 0, 0, 0];
-    input.read_exact(&mut length[1..])?;
+pub fn get(input: &mut impl BufRead, bytes: &mut Vec<u8>) -> io::Result<bool> {
+    if input.fill_buf()?.is_empty() {
+        return Ok(false);
+    }
+    let mut length = [0; 4];
+    input.read_exact(&mut length)?;
     bytes.resize(u32::from_le_bytes(length) as usize, 0);
     input.read_exact(bytes)?;
     Ok(true)
@@ -202,7 +204,7 @@ mod tests {
 
     fn all(mut sorted: Sorted) -> Vec<Vec<u8>> {
         let mut records = Vec::new();
-        while let Some(record) = sorted.next().unwrap() {
+        while let Some(record) = sorted.pull().unwrap() {
             records.push(record.to_vec());
         }
         records

@@ -163,7 +163,7 @@ pub fn repair(records: &mut impl BufRead, scratch: &Scratch, spool: SpooledTempF
         let mut repaired = Sorter::new(scratch);
         let mut changed = false;
         let mut last: Option<String> = None;
-        while let Some(record) = round.next()? {
+        while let Some(record) = round.pull()? {
             let Some(mut candidate) = Candidate::read(record) else { continue };
             if last.as_ref() == Some(&candidate.id) {
                 changed = true;
@@ -182,7 +182,7 @@ pub fn repair(records: &mut impl BufRead, scratch: &Scratch, spool: SpooledTempF
         if !changed {
             let mut spool = BufWriter::new(spool);
             let mut repaired = repaired.sorted()?;
-            while let Some(record) = repaired.next()? {
+            while let Some(record) = repaired.pull()? {
                 sort::put(&mut spool, record)?;
             }
             return Ok(Repairs(Some(spool.into_inner().map_err(|err| err.into_error())?)));
@@ -218,7 +218,7 @@ fn stems(records: &mut impl BufRead, scratch: &Scratch) -> io::Result<Sorted> {
     let mut all = all.sorted()?;
     let mut candidates = Sorter::new(scratch);
     let mut group = Group::default();
-    while let Some(record) = all.next()? {
+    while let Some(record) = all.pull()? {
         let mut parts = record.splitn(3, |&byte| byte == 0);
         let mut part = || parts.next().unwrap_or_default();
         let (id, extension, index) = (part(), part(), part());

@@ -86,7 +86,7 @@ pub fn named(
         }
         paths.empty = inputs.is_empty();
     }
-    let inputs = inputs.to_vec().into_iter().map(|path| Ok(Named { path, listed: false }));
+    let inputs = inputs.iter().map(|path| Ok(Named { path: path.clone(), listed: false }));
     Ok(inputs.chain(paths.into_iter().flatten()))
 }
 

@@ -101,7 +101,7 @@ impl Listing {
         let mut last = Vec::new();
         let mut count = 0;
         let mut sharing = ids::Sharing::default();
-        while let Some(record) = sorted.next()? {
+        while let Some(record) = sorted.pull()? {
             // Of a file named twice, the first INPUT gives the id. `./a` and `a` are the same; links are not looked into.
             if find::same(&last, record) {
                 continue;
