@@ -9,7 +9,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::blank::{self, Blank};
-use super::{BlankCell, Columns, Form, FormSection, Identity, Kind, Slot};
+use super::{BlankCell, Clause, Columns, Form, FormSection, Identity, Kind, Rate, Slot};
 use crate::finding::Rule;
 use crate::fold::key;
 
@@ -46,6 +46,10 @@ struct Description {
     table: Vec<TableDescription>,
     #[serde(default)]
     identity: Vec<IdentityDescription>,
+    #[serde(default)]
+    rate: Vec<Rate>,
+    #[serde(default)]
+    clause: Vec<Clause>,
 }
 
 #[derive(Deserialize)]
@@ -204,6 +208,8 @@ impl Loader<'_> {
             tables: Vec::new(),
             slots: Vec::new(),
             identities: Vec::new(),
+            rates: Vec::new(),
+            clauses: Vec::new(),
         };
         let mut titles = HashSet::new();
         for (index, section) in description.section.iter().enumerate() {
@@ -256,6 +262,37 @@ impl Loader<'_> {
         }
         for identity in &description.identity {
             self.identities(&mut form, identity)?;
+        }
+        for rate in &description.rate {
+            let known = |cell: &String| form.slots.iter().any(|slot| slot.is_at(&rate.table, cell));
+            if let Some(cell) = rate.parts.iter().chain(&rate.of).find(|cell| !known(cell)) {
+                let what = format!("[[rate]] {}: the table {} has no cell {cell}", rate.key, rate.table);
+                return Err(self.error("form.toml", None, what));
+            }
+            if rate.parts.is_empty() || rate.of.is_empty() {
+                let what = format!("[[rate]] {} needs cells in parts and in of", rate.key);
+                return Err(self.error("form.toml", None, what));
+            }
+            if form.rates.iter().any(|known| known.key == rate.key) {
+                return Err(self.error("form.toml", None, format!("there are two [[rate]] with the key {}", rate.key)));
+            }
+            form.rates.push(rate.clone());
+        }
+        for clause in description.clause {
+            let of_table = || form.slots.iter().filter(|slot| slot.table == clause.table);
+            let unknown = clause.rows.iter().find(|row| {
+                let named = Clause { rows: vec![(*row).clone()], ..clause.clone() };
+                !of_table().any(|slot| named.names(&slot.row))
+            });
+            if let Some(row) = unknown {
+                let what = format!("[[clause]] names the row {row}, which the table {} does not have", clause.table);
+                return Err(self.error("form.toml", None, what));
+            }
+            if !form.tables.iter().any(|table| table.key == clause.table) {
+                let what = format!("[[clause]] names the table {}, which does not exist", clause.table);
+                return Err(self.error("form.toml", None, what));
+            }
+            form.clauses.push(clause);
         }
         Ok(form)
     }

@@ -14,8 +14,10 @@ pub mod fit;
 mod header;
 pub mod label;
 mod load;
+pub mod merged;
 pub mod place;
 mod printed;
+mod rate;
 pub mod sections;
 pub mod solve;
 
@@ -25,6 +27,7 @@ use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
 pub use load::FormError;
+pub use rate::Rate;
 
 use crate::finding::Rule;
 use crate::grid::Vocabulary;
@@ -53,6 +56,10 @@ pub struct Form {
     pub slots: Vec<Slot>,
     /// The arithmetic that it demands.
     pub identities: Vec<Identity>,
+    /// What is worked out of its cells, on demand.
+    pub rates: Vec<Rate>,
+    /// The articles of law that ask for its rows.
+    pub clauses: Vec<Clause>,
 }
 
 /// A section that the form demands.
@@ -167,6 +174,12 @@ impl Slot {
     pub fn path(&self) -> String {
         format!("{}.{}.{}", self.table, self.row, self.column)
     }
+
+    /// It is the cell `row.column` of `table`.
+    pub fn is_at(&self, table: &str, cell: &str) -> bool {
+        let column = cell.strip_prefix(self.row.as_str()).and_then(|rest| rest.strip_prefix('.'));
+        self.table == table && column == Some(self.column.as_str())
+    }
 }
 
 /// What may stand in a cell.
@@ -198,7 +211,37 @@ pub struct Identity {
     pub parts: Vec<usize>,
 }
 
+/// The article of law that asks for rows of a table.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Clause {
+    /// Key of the table.
+    pub table: String,
+    /// Keys of the rows, or what they begin with before a dot; none for all rows that no other clause names.
+    #[serde(default)]
+    pub rows: Vec<String>,
+    /// The article, with the name of the law.
+    pub text: String,
+}
+
+impl Clause {
+    /// It names this row.
+    fn names(&self, row: &str) -> bool {
+        let begins = |name: &String| {
+            row.strip_prefix(name.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        self.rows.iter().any(begins)
+    }
+}
+
 impl Form {
+    /// The article of law that asks for a row.
+    pub fn clause(&self, table: &str, row: &str) -> Option<&str> {
+        let of_table = || self.clauses.iter().filter(|clause| clause.table == table);
+        let named = of_table().find(|clause| clause.names(row));
+        named.or_else(|| of_table().find(|clause| clause.rows.is_empty())).map(|clause| clause.text.as_str())
+    }
+
     /// It was in force for the reporting year.
     pub fn covers(&self, year: i32) -> bool {
         self.from <= year && self.to.is_none_or(|to| year <= to)
@@ -239,7 +282,14 @@ impl Form {
 
     /// The form with some tables taken from elsewhere: for each of its tables, the form and the index of the table that stands there.
     fn compose(&self, tables: &[(&Form, usize)]) -> Form {
-        let mut form = Form { tables: Vec::new(), slots: Vec::new(), identities: Vec::new(), ..self.clone() };
+        let mut form = Form {
+            tables: Vec::new(),
+            slots: Vec::new(),
+            identities: Vec::new(),
+            rates: Vec::new(),
+            clauses: Vec::new(),
+            ..self.clone()
+        };
         for ((source, index), own) in tables.iter().zip(&self.tables) {
             let mut table = source.tables[*index].clone();
             let first = form.slots.len();
@@ -257,6 +307,8 @@ impl Form {
                 identity.total.iter_mut().chain(&mut identity.parts).for_each(|slot| *slot = moved(*slot));
                 form.identities.push(identity);
             }
+            form.rates.extend(source.rates.iter().filter(|rate| rate.table == table.key).cloned());
+            form.clauses.extend(source.clauses.iter().filter(|clause| clause.table == table.key).cloned());
             table.slots = first..form.slots.len();
             table.section = own.section;
             form.tables.push(table);

@@ -4,7 +4,10 @@
 //! `nianbao schema` and of the manual, and are only added to. Every writer takes an [`io::Write`](std::io::Write)
 //! and holds one report at a time, so that a batch of any size needs the memory of its largest report.
 
+pub mod codebook;
+pub mod columns;
 pub mod csv;
+pub mod dialect;
 pub mod diff;
 pub mod grid;
 pub mod html;
@@ -17,6 +20,8 @@ pub mod snippet;
 pub mod summary;
 pub mod text;
 pub mod wide;
+#[cfg(feature = "xlsx")]
+pub mod xlsx;
 
 /// `1 error`, `2 errors`.
 pub(crate) fn counted(count: usize, noun: &str) -> String {

@@ -66,6 +66,8 @@ pub(crate) fn form(key: &str, columns: &[&str]) -> Arc<Form> {
         }],
         slots,
         identities: Vec::new(),
+        rates: Vec::new(),
+        clauses: Vec::new(),
     })
 }
 

@@ -1,0 +1,376 @@
+//! A table of one report, laid out as the official form: merged headers and labels, each cell shaded by what became of
+//! it, what is printed there in a note.
+
+use rust_xlsxwriter::{Format, Note, Worksheet, XlsxError};
+
+use super::sheet::{A4, Target, exact};
+use super::style::{Styles, shade};
+use crate::finding::{Finding, Severity};
+use crate::form::merged::{Merged, MergedCell, merged};
+use crate::form::{BlankCell, Form, FormTable};
+use crate::lang::Lang;
+use crate::record::{CellView, Report, Status};
+use crate::span::width;
+
+/// Rows above the table: its title, and whose it is.
+const TOP: u32 = 2;
+
+/// Columns of text that a column of labels has at most.
+const LABEL: usize = 34;
+
+/// Columns of text that a column of numbers has at least and at most.
+const NUMBER: (usize, usize) = (9, 15);
+
+/// Points of a line.
+const POINTS: f64 = 15.0;
+
+/// Notes that may still be made: the library holds them in memory.
+#[derive(Debug)]
+pub(super) struct Notes {
+    pub left: usize,
+    /// Those that were not made.
+    pub missed: u64,
+}
+
+impl Notes {
+    /// Whether another may be made.
+    pub(super) fn take(&mut self) -> bool {
+        match self.left.checked_sub(1) {
+            Some(left) => self.left = left,
+            None => {
+                self.missed += 1;
+                return false;
+            }
+        }
+        true
+    }
+}
+
+/// A table as a sheet, and where its cells stand.
+pub(super) struct Laid {
+    pub sheet: Worksheet,
+    /// For each cell of the report that stands in it: its index, and its place.
+    pub cells: Vec<(usize, Target)>,
+}
+
+/// What a sheet is made of.
+pub(super) struct Page<'a> {
+    pub report: &'a Report,
+    pub form: &'a Form,
+    pub table: &'a FormTable,
+    pub name: &'a str,
+    pub styles: &'a Styles,
+    pub lang: Lang,
+}
+
+/// Lays out one table.
+pub(super) fn lay(page: &Page<'_>, notes: &mut Notes) -> Result<Laid, XlsxError> {
+    let printed;
+    let blank = if page.table.blank.is_empty() {
+        printed = as_printed(page.form, page.table, page.lang);
+        &printed
+    } else {
+        &page.table.blank
+    };
+    let merged = merged(blank);
+    let mut sheet = Worksheet::new();
+    sheet.set_name(page.name)?;
+    let rows = Rows::of(&merged);
+    let keys = keys(page.form, blank, &merged);
+    let right = u16::try_from(merged.columns).unwrap_or(u16::MAX - 1);
+    let widths = widths(&merged);
+    for (column, wide) in (0u16..).zip(&widths) {
+        sheet.set_column_width(column, *wide)?;
+    }
+    let key = keys.rows.iter().map(|(_, key)| width(key)).max().unwrap_or(0);
+    sheet.set_column_width(right, (key as f64 * 0.85 + 3.0).max(8.0))?;
+    head(&mut sheet, page, right)?;
+    heights(&mut sheet, &merged, &widths, &rows)?;
+
+    let mut cells = Vec::new();
+    for cell in &merged.cells {
+        let header = merged.headers.get(cell.row) == Some(&true);
+        cells.extend(put(&mut sheet, page, cell, header, &rows, notes)?);
+    }
+    for (row, keys) in &keys.columns {
+        let at = rows.key(*row);
+        sheet.set_row_height(at, if keys.iter().any(|(_, _, key)| width(key) > 11) { 24.0 } else { 13.0 })?;
+        for (column, columns, key) in keys {
+            range(&mut sheet, (at, *column, 1, *columns), key, &page.styles.form.key)?;
+        }
+        let label = page.lang.pick("key", "键");
+        sheet.write_string_with_format(at, right, label, &page.styles.form.row_key)?;
+    }
+    for (row, key) in &keys.rows {
+        sheet.write_string_with_format(rows.at(*row), right, key, &page.styles.form.row_key)?;
+    }
+    let header = merged.headers.iter().take_while(|header| **header).count();
+    if header < merged.headers.len() && merged.headers.iter().skip(header).all(|header| !header) {
+        let labels =
+            merged.cells.iter().filter(|cell| matches!(cell.holds, BlankCell::Slot(_))).map(|cell| cell.column);
+        let labels = u16::try_from(labels.min().unwrap_or(0)).unwrap_or(0);
+        sheet.set_freeze_panes(rows.at(header), labels)?;
+        sheet.set_repeat_rows(0, rows.at(header).saturating_sub(1))?;
+    }
+    if merged.columns > 5 {
+        sheet.set_landscape();
+    }
+    sheet.set_paper_size(A4).set_print_fit_to_pages(1, 0).set_margins(0.4, 0.4, 0.5, 0.6, 0.3, 0.3);
+    sheet.set_print_center_horizontally(true).set_footer("&L&8&A&R&8&P / &N").set_screen_gridlines(false);
+    Ok(Laid { sheet, cells })
+}
+
+/// The blank table of an annex whose columns, or rows too, are those that the report prints.
+fn as_printed(form: &Form, table: &FormTable, lang: Lang) -> Vec<Vec<BlankCell>> {
+    let label = |text: &str| BlankCell::Label(text.to_owned());
+    let slots = |slots: &[usize]| slots.iter().filter_map(|&slot| form.slots.get(slot)).collect::<Vec<_>>();
+    let mut blank = Vec::new();
+    let columns = table.rows.first().map(|row| slots(&row.slots)).unwrap_or_default();
+    let mut header = vec![label(lang.pick("Item", "统计指标")), label(lang.pick("Unit", "单位"))];
+    header.extend(columns.iter().map(|slot| label(&slot.column_label)));
+    blank.push(header);
+    for row in &table.rows {
+        let unit = slots(&row.slots).first().and_then(|slot| slot.unit.clone()).unwrap_or_else(|| "—".to_owned());
+        let name = if row.label.is_empty() { "—" } else { &row.label };
+        let mut cells = vec![label(name), label(&unit)];
+        cells.extend(row.slots.iter().map(|&slot| BlankCell::Slot(slot)));
+        blank.push(cells);
+    }
+    blank
+}
+
+/// Where the rows of the blank table stand in the sheet: below each header is a row of keys.
+struct Rows(Vec<u32>);
+
+impl Rows {
+    fn of(merged: &Merged<'_>) -> Rows {
+        let mut at = TOP;
+        let mut rows = Vec::new();
+        for (row, header) in merged.headers.iter().enumerate() {
+            rows.push(at);
+            at += 1;
+            if *header && merged.headers.get(row + 1) == Some(&false) {
+                at += 1;
+            }
+        }
+        rows.push(at);
+        Rows(rows)
+    }
+
+    fn at(&self, row: usize) -> u32 {
+        self.0.get(row).or(self.0.last()).copied().unwrap_or(TOP)
+    }
+
+    /// The row of keys below the header row `row`.
+    fn key(&self, row: usize) -> u32 {
+        self.at(row) + 1
+    }
+}
+
+/// Keys of rows and columns.
+#[derive(Default)]
+struct Keys {
+    /// Below the header that ends in this row: first column, number of columns, key.
+    columns: Vec<(usize, Vec<(u16, u16, String)>)>,
+    rows: Vec<(usize, String)>,
+}
+
+fn keys(form: &Form, blank: &[Vec<BlankCell>], merged: &Merged<'_>) -> Keys {
+    let mut keys = Keys::default();
+    let mut header = 0;
+    let mut filled: Option<usize> = None;
+    for row in 0..blank.len() {
+        if merged.headers.get(row) == Some(&true) {
+            (header, filled) = (row, None);
+            continue;
+        }
+        let cells = || merged.cells.iter().filter(move |cell| cell.row == row);
+        let slots: Vec<_> = cells()
+            .filter_map(|cell| match cell.holds {
+                BlankCell::Slot(slot) => form.slots.get(*slot).map(|slot| (cell, slot)),
+                _ => None,
+            })
+            .collect();
+        let Some((_, first)) = slots.first() else { continue };
+        // A row that begins with its numbers holds several rows of the form.
+        let one = slots.iter().all(|(_, slot)| slot.row == first.row);
+        if one {
+            keys.rows.push((row, first.row.clone()));
+        }
+        if filled.is_none() {
+            let key = |(cell, slot): &(&MergedCell<'_>, &crate::form::Slot)| {
+                let name = if one { slot.column.clone() } else { format!("{}. {}", slot.row, slot.column) };
+                (u16::try_from(cell.column).unwrap_or(0), u16::try_from(cell.columns).unwrap_or(1), name)
+            };
+            keys.columns.push((header, slots.iter().map(key).collect()));
+            filled = Some(row);
+        }
+    }
+    keys
+}
+
+/// How wide the columns are.
+fn widths(merged: &Merged<'_>) -> Vec<f64> {
+    let mut columns = vec![(0, false); merged.columns];
+    for cell in merged.cells.iter().filter(|cell| cell.columns == 1) {
+        let Some((wide, slots)) = columns.get_mut(cell.column) else { continue };
+        match cell.holds {
+            // A label over several rows may be broken as often.
+            BlankCell::Label(label) => *wide = width(label).div_ceil(cell.rows.min(3)).min(LABEL).max(*wide),
+            BlankCell::Slot(_) => *slots = true,
+            BlankCell::Empty | BlankCell::Closed => {}
+        }
+    }
+    let wide = |(wide, slots): &(usize, bool)| {
+        (if *slots { (wide / 2 + 2).clamp(NUMBER.0, NUMBER.1) } else { (*wide).max(8) + 2 }) as f64
+    };
+    columns.iter().map(wide).collect()
+}
+
+fn head(sheet: &mut Worksheet, page: &Page<'_>, right: u16) -> Result<(), XlsxError> {
+    let title = match page.table.section.and_then(|section| page.form.sections.get(section)) {
+        Some(section) => format!("{}　{}", page.name, section.title),
+        None => page.table.title.clone(),
+    };
+    let metadata = &page.report.metadata;
+    let document = format!("{} {}", page.table.edition, page.form.document);
+    let whose = [metadata.agency.clone(), metadata.year.map(|year| year.to_string()), Some(document)];
+    let whose: Vec<String> = whose.into_iter().flatten().collect();
+    sheet.set_row_height(0, 30)?.set_row_height(1, 20)?;
+    range(sheet, (0, 0, 1, right), &title, &page.styles.title)?;
+    range(sheet, (1, 0, 1, right), &whose.join("　·　"), &page.styles.subtitle)?;
+    Ok(())
+}
+
+/// As high as the labels need: Excel does not see to merged cells.
+fn heights(sheet: &mut Worksheet, merged: &Merged<'_>, widths: &[f64], rows: &Rows) -> Result<(), XlsxError> {
+    let mut lines = vec![1.0_f64; merged.headers.len()];
+    for cell in &merged.cells {
+        let BlankCell::Label(label) = cell.holds else { continue };
+        let room: f64 = widths.iter().skip(cell.column).take(cell.columns).sum();
+        let needed = (width(label) as f64 / (room - 1.0).max(2.0)).ceil();
+        let each = (needed / cell.rows as f64).ceil();
+        lines.iter_mut().skip(cell.row).take(cell.rows).for_each(|lines| *lines = lines.max(each));
+    }
+    for (row, lines) in lines.iter().enumerate() {
+        sheet.set_row_height(rows.at(row), lines * POINTS + 5.0)?;
+    }
+    Ok(())
+}
+
+/// Writes `text` over `rows` and `columns` cells.
+fn range(
+    sheet: &mut Worksheet,
+    (row, column, rows, columns): (u32, u16, u32, u16),
+    text: &str,
+    format: &Format,
+) -> Result<(), XlsxError> {
+    if rows <= 1 && columns <= 1 {
+        sheet.write_string_with_format(row, column, text, format)?;
+    } else {
+        sheet.merge_range(row, column, row + rows.max(1) - 1, column + columns.max(1) - 1, text, format)?;
+    }
+    Ok(())
+}
+
+/// Writes a cell; the index of the report's cell that stands there, and where.
+fn put(
+    sheet: &mut Worksheet,
+    page: &Page<'_>,
+    cell: &MergedCell<'_>,
+    header: bool,
+    rows: &Rows,
+    notes: &mut Notes,
+) -> Result<Option<(usize, Target)>, XlsxError> {
+    let column = u16::try_from(cell.column).unwrap_or(u16::MAX);
+    let row = rows.at(cell.row);
+    let last = rows.at(cell.row + cell.rows - 1);
+    let place = (row, column, last - row + 1, u16::try_from(cell.columns).unwrap_or(1));
+    let styles = &page.styles.form;
+    match cell.holds {
+        BlankCell::Empty => {}
+        BlankCell::Closed => range(sheet, place, "—", &styles.closed)?,
+        BlankCell::Label(label) => range(sheet, place, label, if header { &styles.head } else { &styles.label })?,
+        BlankCell::Slot(slot) => {
+            let Some(at) = page.report.cells.iter().position(|cell| cell.slot == *slot) else { return Ok(None) };
+            let Some(view) = page.report.cells().nth(at) else { return Ok(None) };
+            number(sheet, page, place, &view, gravest(page.report, at), notes)?;
+            return Ok(Some((at, Target { sheet: page.name.to_owned(), row, column })));
+        }
+    }
+    Ok(None)
+}
+
+/// The gravest finding that is about the cell.
+fn gravest(report: &Report, at: usize) -> Option<Severity> {
+    let span = report.cells.get(at)?.span?;
+    let about = |finding: &&Finding| finding.span.iter().chain(&finding.covers).any(|known| *known == span);
+    report.findings.iter().filter(about).map(|finding| finding.severity).max()
+}
+
+fn number(
+    sheet: &mut Worksheet,
+    page: &Page<'_>,
+    place: (u32, u16, u32, u16),
+    cell: &CellView<'_>,
+    found: Option<Severity>,
+    notes: &mut Notes,
+) -> Result<(), XlsxError> {
+    let (row, column, ..) = place;
+    let styles = &page.styles.form;
+    let lang = page.lang;
+    let mut note = None;
+    match (cell.status, cell.value) {
+        (Status::Ok, Some(value)) => {
+            let format = styles.number(value.scale(), found);
+            match exact(value) {
+                Some(number) => {
+                    range(sheet, place, "", format)?;
+                    sheet.write_number_with_format(row, column, number, format)?;
+                }
+                None => {
+                    range(sheet, place, &value.to_string(), &styles.text)?;
+                    note = Some(inexact(lang).to_owned());
+                }
+            }
+        }
+        (status, _) => {
+            range(sheet, place, "", &shade(styles.number(0, found).clone(), status))?;
+            note = Some(about(cell, lang));
+        }
+    }
+    if let Some(note) = note.filter(|_| notes.take()) {
+        sheet.insert_note(row, column, &self::note(&note))?;
+    }
+    Ok(())
+}
+
+/// A note that says `text`, as large as it needs.
+pub(super) fn note(text: &str) -> Note {
+    let lines: usize = text.lines().map(|line| width(line).div_ceil(24).max(1)).sum();
+    let height = u32::try_from(lines.min(20) * 18 + 14).unwrap_or(74);
+    Note::new(text).add_author_prefix(false).set_width(190).set_height(height)
+}
+
+/// That a number has more digits than Excel.
+pub(super) fn inexact(lang: Lang) -> &'static str {
+    lang.pick("Written as text: Excel would keep only the first 15 digits.", "以文本写入：Excel 只能保留前15位数字。")
+}
+
+/// What stands in a cell without a number.
+fn about(cell: &CellView<'_>, lang: Lang) -> String {
+    let raw = super::sheet::split(cell.raw.unwrap_or(""), 500).0;
+    let line = cell.place.map(|place| place.line);
+    let what = match (cell.status, lang) {
+        (Status::Missing, _) => return lang.pick("The report prints no such cell.", "原文没有这一格。").to_owned(),
+        (_, Lang::En) if raw.is_empty() => "Empty in the report.".to_owned(),
+        (_, Lang::Zh) if raw.is_empty() => "原文为空。".to_owned(),
+        (_, Lang::En) => format!("Printed: {raw}"),
+        (_, Lang::Zh) => format!("原文：{raw}"),
+    };
+    match (line, lang) {
+        (Some(line), Lang::En) => format!("{what}\nLine {line}"),
+        (Some(line), Lang::Zh) => format!("{what}\n第{line}行"),
+        (None, _) => what,
+    }
+}
