@@ -79,6 +79,7 @@ use decode::DecodeError;
 use finding::{Fact, Finding, Rule};
 use form::Forms;
 use form::fit::{self, Fitted};
+use form::rows::Print;
 use lines::Line;
 pub use record::Report;
 use record::{Source, TextLine};
@@ -201,11 +202,13 @@ impl Reader {
         outline: &outline::Outline,
         metadata: &record::Metadata,
     ) -> Option<Fitted> {
-        let printed = fit::printed(text, grids);
+        let names = self.forms.names();
+        let print = Print::new(text, grids, names);
+        let printed = print.rows();
         let title = fold::key(metadata.title.as_deref().unwrap_or(""));
         let family = self.forms.titles().iter().any(|known| title.contains(&fold::key(known)));
         if let Some(choice) = fit::choose(text, &printed, &self.forms, metadata.year, family) {
-            return Some(fit::fit(text, &printed, &choice, grids));
+            return Some(fit::fit(text, &printed, names, &choice, grids));
         }
         let known = |form: &&std::sync::Arc<form::Form>| {
             let known = form::sections::known(&outline.sections, form);

@@ -3,13 +3,12 @@
 //! Organs use an old form in a new year, and mix them. So every table of every form is scored by its labels that are printed; the form
 //! with the best sum is the report's, and a table of it that another edition fits clearly better is taken from there.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::align::{Holds, Printed};
+use super::names::{Name, Names};
 use super::printed::with_printed_columns;
+use super::rows::{Holds, Printed};
 use super::{Columns, Form, FormTable, Forms};
-use crate::fold::key;
 use crate::grid::MAX_LABEL_BYTES;
 
 /// The form of a report.
@@ -19,6 +18,8 @@ pub struct Choice {
     pub form: Arc<Form>,
     /// Tables that come from another edition.
     pub mixed: Vec<usize>,
+    /// The names of its labels, where it prints others than the known forms.
+    pub names: Option<Names>,
 }
 
 /// Rows of a form that must stand in a report before it is taken for that form.
@@ -32,48 +33,64 @@ const ROW_WITH_CELLS: usize = 2;
 /// Another edition must fit a table better by as much as one row.
 const CLEARLY: usize = 2;
 
-/// What the tables of a report print, folded.
-struct Seen {
-    /// Every label.
-    labels: HashSet<String>,
-    /// Labels with cells behind them.
-    rows: HashSet<String>,
+/// How a label is printed in a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Seen {
+    /// Not at all.
+    No,
+    /// As a text.
+    Label,
+    /// With cells behind it.
+    Row,
 }
 
-impl Seen {
-    fn new(text: &str, printed: &[Printed]) -> Seen {
-        let mut seen = Seen { labels: HashSet::new(), rows: HashSet::new() };
+/// What the tables of a report print, by name.
+struct Print {
+    seen: Vec<Seen>,
+}
+
+impl Print {
+    fn new(printed: &[Printed], names: &Names) -> Print {
+        let mut print = Print { seen: vec![Seen::No; names.len()] };
         for row in printed {
-            for (at, joined) in &row.labels {
-                let behind = row.cells.get(at + 1);
-                if behind.is_some_and(|cell| cell.holds != Holds::Text) {
-                    seen.rows.insert(joined.clone());
-                    seen.rows.extend(row.own_label(*at).map(str::to_owned));
+            for label in row.labels() {
+                print.see(label.joined_name, Seen::Label);
+                if row.cells.get(label.at + 1).is_some_and(|behind| behind.holds != Holds::Text) {
+                    print.see(label.joined_name, Seen::Row);
+                    print.see(label.own_name, Seen::Row);
                 }
-                seen.labels.insert(joined.clone());
             }
-            for cell in row.cells.iter().filter(|cell| cell.holds == Holds::Text && cell.span.len() < MAX_LABEL_BYTES) {
-                seen.labels.insert(key(cell.span.of(text)));
+            for cell in row.cells.iter().filter(|cell| cell.span.len() < MAX_LABEL_BYTES) {
+                print.see(cell.name, Seen::Label);
             }
         }
-        seen
+        print
+    }
+
+    fn see(&mut self, name: Option<Name>, how: Seen) {
+        if let Some(seen) = name.and_then(|name| self.seen.get_mut(name.index())) {
+            *seen = how.max(*seen);
+        }
+    }
+
+    fn seen(&self, name: Name) -> Seen {
+        self.seen.get(name.index()).copied().unwrap_or(Seen::No)
     }
 
     fn score(&self, table: &FormTable) -> Score {
         let mut score = Score::default();
-        for row in &table.rows {
-            if row.keys.iter().any(|label| self.rows.contains(label)) {
-                score.rows += 1;
-                score.sum += ROW_WITH_CELLS;
-            } else if row.keys.iter().any(|label| self.labels.contains(label)) {
-                score.rows += 1;
-                score.sum += 1;
-            }
+        for row in 0..table.rows.len() {
+            let seen = table.roles.row(row).labels.iter().map(|&name| self.seen(name)).max().unwrap_or(Seen::No);
+            score.rows += usize::from(seen != Seen::No);
+            score.sum += match seen {
+                Seen::No => 0,
+                Seen::Label => 1,
+                Seen::Row => ROW_WITH_CELLS,
+            };
         }
-        let headers: HashSet<&String> =
-            table.header.iter().filter(|(print, _)| self.labels.contains(*print)).map(|(_, label)| label).collect();
-        score.headers = headers.len();
-        score.sum += headers.len();
+        let headers = table.roles.headers();
+        score.headers = headers.filter(|prints| prints.iter().any(|&name| self.seen(name) != Seen::No)).count();
+        score.sum += score.headers;
         if table.columns != Columns::Form && score.rows * FEWEST_OF_ANNEX < table.rows.len() {
             return Score::default();
         }
@@ -97,9 +114,9 @@ pub(crate) fn choose(
     year: Option<i32>,
     family: bool,
 ) -> Option<Choice> {
-    let seen = Seen::new(text, printed);
+    let print = Print::new(printed, forms.names());
     let scored: Vec<(&Arc<Form>, Vec<Score>)> =
-        forms.iter().map(|form| (form, form.tables.iter().map(|table| seen.score(table)).collect())).collect();
+        forms.iter().map(|form| (form, form.tables.iter().map(|table| print.score(table)).collect())).collect();
     let qualified = scored.iter().filter(|(_, scores)| {
         let total = |part: fn(&Score) -> usize| scores.iter().map(part).sum::<usize>();
         total(|score| score.rows) >= FEWEST_ROWS || total(|score| score.headers) >= FEWEST_HEADERS
@@ -112,8 +129,8 @@ pub(crate) fn choose(
         let annex =
             |form: &&Arc<Form>| form.tables.iter().any(|table| matches!(table.columns, Columns::AllPrinted { .. }));
         let mut annexes = forms.iter().filter(annex).filter(|_| family);
-        let form = annexes.find_map(|form| with_printed_columns(text, printed, form, forms))?;
-        return Some(Choice { form: Arc::new(form), mixed: Vec::new() });
+        let (form, names) = annexes.find_map(|form| with_printed_columns(text, printed, form, forms))?;
+        return Some(Choice { form: Arc::new(form), mixed: Vec::new(), names: Some(names) });
     };
     let mut tables: Vec<(&Form, usize)> = Vec::new();
     let mut mixed = Vec::new();
@@ -131,6 +148,8 @@ pub(crate) fn choose(
         }
     }
     let form = if mixed.is_empty() { Arc::clone(main) } else { Arc::new(main.compose(&tables)) };
-    let form = with_printed_columns(text, printed, &form, forms).map_or(form, Arc::new);
-    Some(Choice { form, mixed })
+    Some(match with_printed_columns(text, printed, &form, forms) {
+        Some((form, names)) => Choice { form: Arc::new(form), mixed, names: Some(names) },
+        None => Choice { form, mixed, names: None },
+    })
 }

@@ -2,8 +2,7 @@
 //!
 //! A column is where the values of the rows around stand: on one page, as on another the columns may stand elsewhere.
 
-use super::align::{Field, Holds};
-use crate::span::Span;
+use super::rows::{Field, Holds};
 
 /// The values of the rows of one table that share their columns: page, and the display columns of each value.
 #[derive(Debug, Default)]
@@ -32,8 +31,7 @@ impl Columns {
         let (page, _) = self.rows.get(row)?;
         let columns = self.clusters(*page).or_else(|| self.nearest(row))?;
         let end = cells.last().map_or(0, |cell| cell.span.end);
-        let mut placed =
-            vec![Field { span: Span { start: end, end }, holds: Holds::Nothing, columns: None }; self.count];
+        let mut placed = vec![Field::lost(end); self.count];
         let mut next = 0;
         for cell in cells.iter().filter(|cell| cell.holds != Holds::Nothing) {
             let at = under(&columns, cell.columns?)?;
@@ -96,14 +94,14 @@ fn under(columns: &[(u32, u32)], value: (u32, u32)) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::span::Span;
 
     fn row(places: &[(u32, u32)]) -> Vec<Field> {
         places
             .iter()
             .map(|&(start, end)| Field {
-                span: Span::new(start as usize, end as usize),
-                holds: Holds::Number,
                 columns: Some((start, end)),
+                ..Field::new(Span::new(start as usize, end as usize), Holds::Number)
             })
             .collect()
     }

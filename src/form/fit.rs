@@ -2,17 +2,21 @@
 
 mod settle;
 
-use std::collections::{HashMap, HashSet};
+use std::borrow::Cow;
+use std::cell::LazyCell;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use super::align::{self, Field, Holds, Label, Match, Printed};
+use super::align::{self, Label, Match};
 use super::choose::Choice;
 pub(crate) use super::choose::choose;
 use super::columns;
-use super::header::{HEADER_ROWS, HeaderFinder};
+use super::header::{Above, HEADER_ROWS, HeaderFinder};
+use super::names::Names;
 use super::place::{self, Geometry, Likely, Placing, Values};
+use super::rows::{Field, Holds, Print, Printed};
 use super::{Columns, Form, FormRow, FormTable, Kind};
 use crate::finding::{Fact, Finding, Rule, Shift};
 use crate::fold::key;
@@ -40,21 +44,23 @@ pub struct Fitted {
     pub findings: Vec<Finding>,
 }
 
-/// The printed rows of all grids, in the order of the text.
-pub fn printed(text: &str, grids: &[Grid]) -> Vec<Printed> {
-    let rows = grids.iter().enumerate().flat_map(|(grid, printed)| (0..printed.rows.len()).map(move |row| (grid, row)));
-    rows.map(|(grid, row)| Printed::new(text, grid, row, grids)).collect()
-}
-
 /// A form that nothing was found for: every cell is missing.
 pub fn nothing(form: &Arc<Form>, grids: &[Grid]) -> Fitted {
-    Fitter::new("", &[], form, grids).finish()
+    Fitter::new("", &[], form, &Names::default(), grids).finish()
 }
 
-/// Fits the printed rows to the form that was chosen.
-pub(crate) fn fit(text: &str, printed: &[Printed], choice: &Choice, grids: &[Grid]) -> Fitted {
+/// Fits the printed rows, whose labels were looked up in `names`, to the form that was chosen.
+pub(crate) fn fit(text: &str, printed: &[Printed], names: &Names, choice: &Choice, grids: &[Grid]) -> Fitted {
+    if let Some(own) = &choice.names {
+        let print = Print::new(text, grids, own);
+        return fit_named(text, &print.rows(), own, choice, grids);
+    }
+    fit_named(text, printed, names, choice, grids)
+}
+
+fn fit_named(text: &str, printed: &[Printed], names: &Names, choice: &Choice, grids: &[Grid]) -> Fitted {
     let form = &choice.form;
-    let mut fitter = Fitter::new(text, printed, form, grids);
+    let mut fitter = Fitter::new(text, printed, form, names, grids);
     for table in 0..form.tables.len() {
         fitter.table(table);
     }
@@ -66,12 +72,14 @@ pub(crate) fn fit(text: &str, printed: &[Printed], choice: &Choice, grids: &[Gri
 
 struct Fitter<'a> {
     text: &'a str,
-    printed: &'a [Printed],
+    printed: &'a [Printed<'a>],
     form: &'a Arc<Form>,
-    cells: HashMap<usize, Cell>,
+    names: &'a Names,
+    /// By slot.
+    cells: Vec<Cell>,
     /// For each printed row, the table that took it and the cells that are labels or were taken as values.
     taken: Vec<Option<usize>>,
-    used: HashSet<Span>,
+    used: Used,
     open: Vec<OpenRow>,
     unsettled: HashSet<usize>,
     printed_tables: Vec<bool>,
@@ -81,8 +89,9 @@ struct Fitter<'a> {
 }
 
 /// The rows of a table with one number of columns, and where their values stand.
-#[derive(Default)]
 struct ByPlace {
+    /// How many columns they have.
+    count: usize,
     /// Indices of the matches.
     rows: Vec<usize>,
     columns: columns::Columns,
@@ -95,30 +104,54 @@ impl ByPlace {
     }
 }
 
+/// The printed cells that are labels or were taken as values: a bit for each place where one begins.
+#[derive(Default)]
+struct Used {
+    starts: Vec<u64>,
+}
+
+impl Used {
+    fn new(text: &str) -> Used {
+        Used { starts: vec![0; text.len() / 64 + 1] }
+    }
+
+    fn mark(&mut self, span: Span) {
+        // An empty cell may stand where the next one begins.
+        if let Some(bits) = self.starts.get_mut(span.start as usize / 64).filter(|_| !span.is_empty()) {
+            *bits |= 1 << (span.start % 64);
+        }
+    }
+
+    fn holds(&self, span: Span) -> bool {
+        self.starts.get(span.start as usize / 64).is_some_and(|bits| bits >> (span.start % 64) & 1 > 0)
+    }
+}
+
 /// A row whose values fit its columns in several ways.
-#[derive(Clone)]
 struct OpenRow {
     slots: Vec<usize>,
-    /// The readings that lose no blank cell.
-    windows: Vec<Vec<Field>>,
-    readings: Vec<Vec<Field>>,
-    /// The reading to be taken unless arithmetic speaks against it.
-    likely: Option<Likely>,
+    open: place::Open,
     /// The unit in its header.
     unit: Option<Span>,
-    /// All values as printed.
-    values: Vec<Span>,
 }
 
 impl<'a> Fitter<'a> {
-    fn new(text: &'a str, printed: &'a [Printed], form: &'a Arc<Form>, grids: &[Grid]) -> Fitter<'a> {
+    fn new(
+        text: &'a str,
+        printed: &'a [Printed<'a>],
+        form: &'a Arc<Form>,
+        names: &'a Names,
+        grids: &[Grid],
+    ) -> Fitter<'a> {
+        let missing = |slot| Cell { slot, value: None, unit: None, status: Status::Missing, span: None };
         Fitter {
             text,
             printed,
             form,
-            cells: HashMap::new(),
+            names,
+            cells: (0..form.slots.len()).map(missing).collect(),
             taken: vec![None; printed.len()],
-            used: HashSet::new(),
+            used: Used::new(text),
             open: Vec::new(),
             unsettled: HashSet::new(),
             printed_tables: vec![false; form.tables.len()],
@@ -135,14 +168,14 @@ impl<'a> Fitter<'a> {
             let printed = key(cell.span.of(self.text));
             cell.holds == Holds::Text && !printed.is_empty() && labels.iter().any(|label| label.contains(&printed))
         };
-        above.iter().flat_map(|row| &row.cells).filter(piece).filter_map(|cell| cell.columns).collect()
+        above.iter().flat_map(|row| row.cells).filter(piece).filter_map(|cell| cell.columns).collect()
     }
 
     /// Finds the rows of one table of the form and places their values.
     fn table(&mut self, index: usize) {
         let form = self.form;
         let table = &form.tables[index];
-        let matches = align::align(self.text, self.printed, form, index);
+        let matches = align::align(self.text, self.printed, form, index, self.names);
         // One row of a long table is chance; a table of one row has nothing else to show.
         let exact =
             matches.iter().filter(|step| step.label != Label::None && !matches!(step.label, Label::Alike(_))).count();
@@ -151,58 +184,74 @@ impl<'a> Fitter<'a> {
         }
         self.printed_tables[index] = true;
         let values: Vec<Values> = matches.iter().map(|step| self.values(step, table)).collect();
-        let headers = self.headers(&matches, table);
+        let (headers, header_of) = self.headers(&matches, table);
+        let above = |at: usize| &headers[header_of[at]];
         let columns = |step: &Match| table.rows[step.row].slots.len();
-        let shapes = matches.iter().zip(&values).zip(&headers);
-        let geometry = Geometry::learn(
-            shapes.map(|((step, values), header)| (values, columns(step), header.place(&table.rows[step.row]))),
-        );
-        let by_columns: HashMap<usize, ByPlace> = self.by_place(&matches, &values, table);
+        let geometry = LazyCell::new(|| {
+            let rows = matches.iter().zip(&values).enumerate();
+            Geometry::learn(rows.map(|(at, (step, values))| (values, columns(step), above(at).header.as_ref())))
+        });
+        let by_columns = self.by_place(&matches, &values, table);
         for (at, step) in matches.iter().enumerate() {
             let (row, values) = (&table.rows[step.row], &values[at]);
             self.found[index][step.row] = true;
             self.taken[step.first..step.first + step.count].fill(Some(index));
             self.label(index, step, row);
-            self.misread(index, row, &headers[at].misread);
-            let by_place = by_columns.get(&row.slots.len()).and_then(|columns| columns.place(at, values));
-            self.row(row, values, &geometry, &headers[at], by_place);
+            self.misread(index, row, &above(at).misread);
+            let placing = place::direct(self.text, values, columns(step)).unwrap_or_else(|| {
+                let placing = place::place(values.clone(), columns(step), &geometry, above(at).header.as_ref());
+                let by_place = by_columns.iter().find(|by_place| by_place.count == row.slots.len());
+                match (placing, by_place.and_then(|by_place| by_place.place(at, values))) {
+                    (Placing::Open(mut open), Some(cells)) => {
+                        open.likely = Some(Likely { cells, shift: Some(Shift::Columns) });
+                        Placing::Open(open)
+                    }
+                    (placing, _) => placing,
+                }
+            });
+            self.row(row, placing, above(at));
         }
     }
 
-    /// What the header above each matched row says.
-    fn headers(&self, matches: &[Match], table: &FormTable) -> Vec<HeaderFinder> {
-        let mut header = HeaderFinder::default();
+    /// What the header above each matched row says, and which row has which.
+    fn headers(&self, matches: &[Match], table: &FormTable) -> (Vec<Above>, Vec<usize>) {
+        let units = self.form.slots[table.slots.clone()].iter().any(|slot| slot.unit.is_some());
+        let mut finder = HeaderFinder::new(self.text, table, units);
         let mut before = matches.first().map_or(0, |step| step.first.saturating_sub(HEADER_ROWS));
         let look = |step: &Match| {
-            header.look(self.text, &self.printed[before..step.first], &table.rows[step.row], table);
+            let found = finder.look(&self.printed[before..step.first], step.row);
             before = step.first + step.count;
-            header.clone()
+            found
         };
-        matches.iter().map(look).collect()
+        let of = matches.iter().map(look).collect();
+        (finder.finish(), of)
     }
 
     /// For layouts that part cells by blanks: where the values of the rows stand, for each number of columns.
-    fn by_place(&self, matches: &[Match], values: &[Values], table: &FormTable) -> HashMap<usize, ByPlace> {
-        let mut counts: HashMap<usize, ByPlace> = HashMap::new();
-        if values.iter().flat_map(|values| &values.cells).all(|cell| cell.columns.is_none()) {
+    fn by_place(&self, matches: &[Match], values: &[Values], table: &FormTable) -> Vec<ByPlace> {
+        let mut counts: Vec<ByPlace> = Vec::new();
+        if values.iter().flat_map(|values| values.cells.iter()).all(|cell| cell.columns.is_none()) {
             return counts;
         }
         for (at, step) in matches.iter().enumerate() {
-            counts.entry(table.rows[step.row].slots.len()).or_default().rows.push(at);
+            let count = table.rows[step.row].slots.len();
+            match counts.iter_mut().find(|by_place| by_place.count == count) {
+                Some(by_place) => by_place.rows.push(at),
+                None => counts.push(ByPlace { count, rows: vec![at], columns: columns::Columns::default() }),
+            }
         }
-        for (count, by_place) in &mut counts {
-            let rows =
-                by_place.rows.iter().map(|&at| (self.printed[matches[at].valued].page, values[at].cells.as_slice()));
+        for by_place in &mut counts {
+            let rows = by_place.rows.iter().map(|&at| (self.printed[matches[at].valued].page, &values[at].cells[..]));
             let first = by_place.rows.first().map_or(0, |&at| matches[at].first);
             let labels = by_place.rows.first().map_or(&[][..], |&at| &table.rows[matches[at].row].columns);
-            by_place.columns = columns::Columns::learn(*count, rows, self.heads(first, labels));
+            by_place.columns = columns::Columns::learn(by_place.count, rows, self.heads(first, labels));
         }
         counts
     }
 
     /// The cells behind the label of a matched row, without a unit or a code of their own.
-    fn values(&mut self, step: &Match, table: &FormTable) -> Values {
-        let last = &self.printed[step.valued];
+    fn values(&mut self, step: &Match, table: &FormTable) -> Values<'a> {
+        let last = self.printed[step.valued];
         let mut from = step.values_from.min(last.cells.len());
         if table.columns != Columns::Form {
             let columns = table.rows[step.row].slots.len();
@@ -218,15 +267,15 @@ impl<'a> Fitter<'a> {
                 if !code && !spare && !is_unit(cell) {
                     break;
                 }
-                self.used.insert(cell.span);
+                self.used.mark(cell.span);
                 from += 1;
             }
         }
-        let mut cells = Vec::new();
-        if let Some(span) = step.glued {
-            cells.push(Field { span, holds: Holds::Number, columns: None });
-        }
-        cells.extend_from_slice(&last.cells[from..]);
+        let behind = &last.cells[from..];
+        let cells = match step.glued {
+            Some(span) => std::iter::once(Field::new(span, Holds::Number)).chain(behind.iter().copied()).collect(),
+            None => Cow::Borrowed(behind),
+        };
         Values { from, cells, glued: step.glued.is_some(), loose: last.loose }
     }
 
@@ -248,28 +297,19 @@ impl<'a> Fitter<'a> {
 
     /// Says how the label was recognised, and marks its cells as used.
     fn label(&mut self, table: usize, step: &Match, row: &FormRow) {
-        let form = self.form;
-        let mut texts: Vec<&str> = Vec::new();
-        let mut first: Option<Span> = None;
-        for at in step.first..step.first + step.count {
-            let printed = &self.printed[at];
-            let end = if at == step.valued { step.values_from } else { printed.cells.len() };
-            for cell in &printed.cells[..end.min(printed.cells.len())] {
-                self.used.insert(cell.span);
-                if cell.holds == Holds::Text {
-                    first = first.or(Some(cell.span));
-                    texts.push(cell.span.of(self.text));
-                }
-            }
-        }
-        let about = |rule: Rule, fact: Fact| {
-            let slot = &form.slots[row.slots[0]];
-            Finding::new(rule, fact).table(&form.tables[table].key).row(&slot.row).maybe_at(first)
-        };
+        let printed = self.printed;
+        let cells = (step.first..step.first + step.count).flat_map(|at| {
+            let cells = printed[at].cells;
+            &cells[..if at == step.valued { step.values_from.min(cells.len()) } else { cells.len() }]
+        });
+        cells.clone().for_each(|cell| self.used.mark(cell.span));
         if let Label::Alike(_) = step.label {
-            let printed = texts.join(" ");
+            let texts = || cells.clone().filter(|cell| cell.holds == Holds::Text).map(|cell| cell.span);
+            let printed = texts().map(|span| span.of(self.text)).collect::<Vec<_>>().join(" ");
             let fact = Fact::RowLabel { printed: printed.clone(), label: row.label.clone() };
-            self.findings.push(about(Rule::RowLabel, fact).expected(&row.label, printed));
+            let slot = &self.form.slots[row.slots[0]];
+            let finding = Finding::new(Rule::RowLabel, fact).table(&self.form.tables[table].key).row(&slot.row);
+            self.findings.push(finding.maybe_at(texts().next()).expected(&row.label, printed));
         }
     }
 
@@ -285,22 +325,8 @@ impl<'a> Fitter<'a> {
         }
     }
 
-    /// Places the values of a row.
-    fn row(
-        &mut self,
-        row: &FormRow,
-        values: &Values,
-        geometry: &Geometry,
-        header: &HeaderFinder,
-        by_place: Option<Vec<Field>>,
-    ) {
-        let columns = row.slots.len();
-        let placing = match (place::place(self.text, values, columns, geometry, header.place(row)), by_place) {
-            (Placing::Open { windows, readings, .. }, Some(cells)) => {
-                Placing::Open { windows, readings, likely: Some(Likely { cells, shift: Some(Shift::Columns) }) }
-            }
-            (placing, _) => placing,
-        };
+    /// Records the values of a row, or keeps them for later.
+    fn row(&mut self, row: &FormRow, placing: Placing, above: &Above) {
         match placing {
             Placing::Placed { cells, shift, extra } => {
                 if let Some(shift) = shift {
@@ -310,24 +336,13 @@ impl<'a> Fitter<'a> {
                     let slot = &self.form.slots[row.slots[0]];
                     let finding = self.unplaced_numbers(&extra, &slot.table);
                     self.findings.push(Finding { row: Some(slot.row.clone()), ..finding });
-                    self.used.extend(extra);
+                    extra.into_iter().for_each(|number| self.used.mark(number));
                 }
-                for (&slot, field) in row.slots.iter().zip(&cells) {
-                    self.cell(slot, *field, header.unit);
+                for (&slot, field) in row.slots.iter().zip(cells.iter()) {
+                    self.cell(slot, *field, above.unit);
                 }
             }
-            Placing::Open { windows, readings, likely } => {
-                let filled = values.cells.iter().filter(|cell| cell.holds != Holds::Nothing);
-                let values: Vec<Span> = filled.map(|cell| cell.span).collect();
-                self.open.push(OpenRow {
-                    slots: row.slots.clone(),
-                    windows,
-                    readings,
-                    likely,
-                    values,
-                    unit: header.unit,
-                });
-            }
+            Placing::Open(open) => self.open.push(OpenRow { slots: row.slots.clone(), open, unit: above.unit }),
         }
     }
 
@@ -351,7 +366,7 @@ impl<'a> Fitter<'a> {
 
     /// Records what a printed cell holds.
     fn cell(&mut self, slot: usize, field: Field, header_unit: Option<Span>) {
-        self.used.insert(field.span);
+        self.used.mark(field.span);
         let form_slot = &self.form.slots[slot];
         let raw = field.span.of(self.text);
         let mut cell = Cell {
@@ -394,7 +409,7 @@ impl<'a> Fitter<'a> {
                 self.findings.push(finding.table(&form_slot.table).row(&form_slot.row).column(&form_slot.column));
             }
         }
-        self.cells.insert(slot, cell);
+        self.cells[slot] = cell;
     }
 
     /// Every number in a grid of the form that is neither a value nor part of a label, and the rows that hold them.
@@ -463,9 +478,9 @@ impl<'a> Fitter<'a> {
     /// The numbers of a row that nothing took.
     fn left(&self, printed: &Printed) -> Vec<Span> {
         // A number before the first label is the row's own.
-        let serial = printed.labels.first().map_or(0, |(at, _)| *at);
+        let serial = printed.labels().next().map_or(0, |label| label.at);
         let numbers = printed.cells[serial..].iter().filter(|cell| cell.holds == Holds::Number).map(|cell| cell.span);
-        numbers.filter(|span| !self.used.contains(span)).collect()
+        numbers.filter(|&span| !self.used.holds(span)).collect()
     }
 
     /// The rows of a table that is printed a second time: they bear labels of the form, but the form's rows are taken. One finding for each
@@ -473,14 +488,14 @@ impl<'a> Fitter<'a> {
     fn repeated(&mut self) -> Vec<Option<usize>> {
         let tables = &self.form.tables;
         let table_of = |printed: &Printed| {
-            let named = |table: &super::FormTable| printed.labels.iter().any(|(_, key)| table.exact.contains_key(key));
+            let named = |table: &FormTable| printed.labels().any(|label| table.roles.is_row(label.joined_name));
             (0..tables.len()).find(|&table| self.printed_tables[table] && named(&tables[table]))
         };
         let repeated: Vec<Option<usize>> = self
             .printed
             .iter()
             .zip(&self.taken)
-            .map(|(printed, taken)| table_of(printed).filter(|_| taken.is_none() && printed.has_number()))
+            .map(|(printed, taken)| if taken.is_none() && printed.has_number { table_of(printed) } else { None })
             .collect();
         let named: Vec<usize> = (0..repeated.len()).filter(|&at| repeated[at].is_some()).collect();
         let place = |at: usize| (self.printed[at].at.0, repeated[at]);
@@ -505,17 +520,10 @@ impl<'a> Fitter<'a> {
         self.taken[at].or_else(above).or_else(below)
     }
 
-    fn finish(mut self) -> Fitted {
-        let mut cells = Vec::with_capacity(self.form.slots.len());
-        for slot in 0..self.form.slots.len() {
-            match self.cells.remove(&slot) {
-                Some(cell) => cells.push(cell),
-                None => cells.push(Cell { slot, value: None, unit: None, status: Status::Missing, span: None }),
-            }
-        }
+    fn finish(self) -> Fitted {
         Fitted {
             form: Arc::clone(self.form),
-            cells,
+            cells: self.cells,
             rows: self.rows,
             printed: self.printed_tables,
             found: self.found,

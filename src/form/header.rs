@@ -1,74 +1,113 @@
 //! What stands above the rows of a table: where the header puts its columns, whether its labels are the form's, and its unit.
 
-use super::align::{Holds, Printed};
+use super::FormTable;
+use super::names::Name;
 use super::place::Header;
-use super::{FormRow, FormTable};
-use crate::fold::key;
+use super::rows::{Holds, Printed};
 use crate::grid::MAX_LABEL_BYTES;
 use crate::span::Span;
 
 /// Rows above the first row of a table in which its header may stand.
 pub(super) const HEADER_ROWS: usize = 8;
 
-/// Finds where the header above a row puts its columns, and the unit that it prints.
-#[derive(Default, Clone)]
-pub(super) struct HeaderFinder {
-    columns: Vec<String>,
-    header: Option<Header>,
+/// What the header above a row says.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Above {
+    /// Where it puts the columns of the row.
+    pub(super) header: Option<Header>,
+    /// The unit that it prints.
     pub(super) unit: Option<Span>,
-    /// Columns of the row looked at last whose label is not there, though other labels stand in its header.
+    /// Columns whose label is not there, though other labels stand in the header.
     pub(super) misread: Vec<(usize, Span)>,
 }
 
-impl HeaderFinder {
-    /// Looks at the rows between the row before and `row`.
-    pub(super) fn look(&mut self, text: &str, above: &[Printed], row: &FormRow, table: &FormTable) {
-        if row.columns != self.columns {
-            *self = HeaderFinder { columns: row.columns.clone(), ..HeaderFinder::default() };
+/// Finds what stands above the rows of a table, one after the other. Most rows have nothing right above them: for them holds what was found
+/// before, and nothing is kept twice.
+pub(super) struct HeaderFinder<'a> {
+    text: &'a str,
+    table: &'a FormTable,
+    /// Some column of the table has a unit.
+    units: bool,
+    /// The columns that the last one is about.
+    columns: &'a [Name],
+    found: Vec<Above>,
+}
+
+impl<'a> HeaderFinder<'a> {
+    pub(super) fn new(text: &'a str, table: &'a FormTable, units: bool) -> HeaderFinder<'a> {
+        HeaderFinder { text, table, units, columns: &[], found: Vec::new() }
+    }
+
+    /// Looks at the rows between the row before and a row of the form; the index of what is found, in the list that
+    /// [`finish`](HeaderFinder::finish) gives.
+    pub(super) fn look(&mut self, above: &[Printed], row: usize) -> usize {
+        let columns = self.table.roles.row(row).columns.as_slice();
+        let same = columns == self.columns && !self.found.is_empty();
+        match self.found.last() {
+            Some(last) if same && above.is_empty() && last.misread.is_empty() => {}
+            last => {
+                let before = last.filter(|_| same).map(|last| Above { misread: Vec::new(), ..last.clone() });
+                self.columns = columns;
+                let now = self.read(before.unwrap_or_default(), above);
+                self.found.push(now);
+            }
         }
-        let mut at: Vec<Option<(usize, usize)>> = vec![None; row.columns.len()];
+        self.found.len() - 1
+    }
+
+    pub(super) fn finish(self) -> Vec<Above> {
+        self.found
+    }
+
+    /// Adds what these rows say to what was known before.
+    fn read(&self, mut known: Above, above: &[Printed]) -> Above {
+        if above.is_empty() {
+            return known;
+        }
+        let mut at: Vec<Option<(usize, usize)>> = vec![None; self.columns.len()];
         let mut swapped: Vec<(usize, Span)> = Vec::new();
         let mut unknown: Vec<Span> = Vec::new();
+        let mut named: Vec<(usize, Span)> = Vec::new();
         for printed in &above[above.len().saturating_sub(HEADER_ROWS)..] {
-            let mut named: Vec<(usize, Span)> = Vec::new();
+            named.clear();
             for (field, cell) in printed.cells.iter().enumerate() {
                 if cell.holds != Holds::Text || cell.span.len() > MAX_LABEL_BYTES {
                     continue;
                 }
-                let label = cell.span.of(text);
-                let start = cell.span.start as usize;
-                self.unit = unit(label).map(|(from, to)| Span::new(start + from, start + to)).or(self.unit);
-                let label = key(label);
-                let Some(label) = table.header.get(&label) else {
+                if self.units {
+                    let start = cell.span.start as usize;
+                    let unit = unit(cell.span.of(self.text));
+                    known.unit = unit.map(|(from, to)| Span::new(start + from, start + to)).or(known.unit);
+                }
+                let Some(label) = self.table.roles.header(cell.name) else {
                     // A PDF breaks the labels of a header into pieces, which are strange to all.
                     if cell.columns.is_none() {
                         unknown.push(cell.span);
                     }
                     continue;
                 };
-                for (column, _) in row.columns.iter().enumerate().filter(|(_, column)| *column == label) {
+                for (column, _) in self.columns.iter().enumerate().filter(|(_, column)| **column == label) {
                     at[column] = Some((field, printed.cells.len()));
                     named.push((column, cell.span));
                 }
             }
             swapped.extend(out_of_order(&named));
         }
-        let missing: Vec<usize> = (0..at.len()).filter(|&column| at[column].is_none()).collect();
         // As many strange labels as are missing, in a header that has others of them or is wholly strange: they stand for each other.
-        self.misread =
-            if missing.len() == unknown.len() { missing.into_iter().zip(unknown).collect() } else { Vec::new() };
-        self.misread.extend(swapped);
+        let missing = at.iter().filter(|place| place.is_none()).count();
+        if missing == unknown.len() {
+            let missing = (0..at.len()).filter(|&column| at[column].is_none());
+            known.misread.extend(missing.zip(unknown));
+        }
+        known.misread.extend(swapped);
         let width = at.iter().flatten().map(|(_, width)| *width).max();
         let fields: Option<Vec<usize>> = at.iter().map(|place| place.map(|(field, _)| field)).collect();
         if let (Some(fields), Some(width)) = (fields, width)
             && fields.is_sorted_by(|a, b| a < b)
         {
-            self.header = Some(Header { fields, width });
+            known.header = Some(Header { fields, width });
         }
-    }
-
-    pub(super) fn place(&self, row: &FormRow) -> Option<&Header> {
-        self.header.as_ref().filter(|_| self.columns == row.columns)
+        known
     }
 }
 

@@ -1,7 +1,7 @@
 //! Forms: which official table a grid is, and which of its cells is which.
 //!
 //! An edition is data: a folder with the authority's blank tables and a small description, read by `load` and
-//! checked there once, in a test. [`label`] says how alike a printed label and the form's are, [`align`] fits
+//! checked there once, in a test. [`rows`] looks the printed labels up by [`names`], [`label`] says how alike a misprint and the form's label are, [`align`] fits
 //! the rows of the grids to the rows of the form, [`place`] puts the values of a row under its columns (`columns` where blanks
 //! part the cells, with what `header` finds above them), [`solve`] settles by the form's own arithmetic what the layout leaves open,
 //! and [`fit`] runs them in this order for the form that `choose` names. `printed` makes the form of an annex from its print.
@@ -15,9 +15,11 @@ mod header;
 pub mod label;
 mod load;
 pub mod merged;
+pub mod names;
 pub mod place;
 mod printed;
 mod rate;
+pub mod rows;
 pub mod sections;
 pub mod solve;
 
@@ -31,6 +33,7 @@ pub use rate::Rate;
 
 use crate::finding::Rule;
 use crate::grid::Vocabulary;
+use names::{Names, Roles};
 
 /// One edition of an official form.
 #[derive(Debug, Clone)]
@@ -104,6 +107,8 @@ pub struct FormTable {
     pub groups: HashSet<String>,
     /// Folded label → the rows that print it exactly so.
     pub exact: HashMap<String, Vec<usize>>,
+    /// The same by name: what is looked at while a report is read. [`Forms`] fills it.
+    pub roles: Roles,
 }
 
 /// A row that is to be filled.
@@ -277,6 +282,7 @@ impl Form {
             header: blank.header,
             groups: blank.groups,
             exact,
+            roles: Roles::default(),
         });
     }
 
@@ -318,14 +324,15 @@ impl Form {
 }
 
 /// The forms that a reader knows, embedded or loaded.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Forms {
     forms: Vec<Arc<Form>>,
     vocabulary: Vocabulary,
+    names: Names,
 }
 
 static EMBEDDED: LazyLock<Forms> = LazyLock::new(|| {
-    let mut forms = Forms { forms: Vec::new(), vocabulary: Vocabulary::default() };
+    let mut forms = Forms::default();
     // A broken embedded form is caught by the tests below, never by a user.
     load::embedded().flatten().for_each(|form| forms.add(form));
     forms
@@ -344,7 +351,8 @@ impl Forms {
         Ok(())
     }
 
-    fn add(&mut self, form: Form) {
+    fn add(&mut self, mut form: Form) {
+        form.tables.iter_mut().for_each(|table| self.names.enter(table));
         for section in &form.sections {
             for title in &section.keys {
                 self.vocabulary.add_title(title);
@@ -373,6 +381,11 @@ impl Forms {
     /// Labels and titles of all forms.
     pub fn vocabulary(&self) -> &Vocabulary {
         &self.vocabulary
+    }
+
+    /// The names of the labels of all forms.
+    pub fn names(&self) -> &Names {
+        &self.names
     }
 
     /// Every name that a report of one of the forms goes by.

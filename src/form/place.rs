@@ -5,9 +5,9 @@
 //! blank is believed only where the row has the very shape of rows that leave no doubt, or of the header; what remains is
 //! [`Placing::Open`], with every reading that is possible, for [`solve`](super::solve) to settle or to leave.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 
-use super::align::{Field, Holds};
+use super::rows::{Field, Holds};
 use crate::finding::Shift;
 use crate::fold::is_blank;
 use crate::grid::value::{self, Reading};
@@ -15,18 +15,18 @@ use crate::span::Span;
 
 /// The cells of a printed row behind its label.
 #[derive(Debug, Clone)]
-pub struct Values {
+pub struct Values<'a> {
     /// Index in the printed row of the first of them.
     pub from: usize,
     /// The cells.
-    pub cells: Vec<Field>,
+    pub cells: Cow<'a, [Field]>,
     /// A number that was stuck to the label, standing before the cells.
     pub glued: bool,
     /// Each cell stands on a line of its own: the blank cells of merged labels look like any other.
     pub loose: bool,
 }
 
-impl Values {
+impl Values<'_> {
     fn filled(&self) -> impl Iterator<Item = usize> + '_ {
         self.cells.iter().enumerate().filter(|(_, cell)| cell.holds != Holds::Nothing).map(|(at, _)| at)
     }
@@ -48,11 +48,15 @@ impl Values {
     /// The cells in these fields of the printed row.
     fn at(&self, fields: impl IntoIterator<Item = usize>) -> Vec<Field> {
         let end = self.cells.last().map_or(0, |cell| cell.span.end);
-        let lost = Field { span: Span { start: end, end }, holds: Holds::Nothing, columns: None };
+        let lost = Field::lost(end);
         fields
             .into_iter()
             .map(|at| at.checked_sub(self.from).and_then(|at| self.cells.get(at)).copied().unwrap_or(lost))
             .collect()
+    }
+
+    fn into_owned(self) -> Values<'static> {
+        Values { from: self.from, cells: Cow::Owned(self.cells.into_owned()), glued: self.glued, loose: self.loose }
     }
 }
 
@@ -61,7 +65,7 @@ impl Values {
 pub struct Geometry {
     sure: Vec<Shape>,
     /// How many rows have their label and their end in the same fields, and as many columns.
-    sizes: HashMap<(usize, usize, usize), usize>,
+    sizes: Vec<((usize, usize, usize), usize)>,
     /// No row ends in a blank cell, and some are shorter than others: trailing tabs were stripped.
     stripped: bool,
 }
@@ -110,25 +114,51 @@ impl Likely {
 
 /// The values of a row, placed.
 #[derive(Debug, Clone)]
-pub enum Placing {
+pub enum Placing<'a> {
     /// In one way.
     Placed {
         /// A cell for each column.
-        cells: Vec<Field>,
+        cells: Cow<'a, [Field]>,
         /// How, if not by plain position.
         shift: Option<Shift>,
         /// Numbers that are left over.
         extra: Vec<Span>,
     },
     /// In several ways that the layout cannot tell apart for sure.
-    Open {
-        /// Those that lose no blank cell between two values: a cell for each column.
-        windows: Vec<Vec<Field>>,
-        /// All of them.
-        readings: Vec<Vec<Field>>,
-        /// The likeliest, to be taken unless the arithmetic of the form speaks against it.
-        likely: Option<Likely>,
-    },
+    Open(Open),
+}
+
+/// A row whose values fit its columns in several ways. There may be thousands of them, so they are made only where they are asked for.
+#[derive(Debug, Clone)]
+pub struct Open {
+    values: Values<'static>,
+    columns: usize,
+    /// Blanks between two values are kept: only where the columns begin is open.
+    windows: bool,
+    /// Blanks may stand anywhere.
+    spread: bool,
+    /// The likeliest reading, to be taken unless the arithmetic of the form speaks against it.
+    pub likely: Option<Likely>,
+}
+
+impl Open {
+    /// The readings that lose no blank cell between two values: a cell for each column.
+    pub fn windows(&self) -> Vec<Vec<Field>> {
+        match self.values.ends() {
+            Some(ends) if self.windows => windows(&self.values, ends, self.columns),
+            _ => Vec::new(),
+        }
+    }
+
+    /// All readings.
+    pub fn readings(&self, text: &str) -> Vec<Vec<Field>> {
+        if self.spread { readings(text, &self.values, self.columns) } else { self.windows() }
+    }
+
+    /// What is printed in the row: its values, without blank cells.
+    pub fn filled(&self) -> impl Iterator<Item = Span> + '_ {
+        self.values.filled().map(|at| self.values.cells[at].span)
+    }
 }
 
 /// Rows of the same width that show what is usual.
@@ -138,16 +168,20 @@ const MOST_READINGS: usize = 3000;
 
 impl Geometry {
     /// Learns from the rows of a table: the values of each, the number of its columns, and the header above it.
-    pub fn learn<'a>(rows: impl Iterator<Item = (&'a Values, usize, Option<&'a Header>)>) -> Geometry {
+    pub fn learn<'a>(rows: impl Iterator<Item = (&'a Values<'a>, usize, Option<&'a Header>)>) -> Geometry {
         let mut sure = Vec::new();
-        let mut sizes = HashMap::new();
+        let mut sizes: Vec<((usize, usize, usize), usize)> = Vec::new();
         let mut doubtful: Vec<(Shape, bool)> = Vec::new();
         let (mut ends_blank, mut shortest, mut longest) = (false, usize::MAX, 0);
         for (values, columns, header) in rows {
             ends_blank |= values.cells.last().is_some_and(|cell| cell.holds == Holds::Nothing);
             shortest = shortest.min(values.width());
             longest = longest.max(values.width());
-            *sizes.entry((values.from, values.width(), columns)).or_insert(0) += 1;
+            let size = (values.from, values.width(), columns);
+            match sizes.iter_mut().find(|(other, _)| *other == size) {
+                Some((_, count)) => *count += 1,
+                None => sizes.push((size, 1)),
+            }
             let Some((first, last)) = values.ends() else { continue };
             if values.glued || last + 1 - first != columns {
                 continue;
@@ -181,10 +215,10 @@ impl Geometry {
 
     /// The row is as wide as most rows with their label in the same field: it lost no cell, or gained as many.
     fn is_whole(&self, values: &Values, columns: usize) -> bool {
-        let count = |width: usize| self.sizes.get(&(values.from, width, columns)).copied().unwrap_or(0);
-        let own = count(values.width());
-        let others = self.sizes.iter().filter(|((from, _, other), _)| (*from, *other) == (values.from, columns));
-        own >= FEWEST_ALIKE && others.into_iter().all(|(_, &other)| other <= own)
+        let size = (values.from, values.width(), columns);
+        let own = self.sizes.iter().find(|(other, _)| *other == size).map_or(0, |(_, count)| *count);
+        let mut others = self.sizes.iter().filter(|((from, _, other), _)| (*from, *other) == (values.from, columns));
+        own >= FEWEST_ALIKE && others.all(|(_, other)| *other <= own)
     }
 
     /// The one start that all sure rows for which `like` holds agree on.
@@ -195,53 +229,64 @@ impl Geometry {
     }
 }
 
-/// Places the values of a row under `columns` columns.
-pub fn place(text: &str, values: &Values, columns: usize, geometry: &Geometry, header: Option<&Header>) -> Placing {
+/// Places the values of a row under `columns` columns where that takes no look at the other rows: as many values as columns, or none.
+pub fn direct<'a>(text: &str, values: &'a Values, columns: usize) -> Option<Placing<'a>> {
     let split = split_joined(text, values, columns);
     let joined = split.is_some();
-    let values = split.as_ref().unwrap_or(values);
-    let count = values.filled().count();
     let Some((first, last)) = values.ends() else {
         let shift = values.cells.is_empty().then_some(Shift::NoCells);
-        return Placing::Placed { cells: values.window(values.from, columns), shift, extra: Vec::new() };
+        let cells = Cow::Owned(values.window(values.from, columns));
+        return Some(Placing::Placed { cells, shift, extra: Vec::new() });
     };
-    if count == columns {
-        let cells = values.filled().map(|at| values.cells[at]).collect();
-        let shift = if joined {
-            Some(Shift::Split)
-        } else if last + 1 - first > columns {
-            Some(Shift::BlanksBetween)
-        } else {
-            None
-        };
-        return Placing::Placed { cells, shift, extra: Vec::new() };
+    if !joined && last + 1 - first == columns && values.filled().count() == columns {
+        let cells = Cow::Borrowed(&values.cells[first..=last]);
+        return Some(Placing::Placed { cells, shift: None, extra: Vec::new() });
     }
-    if count > columns {
-        return overfull(values, columns, geometry);
+    let values = split.as_ref().unwrap_or(values);
+    let (first, last) = values.ends()?;
+    if values.filled().count() != columns {
+        return None;
+    }
+    let cells = values.filled().map(|at| values.cells[at]).collect();
+    let between = (last + 1 - first > columns).then_some(Shift::BlanksBetween);
+    let shift = if joined { Some(Shift::Split) } else { between };
+    Some(Placing::Placed { cells, shift, extra: Vec::new() })
+}
+
+/// Places the values of a row under `columns` columns where [`direct`] does not.
+pub fn place<'a>(values: Values<'a>, columns: usize, geometry: &Geometry, header: Option<&Header>) -> Placing<'a> {
+    let open = |values: Values<'a>, windows: bool, spread: bool, likely: Option<Likely>| {
+        Placing::Open(Open { values: values.into_owned(), columns, windows, spread, likely })
+    };
+    let Some((first, last)) = values.ends() else { return open(values, false, false, None) };
+    if values.filled().count() > columns {
+        return match overfull(&values, columns, geometry) {
+            Some(placed) => placed,
+            None => open(values, false, false, None),
+        };
     }
     if values.cells.iter().any(|cell| cell.columns.is_some()) {
         // The number of a field says nothing where blank cells leave no mark.
-        return Placing::Open { windows: Vec::new(), readings: readings(text, values, columns), likely: None };
+        return open(values, false, true, None);
     }
     let under = header.filter(|header| header.width == values.width() && header.start().is_none());
     if let Some(header) = under.filter(|header| values.filled().all(|at| header.fields.contains(&(values.from + at)))) {
         // The header leaves the same gaps between its columns.
-        let likely = Some(Likely { cells: values.at(header.fields.clone()), shift: None });
-        return Placing::Open { windows: Vec::new(), readings: readings(text, values, columns), likely };
+        let likely = Likely { cells: values.at(header.fields.iter().copied()), shift: None };
+        return open(values, false, true, Some(likely));
     }
     // Where rows with their label in the same field begin differently, the shape of one is no proof.
     let exact = values.width() == values.from + columns;
     let agreed = if values.loose { exact } else { geometry.agrees(values.from, columns) };
     let shift = if agreed { None } else { Some(Shift::Neighbours) };
-    let plain = believed(values, (first, last), columns, geometry, header).map(|start| (start, shift));
+    let plain = believed(&values, (first, last), columns, geometry, header).map(|start| (start, shift));
     let likely = plain.or_else(|| {
-        let start = likely(values, (first, last), columns, geometry, header)?;
+        let start = likely(&values, (first, last), columns, geometry, header)?;
         Some((start, Some(Shift::Neighbours)))
     });
     let likely = likely.map(|(start, shift)| Likely { cells: values.window(start, columns), shift });
-    let windows = windows(values, (first, last), columns);
-    let readings = if geometry.is_whole(values, columns) { windows.clone() } else { readings(text, values, columns) };
-    Placing::Open { windows, readings, likely }
+    let spread = !geometry.is_whole(&values, columns);
+    open(values, true, spread, likely)
 }
 
 /// The readings that keep every blank between the values: only where the columns begin is open.
@@ -308,33 +353,32 @@ fn likely(
 }
 
 /// More values than columns: only where the columns are known and full are the others left over.
-fn overfull(values: &Values, columns: usize, geometry: &Geometry) -> Placing {
+fn overfull<'a>(values: &Values, columns: usize, geometry: &Geometry) -> Option<Placing<'a>> {
     let start = geometry.start(|shape| shape.columns == columns && shape.from == values.from);
-    if let Some(start) = start.filter(|_| !values.glued) {
-        let cells = values.window(start, columns);
-        if cells.iter().all(|cell| cell.holds != Holds::Nothing) {
-            let inside = |at: usize| (start..start + columns).contains(&(values.from + at));
-            let extra = values.filled().filter(|&at| !inside(at)).map(|at| values.cells[at].span).collect();
-            return Placing::Placed { cells, shift: None, extra };
-        }
+    let start = start.filter(|_| !values.glued)?;
+    let cells = values.window(start, columns);
+    if cells.iter().any(|cell| cell.holds == Holds::Nothing) {
+        return None;
     }
-    Placing::Open { windows: Vec::new(), readings: Vec::new(), likely: None }
+    let inside = |at: usize| (start..start + columns).contains(&(values.from + at));
+    let extra = values.filled().filter(|&at| !inside(at)).map(|at| values.cells[at].span).collect();
+    Some(Placing::Placed { cells: Cow::Owned(cells), shift: None, extra })
 }
 
 /// Cells that hold several numbers parted by blanks, where a tab became a space: taken apart if that gives as many values as columns.
-fn split_joined(text: &str, values: &Values, columns: usize) -> Option<Values> {
-    if values.filled().count() >= columns || !values.cells.iter().any(|cell| cell.holds == Holds::Text) {
+fn split_joined(text: &str, values: &Values, columns: usize) -> Option<Values<'static>> {
+    if !values.cells.iter().any(|cell| cell.holds == Holds::Text) || values.filled().count() >= columns {
         return None;
     }
     let mut cells = Vec::new();
-    for cell in &values.cells {
+    for cell in values.cells.iter() {
         let parts = if cell.holds == Holds::Text { parts(text, cell.span) } else { None };
         match parts {
             Some(parts) => cells.extend(parts),
             None => cells.push(*cell),
         }
     }
-    let split = Values { cells, ..values.clone() };
+    let split = Values { from: values.from, cells: Cow::Owned(cells), glued: values.glued, loose: values.loose };
     (split.filled().count() == columns).then_some(split)
 }
 
@@ -351,7 +395,7 @@ fn parts(text: &str, span: Span) -> Option<Vec<Field>> {
                 Reading::Placeholder => Holds::Placeholder,
                 Reading::Blank | Reading::Text => return None,
             };
-            parts.push(Field { span: Span::new(at, at + piece.len()), holds, columns: None });
+            parts.push(Field::new(Span::new(at, at + piece.len()), holds));
         }
         start += piece.len() + printed[start + piece.len()..].chars().next().map_or(0, char::len_utf8);
     }
@@ -363,6 +407,12 @@ fn parts(text: &str, span: Span) -> Option<Vec<Field>> {
 fn readings(text: &str, values: &Values, columns: usize) -> Vec<Vec<Field>> {
     let filled: Vec<Field> = values.filled().map(|at| values.cells[at]).collect();
     let mut readings = Vec::new();
+    // So many that they would be thrown away.
+    let ways =
+        (0..filled.len()).try_fold(1usize, |ways, at| Some(ways.checked_mul(columns.checked_sub(at)?)? / (at + 1)));
+    if ways.is_none_or(|ways| ways > MOST_READINGS) {
+        return readings;
+    }
     spread(&filled, columns, &mut Vec::new(), &mut readings);
     if filled.len() + 1 == columns {
         for (at, cell) in filled.iter().enumerate() {
@@ -370,7 +420,7 @@ fn readings(text: &str, values: &Values, columns: usize) -> Vec<Vec<Field>> {
                 let cut = cell.span.start + cut as u32;
                 let halves = [Span { start: cell.span.start, end: cut }, Span { start: cut, end: cell.span.end }];
                 let mut reading = filled[..at].to_vec();
-                reading.extend(halves.map(|span| Field { span, holds: Holds::Number, columns: None }));
+                reading.extend(halves.map(|span| Field::new(span, Holds::Number)));
                 reading.extend_from_slice(&filled[at + 1..]);
                 readings.push(reading);
             }
@@ -389,9 +439,6 @@ fn cuts(printed: &str) -> Vec<usize> {
 }
 
 fn spread(rest: &[Field], columns: usize, reading: &mut Vec<Field>, readings: &mut Vec<Vec<Field>>) {
-    if readings.len() > MOST_READINGS {
-        return;
-    }
     if reading.len() == columns {
         if rest.is_empty() {
             readings.push(reading.clone());
@@ -407,7 +454,7 @@ fn spread(rest: &[Field], columns: usize, reading: &mut Vec<Field>, readings: &m
     if left > rest.len() {
         let end =
             rest.first().map(|next| next.span.start).or_else(|| reading.last().map(|last| last.span.end)).unwrap_or(0);
-        reading.push(Field { span: Span { start: end, end }, holds: Holds::Nothing, columns: None });
+        reading.push(Field::lost(end));
         spread(rest, columns, reading, readings);
         reading.pop();
     }
@@ -418,7 +465,7 @@ mod tests {
     use super::*;
 
     /// A row after its label, a cell a field; `_` is blank. Texts are laid out in `text` so that spans are real.
-    fn values(text: &str, from: usize) -> Values {
+    fn values(text: &str, from: usize) -> Values<'static> {
         let mut at = 0;
         let cells = text
             .split('\t')
@@ -431,7 +478,7 @@ mod tests {
                     Reading::Placeholder => Holds::Placeholder,
                     Reading::Text => Holds::Text,
                 };
-                Field { span, holds, columns: None }
+                Field::new(span, holds)
             })
             .collect();
         Values { from, cells, glued: false, loose: false }
@@ -447,11 +494,11 @@ mod tests {
         let row = values(text, from);
         let peers: Vec<Values> = peers.iter().map(|(text, from)| values(text, *from)).collect();
         let geometry = Geometry::learn(peers.iter().chain([&row]).map(|row| (row, columns, header.as_ref())));
-        match place(text, &row, columns, &geometry, header.as_ref()) {
-            Placing::Placed { cells, .. } | Placing::Open { likely: Some(Likely { cells, shift: None }), .. } => {
-                Some(cells.iter().map(|cell| cell.span.of(text).to_owned()).collect())
-            }
-            Placing::Open { .. } => None,
+        let texts = |cells: &[Field]| Some(cells.iter().map(|cell| cell.span.of(text).to_owned()).collect());
+        match direct(text, &row, columns).unwrap_or_else(|| place(row.clone(), columns, &geometry, header.as_ref())) {
+            Placing::Placed { cells, .. } => texts(&cells),
+            Placing::Open(Open { likely: Some(Likely { cells, shift: None }), .. }) => texts(&cells),
+            Placing::Open(_) => None,
         }
     }
 

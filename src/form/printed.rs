@@ -4,8 +4,9 @@
 //! made from the report: columns by the printed header, rows by their printed labels; a label that an edition of the form knows takes
 //! its key there. Nothing is guessed.
 
-use super::align::{Holds, Printed};
 use super::blank::{Blank, UNIT_HEADS};
+use super::names::Names;
+use super::rows::{Holds, Printed};
 use super::{BlankCell, Columns, Form, FormRow, FormTable, Forms, Identity, Kind, Slot};
 use crate::fold::key;
 
@@ -32,15 +33,20 @@ struct Header {
     code: bool,
 }
 
-/// `form` with the columns (and rows) that the report prints; `None` where it prints those of the form.
-pub(super) fn with_printed_columns(text: &str, printed: &[Printed], form: &Form, forms: &Forms) -> Option<Form> {
+/// `form` with the columns (and rows) that the report prints, and the names of its labels; `None` where it prints those of the form.
+pub(super) fn with_printed_columns(
+    text: &str,
+    printed: &[Printed],
+    form: &Form,
+    forms: &Forms,
+) -> Option<(Form, Names)> {
     let index = form.tables.iter().position(|table| table.columns != Columns::Form)?;
     let table = &form.tables[index];
-    let made = match &table.columns {
+    let mut made = match &table.columns {
         Columns::Form => return None,
         Columns::Printed => {
-            let known = |row: &Printed| row.labels.iter().any(|(_, label)| table.exact.contains_key(label));
-            let first = printed.iter().position(|row| known(row) && row.has_number())?;
+            let known = |row: &Printed| row.labels().any(|label| table.roles.is_row(label.joined_name));
+            let first = printed.iter().position(|row| known(row) && row.has_number)?;
             let labels = |label: &str| table.header.get(label).is_some_and(|head| head == first_head(table));
             let header = header(text, printed, first.saturating_sub(HEADER_ROWS)..first, &labels)?;
             if header.numbers.len() < 2 && !header.code {
@@ -62,7 +68,9 @@ pub(super) fn with_printed_columns(text: &str, printed: &[Printed], form: &Form,
             )?
         }
     };
-    Some(made)
+    let mut names = Names::default();
+    made.tables.iter_mut().for_each(|table| names.enter(table));
+    Some((made, names))
 }
 
 /// Folded head of the column of labels in a blank table.
@@ -84,7 +92,7 @@ fn header(
 ) -> Option<Header> {
     let found = |at: usize| -> Option<Header> {
         let row = &printed[at];
-        if row.has_number() {
+        if row.has_number {
             return None;
         }
         let texts = row.cells.iter().filter(|cell| cell.holds == Holds::Text);
@@ -186,16 +194,17 @@ fn rows(
     let mut rows: Vec<FormRow> = Vec::new();
     let below = printed[header.at + 1..].iter().take_while(|row| row.at.0 == grid).take(MOST_ROWS);
     for row in below {
-        let Some((at, label)) = row.labels.first().filter(|(_, label)| !label.is_empty()) else { continue };
-        let printed_label = clean(row.cells[*at].span.of(text));
+        let Some(first) = row.labels().next() else { continue };
+        let (at, label) = (first.at, first.own);
+        let printed_label = clean(row.cells[at].span.of(text));
         let behind = &row.cells[at + 1..];
         let unit =
             behind.iter().find(|cell| cell.holds == Holds::Text && cell.span.of(text).chars().count() <= LONGEST_UNIT);
-        if matches!(label.as_str(), "甲" | "a" | "栏次") {
+        if matches!(label, "甲" | "a" | "栏次") {
             // The row that numbers the columns.
             continue;
         }
-        if !row.has_number() && unit.is_none() {
+        if !row.has_number && unit.is_none() {
             // The label of a group.
             continue;
         }
@@ -224,7 +233,7 @@ fn rows(
         }
         rows.push(FormRow {
             label: printed_label,
-            keys: vec![label.clone()],
+            keys: vec![label.to_owned()],
             slots: (first..slots.len()).collect(),
             columns: header.numbers.iter().map(|head| crate::fold::key(head)).collect(),
         });

@@ -4,7 +4,7 @@
 //! certain. If one combination of readings is left, it is taken; cells in which all that are left agree are taken too; the rest gets no value.
 //! A blank counts as zero here, as in every sum of the form. Certain values are never touched.
 
-use std::collections::HashMap;
+use std::cell::OnceCell;
 
 use rust_decimal::Decimal;
 
@@ -38,7 +38,7 @@ const MOST_STEPS: usize = 200_000;
 
 /// For each open row, the indices of the readings that remain in some combination that satisfies every identity. Empty lists: none was
 /// found, or there are too many combinations to try.
-pub fn solve(identities: &[Identity], known: &HashMap<usize, Known>, rows: &[Open]) -> Vec<Vec<usize>> {
+pub fn solve(identities: &[Identity], known: &[Known], rows: &[Open]) -> Vec<Vec<usize>> {
     let sums = Sums::new(identities, known, rows);
     // What a single row decides comes first: it cuts the combinations.
     let mut kept: Vec<Vec<usize>> = Vec::new();
@@ -63,7 +63,7 @@ pub fn solve(identities: &[Identity], known: &HashMap<usize, Known>, rows: &[Ope
 }
 
 /// As [`solve`], but only if every sum that an open row enters could be checked and just one combination is left.
-pub fn solve_surely(identities: &[Identity], known: &HashMap<usize, Known>, rows: &[Open]) -> Option<Vec<usize>> {
+pub fn solve_surely(identities: &[Identity], known: &[Known], rows: &[Open]) -> Option<Vec<usize>> {
     let found = solve(identities, known, rows);
     let single = |found: &Vec<usize>| <[usize; 1]>::try_from(found.as_slice()).ok().map(|[reading]| reading);
     let readings: Vec<usize> = found.iter().map(single).collect::<Option<_>>()?;
@@ -83,12 +83,7 @@ const MOST_IN_A_ROW: usize = 8;
 /// For each open row, whether its one assumed reading (the first; none is no assumption) breaks an identity together with the other assumed
 /// rows and what is certain. Rows that are `sound` are doubted only for an identity that lies in them alone: a sum over several rows may
 /// be wrong for another row's sake.
-pub fn contradicted(
-    identities: &[Identity],
-    known: &HashMap<usize, Known>,
-    rows: &[Open],
-    sound: &[bool],
-) -> Vec<bool> {
+pub fn contradicted(identities: &[Identity], known: &[Known], rows: &[Open], sound: &[bool]) -> Vec<bool> {
     let sums = Sums::new(identities, known, rows);
     let assumed = (0..rows.len()).filter(|&row| !rows[row].readings.is_empty());
     let chosen: Vec<(usize, usize)> = assumed.map(|row| (row, 0)).collect();
@@ -144,12 +139,12 @@ impl Search<'_> {
 
 /// The identities, over what is known and what is assumed.
 struct Sums<'a> {
-    known: &'a HashMap<usize, Known>,
+    identities: &'a [Identity],
+    known: &'a [Known],
     rows: &'a [Open],
     /// The identities that an open row enters, with those rows.
     open: Vec<(&'a Identity, Vec<usize>)>,
-    /// The rules whose totals the report never leaves blank where there is something to add up: a reading with a blank total is none then.
-    always_stated: Vec<Rule>,
+    always_stated: OnceCell<Vec<Rule>>,
 }
 
 /// The two sides of an identity.
@@ -161,30 +156,37 @@ struct Sum {
 }
 
 impl<'a> Sums<'a> {
-    fn new(identities: &'a [Identity], known: &'a HashMap<usize, Known>, rows: &'a [Open]) -> Sums<'a> {
-        let mut sums = Sums { known, rows, open: Vec::new(), always_stated: Vec::new() };
-        let mut stated: Vec<(Rule, bool)> = Vec::new();
+    fn new(identities: &'a [Identity], known: &'a [Known], rows: &'a [Open]) -> Sums<'a> {
+        let mut sums = Sums { identities, known, rows, open: Vec::new(), always_stated: OnceCell::new() };
         for identity in identities {
             let rows = sums.open_rows(identity);
             if !rows.is_empty() {
                 sums.open.push((identity, rows));
-                continue;
-            }
-            // A blank total over blank or zero parts says nothing of what the report does otherwise.
-            let Some(sum) = sums.sum(identity, &[]).filter(|sum| sum.stated || !sum.equal) else { continue };
-            match stated.iter_mut().find(|(rule, _)| *rule == identity.rule) {
-                Some((_, always)) => *always &= sum.stated,
-                None => stated.push((identity.rule, sum.stated)),
             }
         }
-        sums.always_stated = stated.into_iter().filter(|(_, always)| *always).map(|(rule, _)| rule).collect();
         sums
+    }
+
+    /// The rules whose totals the report never leaves blank where there is something to add up: a reading with a blank total is none then.
+    fn always_stated(&self) -> &[Rule] {
+        self.always_stated.get_or_init(|| {
+            let mut stated: Vec<(Rule, bool)> = Vec::new();
+            for identity in self.identities.iter().filter(|identity| self.open_rows(identity).is_empty()) {
+                // A blank total over blank or zero parts says nothing of what the report does otherwise.
+                let Some(sum) = self.sum(identity, &[]).filter(|sum| sum.stated || !sum.equal) else { continue };
+                match stated.iter_mut().find(|(rule, _)| *rule == identity.rule) {
+                    Some((_, always)) => *always &= sum.stated,
+                    None => stated.push((identity.rule, sum.stated)),
+                }
+            }
+            stated.into_iter().filter(|(_, always)| *always).map(|(rule, _)| rule).collect()
+        })
     }
 
     fn open_rows(&self, identity: &Identity) -> Vec<usize> {
         let slots = identity.total.iter().chain(&identity.parts);
         let mut rows: Vec<usize> = slots
-            .filter_map(|slot| match self.known.get(slot) {
+            .filter_map(|slot| match self.known.get(*slot) {
                 Some(Known::Open(row)) => Some(*row),
                 _ => None,
             })
@@ -197,7 +199,7 @@ impl<'a> Sums<'a> {
     /// Whether the identity holds with the chosen readings; `None` where that cannot be said (yet).
     fn holds(&self, identity: &Identity, chosen: &[(usize, usize)]) -> Option<bool> {
         let sum = self.sum(identity, chosen)?;
-        (sum.stated || sum.equal || self.always_stated.contains(&identity.rule)).then_some(sum.equal)
+        (sum.stated || sum.equal || self.always_stated().contains(&identity.rule)).then_some(sum.equal)
     }
 
     fn sum(&self, identity: &Identity, chosen: &[(usize, usize)]) -> Option<Sum> {
@@ -216,7 +218,7 @@ impl<'a> Sums<'a> {
 
     /// What stands in a slot: `Some(None)` is blank, `None` is unknown.
     fn value(&self, slot: usize, chosen: &[(usize, usize)]) -> Option<Option<Decimal>> {
-        match self.known.get(&slot)? {
+        match self.known.get(slot)? {
             Known::Number(value) => Some(Some(*value)),
             Known::Blank => Some(None),
             Known::Unknown => None,
@@ -258,12 +260,12 @@ mod tests {
             slots: vec![0, 1, 2],
             readings: vec![vec![number(2), number(3), Known::Blank], vec![number(2), Known::Blank, number(2)]],
         };
-        let mut known: HashMap<usize, Known> = (0..3).map(|slot| (slot, Known::Open(0))).collect();
+        let mut known = vec![Known::Open(0); 3];
         let identities = [identity(&[2], &[0, 1]), identity(&[4], &[3])];
         // Another row leaves its total blank: then this one may.
-        known.extend([(3, Known::Number(Decimal::ONE)), (4, Known::Blank)]);
+        known.extend([Known::Number(Decimal::ONE), Known::Blank]);
         assert_eq!(solve(&identities, &known, std::slice::from_ref(&row)), [[0, 1]]);
-        known.insert(4, Known::Number(Decimal::ONE));
+        known[4] = Known::Number(Decimal::ONE);
         assert_eq!(solve(&identities, &known, &[row]), [[1]]);
     }
 
@@ -274,10 +276,8 @@ mod tests {
             Open { slots: vec![0, 1], readings: vec![vec![number(5), Known::Blank], vec![Known::Blank, number(5)]] },
             Open { slots: vec![2, 3], readings: vec![vec![number(7), Known::Blank], vec![Known::Blank, number(7)]] },
         ];
-        let mut known: HashMap<usize, Known> =
-            [(0, Known::Open(0)), (1, Known::Open(0)), (2, Known::Open(1)), (3, Known::Open(1))].into();
-        known.insert(4, Known::Number(Decimal::from(5)));
-        known.insert(5, Known::Number(Decimal::from(7)));
+        let mut known = vec![Known::Open(0), Known::Open(0), Known::Open(1), Known::Open(1)];
+        known.extend([number(5), number(7)]);
         let identities = [identity(&[4], &[0, 2]), identity(&[5], &[1, 3])];
         assert_eq!(solve(&identities, &known, &rows), [[0], [1]]);
     }
@@ -286,7 +286,7 @@ mod tests {
     fn what_arithmetic_cannot_tell_stays_open() {
         let row =
             Open { slots: vec![0, 1], readings: vec![vec![number(0), Known::Blank], vec![Known::Blank, number(0)]] };
-        let known = [(0, Known::Open(0)), (1, Known::Open(0)), (2, Known::Number(Decimal::ZERO))].into();
+        let known = [Known::Open(0), Known::Open(0), Known::Number(Decimal::ZERO)];
         assert_eq!(solve(&[identity(&[2], &[0, 1])], &known, &[row])[0].len(), 2);
     }
 }

@@ -63,6 +63,7 @@ pub(crate) fn form(key: &str, columns: &[&str]) -> Arc<Form> {
             header: Default::default(),
             groups: Default::default(),
             exact: Default::default(),
+            roles: Default::default(),
         }],
         slots,
         identities: Vec::new(),

@@ -1,7 +1,5 @@
 //! Settling the rows whose values fit their columns in several ways: by what is likely, by the arithmetic of the form, or not at all.
 
-use std::collections::HashMap;
-
 use super::{Field, Fitter, Holds, OpenRow};
 use crate::finding::{Fact, Rule, Shift};
 use crate::form::place::Likely;
@@ -20,68 +18,67 @@ impl Fitter<'_> {
         }
         let known = self.known(&open);
         // First the readings that keep every blank between the values: if all sums confirm them, none was lost.
-        let windows: Vec<OpenRow> =
-            open.iter().map(|row| OpenRow { readings: row.windows.clone(), ..row.clone() }).collect();
-        let rows: Vec<Open> = windows.iter().map(|row| self.readings(row)).collect();
-        if let Some(readings) = solve::solve_surely(&self.form.identities, &known, &rows) {
-            for (row, reading) in windows.iter().zip(readings) {
-                self.settled(row, &[reading]);
+        let windows: Vec<Vec<Vec<Field>>> = open.iter().map(|row| row.open.windows()).collect();
+        let rows: Vec<Open> = open.iter().zip(&windows).map(|(row, windows)| self.readings(row, windows)).collect();
+        if let Some(sure) = solve::solve_surely(&self.form.identities, &known, &rows) {
+            for ((row, windows), reading) in open.iter().zip(&windows).zip(sure) {
+                self.settled(row, windows.get(reading).into_iter());
             }
             return;
         }
-        let rows: Vec<Open> = open.iter().map(|row| self.readings(row)).collect();
+        let readings: Vec<Vec<Vec<Field>>> = open.iter().map(|row| row.open.readings(self.text)).collect();
+        let rows: Vec<Open> = open.iter().zip(&readings).map(|(row, readings)| self.readings(row, readings)).collect();
         let mut found = solve::solve(&self.form.identities, &known, &rows);
         if found.iter().all(Vec::is_empty) && rows.len() > 1 {
             // One row may contradict the form by itself; the others are then settled without it, each alone.
             for (index, row) in rows.iter().enumerate() {
-                let alone = known.iter().map(|(&slot, &known)| match known {
-                    Known::Open(other) if other == index => (slot, Known::Open(0)),
-                    Known::Open(_) => (slot, Known::Unknown),
-                    known => (slot, known),
+                let alone = known.iter().map(|&known| match known {
+                    Known::Open(other) if other == index => Known::Open(0),
+                    Known::Open(_) => Known::Unknown,
+                    known => known,
                 });
-                found[index] =
-                    solve::solve(&self.form.identities, &alone.collect(), std::slice::from_ref(row)).swap_remove(0);
+                let alone: Vec<Known> = alone.collect();
+                found[index] = solve::solve(&self.form.identities, &alone, std::slice::from_ref(row)).swap_remove(0);
             }
         }
-        for (row, remain) in open.iter().zip(found) {
-            match &row.likely {
+        for ((row, readings), remain) in open.iter().zip(&readings).zip(found) {
+            match &row.open.likely {
                 // No reading agrees with the row's sums: the report's own mistake, most likely, which the sums will say.
                 Some(likely) if remain.is_empty() && likely.is_sound() => {
                     self.shift(row, Shift::Plain);
                     self.take(row, &likely.cells);
                 }
-                _ => self.settled(row, &remain),
+                _ => self.settled(row, remain.iter().filter_map(|&reading| readings.get(reading))),
             }
         }
     }
 
     /// Notes how a row was placed.
     fn shift(&mut self, row: &OpenRow, shift: Shift) {
-        let first = row.values.first().copied();
+        let first = row.open.filled().next();
         let finding = self.about_slots(&row.slots, Rule::RowShifted, Fact::RowShifted(shift), first);
         self.findings.push(finding);
     }
 
     /// Takes the likely readings that no identity speaks against, the others being open; what is taken leaves `open`.
     fn settle_likely(&mut self, open: &mut Vec<OpenRow>) {
-        if open.iter().all(|row| row.likely.is_none()) {
+        if open.iter().all(|row| row.open.likely.is_none()) {
             return;
         }
-        let likely = |row: &OpenRow| row.likely.iter().map(|likely| likely.cells.clone()).collect();
-        let assumed = open.iter().map(|row| OpenRow { readings: likely(row), ..row.clone() });
-        let rows: Vec<Open> = assumed.map(|row| self.readings(&row)).collect();
-        let sound: Vec<bool> = open.iter().map(|row| row.likely.as_ref().is_some_and(Likely::is_sound)).collect();
+        let assumed = |row: &OpenRow| self.readings(row, row.open.likely.iter().map(|likely| &likely.cells));
+        let rows: Vec<Open> = open.iter().map(assumed).collect();
+        let sound: Vec<bool> = open.iter().map(|row| row.open.likely.as_ref().is_some_and(Likely::is_sound)).collect();
         let doubted = solve::contradicted(&self.form.identities, &self.known(open), &rows, &sound);
         let mut kept = Vec::new();
         for (row, doubted) in std::mem::take(open).into_iter().zip(doubted) {
-            let Some(Likely { cells, shift }) = row.likely.clone().filter(|_| !doubted) else {
+            let Some(Likely { cells, shift }) = row.open.likely.as_ref().filter(|_| !doubted) else {
                 kept.push(row);
                 continue;
             };
             if let Some(shift) = shift {
-                self.shift(&row, shift);
+                self.shift(&row, *shift);
             }
-            self.take(&row, &cells);
+            self.take(&row, cells);
         }
         *open = kept;
     }
@@ -93,7 +90,7 @@ impl Fitter<'_> {
         }
     }
 
-    fn readings(&self, row: &OpenRow) -> Open {
+    fn readings<'r>(&self, row: &OpenRow, readings: impl IntoIterator<Item = &'r Vec<Field>>) -> Open {
         let known = |field: &Field| match value::read(field.span.of(self.text)) {
             Reading::Number { value, .. } => Known::Number(value),
             Reading::Blank | Reading::Placeholder => Known::Blank,
@@ -101,35 +98,33 @@ impl Fitter<'_> {
         };
         Open {
             slots: row.slots.clone(),
-            readings: row.readings.iter().map(|reading| reading.iter().map(known).collect()).collect(),
+            readings: readings.into_iter().map(|reading| reading.iter().map(known).collect()).collect(),
         }
     }
 
     /// What is known of every slot while rows are open.
-    fn known(&self, open: &[OpenRow]) -> HashMap<usize, Known> {
-        let mut known = HashMap::new();
-        for slot in 0..self.form.slots.len() {
-            let knows = match self.cells.get(&slot) {
-                Some(Cell { status: Status::Ok, value: Some(value), .. }) => Known::Number(*value),
-                Some(Cell { status: Status::Blank, .. }) => Known::Blank,
-                _ => Known::Unknown,
-            };
-            known.insert(slot, knows);
-        }
+    fn known(&self, open: &[OpenRow]) -> Vec<Known> {
+        let knows = |cell: &Cell| match (cell.status, cell.value) {
+            (Status::Ok, Some(value)) => Known::Number(value),
+            (Status::Blank, _) => Known::Blank,
+            _ => Known::Unknown,
+        };
+        let mut known: Vec<Known> = self.cells.iter().map(knows).collect();
         for (index, row) in open.iter().enumerate() {
-            known.extend(row.slots.iter().map(|&slot| (slot, Known::Open(index))));
+            row.slots.iter().for_each(|&slot| known[slot] = Known::Open(index));
         }
         known
     }
 
     /// Takes over what all remaining readings of a row agree on.
-    fn settled(&mut self, row: &OpenRow, remain: &[usize]) {
-        let readings: Vec<&Vec<Field>> = remain.iter().filter_map(|&reading| row.readings.get(reading)).collect();
-        let whole = match (row.values.first(), row.values.last()) {
+    fn settled<'r>(&mut self, row: &OpenRow, remain: impl Iterator<Item = &'r Vec<Field>>) {
+        let readings: Vec<&Vec<Field>> = remain.collect();
+        let values: Vec<Span> = row.open.filled().collect();
+        let whole = match (values.first(), values.last()) {
             (Some(first), Some(last)) => Some(Span { start: first.start, end: last.end }),
             _ => None,
         };
-        self.used.extend(&row.values);
+        values.iter().for_each(|&value| self.used.mark(value));
         let mut agreed = !readings.is_empty();
         for (at, &slot) in row.slots.iter().enumerate() {
             let mut fields = readings.iter().filter_map(|reading| reading.get(at));
@@ -143,15 +138,14 @@ impl Fitter<'_> {
                 None => {
                     agreed = false;
                     self.unsettled.insert(slot);
-                    self.cells
-                        .insert(slot, Cell { slot, value: None, unit: None, status: Status::Unreadable, span: whole });
+                    self.cells[slot] = Cell { slot, value: None, unit: None, status: Status::Unreadable, span: whole };
                 }
             }
         }
         let finding = if agreed {
             self.about_slots(&row.slots, Rule::RowShifted, Fact::RowShifted(Shift::Arithmetic), whole)
         } else {
-            let raw = row.values.iter().map(|span| span.of(self.text).to_owned()).collect();
+            let raw = values.iter().map(|span| span.of(self.text).to_owned()).collect();
             self.about_slots(
                 &row.slots,
                 Rule::NumberUnplaced,

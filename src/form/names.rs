@@ -1,0 +1,170 @@
+//! The folded labels that forms print, each with a number.
+//!
+//! A printed label is folded and looked up once; from then on its [`Name`] is compared, and what it means to a table is read from
+//! an array ([`Roles`]).
+
+use std::collections::HashMap;
+use std::num::NonZeroU32;
+use std::ops::Range;
+
+use rustc_hash::FxBuildHasher;
+
+use super::label::Shape;
+use super::{FormRow, FormTable};
+
+/// The number of a folded label that some form prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Name(NonZeroU32);
+
+impl Name {
+    /// From 0, below [`Names::len`].
+    pub fn index(self) -> usize {
+        self.0.get() as usize - 1
+    }
+}
+
+/// The folded labels of forms, by number. Only what forms print enters it, never what a report does, so that a fast hash is safe.
+#[derive(Debug, Clone, Default)]
+pub struct Names {
+    by_text: HashMap<Box<str>, Name, FxBuildHasher>,
+}
+
+impl Names {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.by_text.len()
+    }
+
+    /// There are none.
+    pub fn is_empty(&self) -> bool {
+        self.by_text.is_empty()
+    }
+
+    /// The name of a folded label.
+    pub fn get(&self, key: &str) -> Option<Name> {
+        self.by_text.get(key).copied()
+    }
+
+    fn add(&mut self, key: &str) -> Name {
+        if let Some(&name) = self.by_text.get(key) {
+            return name;
+        }
+        let name = Name(NonZeroU32::MIN.saturating_add(self.by_text.len() as u32));
+        self.by_text.insert(key.into(), name);
+        name
+    }
+
+    fn row(&mut self, row: &FormRow) -> RowNames {
+        RowNames {
+            labels: row.keys.iter().map(|key| self.add(key)).collect(),
+            shapes: row.keys.iter().map(|key| Shape::new(key)).collect(),
+            columns: row.columns.iter().map(|column| self.add(column)).collect(),
+        }
+    }
+
+    /// Adds every label of `table` and writes down what each is there.
+    pub(super) fn enter(&mut self, table: &mut FormTable) {
+        let mut roles = Roles::default();
+        for (label, rows) in &table.exact {
+            let start = roles.rows.len() as u32;
+            roles.rows.extend(rows.iter().map(|&row| row as u32));
+            let rows = start..roles.rows.len() as u32;
+            roles.role(self.add(label)).rows = rows;
+        }
+        for (print, label) in &table.header {
+            let (print, label) = (self.add(print), self.add(label));
+            roles.role(print).header = Some(label);
+            match roles.headers.iter_mut().find(|(known, _)| *known == label) {
+                Some((_, prints)) => prints.push(print),
+                None => roles.headers.push((label, vec![print])),
+            }
+        }
+        for label in &table.groups {
+            roles.role(self.add(label)).group = true;
+        }
+        roles.of_rows = table.rows.iter().map(|row| self.row(row)).collect();
+        table.roles = roles;
+    }
+}
+
+/// What the labels of one table are there, by their names.
+#[derive(Debug, Clone, Default)]
+pub struct Roles {
+    by_name: Vec<Role>,
+    rows: Vec<u32>,
+    /// Each label of the header, and what is printed for it.
+    headers: Vec<(Name, Vec<Name>)>,
+    of_rows: Vec<RowNames>,
+}
+
+/// The labels of one row of a form.
+#[derive(Debug, Clone, Default)]
+pub struct RowNames {
+    /// Every text that the row may print as its label.
+    pub labels: Vec<Name>,
+    /// What those look like, for comparing misprints.
+    pub shapes: Vec<Shape>,
+    /// The label over each column.
+    pub columns: Vec<Name>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Role {
+    /// The rows that print it exactly so: a range of [`Roles::rows`].
+    rows: Range<u32>,
+    /// The label of the header that it stands for.
+    header: Option<Name>,
+    /// It stands before the rows of a group.
+    group: bool,
+}
+
+impl Roles {
+    fn role(&mut self, name: Name) -> &mut Role {
+        let at = name.index();
+        if self.by_name.len() <= at {
+            self.by_name.resize_with(at + 1, Role::default);
+        }
+        &mut self.by_name[at]
+    }
+
+    fn get(&self, name: Option<Name>) -> Option<&Role> {
+        self.by_name.get(name?.index())
+    }
+
+    /// The rows that print this label exactly so.
+    pub fn rows(&self, name: Option<Name>) -> &[u32] {
+        let rows = self.get(name).map(|role| role.rows.start as usize..role.rows.end as usize);
+        rows.and_then(|rows| self.rows.get(rows)).unwrap_or_default()
+    }
+
+    /// Some row prints this label exactly so.
+    pub fn is_row(&self, name: Option<Name>) -> bool {
+        self.get(name).is_some_and(|role| !role.rows.is_empty())
+    }
+
+    /// The labels of a row.
+    pub fn row(&self, row: usize) -> &RowNames {
+        static NONE: RowNames = RowNames { labels: Vec::new(), shapes: Vec::new(), columns: Vec::new() };
+        self.of_rows.get(row).unwrap_or(&NONE)
+    }
+
+    /// No row prints a label.
+    pub fn is_unlabelled(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The label of the header that this one stands for.
+    pub fn header(&self, name: Option<Name>) -> Option<Name> {
+        self.get(name)?.header
+    }
+
+    /// For each label of the header, everything that is printed for it.
+    pub fn headers(&self) -> impl Iterator<Item = &[Name]> {
+        self.headers.iter().map(|(_, prints)| prints.as_slice())
+    }
+
+    /// It stands before the rows of a group.
+    pub fn is_group(&self, name: Option<Name>) -> bool {
+        self.get(name).is_some_and(|role| role.group)
+    }
+}

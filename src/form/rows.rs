@@ -1,0 +1,270 @@
+//! The printed rows of all grids as alignment looks at them: what each cell holds, and the labels in front of the values, folded and
+//! looked up.
+//!
+//! All rows share the three lists of a [`Print`], so that a table of a hundred rows takes no more allocations than one of two.
+
+use std::ops::Range;
+
+use super::names::{Name, Names};
+use crate::fold::{key, push_key};
+use crate::grid::value::{self, Reading};
+use crate::grid::{Cell, Grid, Layout, MAX_LABEL_BYTES};
+use crate::span::Span;
+
+/// The printed rows of all grids.
+#[derive(Debug, Clone, Default)]
+pub struct Print {
+    fields: Vec<Field>,
+    labels: Vec<LabelAt>,
+    /// The folded labels of each row, one behind the other.
+    folded: String,
+    rows: Vec<RowAt>,
+}
+
+/// Where a row of a [`Print`] has its parts.
+#[derive(Debug, Clone)]
+struct RowAt {
+    at: (usize, usize),
+    line: usize,
+    page: usize,
+    loose: bool,
+    fields: Range<usize>,
+    labels: Range<usize>,
+    folded: Range<usize>,
+    has_values: bool,
+    has_number: bool,
+    may_be_glued: bool,
+}
+
+/// A label of a row: which cell, where in the folded text of the row, and the names of what is printed up to it and of itself.
+#[derive(Debug, Clone, Copy)]
+struct LabelAt {
+    cell: usize,
+    start: usize,
+    end: usize,
+    joined: Option<Name>,
+    own: Option<Name>,
+}
+
+/// A printed row.
+#[derive(Debug, Clone, Copy)]
+pub struct Printed<'a> {
+    /// Which grid, and which of its rows.
+    pub at: (usize, usize),
+    /// Index of its line.
+    pub line: usize,
+    /// The page that it stands on.
+    pub page: usize,
+    /// Each of its cells stands on a line of its own.
+    pub loose: bool,
+    /// Its cells.
+    pub cells: &'a [Field],
+    /// It holds a number or a mark for none, behind its label if it has one.
+    pub has_values: bool,
+    /// It holds a number.
+    pub has_number: bool,
+    /// A label of it ends in a digit.
+    pub may_be_glued: bool,
+    labels: &'a [LabelAt],
+    folded: &'a str,
+}
+
+/// One of the leading text cells of a row.
+#[derive(Debug, Clone, Copy)]
+pub struct LabelCell<'a> {
+    /// Index of the cell.
+    pub at: usize,
+    /// Folded text of the leading text cells up to it.
+    pub joined: &'a str,
+    /// The name of that text.
+    pub joined_name: Option<Name>,
+    /// Folded text of the cell alone.
+    pub own: &'a str,
+    /// The name of that.
+    pub own_name: Option<Name>,
+}
+
+impl LabelCell<'_> {
+    /// No other label stands before it.
+    pub fn is_first(&self) -> bool {
+        self.own.len() == self.joined.len()
+    }
+}
+
+/// A cell of a printed row.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Field {
+    /// Where it is printed.
+    pub span: Span,
+    /// What it holds.
+    pub holds: Holds,
+    /// The display columns that it takes, where they part the cells.
+    pub columns: Option<(u32, u32)>,
+    /// The name of its text, if some form prints it as a label.
+    pub name: Option<Name>,
+}
+
+impl Field {
+    /// A cell that holds no label.
+    pub fn new(span: Span, holds: Holds) -> Field {
+        Field { span, holds, columns: None, name: None }
+    }
+
+    /// A blank cell that is not printed, at a place.
+    pub fn lost(at: u32) -> Field {
+        Field::new(Span { start: at, end: at }, Holds::Nothing)
+    }
+}
+
+/// What a cell holds, as far as alignment cares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holds {
+    /// Nothing.
+    Nothing,
+    /// A number.
+    Number,
+    /// A mark for nothing: `/`, 无.
+    Placeholder,
+    /// Any other text.
+    Text,
+}
+
+/// The most cells that a label is made of, its groups' before it.
+const MOST_LABELS: usize = 4;
+
+impl Print {
+    /// Reads the cells of all grids.
+    pub fn new(text: &str, grids: &[Grid], names: &Names) -> Print {
+        let mut print = Print::default();
+        let rows = grids.iter().map(|grid| grid.rows.len()).sum();
+        print.rows.reserve(rows);
+        print.fields.reserve(grids.iter().flat_map(|grid| &grid.rows).map(|row| row.cells.len()).sum());
+        for (at, grid) in grids.iter().enumerate() {
+            for row in 0..grid.rows.len() {
+                print.row(text, (at, row), grid, names);
+            }
+        }
+        print
+    }
+
+    /// The rows, in the order of the text.
+    pub fn rows(&self) -> Vec<Printed<'_>> {
+        let printed = |row: &RowAt| Printed {
+            at: row.at,
+            line: row.line,
+            page: row.page,
+            loose: row.loose,
+            cells: &self.fields[row.fields.clone()],
+            has_values: row.has_values,
+            has_number: row.has_number,
+            may_be_glued: row.may_be_glued,
+            labels: &self.labels[row.labels.clone()],
+            folded: &self.folded[row.folded.clone()],
+        };
+        self.rows.iter().map(printed).collect()
+    }
+
+    fn row(&mut self, text: &str, at: (usize, usize), grid: &Grid, names: &Names) {
+        let row = &grid.rows[at.1];
+        let (first_field, first_label, first_folded) = (self.fields.len(), self.labels.len(), self.folded.len());
+        // Labels may go on: nothing has ended them.
+        let mut open = true;
+        let mut may_be_glued = false;
+        for (index, cell) in row.cells.iter().enumerate() {
+            let holds = holds_of(text, cell);
+            let count = self.labels.len() - first_label;
+            let mut name = None;
+            match holds {
+                Holds::Nothing => {}
+                // A leading number is a serial number (序号) if a label follows; a placeholder likewise.
+                Holds::Number | Holds::Placeholder => open &= count == 0,
+                Holds::Text => {
+                    let start = self.folded.len();
+                    let whole = cell.pieces.is_empty();
+                    let joined = if whole { None } else { Some(cell.text(text)) };
+                    let printed = joined.as_deref().unwrap_or(cell.span.of(text));
+                    if printed.len() <= MAX_LABEL_BYTES {
+                        push_key(printed, &mut self.folded);
+                    }
+                    let own = names.get(&self.folded[start..]);
+                    name = if whole && cell.span.len() <= MAX_LABEL_BYTES { own } else { name_of(text, cell, names) };
+                    open &= printed.len() <= MAX_LABEL_BYTES && count < MOST_LABELS;
+                    // Marks alone (***) are no label.
+                    let marks = self.folded.len() == start;
+                    open &= !marks || count == 0;
+                    if open && !marks {
+                        let joined = if count == 0 { own } else { names.get(&self.folded[first_folded..]) };
+                        let (start, end) = (start - first_folded, self.folded.len() - first_folded);
+                        may_be_glued |= cell.span.of(text).ends_with(|c| matches!(c, '0'..='9' | '０'..='９'));
+                        self.labels.push(LabelAt { cell: index, start, end, joined, own });
+                    } else {
+                        self.folded.truncate(start);
+                    }
+                }
+            }
+            self.fields.push(Field { span: cell.span, holds, columns: cell.columns, name });
+        }
+        let fields = &self.fields[first_field..];
+        let behind = self.labels.get(first_label).map_or(0, |label| label.cell);
+        let is_value = |field: &Field| matches!(field.holds, Holds::Number | Holds::Placeholder);
+        self.rows.push(RowAt {
+            at,
+            line: row.line,
+            page: row.page,
+            loose: grid.layout == Layout::Line,
+            has_values: fields[behind..].iter().any(is_value),
+            has_number: fields.iter().any(|field| field.holds == Holds::Number),
+            may_be_glued,
+            fields: first_field..self.fields.len(),
+            labels: first_label..self.labels.len(),
+            folded: first_folded..self.folded.len(),
+        });
+    }
+}
+
+/// The name of what stands in the place of a cell: of one that is broken over lines, its first piece.
+fn name_of(text: &str, cell: &Cell, names: &Names) -> Option<Name> {
+    if cell.span.len() > MAX_LABEL_BYTES {
+        return None;
+    }
+    names.get(&key(cell.span.of(text)))
+}
+
+fn holds_of(text: &str, cell: &Cell) -> Holds {
+    if cell.pieces.is_empty() {
+        return holds(cell.span.of(text));
+    }
+    match holds(&cell.text(text)) {
+        // Digits cut in two may be two numbers: a person must look.
+        Holds::Number => Holds::Text,
+        holds => holds,
+    }
+}
+
+fn holds(printed: &str) -> Holds {
+    match value::read(printed) {
+        Reading::Number { .. } => Holds::Number,
+        Reading::Placeholder => Holds::Placeholder,
+        Reading::Blank => Holds::Nothing,
+        Reading::Text => Holds::Text,
+    }
+}
+
+impl<'a> Printed<'a> {
+    /// How many of its leading cells are labels.
+    pub fn label_count(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// Its leading text cells.
+    pub fn labels(&self) -> impl DoubleEndedIterator<Item = LabelCell<'a>> + ExactSizeIterator + use<'a> {
+        let folded = self.folded;
+        self.labels.iter().map(move |label| LabelCell {
+            at: label.cell,
+            joined: &folded[..label.end],
+            joined_name: label.joined,
+            own: &folded[label.start..label.end],
+            own_name: label.own,
+        })
+    }
+}
