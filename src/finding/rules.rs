@@ -89,6 +89,8 @@ rules! {
     SumStatistics = "sum.statistics", Error;
     /// An identity could not be checked: a cell that it needs is blank, unreadable or missing.
     SumUnchecked = "sum.unchecked", Note;
+    /// The prose names a figure of the tables otherwise than the tables do, or two places of it name the same fee differently.
+    ProseTable = "prose.table", Warning;
 }
 
 impl Rule {

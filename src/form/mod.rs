@@ -53,6 +53,8 @@ pub struct Form {
     pub slots: Vec<Slot>,
     /// The arithmetic that it demands.
     pub identities: Vec<Identity>,
+    /// The figures that prose names.
+    pub figures: Vec<Figure>,
 }
 
 /// A section that the form demands.
@@ -198,6 +200,19 @@ pub struct Identity {
     pub parts: Vec<usize>,
 }
 
+/// A figure that prose names: the sum of some cells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Figure {
+    /// Its key; the words that name it say the same.
+    pub key: String,
+    /// Key of its table.
+    pub table: String,
+    /// Keys of its rows.
+    pub rows: Vec<String>,
+    /// Keys of its columns; none where each printed column is a figure of its own.
+    pub columns: Vec<String>,
+}
+
 impl Form {
     /// It was in force for the reporting year.
     pub fn covers(&self, year: i32) -> bool {
@@ -239,7 +254,8 @@ impl Form {
 
     /// The form with some tables taken from elsewhere: for each of its tables, the form and the index of the table that stands there.
     fn compose(&self, tables: &[(&Form, usize)]) -> Form {
-        let mut form = Form { tables: Vec::new(), slots: Vec::new(), identities: Vec::new(), ..self.clone() };
+        let mut form =
+            Form { tables: Vec::new(), slots: Vec::new(), identities: Vec::new(), figures: Vec::new(), ..self.clone() };
         for ((source, index), own) in tables.iter().zip(&self.tables) {
             let mut table = source.tables[*index].clone();
             let first = form.slots.len();
@@ -257,6 +273,7 @@ impl Form {
                 identity.total.iter_mut().chain(&mut identity.parts).for_each(|slot| *slot = moved(*slot));
                 form.identities.push(identity);
             }
+            form.figures.extend(source.figures.iter().filter(|figure| figure.table == table.key).cloned());
             table.slots = first..form.slots.len();
             table.section = own.section;
             form.tables.push(table);

@@ -66,6 +66,7 @@ pub(crate) fn form(key: &str, columns: &[&str]) -> Arc<Form> {
         }],
         slots,
         identities: Vec::new(),
+        figures: Vec::new(),
     })
 }
 
