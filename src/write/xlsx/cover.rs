@@ -37,6 +37,8 @@ pub(super) fn make(cover: &Cover<'_>, styles: &Styles) -> Result<Worksheet, Xlsx
     sheet.set_column_width(2, 62)?.set_column_width(3, 12)?;
     sheet.set_row_height(1, 30)?;
     sheet.write_string_with_format(1, 1, &cover.title, &styles.title)?;
+    let middle = |format: &Format| format.clone().set_align(FormatAlign::VerticalCenter);
+    let indented = middle(&styles.text).set_indent(1);
     let mut row = 2;
     for line in &cover.lines {
         sheet.write_string_with_format(row, 1, line, &styles.subtitle)?;
@@ -51,17 +53,18 @@ pub(super) fn make(cover: &Cover<'_>, styles: &Styles) -> Result<Worksheet, Xlsx
     }
     for entry in &cover.contents {
         row += 1;
+        sheet.set_row_height(row, 18)?;
         let link = Url::new(format!("internal:'{}'!A1", entry.sheet)).set_text(&entry.sheet);
-        sheet.write_url_with_format(row, 1, link, &styles.link)?;
-        sheet.write_string_with_format(row, 2, &entry.about, &styles.text)?;
+        sheet.write_url_with_format(row, 1, link, &middle(&styles.link))?;
+        sheet.write_string_with_format(row, 2, &entry.about, &indented)?;
         if let Some(rows) = entry.rows {
-            let thousands = styles.whole.clone().set_num_format("#,##0");
+            let thousands = middle(&styles.whole).set_num_format("#,##0");
             sheet.write_number_with_format(row, 3, u32::try_from(rows).unwrap_or(u32::MAX), &thousands)?;
         }
     }
 
     row = heading(&mut sheet, row + 2, lang.pick("How to read it", "图例"), styles)?;
-    let centre = Format::new().set_align(FormatAlign::Center);
+    let centre = Format::new().set_align(FormatAlign::Center).set_align(FormatAlign::VerticalCenter);
     let legend: [(&str, Format, &str); 6] = [
         (
             "blank",
@@ -94,8 +97,9 @@ pub(super) fn make(cover: &Cover<'_>, styles: &Styles) -> Result<Worksheet, Xlsx
         ("note", severity(centre, Some(Severity::Note)), lang.pick("worth knowing", "提示：供了解")),
     ];
     for (name, format, text) in &legend {
+        sheet.set_row_height(row, 18)?;
         sheet.write_string_with_format(row, 1, *name, format)?;
-        sheet.write_string_with_format(row, 2, *text, &styles.text)?;
+        sheet.write_string_with_format(row, 2, *text, &indented)?;
         row += 1;
     }
 

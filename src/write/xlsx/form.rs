@@ -7,7 +7,7 @@ use super::sheet::{A4, Target, exact};
 use super::style::{Styles, shade};
 use crate::finding::{Finding, Severity};
 use crate::form::merged::{Merged, MergedCell, merged};
-use crate::form::{BlankCell, Form, FormTable};
+use crate::form::{BlankCell, Form, FormTable, Slot};
 use crate::lang::Lang;
 use crate::record::{CellView, Report, Status};
 use crate::span::width;
@@ -75,7 +75,7 @@ pub(super) fn lay(page: &Page<'_>, notes: &mut Notes) -> Result<Laid, XlsxError>
     let merged = merged(blank);
     let mut sheet = Worksheet::new();
     sheet.set_name(page.name)?;
-    let rows = Rows::of(&merged);
+    let rows = Rows::of(blank, &merged);
     let keys = keys(page.form, blank, &merged);
     let right = u16::try_from(merged.columns).unwrap_or(u16::MAX - 1);
     let widths = widths(&merged);
@@ -93,13 +93,13 @@ pub(super) fn lay(page: &Page<'_>, notes: &mut Notes) -> Result<Laid, XlsxError>
         cells.extend(put(&mut sheet, page, cell, header, &rows, notes)?);
     }
     for (row, keys) in &keys.columns {
-        let at = rows.key(*row);
-        sheet.set_row_height(at, if keys.iter().any(|(_, _, key)| width(key) > 11) { 24.0 } else { 13.0 })?;
-        for (column, columns, key) in keys {
-            range(&mut sheet, (at, *column, 1, *columns), key, &page.styles.form.key)?;
+        for (at, keys) in (rows.key(*row)..).zip(keys) {
+            let tight = keys.iter().any(|key| width(&key.text) > 11 * usize::from(key.columns));
+            sheet.set_row_height(at, if tight { 24.0 } else { 13.0 })?;
+            for key in keys {
+                range(&mut sheet, (at, key.column, 1, key.columns), &key.text, &page.styles.form.key)?;
+            }
         }
-        let label = page.lang.pick("key", "键");
-        sheet.write_string_with_format(at, right, label, &page.styles.form.row_key)?;
     }
     for (row, key) in &keys.rows {
         sheet.write_string_with_format(rows.at(*row), right, key, &page.styles.form.row_key)?;
@@ -139,18 +139,23 @@ fn as_printed(form: &Form, table: &FormTable, lang: Lang) -> Vec<Vec<BlankCell>>
     blank
 }
 
-/// Where the rows of the blank table stand in the sheet: below each header is a row of keys.
+/// A row that begins with its numbers holds several rows of the form: their keys stand over those of the columns.
+fn begins_with_numbers(row: Option<&Vec<BlankCell>>) -> bool {
+    row.is_some_and(|row| matches!(row.first(), Some(BlankCell::Slot(_))))
+}
+
+/// Where the rows of the blank table stand in the sheet: below each header are its keys.
 struct Rows(Vec<u32>);
 
 impl Rows {
-    fn of(merged: &Merged<'_>) -> Rows {
+    fn of(blank: &[Vec<BlankCell>], merged: &Merged<'_>) -> Rows {
         let mut at = TOP;
         let mut rows = Vec::new();
         for (row, header) in merged.headers.iter().enumerate() {
             rows.push(at);
             at += 1;
             if *header && merged.headers.get(row + 1) == Some(&false) {
-                at += 1;
+                at += if begins_with_numbers(blank.get(row + 1)) { 2 } else { 1 };
             }
         }
         rows.push(at);
@@ -167,44 +172,62 @@ impl Rows {
     }
 }
 
+/// A key over columns.
+struct Key {
+    column: u16,
+    columns: u16,
+    text: String,
+}
+
 /// Keys of rows and columns.
 #[derive(Default)]
 struct Keys {
-    /// Below the header that ends in this row: first column, number of columns, key.
-    columns: Vec<(usize, Vec<(u16, u16, String)>)>,
+    /// Below the header that ends in this row: a row of keys, or two.
+    columns: Vec<(usize, Vec<Vec<Key>>)>,
     rows: Vec<(usize, String)>,
 }
 
 fn keys(form: &Form, blank: &[Vec<BlankCell>], merged: &Merged<'_>) -> Keys {
     let mut keys = Keys::default();
-    let mut header = 0;
-    let mut filled: Option<usize> = None;
-    for row in 0..blank.len() {
+    let mut header = None;
+    for (row, cells) in blank.iter().enumerate() {
         if merged.headers.get(row) == Some(&true) {
-            (header, filled) = (row, None);
+            header = Some(row);
             continue;
         }
-        let cells = || merged.cells.iter().filter(move |cell| cell.row == row);
-        let slots: Vec<_> = cells()
+        let slots: Vec<(&MergedCell<'_>, &Slot)> = merged
+            .cells
+            .iter()
+            .filter(|cell| cell.row == row)
             .filter_map(|cell| match cell.holds {
-                BlankCell::Slot(slot) => form.slots.get(*slot).map(|slot| (cell, slot)),
+                BlankCell::Slot(slot) => Some((cell, form.slots.get(*slot)?)),
                 _ => None,
             })
             .collect();
         let Some((_, first)) = slots.first() else { continue };
-        // A row that begins with its numbers holds several rows of the form.
-        let one = slots.iter().all(|(_, slot)| slot.row == first.row);
-        if one {
+        let several = begins_with_numbers(Some(cells));
+        if !several {
             keys.rows.push((row, first.row.clone()));
         }
-        if filled.is_none() {
-            let key = |(cell, slot): &(&MergedCell<'_>, &crate::form::Slot)| {
-                let name = if one { slot.column.clone() } else { format!("{}. {}", slot.row, slot.column) };
-                (u16::try_from(cell.column).unwrap_or(0), u16::try_from(cell.columns).unwrap_or(1), name)
-            };
-            keys.columns.push((header, slots.iter().map(key).collect()));
-            filled = Some(row);
+        // The first row below a header stands for all of its block.
+        let Some(header) = header.take() else { continue };
+        let small = |number: usize| u16::try_from(number).unwrap_or(u16::MAX);
+        let mut lines = Vec::new();
+        if several {
+            let rows = slots.chunk_by(|(_, a), (_, b)| a.row == b.row).map(|run| Key {
+                column: small(run[0].0.column),
+                columns: small(run.iter().map(|(cell, _)| cell.columns).sum()),
+                text: run[0].1.row.clone(),
+            });
+            lines.push(rows.collect());
         }
+        let columns = slots.iter().map(|(cell, slot)| Key {
+            column: small(cell.column),
+            columns: small(cell.columns),
+            text: slot.column.clone(),
+        });
+        lines.push(columns.collect());
+        keys.columns.push((header, lines));
     }
     keys
 }
@@ -222,7 +245,7 @@ fn widths(merged: &Merged<'_>) -> Vec<f64> {
         }
     }
     let wide = |(wide, slots): &(usize, bool)| {
-        (if *slots { (wide / 2 + 2).clamp(NUMBER.0, NUMBER.1) } else { (*wide).max(8) + 2 }) as f64
+        (if *slots { (wide + 2).clamp(NUMBER.0, NUMBER.1) } else { (*wide).max(8) + 3 }) as f64
     };
     columns.iter().map(wide).collect()
 }
@@ -237,8 +260,8 @@ fn head(sheet: &mut Worksheet, page: &Page<'_>, right: u16) -> Result<(), XlsxEr
     let whose = [metadata.agency.clone(), metadata.year.map(|year| year.to_string()), Some(document)];
     let whose: Vec<String> = whose.into_iter().flatten().collect();
     sheet.set_row_height(0, 30)?.set_row_height(1, 20)?;
-    range(sheet, (0, 0, 1, right), &title, &page.styles.title)?;
-    range(sheet, (1, 0, 1, right), &whose.join("　·　"), &page.styles.subtitle)?;
+    range(sheet, (0, 0, 1, right + 1), &title, &page.styles.title)?;
+    range(sheet, (1, 0, 1, right + 1), &whose.join("　·　"), &page.styles.subtitle)?;
     Ok(())
 }
 

@@ -101,11 +101,11 @@ impl<S: Read + Write + Seek> Xlsx<S> {
             book,
             // Those that are made later, so that no table takes their names.
             taken: [Fixed::Cover, Fixed::Wide].into_iter().map(|fixed| fixed.name(lang).to_owned()).collect(),
-            reports: sheet(fixed[1], &names::REPORTS).frozen(1),
+            reports: sheet(fixed[1], &names::REPORTS).frozen(1).pages(2),
             tables: Vec::new(),
-            sections: sheet(fixed[3], &names::SECTIONS),
-            findings: sheet(fixed[4], &names::FINDINGS),
-            failed: sheet(fixed[5], &names::FAILED),
+            sections: sheet(fixed[3], &names::SECTIONS).pages(1),
+            findings: sheet(fixed[4], &names::FINDINGS).pages(1),
+            failed: sheet(fixed[5], &names::FAILED).pages(1),
             wide: Wide::new(spool, options.derive),
             first: None,
             summary: Summary::default(),
@@ -210,7 +210,7 @@ impl<S: Read + Write + Seek> Xlsx<S> {
                         key: cell.table.to_owned(),
                         order: (section.is_none(), section.map_or(0, |section| section.number)),
                         title: known,
-                        sheet: Sheet::of(name, &names::CELLS, lang, limit).frozen(1),
+                        sheet: Sheet::of(name, &names::CELLS, lang, limit).frozen(1).pages(1),
                     });
                 }
             }

@@ -66,6 +66,8 @@ pub(super) struct Sheet {
     frozen: u16,
     /// Rows that a sheet may have.
     limit: u32,
+    /// Pages that it takes from left to right; none as many as it needs.
+    pages: Option<u16>,
     /// Texts are broken over lines; each row is as high as it needs.
     wrapped: bool,
     sheets: Vec<(String, Worksheet)>,
@@ -92,6 +94,7 @@ impl Sheet {
             heights: (24.0, 15.0),
             frozen: 0,
             limit: limit.max(HEADER + 1),
+            pages: None,
             wrapped: false,
             sheets: Vec::new(),
             next: 0,
@@ -111,6 +114,12 @@ impl Sheet {
 
     pub(super) fn frozen(mut self, columns: u16) -> Sheet {
         self.frozen = columns;
+        self
+    }
+
+    /// Printed on so many pages from left to right.
+    pub(super) fn pages(mut self, pages: u16) -> Sheet {
+        self.pages = Some(pages);
         self
     }
 
@@ -192,7 +201,7 @@ impl Sheet {
 
     /// Its sheets, whole.
     pub(super) fn finish(self) -> Result<Vec<Worksheet>, XlsxError> {
-        let Sheet { sheets, heads, widths, frozen, next, limit, .. } = self;
+        let Sheet { sheets, heads, widths, frozen, pages, next, limit, .. } = self;
         let last = sheets.len().saturating_sub(1);
         let mut whole = Vec::new();
         for (i, (_, mut sheet)) in sheets.into_iter().enumerate() {
@@ -207,6 +216,11 @@ impl Sheet {
                 // Keys, years of editions, postcodes: they are texts, and no mistake.
                 sheet.ignore_error_range(0, 0, end, right, IgnoreError::NumberStoredAsText)?;
                 sheet.set_repeat_rows(0, HEADER - 1)?;
+            }
+            if let Some(pages) = pages {
+                sheet.set_print_fit_to_pages(pages, 0);
+            } else if frozen > 0 {
+                sheet.set_repeat_columns(0, 0)?.set_print_scale(50);
             }
             sheet.set_landscape().set_paper_size(A4).set_margins(0.4, 0.4, 0.5, 0.6, 0.3, 0.3);
             sheet.set_footer("&L&8&A&R&8&P / &N");

@@ -118,7 +118,7 @@ impl Styles {
             .set_text_wrap()
             .set_border_bottom(FormatBorder::Thin)
             .set_border_bottom_color(Color::RGB(LINE));
-        let number = |places| base().set_num_format(decimals(places)).set_align(FormatAlign::Right);
+        let number = |places| base().set_num_format(decimals(places)).set_align(FormatAlign::Right).set_indent(1);
         Styles {
             head_number: head.clone().set_align(FormatAlign::Center),
             head,
@@ -128,7 +128,7 @@ impl Styles {
             wrapped: base().set_num_format("@").set_text_wrap(),
             wrapped_quoted: base().set_num_format("@").set_text_wrap().set_quote_prefix(),
             whole: number(0),
-            rate: base().set_num_format("0.00%").set_align(FormatAlign::Right),
+            rate: base().set_num_format("0.00%").set_align(FormatAlign::Right).set_indent(1),
             inexact: base().set_num_format("@").set_align(FormatAlign::Right).set_italic(),
             link: base().set_font_color(Color::RGB(0x0563C1)).set_underline(FormatUnderline::Single),
             numbers: (0..=PLACES).map(number).collect(),
@@ -168,7 +168,7 @@ impl FormStyles {
                 .set_background_color(Color::RGB(PALE))
                 .set_align(FormatAlign::Center)
                 .set_text_wrap(),
-            label: boxed().set_text_wrap(),
+            label: boxed().set_text_wrap().set_indent(1),
             row_key: key.clone().set_indent(1),
             key: key
                 .set_align(FormatAlign::Center)
