@@ -211,7 +211,7 @@ pub fn decode(bytes: &[u8], forced: Option<Encoding>) -> Result<Decoded, DecodeE
     if let Some((encoding, length)) = marked {
         return Ok(read(encoding, &bytes[length..], true));
     }
-    let valid = std::str::from_utf8(bytes).ok();
+    let valid = simdutf8::basic::from_utf8(bytes).ok();
     if let Some(encoding) = utf16(bytes, valid.is_some()) {
         return Ok(read(encoding, bytes, false));
     }
@@ -359,7 +359,7 @@ fn from_first_letter(bytes: &[u8], length: usize) -> &[u8] {
 /// UTF-16 without a mark, where that is beyond doubt.
 fn utf16(bytes: &[u8], valid_utf8: bool) -> Option<&'static encoding_rs::Encoding> {
     let sample = &bytes[..bytes.len().min(SAMPLE)];
-    if valid_utf8 && !sample.contains(&0) {
+    if valid_utf8 && memchr::memchr(0, sample).is_none() {
         return None;
     }
     let little = Units::count(sample, u16::from_le_bytes);

@@ -2,6 +2,8 @@
 //!
 //! Keys are for comparing only: what is stored is always what was printed.
 
+use std::cell::Cell;
+
 use unicode_normalization::UnicodeNormalization;
 
 /// The key of a label: width, bracketed and circled numerals, Kangxi radicals folded (NFKC), lower
@@ -21,22 +23,55 @@ pub fn key(text: &str) -> String {
 
 /// Appends the [`key`] of `text` to `out`.
 pub fn push_key(text: &str, out: &mut String) {
-    for c in text.chars() {
-        match c {
-            '\u{4E00}'..='\u{9FFF}' => out.push(c),
-            '0'..='9' | 'a'..='z' => out.push(c),
-            'A'..='Z' => out.push(c.to_ascii_lowercase()),
-            '〇' | '○' | '◯' => out.push('〇'),
-            '\u{0}'..='\u{7F}' | '\u{2000}'..='\u{206F}' | '\u{3000}'..='\u{3020}' => {}
+    let bytes = text.as_bytes();
+    // What stays as it is, mostly Chinese characters, is taken over in runs: from `start` up to `at`.
+    let (mut start, mut at) = (0, 0);
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b'0'..=b'9' | b'a'..=b'z' => at += 1,
+            // U+5000 to U+9FFF, and from U+4E00.
+            0xE5..=0xE9 => at += 3,
+            0xE4 if bytes.get(at + 1).is_some_and(|&next| next >= 0xB8) => at += 3,
             _ => {
-                for folded in std::iter::once(c).nfkc().flat_map(char::to_lowercase) {
-                    if folded.is_alphanumeric() {
-                        out.push(folded);
-                    }
+                out.push_str(&text[start..at]);
+                let Some(c) = text[at..].chars().next() else { return };
+                push_folded(c, out);
+                at += c.len_utf8();
+                start = at;
+            }
+        }
+    }
+    out.push_str(&text[start..]);
+}
+
+/// Appends the key of a character that is no Chinese one.
+fn push_folded(c: char, out: &mut String) {
+    match plain(c) {
+        c @ ('0'..='9' | 'a'..='z') => out.push(c),
+        c @ 'A'..='Z' => out.push(c.to_ascii_lowercase()),
+        '〇' | '○' | '◯' => out.push('〇'),
+        '\u{0}'..='\u{7F}' | '\u{2000}'..='\u{206F}' | '\u{3000}'..='\u{3020}' => {}
+        _ => {
+            for folded in std::iter::once(c).nfkc().flat_map(char::to_lowercase) {
+                if folded.is_alphanumeric() {
+                    out.push(folded);
                 }
             }
         }
     }
+}
+
+/// Calls `with` with the [`key`] of `text`, which is made in a buffer that is kept for the next time.
+pub fn with_key<R>(text: &str, with: impl FnOnce(&str) -> R) -> R {
+    thread_local! {
+        static BUFFER: Cell<String> = const { Cell::new(String::new()) };
+    }
+    let mut key = BUFFER.take();
+    key.clear();
+    push_key(text, &mut key);
+    let result = with(&key);
+    BUFFER.set(key);
+    result
 }
 
 /// One character with full width and other presentation forms folded to the plain one; a character
@@ -80,6 +115,20 @@ mod tests {
             assert_eq!(key(a), key(b), "{a} / {b}");
         }
         assert_ne!(key("1.其他"), key("2.其他"));
+    }
+
+    #[test]
+    fn runs_are_folded_as_their_characters_are() {
+        let one = |c: char| match c {
+            '〇' | '○' | '◯' => "〇".to_owned(),
+            '\u{2000}'..='\u{206F}' | '\u{3000}'..='\u{3020}' => String::new(),
+            c => std::iter::once(c).nfkc().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric()).collect(),
+        };
+        let chars = || (0..=0xFFFFu32).filter_map(char::from_u32);
+        for c in chars() {
+            assert_eq!(key(&format!("申{c}请")), format!("申{}请", one(c)), "{c:?}");
+        }
+        assert_eq!(key(&chars().collect::<String>()), chars().map(one).collect::<String>());
     }
 
     #[test]

@@ -55,23 +55,38 @@ pub enum Look {
 /// Splits `text` into its lines.
 pub fn split(text: &str) -> Vec<Line> {
     let bytes = text.as_bytes();
-    let mut lines = Vec::with_capacity(bytes.len() / 60 + 1);
-    let mut start = 0;
-    let mut at = 0;
-    while at < bytes.len() {
-        let mark = end_mark(&bytes[at..]);
-        if mark > 0 {
-            lines.push(line(text, start, at, at + mark));
-            start = at + mark;
-            at = start;
-        } else {
-            at += 1;
+    let mut lines = Vec::with_capacity(bytes.len() / 48 + 1);
+    let mut open = Open::default();
+    if has_other_marks(bytes) {
+        let mut at = 0;
+        while at < bytes.len() {
+            let mark = end_mark(&bytes[at..]);
+            if mark > 0 {
+                lines.push(open.line(text, at, at + mark));
+            } else if bytes[at] == b'\t' {
+                open.tab(text, at);
+            }
+            at += mark.max(1);
+        }
+    } else {
+        for at in memchr::memchr2_iter(b'\n', b'\t', bytes) {
+            if bytes[at] == b'\t' {
+                open.tab(text, at);
+            } else {
+                lines.push(open.line(text, at, at + 1));
+            }
         }
     }
-    if start < bytes.len() {
-        lines.push(line(text, start, bytes.len(), bytes.len()));
+    if open.start < bytes.len() {
+        lines.push(open.line(text, bytes.len(), bytes.len()));
     }
     lines
+}
+
+/// Some line may end otherwise than by LF.
+fn has_other_marks(bytes: &[u8]) -> bool {
+    memchr::memchr3(b'\r', 0x0B, 0x0C, bytes).is_some()
+        || memchr::memchr2_iter(0xC2, 0xE2, bytes).any(|at| end_mark(&bytes[at..]) > 0)
 }
 
 /// Length in bytes of the mark that ends a line at the start of `bytes`; 0 where there is none.
@@ -85,17 +100,41 @@ fn end_mark(bytes: &[u8]) -> usize {
     }
 }
 
-fn line(text: &str, start: usize, end: usize, next: usize) -> Line {
-    let span = Span::new(start, end);
-    Line { whole: Span::new(start, next), text: span, look: look(span.of(text)) }
+/// The line that is being read.
+#[derive(Default)]
+struct Open {
+    start: usize,
+    /// Where the field begins that no tab has ended.
+    field: usize,
+    tabs: u32,
+    filled: u32,
 }
 
-fn look(text: &str) -> Look {
-    let tabs = text.bytes().filter(|&byte| byte == b'\t').count() as u32;
-    if tabs > 0 {
-        let filled = text.split('\t').filter(|field| !is_blank(field)).count() as u32;
-        return if filled == 0 { Look::Blank } else { Look::Tabbed { tabs, filled } };
+impl Open {
+    fn tab(&mut self, text: &str, at: usize) {
+        self.filled += u32::from(!is_blank(&text[self.field..at]));
+        self.tabs += 1;
+        self.field = at + 1;
     }
+
+    /// Ends the line; its mark stands at `end`, the next line begins at `next`.
+    fn line(&mut self, text: &str, end: usize, next: usize) -> Line {
+        let Open { start, field, tabs, filled } = *self;
+        *self = Open { start: next, field: next, ..Open::default() };
+        let look = if tabs > 0 {
+            match filled + u32::from(!is_blank(&text[field..end])) {
+                0 => Look::Blank,
+                filled => Look::Tabbed { tabs, filled },
+            }
+        } else {
+            look(&text[start..end])
+        };
+        Line { whole: Span::new(start, next), text: Span::new(start, end), look }
+    }
+}
+
+/// What a line without tabs looks like.
+fn look(text: &str) -> Look {
     if is_blank(text) {
         Look::Blank
     } else if is_page_number(text) || is_button(text) {
@@ -113,8 +152,13 @@ pub fn is_page_number(text: &str) -> bool {
     if text.len() > FURNITURE_BYTES {
         return false;
     }
-    let folded: Vec<char> = visible(text).collect();
     let is_dash = |c: &char| matches!(c, '-' | '—' | '–' | '―' | '─' | '－' | '·' | '•' | '~');
+    let is_part = |c: &char| c.is_ascii_digit() || matches!(c, '第' | '页' | '共' | '/' | ',' | '(' | ')' | '，');
+    // Most lines begin otherwise.
+    if !visible(text).next().is_some_and(|first| is_dash(&first) || is_part(&first)) {
+        return false;
+    }
+    let folded: Vec<char> = visible(text).collect();
     if let [first, middle @ .., last] = folded.as_slice()
         && is_dash(first)
         && is_dash(last)
@@ -124,9 +168,7 @@ pub fn is_page_number(text: &str) -> bool {
     }
     let has_page = folded.contains(&'页');
     let digits = folded.iter().filter(|c| c.is_ascii_digit()).count();
-    has_page
-        && (1..=8).contains(&digits)
-        && folded.iter().all(|c| c.is_ascii_digit() || matches!(c, '第' | '页' | '共' | '/' | ',' | '(' | ')' | '，'))
+    has_page && (1..=8).contains(&digits) && folded.iter().all(is_part)
 }
 
 /// Buttons and notices that a web page puts around a text.
@@ -174,12 +216,22 @@ const BUTTONS: &[&str] = &[
     "次",
 ];
 
+/// The first letters of [`BUTTONS`].
+fn begins_button(c: char) -> bool {
+    "字大中小打关分收返上下扫微q我纠朗默超繁简无首当视责浏阅点次".contains(c)
+}
+
 /// A line made of nothing but a web page's buttons: `字号：[大 中 小] 打印 关闭`.
 fn is_button(text: &str) -> bool {
     if text.len() > FURNITURE_BYTES {
         return false;
     }
-    let folded: String = visible(text).filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let letters = || visible(text).filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase);
+    // Most lines begin otherwise.
+    if !letters().next().is_some_and(begins_button) {
+        return false;
+    }
+    let folded: String = letters().collect();
     // A lone 大, 小 or 次 is more likely part of a broken table.
     if folded.chars().count() < 2 {
         return false;
@@ -231,18 +283,20 @@ mod tests {
 
     #[test]
     fn buttons() {
+        assert!(BUTTONS.iter().all(|button| button.starts_with(begins_button)));
         for button in ["字号：大 中 小", "打印 关闭", "分享到：", "【字体：大 中 小】", "打印本页 | 关闭窗口"]
         {
-            assert_eq!(look(button), Look::Furniture, "{button}");
+            assert_eq!(split(button)[0].look, Look::Furniture, "{button}");
         }
         for other in ["大中城市建设", "次", "关闭煤矿", "中"] {
-            assert_eq!(look(other), Look::Text, "{other}");
+            assert_eq!(split(other)[0].look, Look::Text, "{other}");
         }
     }
 
     #[test]
     fn tabs_are_counted() {
-        assert_eq!(look("规章\t0\t\t"), Look::Tabbed { tabs: 3, filled: 2 });
-        assert_eq!(look("\t\u{3000}\t"), Look::Blank);
+        assert_eq!(split("规章\t0\t\t")[0].look, Look::Tabbed { tabs: 3, filled: 2 });
+        assert_eq!(split("规章\r\t0\t\t1")[1].look, Look::Tabbed { tabs: 3, filled: 2 });
+        assert_eq!(split("\t\u{3000}\t")[0].look, Look::Blank);
     }
 }

@@ -66,16 +66,12 @@ impl LineIndex {
     /// Finds the lines of `text`. LF, CRLF and CR end a line; a final line end starts no further line.
     pub fn new(text: &str) -> LineIndex {
         let bytes = text.as_bytes();
-        let mut starts = Vec::with_capacity(bytes.len() / 60 + 1);
+        let mut starts = Vec::with_capacity(bytes.len() / 48 + 1);
         if !bytes.is_empty() {
             starts.push(0);
         }
-        for (at, byte) in bytes.iter().enumerate() {
-            let ends = match byte {
-                b'\n' => true,
-                b'\r' => bytes.get(at + 1) != Some(&b'\n'),
-                _ => false,
-            };
+        for at in memchr::memchr2_iter(b'\n', b'\r', bytes) {
+            let ends = bytes[at] == b'\n' || bytes.get(at + 1) != Some(&b'\n');
             if ends && at + 1 < bytes.len() {
                 starts.push((at + 1) as u32);
             }
@@ -133,7 +129,28 @@ impl LineIndex {
 
 /// Columns that `text` takes on a terminal: a Chinese character takes two.
 pub fn width(text: &str) -> usize {
-    text.width()
+    plain_width(text).unwrap_or_else(|| text.width())
+}
+
+/// The width of a text of nothing but what reports are printed in: Chinese characters and their punctuation, ASCII. None of it changes
+/// the width of its neighbours.
+fn plain_width(text: &str) -> Option<usize> {
+    let mut width = 0;
+    let mut rest = text.as_bytes();
+    loop {
+        let (bytes, columns) = match rest {
+            [] => return Some(width),
+            [b' '..=b'~', ..] => (1, 1),
+            // U+5000 to U+9FFF, and from U+4E00; 、 and 。; ！ to ｀.
+            [0xE5..=0xE9, ..] | [0xE4, 0xB8..=0xBF, ..] | [0xE3, 0x80, 0x81 | 0x82, ..] => (3, 2),
+            [0xEF, 0xBC, 0x81..=0xBF, ..] => (3, 2),
+            // Quotes, dashes and ellipses.
+            [0xE2, 0x80, 0x93 | 0x94 | 0x98 | 0x99 | 0x9C | 0x9D | 0xA6, ..] => (3, 1),
+            _ => return None,
+        };
+        width += columns;
+        rest = rest.get(bytes..)?;
+    }
 }
 
 #[cfg(test)]
@@ -168,5 +185,20 @@ mod tests {
     #[test]
     fn chinese_is_two_wide() {
         assert_eq!(width("年报ab"), 6);
+    }
+
+    #[test]
+    fn plain_widths_are_those_of_unicode() {
+        let mut plain = String::new();
+        for c in (0..=0xFFFF).filter_map(char::from_u32) {
+            let text = format!("一{c}1“{c}。");
+            if let Some(width) = plain_width(&text) {
+                assert_eq!(width, text.width(), "{c:?}");
+                plain.push(c);
+            }
+        }
+        assert!(plain.chars().count() > 20_000);
+        assert_eq!(plain_width(&plain), Some(plain.width()));
+        assert_eq!(plain_width(&plain.chars().rev().collect::<String>()), Some(plain.width()));
     }
 }

@@ -11,7 +11,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let slots = &fitted.form.slots;
     for row in fitted
         .cells
-        .chunk_by(|a, b| (&slots[a.slot].table, &slots[a.slot].row) == (&slots[b.slot].table, &slots[b.slot].row))
+        .chunk_by(|a, b| slots[a.slot].row == slots[b.slot].row && slots[a.slot].table == slots[b.slot].table)
     {
         blank(row, slots, findings);
         for cell in row {
@@ -28,7 +28,9 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
                     (Rule::CellNegative, Fact::CellNegative { raw: raw() })
                 }
                 (Status::Ok, Some(value))
-                    if !value.fract().is_zero() && kind(&fitted.form, cell.slot) != Kind::Amount =>
+                    if value.scale() > 0
+                        && !value.fract().is_zero()
+                        && kind(&fitted.form, cell.slot) != Kind::Amount =>
                 {
                     (Rule::CellFraction, Fact::CellFraction { raw: raw() })
                 }

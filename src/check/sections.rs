@@ -2,7 +2,7 @@
 
 use super::Subject;
 use crate::finding::{Fact, Finding, Rule};
-use crate::fold::key;
+use crate::fold::push_key;
 use crate::form::sections::first_level;
 use crate::record::Section;
 
@@ -42,8 +42,18 @@ fn empty(section: &Section, findings: &mut Vec<Finding>) {
     if !section.sections.is_empty() || !section.tables.is_empty() {
         return;
     }
-    let text: String = section.paragraphs.iter().map(|paragraph| paragraph.text.as_str()).collect();
-    if matches!(key(&text).as_str(), "" | "无" | "略" | "暂无" | "没有" | "无内容") {
+    let mut key = String::new();
+    for paragraph in &section.paragraphs {
+        // A paragraph may be long, and its first words tell.
+        for part in paragraph.text.split_inclusive(['，', '。']) {
+            push_key(part, &mut key);
+            if key.len() > "无内容".len() {
+                return;
+            }
+        }
+    }
+    if matches!(key.as_str(), "" | "无" | "略" | "暂无" | "没有" | "无内容") {
+        let text: String = section.paragraphs.iter().map(|paragraph| paragraph.text.as_str()).collect();
         let fact = Fact::SectionEmpty { title: section.title.clone(), text };
         findings.push(Finding::new(Rule::SectionEmpty, fact).at(section.span));
     }

@@ -3,8 +3,6 @@
 //! A blank part counts as zero, and the finding says so. Where the stated total is blank, or a part is unreadable or missing, or a blank part is
 //! itself a total whose own parts are printed and not zero, the identity says nothing: that is `sum.unchecked`, and nothing false is printed.
 
-use std::collections::{HashMap, HashSet};
-
 use rust_decimal::Decimal;
 
 use super::Subject;
@@ -16,47 +14,63 @@ use crate::record::{Cell, Status};
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let Some(fitted) = subject.fitted else { return };
     let sums = Sums::new(fitted);
-    for identity in &fitted.form.identities {
-        let printed = fitted
-            .form
-            .tables
-            .iter()
-            .zip(&fitted.printed)
-            .any(|(table, printed)| table.key == identity.table && *printed);
-        if printed {
-            findings.extend(sums.check(identity));
+    let tables = || fitted.form.tables.iter().zip(&fitted.printed);
+    for identities in fitted.form.identities.chunk_by(|a, b| a.table == b.table) {
+        if tables().any(|(table, printed)| *printed && table.key == identities[0].table) {
+            findings.extend(identities.iter().filter_map(|identity| sums.check(identity)));
         }
     }
 }
 
 struct Sums<'a> {
     form: &'a Form,
-    cells: HashMap<usize, &'a Cell>,
-    /// Blank totals of parts that add up to something: no zero.
-    blank_totals: HashSet<usize>,
+    /// By slot.
+    cells: &'a [Cell],
+    /// The numbers of the cells that hold a whole one, by slot: nearly all sums are sums of these.
+    whole: Vec<Option<i64>>,
+    /// Slots of blank totals whose parts add up to something: no zero.
+    blank_totals: Vec<usize>,
 }
 
 impl<'a> Sums<'a> {
     fn new(fitted: &'a Fitted) -> Sums<'a> {
         let form = &fitted.form;
-        let cells: HashMap<usize, &Cell> = fitted.cells.iter().map(|cell| (cell.slot, cell)).collect();
-        let mut sums = Sums { form, cells, blank_totals: HashSet::new() };
+        let whole = |cell: &Cell| {
+            let value = cell.value.filter(|value| cell.status == Status::Ok && value.scale() == 0)?;
+            i64::try_from(value.mantissa()).ok()
+        };
+        let whole = fitted.cells.iter().map(whole).collect();
+        let mut sums = Sums { form, cells: &fitted.cells, whole, blank_totals: Vec::new() };
         for identity in &form.identities {
             if let [total] = identity.total.as_slice()
                 && sums.status(*total) == Some(Status::Blank)
-                && identity.parts.iter().filter_map(|part| counted(sums.cells.get(part)?)).any(|value| !value.is_zero())
+                && identity
+                    .parts
+                    .iter()
+                    .filter_map(|&part| counted(sums.cells.get(part)?))
+                    .any(|value| !value.is_zero())
             {
-                sums.blank_totals.insert(*total);
+                sums.blank_totals.push(*total);
             }
         }
         sums
     }
 
     fn status(&self, slot: usize) -> Option<Status> {
-        self.cells.get(&slot).map(|cell| cell.status)
+        self.cells.get(slot).map(|cell| cell.status)
+    }
+
+    /// Every slot of it holds a whole number, and it holds.
+    fn plainly_holds(&self, identity: &Identity) -> bool {
+        let sum =
+            |slots: &[usize]| slots.iter().try_fold(0i64, |sum, &slot| sum.checked_add((*self.whole.get(slot)?)?));
+        sum(&identity.total).is_some_and(|stated| sum(&identity.parts) == Some(stated))
     }
 
     fn check(&self, identity: &Identity) -> Option<Finding> {
+        if self.plainly_holds(identity) {
+            return None;
+        }
         let parts = &identity.parts;
         let all = || identity.total.iter().chain(parts);
         if all().all(|&slot| matches!(self.status(slot), Some(Status::Blank | Status::Missing) | None)) {
@@ -84,11 +98,11 @@ impl<'a> Sums<'a> {
                 column: in_the_way.column_label.clone(),
                 obstacle,
             };
-            let span = identity.total.iter().chain([&slot]).find_map(|slot| self.cells.get(slot)?.span);
+            let span = identity.total.iter().chain([&slot]).find_map(|slot| self.cells.get(*slot)?.span);
             return Some(self.about(identity, Rule::SumUnchecked, fact).maybe_at(span));
         }
         let sum = |slots: &[usize]| {
-            slots.iter().try_fold(Decimal::ZERO, |sum, slot| sum.checked_add(counted(self.cells.get(slot)?)?))
+            slots.iter().try_fold(Decimal::ZERO, |sum, slot| sum.checked_add(counted(self.cells.get(*slot)?)?))
         };
         let (stated, computed) = (sum(&identity.total)?, sum(parts)?);
         if stated == computed {
@@ -102,11 +116,11 @@ impl<'a> Sums<'a> {
             addends: self.addends(identity, parts),
             blank,
         };
-        let span = identity.total.first().and_then(|slot| self.cells.get(slot)?.span);
+        let span = identity.total.first().and_then(|slot| self.cells.get(*slot)?.span);
         let mut finding = self.about(identity, identity.rule, fact).maybe_at(span).expected(computed, stated);
         finding.entered = all()
             .filter_map(|slot| {
-                let cell = self.cells.get(slot)?;
+                let cell = self.cells.get(*slot)?;
                 let stated = identity.total.contains(slot);
                 Some(Entered { cell: self.form.slots[*slot].path(), value: cell.value, span: cell.span, stated })
             })
@@ -138,7 +152,7 @@ impl<'a> Sums<'a> {
     /// The addends that are not zero, each with its number.
     fn addends(&self, identity: &Identity, slots: &[usize]) -> Vec<Addend> {
         let addend = |&slot: &usize| {
-            let value = self.cells.get(&slot)?.value.filter(|value| !value.is_zero())?;
+            let value = self.cells.get(slot)?.value.filter(|value| !value.is_zero())?;
             Some(Addend { label: self.label(identity, slot).to_owned(), value })
         };
         slots.iter().filter_map(addend).collect()

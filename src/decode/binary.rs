@@ -152,6 +152,11 @@ impl Binary {
     /// By the control characters in the first 4 KiB. NULs are borne with: a damaged report may hold many.
     pub(super) fn by_controls(bytes: &[u8]) -> Option<Binary> {
         let sample = &bytes[..bytes.len().min(4096)];
+        let is_control = |byte: u8| matches!(byte, 0..=8 | 0x0E..=0x19 | 0x1C..=0x1F | 0x7F);
+        // Most inputs have none, and a whole block is asked at once.
+        if !sample.chunks(64).any(|block| block.iter().fold(false, |found, &byte| found | is_control(byte))) {
+            return None;
+        }
         let nuls = sample.iter().filter(|&&byte| byte == 0).count();
         let controls = sample.iter().filter(|&&byte| matches!(byte, 1..=8 | 0x0E..=0x19 | 0x1C..=0x1F | 0x7F)).count();
         let binary = (controls >= 8 && controls * 20 > sample.len()) || (nuls >= 8 && nuls * 10 > sample.len() * 3);

@@ -74,6 +74,9 @@ fn is_stroke(c: char) -> bool {
 /// Finds the drawn tables.
 pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], _: &Vocabulary) -> Vec<Grid> {
     let mut grids = Vec::new();
+    if !may_be_drawn(text) {
+        return grids;
+    }
     let mut open: Vec<(usize, Claim)> = Vec::new();
     let mut drawn = None;
     let mut blank_before = false;
@@ -104,6 +107,15 @@ pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], _: &Vocabulary) -
     }
     grids.extend(drawn.and_then(|drawn| grid(text, lines, &open, drawn)));
     grids
+}
+
+/// The text holds a drawn line, a `|`, or a `+` that a line may begin with: without any, no line is part of a drawing.
+fn may_be_drawn(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let begins = |at: usize| text[..at].chars().next_back().is_none_or(char::is_whitespace);
+    memchr::memchr(b'|', bytes).is_some()
+        || memchr::memchr_iter(b'+', bytes).any(begins)
+        || [&b"\xE2\x94"[..], b"\xE2\x95"].iter().any(|lead| memchr::memmem::find(bytes, lead).is_some())
 }
 
 fn claim(text: &str, line: &Line) -> Claim {

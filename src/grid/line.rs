@@ -62,6 +62,10 @@ impl Token {
     }
 }
 
+/// Without this many values there must be labels to know a table by.
+const FEWEST_VALUES: usize = 4;
+/// Labels that make a table of few values.
+const FEWEST_LABELS: usize = 2;
 /// Short texts in a row that are neither labels of a form nor followed by a value: more of them are no part of a table.
 const MOST_SHORT: usize = 3;
 /// The longest unit of a number that stands on a line of its own, in bytes.
@@ -69,6 +73,9 @@ const LONGEST_UNIT: usize = 9;
 
 /// Finds the tables among the lines that no other layout has taken.
 pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Vocabulary) -> Vec<Grid> {
+    if !may_be_table(text, lines, taken, vocabulary) {
+        return Vec::new();
+    }
     let tokens = tokens(text, lines, taken, vocabulary);
     let heading = above_headings(&tokens);
     let mut grids = Vec::new();
@@ -84,6 +91,23 @@ pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Voca
         }
     }
     grids
+}
+
+/// The lines hold as many values and labels as the smallest table has.
+fn may_be_table(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Vocabulary) -> bool {
+    let (mut values, mut labels) = (0, 0);
+    for (line, _) in lines.iter().zip(taken).filter(|(_, taken)| !**taken) {
+        let (span, barred) = unbarred(text, line.text);
+        match content(text, line, span, barred, vocabulary) {
+            Some(Kind::Number | Kind::Value) => values += 1,
+            Some(Kind::Label) => labels += 1,
+            _ => {}
+        }
+        if values >= FEWEST_VALUES || labels >= FEWEST_LABELS {
+            return true;
+        }
+    }
+    false
 }
 
 fn tokens(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Vocabulary) -> Vec<Token> {
@@ -129,27 +153,32 @@ fn unbarred(text: &str, line: Span) -> (Span, bool) {
     (Span::new(start, start + inner.len()).trim(text), inner.len() < printed.len())
 }
 
-fn kind(text: &str, line: &Line, span: Span, barred: bool, vocabulary: &Vocabulary) -> Kind {
+/// What a line is, if its text alone says so.
+fn content(text: &str, line: &Line, span: Span, barred: bool, vocabulary: &Vocabulary) -> Option<Kind> {
     match line.look {
-        Look::Blank => return Kind::Blank,
-        Look::Furniture => return Kind::Pass,
-        Look::Tabbed { filled, .. } if filled > 1 => return Kind::Prose,
+        Look::Blank => return Some(Kind::Blank),
+        Look::Furniture => return Some(Kind::Pass),
+        Look::Tabbed { filled, .. } if filled > 1 => return Some(Kind::Prose),
         Look::Tabbed { .. } | Look::Text => {}
     }
     let printed = span.of(text);
     // Bytes first: a line of ten million characters is not counted.
     if printed.len() > LONE_CELL * 4 || (barred && printed.contains(['|', '｜', '│', '┃'])) {
-        return Kind::Prose;
+        return Some(Kind::Prose);
     }
     match value::read(printed) {
-        Reading::Number { .. } => return Kind::Number,
-        Reading::Placeholder => return Kind::Value,
-        Reading::Blank => return Kind::Empty,
-        Reading::Text => {}
+        Reading::Number { .. } => Some(Kind::Number),
+        Reading::Placeholder => Some(Kind::Value),
+        Reading::Blank => Some(Kind::Empty),
+        Reading::Text => vocabulary.is_label(printed).then_some(Kind::Label),
     }
-    if vocabulary.is_label(printed) {
-        return Kind::Label;
+}
+
+fn kind(text: &str, line: &Line, span: Span, barred: bool, vocabulary: &Vocabulary) -> Kind {
+    if let Some(kind) = content(text, line, span, barred, vocabulary) {
+        return kind;
     }
+    let printed = span.of(text);
     let prose = printed.contains('。')
         || printed.ends_with(['；', '：', ':', '！', '？', '，'])
         || printed.chars().count() > LONE_CELL;
@@ -230,9 +259,9 @@ fn grid(lines: &[Line], tokens: &[Token], (first, last): (usize, usize), heading
     let blanks = Blanks::new(table, barred);
     // Labels with nothing between them may be a table of contents.
     let cells = values > 0 || table.iter().skip(1).any(|token| token.kind == Kind::Empty || blanks.count(token) > 0);
-    let enough = (values >= 4 && values * 10 >= table.len() * 3)
+    let enough = (values >= FEWEST_VALUES && values * 10 >= table.len() * 3)
         || (labels >= 4 && (labels + values) * 10 >= table.len() * 6 && cells)
-        || (labels >= 2 && values >= 2);
+        || (labels >= FEWEST_LABELS && values >= 2);
     if !enough {
         return None;
     }

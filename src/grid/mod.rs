@@ -14,7 +14,9 @@ pub mod value;
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use crate::fold::key;
+use rustc_hash::FxBuildHasher;
+
+use crate::fold::{key, plain, with_key};
 use crate::lines::Line;
 use crate::span::Span;
 
@@ -109,10 +111,50 @@ impl Cell {
 /// Folded labels and section titles that the known forms print.
 #[derive(Debug, Clone, Default)]
 pub struct Vocabulary {
-    labels: HashSet<String>,
+    labels: Folded,
     /// All labels, a line each.
     all: String,
-    titles: HashSet<String>,
+    titles: Folded,
+}
+
+/// Folded texts, asked for by lines of prose above all, of which few begin like any of them. Only what forms print enters, never
+/// what a report does, so that a fast hash is safe.
+#[derive(Debug, Clone, Default)]
+struct Folded {
+    texts: HashSet<String, FxBuildHasher>,
+    /// A bit for each character of the Basic Multilingual Plane: some text begins with it.
+    firsts: Vec<u64>,
+}
+
+impl Folded {
+    fn insert(&mut self, text: String) -> bool {
+        if let Some(first) = text.chars().next().map(|first| first as usize & 0xFFFF) {
+            self.firsts.resize(1024, 0);
+            self.firsts[first / 64] |= 1 << (first % 64);
+        }
+        self.texts.insert(text)
+    }
+
+    fn holds(&self, text: &str) -> bool {
+        text.len() < MAX_LABEL_BYTES && self.may_begin(text) && with_key(text, |key| self.texts.contains(key))
+    }
+
+    /// Some text may begin as this one does.
+    fn may_begin(&self, text: &str) -> bool {
+        for c in text.chars().map(plain) {
+            match c {
+                // What a key leaves out.
+                '\u{0}'..='/' | ':'..='@' | '['..='`' | '{'..='\u{7F}' | '\u{2000}'..='\u{206F}' => {}
+                '0'..='9' | 'a'..='z' | '\u{4E00}'..='\u{9FFF}' => {
+                    let first = c as usize;
+                    return self.firsts.get(first / 64).is_some_and(|bits| bits >> (first % 64) & 1 > 0);
+                }
+                // A character that is folded in some other way.
+                _ => return true,
+            }
+        }
+        true
+    }
 }
 
 impl Vocabulary {
@@ -132,21 +174,20 @@ impl Vocabulary {
 
     /// Some form prints this as a label in a table.
     pub fn is_label(&self, text: &str) -> bool {
-        text.len() < MAX_LABEL_BYTES && self.labels.contains(&key(text))
+        self.labels.holds(text)
     }
 
     /// This is a label of some form, or two characters or more of one.
     pub fn is_piece(&self, text: &str) -> bool {
-        if text.len() >= MAX_LABEL_BYTES {
-            return false;
-        }
-        let piece = key(text);
-        piece.chars().nth(1).is_some() && self.all.contains(&piece)
+        text.len() < MAX_LABEL_BYTES
+            && with_key(text, |piece| {
+                piece.chars().nth(1).is_some() && memchr::memmem::find(self.all.as_bytes(), piece.as_bytes()).is_some()
+            })
     }
 
     /// Some form prints this, without its ordinal, as the title of a section.
     pub fn is_title(&self, text: &str) -> bool {
-        text.len() < MAX_LABEL_BYTES && self.titles.contains(&key(text))
+        self.titles.holds(text)
     }
 }
 

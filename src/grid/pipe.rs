@@ -32,6 +32,12 @@ const MOST_LONE: usize = 4;
 
 /// Finds the tables of barred lines.
 pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Vocabulary) -> Vec<Grid> {
+    // Without a bar no line is a row, and short texts are cells only beside rows.
+    if memchr::memchr(b'|', text.as_bytes()).is_none()
+        && memchr::memmem::find(text.as_bytes(), "｜".as_bytes()).is_none()
+    {
+        return Vec::new();
+    }
     let claim = |(line, &taken): (&Line, &bool)| if taken { Claim::No } else { claim(text, line, vocabulary) };
     let mut claims: Vec<Claim> = lines.iter().zip(taken).map(claim).collect();
     settle_lone(text, lines, &mut claims, vocabulary);

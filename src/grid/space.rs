@@ -36,6 +36,10 @@ const LONGEST_LINE: usize = 4_000;
 /// Finds the tables among the lines that no other layout has `taken`.
 pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Vocabulary) -> Vec<Grid> {
     let mut grids = Vec::new();
+    let seed = |(line, &taken): (&Line, &bool)| !taken && may_be_seed(line.text.of(text), line.look);
+    if !lines.iter().zip(taken).any(seed) {
+        return grids;
+    }
     let mut open: Option<Region> = None;
     // Lines that belong to the next table, if one begins soon.
     let mut pending: Vec<(usize, Row)> = Vec::new();
@@ -78,6 +82,30 @@ pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Voca
     }
     close(&mut open, &mut grids, text, vocabulary);
     grids
+}
+
+/// The line may make a table: blanks part it into fields, or its last word is a value. Without such a line there is no table.
+fn may_be_seed(printed: &str, look: Look) -> bool {
+    if look != Look::Text || printed.len() > LONGEST_LINE {
+        return false;
+    }
+    let printed = printed.trim();
+    let mut blank = false;
+    // A blank in ASCII, or the lead byte of one that is not.
+    let lead = |byte: &u8| matches!(byte, b' ' | 0xC2 | 0xE1..=0xE3) || byte.is_ascii_control();
+    let mut at = 0;
+    while let Some(next) = printed.as_bytes()[at..].iter().position(lead) {
+        at += next;
+        let Some(c) = printed[at..].chars().next() else { break };
+        at += c.len_utf8();
+        if c.is_whitespace() {
+            blank = true;
+            if printed[at..].starts_with(char::is_whitespace) {
+                return true;
+            }
+        }
+    }
+    blank && printed.rsplit(char::is_whitespace).next().is_some_and(is_value)
 }
 
 /// A table that is being read.

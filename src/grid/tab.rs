@@ -27,8 +27,13 @@ pub(super) enum Claim {
 
 /// Finds the tables of tabbed lines. A blank line ends a table unless what follows has its width and goes on with numbers.
 pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Vocabulary) -> Vec<Grid> {
-    let claim = |(line, &taken): (&Line, &bool)| if taken { Claim::No } else { claim(text, line, vocabulary) };
-    let mut claims: Vec<Claim> = lines.iter().zip(taken).map(claim).collect();
+    if !lines.iter().any(|line| matches!(line.look, Look::Tabbed { .. })) {
+        return Vec::new();
+    }
+    let mut claims: Vec<Claim> = Vec::with_capacity(lines.len());
+    while claims.len() < lines.len() {
+        claims.extend(stretch(text, lines, taken, claims.len(), vocabulary));
+    }
     settle_perhaps(text, lines, &mut claims, vocabulary);
     let mut grids: Vec<Grid> = Vec::new();
     let mut rows: Vec<Row> = Vec::new();
@@ -56,6 +61,25 @@ pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Voca
         grids.push(grid(rows));
     }
     grids
+}
+
+/// The claims of the lines from `start` up to the next blank one. Without a row among them, none of them is one, whatever it looks like.
+fn stretch<'a>(
+    text: &'a str,
+    lines: &'a [Line],
+    taken: &'a [bool],
+    start: usize,
+    vocabulary: &'a Vocabulary,
+) -> impl Iterator<Item = Claim> + 'a {
+    let printed = lines[start..].iter().position(|line| line.look == Look::Blank);
+    let end = printed.map_or(lines.len(), |printed| start + printed + 1);
+    let stretch = &lines[start..end];
+    let tabbed = stretch.iter().any(|line| matches!(line.look, Look::Tabbed { .. }));
+    stretch.iter().zip(&taken[start..end]).map(move |(line, &taken)| match line.look {
+        Look::Blank | Look::Furniture if !taken => Claim::Pass,
+        _ if taken || !tabbed => Claim::No,
+        _ => claim(text, line, vocabulary),
+    })
 }
 
 /// A table of these rows. A tab that stands before every row parts nothing.

@@ -112,13 +112,69 @@ pub fn read(raw: &str) -> Reading<'_> {
         return Reading::Number { value, unit: None };
     }
     let seen = raw.trim_matches(is_blank);
-    if seen.is_empty() {
-        return Reading::Blank;
-    }
-    if let Ok((_, (value, unit))) = all_consuming(cell).parse(seen) {
+    let (Some(first), Some(last)) = (seen.chars().next(), seen.chars().next_back()) else { return Reading::Blank };
+    // Nearly every other cell is a label: no number begins or ends like it.
+    if begins_number(first)
+        && ends_number(last)
+        && let Ok((_, (value, unit))) = all_consuming(cell).parse(seen)
+    {
         return Reading::Number { value, unit };
     }
-    if is_placeholder(seen) { Reading::Placeholder } else { Reading::Text }
+    if is_placeholder(seen, first) { Reading::Placeholder } else { Reading::Text }
+}
+
+/// What [`amount`] may begin with.
+fn begins_number(c: char) -> bool {
+    match c {
+        '0'..='9' => true,
+        '\u{4E00}'..='\u{9FFF}' => numeral::is_numeral(c),
+        _ => is_digit(c) || numeral::is_numeral(c) || [NEGATIVE, DOWN, UP].iter().any(|signs| signs.contains(c)),
+    }
+}
+
+/// What a [`cell`] may end with: the last of its digits, of its unit, or the bracket around that.
+fn ends_number(c: char) -> bool {
+    is_digit(c) || matches!(c, ')' | '）') || numeral::is_numeral(c) || ends_unit(c)
+}
+
+/// The last characters of all [`UNITS`].
+fn ends_unit(c: char) -> bool {
+    matches!(
+        c,
+        '元' | '次'
+            | '件'
+            | '条'
+            | '个'
+            | '篇'
+            | '人'
+            | '宗'
+            | '份'
+            | '项'
+            | '部'
+            | '期'
+            | '场'
+            | '家'
+            | '名'
+            | '台'
+            | '批'
+            | '户'
+            | '起'
+            | '例'
+            | '组'
+            | '类'
+            | '种'
+            | '处'
+            | '册'
+            | '本'
+            | '套'
+            | '张'
+            | '则'
+            | '位'
+            | '所'
+            | '栏'
+            | '页'
+            | '班'
+    )
 }
 
 /// Every maximal run of digits in any text, ASCII or full width, with the commas and dots inside it.
@@ -179,7 +235,9 @@ fn is_dash(c: char) -> bool {
 }
 
 /// A run of one kind of stroke, or one of the few words.
-fn is_placeholder(seen: &str) -> bool {
+fn is_placeholder(seen: &str, first: char) -> bool {
+    // Each of the words begins with one of these.
+    let word = || matches!(crate::fold::plain(first), '无' | '無' | '空' | '(' | '不' | 'n' | 'N' | '.');
     let kind = |c: char| match c {
         _ if is_dash(c) => 1,
         '/' | '／' => 2,
@@ -187,10 +245,12 @@ fn is_placeholder(seen: &str) -> bool {
         '…' | '⋯' => 4,
         _ => 0,
     };
-    let mut strokes = seen.chars().filter(|&c| !is_blank(c)).map(kind);
-    let first = strokes.next().unwrap_or(0);
-    if first > 0 {
-        return strokes.all(|next| next == first);
+    let stroke = kind(first);
+    if stroke > 0 {
+        return seen.chars().filter(|&c| !is_blank(c)).map(kind).all(|next| next == stroke);
+    }
+    if !word() {
+        return false;
     }
     let word: String = seen.chars().filter(|&c| !is_blank(c)).take(4).map(crate::fold::plain).collect();
     seen.chars().filter(|&c| !is_blank(c)).nth(4).is_none()
@@ -214,13 +274,18 @@ fn signed(input: &str) -> IResult<&str, Decimal> {
     Ok((input, if negative == Some(true) && !value.is_zero() { -value } else { value }))
 }
 
+/// Signs of a number.
+const NEGATIVE: &str = "-－−–‑﹣";
+const DOWN: &str = "↓⬇▼";
+const UP: &str = "+＋↑⬆▲";
+
 /// A minus must touch its number (`- 3` may be a placeholder and a number); 增减 arrows and plus may stand off.
 /// An em dash is no minus.
 fn sign(input: &str) -> IResult<&str, bool> {
     alt((
-        value(true, (one_of("-－−–‑﹣"), marks)),
-        value(true, (one_of("↓⬇▼"), blanks)),
-        value(false, (one_of("+＋↑⬆▲"), blanks)),
+        value(true, (one_of(NEGATIVE), marks)),
+        value(true, (one_of(DOWN), blanks)),
+        value(false, (one_of(UP), blanks)),
     ))
     .parse(input)
 }
@@ -336,6 +401,13 @@ mod tests {
         }
         assert!(count >= 120, "{count} cases in {path}");
         assert!(wrong.is_empty(), "\n{wrong}");
+    }
+
+    #[test]
+    fn the_ends_of_units_are_known() {
+        for unit in UNITS {
+            assert!(unit.ends_with(ends_unit), "{unit}");
+        }
     }
 
     #[test]

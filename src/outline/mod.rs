@@ -217,13 +217,13 @@ fn title(printed: &str) -> String {
 /// An entry of a table of contents: a title, dots, a page number.
 fn is_contents_entry(printed: &str) -> bool {
     let printed = printed.trim();
-    if printed.len() > LONGEST_HEADING * 6 || ordinal(printed).is_none() {
+    if printed.len() > LONGEST_HEADING * 6 {
         return false;
     }
     let without_page = printed.trim_end_matches(|c: char| {
         c.is_ascii_digit() || c.is_whitespace() || matches!(c, '-' | '(' | ')' | '（' | '）')
     });
-    if without_page.len() == printed.len() {
+    if without_page.len() == printed.len() || ordinal(printed).is_none() {
         return false;
     }
     let without_dots = without_page.trim_end_matches(['.', '…', '·', '．', '-', '—', ' ']);

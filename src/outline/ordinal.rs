@@ -86,9 +86,21 @@ type Numbered = (Style, u32);
 /// ```
 pub fn ordinal(line: &str) -> Option<Ordinal<'_>> {
     let line = line.trim_start_matches(is_skipped);
+    if !line.chars().next().is_some_and(begins_ordinal) {
+        return None;
+    }
     let (behind, ((style, value), printed)) =
         alt((part, article, enclosed, bracketed, half, separated)).parse(line).ok()?;
     Some(Ordinal { style, value, printed, rest: behind.trim_start_matches(is_skipped) })
+}
+
+/// What an ordinal may begin with; most lines begin otherwise.
+fn begins_ordinal(c: char) -> bool {
+    match c {
+        '0'..='9' | '第' | '０'..='９' => true,
+        '\u{4E00}'..='\u{9FFF}' => numeral::is_numeral(c),
+        _ => ROUND.0.contains(c) || SQUARE.0.contains(c) || numeral::is_numeral(c) || sign(c).is_some(),
+    }
 }
 
 fn is_skipped(c: char) -> bool {
@@ -165,9 +177,14 @@ fn bracketed(input: &str) -> IResult<&str, (Numbered, &str)> {
     terminated(bracketed_number, behind_brackets).parse(input)
 }
 
+/// Brackets that open and close a number.
+const ROUND: (&str, &str) = ("（(﹙", "）)﹚");
+/// Those around Chinese numerals alone.
+const SQUARE: (&str, &str) = ("〔[［【", "〕]］】");
+
 fn bracketed_number(input: &str) -> IResult<&str, (Numbered, &str)> {
-    let round = delimited((one_of("（(﹙"), skip), number, (skip, one_of("）)﹚")));
-    let square = delimited((one_of("〔[［【"), skip), chinese, (skip, one_of("〕]］】")));
+    let round = delimited((one_of(ROUND.0), skip), number, (skip, one_of(ROUND.1)));
+    let square = delimited((one_of(SQUARE.0), skip), chinese, (skip, one_of(SQUARE.1)));
     printed(alt((round, square)).map(in_brackets)).parse(input)
 }
 

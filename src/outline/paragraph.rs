@@ -80,7 +80,12 @@ pub(super) fn is_inside(text: &str, lines: &[Line], kinds: &[LineKind], at: usiz
 
 /// Tabs and other odd blanks become one space.
 fn clean(printed: &str) -> String {
-    printed.trim().replace(['\t', '\u{a0}'], " ")
+    let printed = printed.trim();
+    // Few lines hold any, and 0xC2 leads the no-break space.
+    if memchr::memchr2(b'\t', 0xC2, printed.as_bytes()).is_none() {
+        return printed.to_owned();
+    }
+    printed.replace(['\t', '\u{a0}'], " ")
 }
 
 /// Joins two pieces of a sentence; a space is wanted only between two words of Latin letters.

@@ -29,11 +29,14 @@ impl Wrap {
     pub(super) fn of(text: &str, lines: &[Line], kinds: &[LineKind]) -> Option<Wrap> {
         let prose = |at: usize| kinds[at] == LineKind::Prose && lines[at].look == Look::Text;
         let widths: Vec<Option<usize>> =
-            (0..lines.len()).map(|at| Some(at).filter(|&at| prose(at)).map(|at| extent(text, &lines[at]).1)).collect();
+            (0..lines.len()).map(|at| Some(at).filter(|&at| prose(at)).map(|at| end(text, &lines[at]))).collect();
         let mut sorted: Vec<usize> = widths.iter().flatten().copied().collect();
-        sorted.sort_unstable();
+        if sorted.is_empty() {
+            return None;
+        }
         // The widest tenth may be a line that stands out.
-        let width = *sorted.get(sorted.len().saturating_sub(1) * 9 / 10)?;
+        let most = (sorted.len() - 1) * 9 / 10;
+        let (_, &mut width, _) = sorted.select_nth_unstable(most);
         if !WIDTHS.contains(&width) {
             return None;
         }
@@ -43,30 +46,31 @@ impl Wrap {
         if pairs < FEWEST_PAIRS || full * 2 < pairs {
             return None;
         }
-        let margin = (0..lines.len()).filter(|&at| prose(at)).map(|at| extent(text, &lines[at]).0).min()?;
+        let margin = (0..lines.len()).filter(|&at| prose(at)).map(|at| indent(text, &lines[at])).min()?;
         Some(Wrap { width, margin })
     }
 
     /// The line reaches the right margin.
     pub(super) fn is_full(&self, text: &str, line: &Line) -> bool {
-        extent(text, line).1 + SLACK >= self.width
+        end(text, line) + SLACK >= self.width
     }
 
     /// The line begins to the right of the margin, as the first line of a paragraph does.
     pub(super) fn is_indented(&self, text: &str, line: &Line) -> bool {
-        extent(text, line).0 >= self.margin + 2
+        indent(text, line) >= self.margin + 2
     }
 }
 
-/// The display columns at which the text of a line begins and ends.
-fn extent(text: &str, line: &Line) -> (usize, usize) {
+/// The display column at which the text of a line begins.
+fn indent(text: &str, line: &Line) -> usize {
     let printed = line.text.of(text);
-    if printed.len() > LONGEST_LINE {
-        return (0, usize::MAX / 2);
-    }
-    let end = printed.trim_end();
-    let indent = &end[..end.len() - end.trim_start().len()];
-    (width(indent), width(end))
+    if printed.len() > LONGEST_LINE { 0 } else { width(&printed[..printed.len() - printed.trim_start().len()]) }
+}
+
+/// The display column at which it ends.
+fn end(text: &str, line: &Line) -> usize {
+    let printed = line.text.of(text);
+    if printed.len() > LONGEST_LINE { usize::MAX / 2 } else { width(printed.trim_end()) }
 }
 
 /// Marks what the pages put into wrapped text: bare page numbers, and lines that stand at the edge of several pages.
