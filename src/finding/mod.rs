@@ -12,7 +12,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 pub use fact::{Addend, Fact, MetadataField, Obstacle, Shift, YearSource};
-pub use rules::Rule;
+pub use rules::{Doc, Example, Rule};
 
 use crate::lang::Lang;
 use crate::span::Span;

@@ -1,16 +1,23 @@
-//! The table of all rules.
+//! The table of all rules, and what is told of each: title, explanation, what it rests on, an example.
+//!
+//! A rule is a line here and a page, `rules/<id>.toml`, which this file embeds: without the page it does not compile. Its
+//! example is an excerpt of a fixture report and what a mistake makes of it; `tests/rules.rs` reads both.
 
 use std::fmt;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
 
 use super::Severity;
+use crate::lang::Lang;
 
 /// Declares the table of rules: one line a rule, in the order in which they are listed.
 macro_rules! rules {
-    ($($(#[doc = $says:literal])+ $name:ident = $id:literal, $severity:ident;)+) => {
-        /// What a finding is an instance of. Ids are stable.
+    ($($name:ident = $id:literal, $severity:ident;)+) => {
+        /// What a finding is an instance of. Ids are stable. What a rule says is told by its [`Doc`], or by `nianbao rules`.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
-        pub enum Rule { $($(#[doc = $says])+ $name,)+ }
+        pub enum Rule { $(#[doc = concat!("`", $id, "`")] $name,)+ }
 
         impl Rule {
             /// Every rule, in the order of the documentation.
@@ -25,73 +32,123 @@ macro_rules! rules {
             pub fn severity(self) -> Severity {
                 match self { $(Rule::$name => Severity::$severity,)+ }
             }
-
-            /// What the rule says, in a sentence or two.
-            pub fn says(self) -> &'static str {
-                match self { $(Rule::$name => concat!($($says,)+).trim_ascii(),)+ }
-            }
         }
+
+        /// The page of each rule, in the order of [`Rule::ALL`].
+        const PAGES: &[&str] = &[$(include_str!(concat!("rules/", $id, ".toml")),)+];
     };
 }
 
 rules! {
-    /// Bytes that the encoding of the file does not explain.
     EncodingReplaced = "encoding.replaced", Warning;
-    /// A section that the form demands is absent.
     SectionMissing = "section.missing", Warning;
-    /// A section of the form is printed twice.
     SectionDuplicate = "section.duplicate", Warning;
-    /// The sections do not stand in the order of the form.
     SectionOrder = "section.order", Warning;
-    /// 一、 or 五、 has no content, or holds only 无.
     SectionEmpty = "section.empty", Warning;
-    /// No form matches; sections and raw grids are given all the same.
     FormUnknown = "form.unknown", Note;
-    /// A table is printed as another edition of the form has it.
     FormMixed = "form.mixed", Note;
-    /// No title, agency or year was found.
     MetadataMissing = "metadata.missing", Warning;
-    /// Title, period and prose name different years.
     MetadataYear = "metadata.year", Error;
-    /// A section of the form has no table.
     TableMissing = "table.missing", Error;
-    /// A row of the form is absent.
     RowMissing = "row.missing", Warning;
-    /// A row with numbers is not in the form.
     RowUnknown = "row.unknown", Warning;
-    /// A label was matched although it is not printed as in the form.
     RowLabel = "row.label", Warning;
-    /// A column was taken by its place although its header is not printed as in the form.
     ColumnLabel = "column.label", Warning;
-    /// Cells were realigned.
     RowShifted = "row.shifted", Note;
-    /// Cells are printed but empty: one finding for each table and row.
     CellBlank = "cell.blank", Note;
-    /// A cell holds something that is not a number.
     CellUnreadable = "cell.unreadable", Error;
-    /// A count is negative.
     CellNegative = "cell.negative", Error;
-    /// A count has decimals.
     CellFraction = "cell.fraction", Error;
-    /// A cell prints another unit than the form.
     CellUnit = "cell.unit", Warning;
-    /// A number printed in a table was taken by no cell: nothing is dropped in silence.
     NumberUnplaced = "number.unplaced", Warning;
-    /// 第一项加第二项之和，等于第三项加第四项之和: received and carried in do not equal completed and carried out.
     SumBalance = "sum.balance", Error;
-    /// The total of the outcomes is not the sum of the outcomes.
     SumOutcomes = "sum.outcomes", Error;
-    /// The total of a row is not the sum of its columns.
     SumRow = "sum.row", Error;
-    /// The total of reviews or lawsuits is not the sum of their outcomes.
     SumReview = "sum.review", Error;
-    /// A total of the statistics annex is not the sum of its parts.
     SumStatistics = "sum.statistics", Error;
-    /// An identity could not be checked: a cell that it needs is blank, unreadable or missing.
     SumUnchecked = "sum.unchecked", Note;
 }
 
+/// What is told of a rule, in one language.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Doc {
+    /// What is wrong, in a few words: it fits a line beside the id.
+    pub title: String,
+    /// What that means, and what can be done about it. Paragraphs are parted by a blank line, and are one line each.
+    pub explanation: String,
+    /// The clause that the rule rests on, or that it is the program's own.
+    pub basis: String,
+}
+
+/// How a rule is kept and how it is broken, in the notation of the input.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Example {
+    /// The folder in `fixtures/reports/invalid` that shows it whole.
+    pub case: String,
+    /// An excerpt of a report that keeps the rule; a line `…` stands for what was left out.
+    pub good: String,
+    /// What makes the report break the rule where it stands in the place of [`good`](Example::good). Where it has as many `…`,
+    /// what they stand for stays; otherwise that goes too. `\xNN` is a byte that is no text.
+    pub bad: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Page {
+    en: Doc,
+    zh: Doc,
+    example: Example,
+}
+
+static PARSED: LazyLock<Vec<Page>> = LazyLock::new(|| {
+    // A page is part of the program, and a broken one fails every test that asks for one.
+    let parse = |page: &&str| toml::from_str(page).expect("the pages of the rules are well-formed");
+    let mut pages: Vec<Page> = PAGES.iter().map(parse).collect();
+    for page in &mut pages {
+        for doc in [&mut page.en, &mut page.zh] {
+            doc.explanation = unwrapped(&doc.explanation);
+            doc.basis = unwrapped(&doc.basis);
+        }
+        for excerpt in [&mut page.example.good, &mut page.example.bad] {
+            excerpt.truncate(excerpt.trim_end_matches('\n').len());
+        }
+    }
+    pages
+});
+
+/// `text` with each paragraph on one line. Lines are joined by a space, unless Chinese stands on both sides.
+fn unwrapped(text: &str) -> String {
+    let mut joined = String::with_capacity(text.len());
+    for line in text.trim_end().lines() {
+        match (joined.chars().next_back(), line.chars().next()) {
+            (None | Some('\n'), _) => {}
+            (_, None) => joined.push_str("\n\n"),
+            (Some(before), Some(behind)) if before.is_ascii() || behind.is_ascii() => joined.push(' '),
+            _ => {}
+        }
+        joined.push_str(line);
+    }
+    joined
+}
+
 impl Rule {
+    /// What is told of it in `lang`.
+    pub fn doc(self, lang: Lang) -> &'static Doc {
+        let page = &PARSED[self.index()];
+        lang.pick(&page.en, &page.zh)
+    }
+
+    /// How it is kept and how it is broken.
+    pub fn example(self) -> &'static Example {
+        &PARSED[self.index()].example
+    }
+
+    /// Its number from 0 in [`Rule::ALL`].
+    pub(super) fn index(self) -> usize {
+        self as usize
+    }
     /// The rule with this id.
     pub fn from_id(id: &str) -> Option<Rule> {
         Rule::ALL.iter().copied().find(|rule| rule.id() == id)
@@ -107,13 +164,42 @@ impl fmt::Display for Rule {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::span::width;
 
     #[test]
     fn ids_are_unique_and_found_again() {
         for rule in Rule::ALL {
             assert_eq!(Rule::from_id(rule.id()), Some(*rule));
-            assert!(!rule.says().is_empty() && rule.says().ends_with(['.', '!']), "{rule}");
+            assert_eq!(Rule::ALL[rule.index()], *rule);
         }
         assert_eq!(Rule::from_id("sum"), None);
+    }
+
+    #[test]
+    fn every_rule_is_told_in_both_languages() {
+        for rule in Rule::ALL {
+            let (en, zh) = (rule.doc(Lang::En), rule.doc(Lang::Zh));
+            for doc in [en, zh] {
+                let texts = [&doc.title, &doc.explanation, &doc.basis];
+                assert!(texts.iter().all(|text| !text.is_empty() && text.trim() == **text), "{rule}: {doc:?}");
+                // Beside the id and the severity, in 80 columns.
+                assert!(width(&doc.title) <= 52, "{rule}: {} is too wide", doc.title);
+                assert!(!doc.title.ends_with(['.', '。']), "{rule}");
+                assert!(doc.explanation.ends_with(['.', '。']) && doc.basis.ends_with(['.', '。']), "{rule}");
+            }
+            let chinese = |text: &str| text.chars().filter(|char| ('\u{4e00}'..='\u{9fff}').contains(char)).count();
+            for (en, zh) in [(&en.title, &zh.title), (&en.explanation, &zh.explanation), (&en.basis, &zh.basis)] {
+                assert!(
+                    chinese(en) * 3 < en.chars().count() && chinese(zh) * 5 > 2 * zh.chars().count(),
+                    "{rule}: {en} / {zh}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn paragraphs_are_unwrapped_without_blanks_between_chinese() {
+        assert_eq!(unwrapped("one\ntwo\n\nthree\n"), "one two\n\nthree");
+        assert_eq!(unwrapped("甲，\n乙 2021\n年。\n\n丙\n"), "甲，乙 2021 年。\n\n丙");
     }
 }

@@ -31,7 +31,7 @@ pub struct Sarif<W: Write> {
 impl<W: Write> Sarif<W> {
     /// Begins the log in `out`, with messages in `lang`.
     pub fn new(mut out: W, lang: Lang) -> io::Result<Sarif<W>> {
-        let rules = Rule::ALL.iter().map(|&rule| Descriptor::of(rule)).collect();
+        let rules = Rule::ALL.iter().map(|&rule| Descriptor::of(rule, lang)).collect();
         let driver = Driver {
             name: "nianbao",
             semantic_version: env!("CARGO_PKG_VERSION"),
@@ -177,15 +177,18 @@ struct Descriptor {
     id: &'static str,
     short_description: Message,
     full_description: Message,
+    help: Message,
     default_configuration: Configuration,
 }
 
 impl Descriptor {
-    fn of(rule: Rule) -> Descriptor {
+    fn of(rule: Rule, lang: Lang) -> Descriptor {
+        let doc = rule.doc(lang);
         Descriptor {
             id: rule.id(),
-            short_description: Message::new(rule.says()),
-            full_description: Message::new(rule.says()),
+            short_description: Message::new(&doc.title),
+            full_description: Message::new(&doc.explanation),
+            help: Message::new(&doc.basis),
             default_configuration: Configuration { level: rule.severity().into() },
         }
     }

@@ -188,7 +188,8 @@ impl Page {
                 .rules
                 .iter()
                 .map(|(&(rule, severity), &(count, reports))| {
-                    (detail::number(rule), rule.id(), 2 - severity as u8, count, reports, rule.says())
+                    let says = rule.doc(self.lang).title.as_str();
+                    (detail::number(rule), rule.id(), 2 - severity as u8, count, reports, says)
                 })
                 .collect(),
             years: self.years.iter().map(|(&year, counts)| (year, *counts)).collect(),

@@ -1,0 +1,117 @@
+//! What is told of the rules, against the reports: the example of each rule is an excerpt of a report that keeps it, and breaks the
+//! rule where it is put in its place.
+#![allow(clippy::unwrap_used)] // A test may panic.
+
+mod common;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use common::{fixtures, read_bytes};
+use nianbao::finding::{Example, Rule};
+use nianbao::span::Span;
+
+/// Stands in an excerpt for lines that were left out.
+const ELLIPSIS: &str = "…";
+
+/// The pieces of an excerpt, which stand in this order in its report.
+fn pieces(excerpt: &str) -> Vec<String> {
+    let lines: Vec<&str> = excerpt.lines().collect();
+    lines.split(|line| *line == ELLIPSIS).map(|piece| piece.join("\n")).collect()
+}
+
+/// Where each piece stands in `report`, each behind the one before it.
+fn find(report: &str, pieces: &[String]) -> Result<Vec<Span>, String> {
+    let mut from = 0;
+    let mut places = Vec::new();
+    for piece in pieces {
+        let start = from + report[from..].find(piece).ok_or_else(|| format!("the report does not hold:\n{piece}"))?;
+        from = start + piece.len();
+        places.push(Span::new(start, from));
+    }
+    Ok(places)
+}
+
+/// `report` with the mistake of `example` in it, and where the mistake stands.
+fn broken(report: &str, example: &Example) -> Result<(Vec<u8>, Span), String> {
+    let (good, bad) = (pieces(&example.good), pieces(&example.bad));
+    let places = find(report, &good)?;
+    let (first, last) = (places[0], places[places.len() - 1]);
+    let mut text = report[..first.start as usize].to_owned();
+    if good.len() == bad.len() {
+        let mut from = first.start;
+        for (place, bad) in places.iter().zip(&bad) {
+            text.push_str(&report[from as usize..place.start as usize]);
+            text.push_str(bad);
+            from = place.end;
+        }
+    } else {
+        assert_eq!(bad.len(), 1, "as many … as in the good example, or none");
+        text.push_str(&example.bad);
+    }
+    let mistake = Span::new(first.start as usize, text.len());
+    text.push_str(&report[last.end as usize..]);
+    Ok((bytes(&text), mistake))
+}
+
+/// `\xNN` in an example is that byte.
+fn bytes(text: &str) -> Vec<u8> {
+    let mut parts = text.split("\\x");
+    let mut bytes = parts.next().unwrap().as_bytes().to_vec();
+    for part in parts {
+        bytes.push(u8::from_str_radix(&part[..2], 16).unwrap());
+        bytes.extend(part[2..].bytes());
+    }
+    bytes
+}
+
+fn check(rule: Rule) -> Result<(), String> {
+    let example = rule.example();
+    let folder = fixtures().join("reports/invalid").join(&example.case);
+    if !example.case.starts_with(&format!("{rule}-")) || !folder.is_dir() {
+        return Err(format!("{} is no case of it", example.case));
+    }
+    let case: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(folder.join("case.json")).unwrap()).unwrap();
+    let parent = fixtures().join("reports/valid").join(case["parent"].as_str().unwrap());
+    let report = std::fs::read_to_string(parent.join("report.txt")).unwrap();
+    if read_bytes(report.as_bytes()).findings.iter().any(|finding| finding.rule == rule) {
+        return Err("the good example breaks it".to_owned());
+    }
+    let (text, mistake) = broken(&report, example)?;
+    let report = read_bytes(&text);
+    let mut found = report.findings.iter().filter(|finding| finding.rule == rule).peekable();
+    if found.peek().is_none() {
+        return Err("the bad example does not break it".to_owned());
+    }
+    let lines = report.line(mistake)..=report.line(Span { start: mistake.end, end: mistake.end });
+    match found.any(|finding| finding.span.is_none_or(|span| lines.contains(&report.line(span))))
+        || stands_elsewhere(rule)
+    {
+        true => Ok(()),
+        false => Err("it is found, but not where the bad example stands".to_owned()),
+    }
+}
+
+/// What is missing is told at a heading that is there; the edition of a table, where the table begins.
+fn stands_elsewhere(rule: Rule) -> bool {
+    matches!(rule, Rule::TableMissing | Rule::MetadataMissing | Rule::FormMixed)
+}
+
+#[test]
+fn the_good_example_keeps_the_rule_and_the_bad_one_breaks_it() {
+    let wrong: Vec<String> =
+        Rule::ALL.iter().filter_map(|&rule| Some(format!("{rule}: {}", check(rule).err()?))).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A page of a rule that is not in the table would be told to nobody.
+#[test]
+fn every_page_belongs_to_a_rule() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/finding/rules");
+    let pages: BTreeSet<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
+        .collect();
+    assert_eq!(pages, Rule::ALL.iter().map(|rule| rule.id().to_owned()).collect());
+}
