@@ -76,7 +76,7 @@ use sha2::{Digest, Sha256};
 
 use check::Subject;
 use decode::DecodeError;
-use finding::{Fact, Finding, Rule};
+use finding::{Fact, Finding, Policy, Rule};
 use form::Forms;
 use form::fit::{self, Fitted};
 use form::rows::Print;
@@ -90,6 +90,7 @@ use span::LineIndex;
 pub struct Reader {
     forms: Forms,
     encoding: Option<decode::Encoding>,
+    policy: Policy,
 }
 
 impl Default for Reader {
@@ -102,13 +103,24 @@ impl Default for Reader {
 impl Reader {
     /// A reader with these forms.
     pub fn new(forms: Forms) -> Reader {
-        Reader { forms, encoding: None }
+        Reader { forms, encoding: None, policy: Policy::default() }
     }
 
     /// Decodes every input by `encoding`, whatever it looks like.
     pub fn encoding(mut self, encoding: decode::Encoding) -> Reader {
         self.encoding = Some(encoding);
         self
+    }
+
+    /// Keeps the findings that `policy` wants, as grave as it says. Cells are the same under any policy.
+    pub fn policy(mut self, policy: Policy) -> Reader {
+        self.policy = policy;
+        self
+    }
+
+    /// The policy that it applies to findings. Whatever is found later, between several reports, should pass it too.
+    pub fn findings_policy(&self) -> &Policy {
+        &self.policy
     }
 
     /// The forms that it knows.
@@ -156,6 +168,7 @@ impl Reader {
             }
             None => (None, Vec::new()),
         };
+        self.policy.apply(&mut findings);
         check::sort(&mut findings);
         let source = Source {
             path: path.map(str::to_owned),

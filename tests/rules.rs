@@ -7,8 +7,9 @@ mod common;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use common::{fixtures, read_bytes};
-use nianbao::finding::{Example, Rule};
+use common::{cases, fixtures, name, read_bytes};
+use nianbao::Reader;
+use nianbao::finding::{Example, Policy, Rule, Selector, Severity};
 use nianbao::span::Span;
 
 /// Stands in an excerpt for lines that were left out.
@@ -114,4 +115,31 @@ fn every_page_belongs_to_a_rule() {
         .map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
         .collect();
     assert_eq!(pages, Rule::ALL.iter().map(|rule| rule.id().to_owned()).collect());
+}
+
+/// A policy decides what is said, never what is read.
+#[test]
+fn cells_are_the_same_under_any_policy() {
+    let all = || vec![Selector::parse("all").unwrap()];
+    let severity = |severity| vec![(Selector::parse("all").unwrap(), severity)];
+    let silent = Reader::default().policy(Policy::new(&[], &all(), &[]));
+    let grave = Reader::default().policy(Policy::new(&all(), &[], &severity(Severity::Error)));
+    let mut found = 0;
+    for kind in ["valid", "invalid", "bytes"] {
+        for case in cases(kind) {
+            let bytes = std::fs::read(case.join("report.txt")).unwrap();
+            let report = read_bytes(&bytes);
+            found += report.findings.len();
+
+            let unsaid = silent.read(&bytes, None).unwrap();
+            assert_eq!(unsaid.findings, []);
+            assert_eq!(unsaid.cells, report.cells, "{}", name(&case));
+            assert_eq!(unsaid.metadata, report.metadata, "{}", name(&case));
+
+            let weighed = grave.read(&bytes, None).unwrap();
+            assert_eq!(weighed.cells, report.cells, "{}", name(&case));
+            assert_eq!(weighed.summary().errors, report.findings.len(), "{}", name(&case));
+        }
+    }
+    assert!(found > 100, "the fixtures hold findings");
 }

@@ -17,6 +17,7 @@ Examples:
   nianbao parse report.txt --format table  its tables, to look at
   nianbao convert reports/ -o out/         a folder of reports as CSV and JSON lines
   nianbao check reports/                   what is wrong in them, with the lines
+  nianbao rules sum.balance                what a finding means
   nianbao forms 2021                       the blank form and the names of its cells";
 
 const EXIT: &str = "\
@@ -42,6 +43,7 @@ tables.csv, findings.csv, reports.jsonl, summary.json, failed.csv.";
 const CHECK_EXAMPLES: &str = "\
 Examples:
   nianbao check report.txt
+  nianbao check reports/ --select sum,table --severity sum.row=warning
   nianbao check reports/ --format json | jq '.files[] | select(.errors > 0) | .source'";
 
 const SHOW_EXAMPLES: &str = "\
@@ -64,6 +66,12 @@ const FORMS_EXAMPLES: &str = "\
 Examples:
   nianbao forms         the forms that are known
   nianbao forms 2021    one of them as a blank table, with the keys of its cells";
+
+const RULES_EXAMPLES: &str = "\
+Examples:
+  nianbao rules                 all rules, one a line
+  nianbao rules sum             those whose ids begin with sum
+  nianbao rules sum.balance     what one says, the clause that it rests on, and an example";
 
 /// Reads Chinese government information disclosure annual reports (政府信息公开工作年度报告) as checked data.
 #[derive(Debug, Parser)]
@@ -102,6 +110,15 @@ pub struct Global {
     #[arg(long, value_name = "LANG", global = true, hide_possible_values = true,
         value_parser = PossibleValuesParser::new(["en", "zh"]).try_map(|code| Lang::from_code(&code).ok_or("en or zh")))]
     pub lang: Option<Lang>,
+    /// Keep only the findings of these rules: ids, or families such as sum; parted by commas
+    #[arg(long, value_name = "RULES", global = true, value_delimiter = ',')]
+    pub select: Vec<String>,
+    /// Leave out the findings of these rules; an id wins over its family, whichever option names it
+    #[arg(long, value_name = "RULES", global = true, value_delimiter = ',')]
+    pub ignore: Vec<String>,
+    /// Take a rule or a family for as grave as this: error, warning or note. Cells are never changed by it
+    #[arg(long, value_name = "RULE=LEVEL", global = true, value_delimiter = ',')]
+    pub severity: Vec<String>,
     /// When to colour; NO_COLOR is respected
     #[arg(long, value_name = "WHEN", global = true, default_value = "auto")]
     pub color: Color,
@@ -144,6 +161,8 @@ pub enum Command {
     Show(Show),
     /// Say what changed between two reports of one organ
     Diff(Diff),
+    /// List the rules of findings, or explain one
+    Rules(Rules),
     /// List the forms known, or print one as a blank table
     Forms(Forms),
     /// Print the JSON Schema of the document that parse prints
@@ -305,6 +324,29 @@ pub struct Inputs {
     /// How many files to read at a time; by default as many as there are processors
     #[arg(short, long, value_name = "N")]
     pub jobs: Option<NonZero<usize>>,
+}
+
+/// `rules`.
+#[derive(Debug, Args)]
+#[command(help_template = TEMPLATE, before_help = RULES_EXAMPLES)]
+pub struct Rules {
+    /// An id to explain, or a family to list, such as sum
+    #[arg(value_name = "RULE")]
+    pub rule: Option<String>,
+    /// text: to read; json: all that is told of each
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: RulesFormat,
+}
+
+/// What `rules` prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RulesFormat {
+    /// To read
+    #[value(help = None)]
+    Text,
+    /// All that is told of each rule, as one document
+    #[value(help = None)]
+    Json,
 }
 
 /// `forms`.

@@ -20,8 +20,10 @@ const EXIT: [(&str, &str); 3] = [
 ];
 
 /// What the program asks the environment.
-const ENVIRONMENT: [(&str, &str); 1] =
-    [("NO_COLOR", "Where it is set, nothing is coloured unless --color always is given.")];
+const ENVIRONMENT: [(&str, &str); 2] = [
+    ("LC_ALL, LC_MESSAGES, LANG", "Where the first of them that is set names Chinese, messages are Chinese."),
+    ("NO_COLOR", "Where it is set, nothing is coloured unless --color always is given."),
+];
 
 pub(super) fn write(out: &mut impl Write) -> io::Result<()> {
     let mut command = Cli::command().disable_help_subcommand(true);

@@ -11,6 +11,7 @@ mod diff;
 mod forms;
 mod man;
 mod parse;
+mod rules;
 mod show;
 
 use std::ffi::OsString;
@@ -26,6 +27,7 @@ use clap::{CommandFactory, Parser};
 use crate::Reader;
 use crate::batch::{self, ListError, Named, Pick, Reading};
 use crate::decode::Encoding;
+use crate::finding::{Policy, Selector, Severity};
 use crate::form::Forms;
 use crate::lang::Lang;
 use crate::write::json;
@@ -63,6 +65,7 @@ fn dispatch(cli: &Cli) -> Result<Verdict, Stop> {
         Command::Show(args) => show::run(&reader, &cli.global, args, &mut out),
         Command::Diff(args) => diff::run(&reader, &cli.global, args, &mut out),
         Command::Forms(args) => forms::run(&reader, &cli.global, args, &mut out),
+        Command::Rules(args) => rules::run(&reader, &cli.global, args, &mut out),
         Command::Completions(args) => {
             // The generator panics where its writer fails: it gets one that cannot.
             let mut script = Vec::new();
@@ -133,6 +136,9 @@ impl From<io::Error> for Stop {
     }
 }
 
+/// No terminal is taken to be narrower than this.
+const NARROWEST: usize = 40;
+
 /// Standard output, buffered as a file even on a terminal: a report is written in one go.
 type Out = BufWriter<StdoutLock<'static>>;
 
@@ -148,7 +154,7 @@ fn reader(global: &Global) -> Result<Reader, Stop> {
     for dir in &global.forms {
         forms.add_dir(dir).map_err(|err| Stop::error(format_args!("--form {}: {err}", dir.display())))?;
     }
-    let reader = Reader::new(forms);
+    let reader = Reader::new(forms).policy(policy(global)?);
     match &global.encoding {
         None => Ok(reader),
         Some(name) => {
@@ -159,17 +165,46 @@ fn reader(global: &Global) -> Result<Reader, Stop> {
     }
 }
 
+/// What `--select`, `--ignore` and `--severity` ask for.
+fn policy(global: &Global) -> Result<Policy, Stop> {
+    let lang = global.lang();
+    let selector = |option: &str, name: &str| {
+        Selector::parse(name).map_err(|err| Stop::error(format_args!("{option} {name}: {}", err.message(lang))))
+    };
+    let selectors =
+        |option: &str, names: &[String]| names.iter().map(|name| selector(option, name)).collect::<Result<Vec<_>, _>>();
+    let severity = |given: &String| {
+        let refused = || {
+            Stop::Error(match lang {
+                Lang::En => {
+                    format!("--severity {given}: a rule and error, warning or note are needed, as in sum.row=warning")
+                }
+                Lang::Zh => {
+                    format!("--severity {given}：应写作规则=级别，级别为 error、warning 或 note，如 sum.row=warning")
+                }
+            })
+        };
+        let (name, severity) = given.split_once('=').ok_or_else(refused)?;
+        Ok((selector("--severity", name)?, Severity::from_name(severity.trim()).ok_or_else(refused)?))
+    };
+    let severities = global.severity.iter().map(severity).collect::<Result<Vec<_>, Stop>>()?;
+    Ok(Policy::new(&selectors("--select", &global.select)?, &selectors("--ignore", &global.ignore)?, &severities))
+}
+
 /// The style of standard output.
 fn style(global: &Global) -> Style {
     let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+    let terminal = io::stdout().is_terminal();
+    let columns = match terminal_size::terminal_size_of(io::stdout()) {
+        Some((terminal_size::Width(columns), _)) if terminal => usize::from(columns).max(NARROWEST),
+        _ => Style::default().columns,
+    };
     let colour = match global.color {
         Color::Always => true,
         Color::Never => false,
-        Color::Auto => {
-            set("NO_COLOR").is_none() && set("TERM").is_none_or(|term| term != "dumb") && io::stdout().is_terminal()
-        }
+        Color::Auto => set("NO_COLOR").is_none() && set("TERM").is_none_or(|term| term != "dumb") && terminal,
     };
-    Style { colour, lang: global.lang() }
+    Style { colour, lang: global.lang(), columns }
 }
 
 /// How the reports of a run are read; `stop` ends it.

@@ -6,12 +6,14 @@
 
 mod fact;
 mod message;
+mod policy;
 mod rules;
 
 use rust_decimal::Decimal;
 use serde::Serialize;
 
 pub use fact::{Addend, Fact, Figured, MetadataField, Obstacle, Shift, YearSource};
+pub use policy::{Policy, Selector, UnknownRule};
 pub use rules::{Doc, Example, Rule};
 
 use crate::lang::Lang;
@@ -30,6 +32,14 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// All three, the gravest last.
+    pub const ALL: [Severity; 3] = [Severity::Note, Severity::Warning, Severity::Error];
+
+    /// The severity with this [name](Severity::name).
+    pub fn from_name(name: &str) -> Option<Severity> {
+        Severity::ALL.into_iter().find(|severity| severity.name() == name)
+    }
+
     /// `error`, `warning` or `note`.
     pub fn name(self) -> &'static str {
         match self {

@@ -28,7 +28,7 @@ macro_rules! rules {
                 match self { $(Rule::$name => $id,)+ }
             }
 
-            /// How grave a finding of this rule is.
+            /// How grave a finding of this rule is, unless a [`Policy`](super::Policy) says otherwise.
             pub fn severity(self) -> Severity {
                 match self { $(Rule::$name => Severity::$severity,)+ }
             }
@@ -144,6 +144,11 @@ impl Rule {
     /// How it is kept and how it is broken.
     pub fn example(self) -> &'static Example {
         &PARSED[self.index()].example
+    }
+
+    /// The part of its id before the dot, which related rules share.
+    pub fn family(self) -> &'static str {
+        self.id().split('.').next().unwrap_or("")
     }
 
     /// Its number from 0 in [`Rule::ALL`].

@@ -177,6 +177,7 @@ struct Descriptor {
     id: &'static str,
     short_description: Message,
     full_description: Message,
+    help: Message,
     default_configuration: Configuration,
 }
 
@@ -187,6 +188,7 @@ impl Descriptor {
             id: rule.id(),
             short_description: Message::new(&doc.title),
             full_description: Message::new(&doc.explanation),
+            help: Message::new(&doc.basis),
             default_configuration: Configuration { level: rule.severity().into() },
         }
     }

@@ -17,29 +17,38 @@ use crate::record::{CellView, Report, Status};
 const COLUMNS: usize = 100;
 
 /// How the reader wants it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Style {
     /// Write ANSI colours.
     pub colour: bool,
     /// The language of messages and headings.
     pub lang: Lang,
+    /// The width of the terminal; a longer line of a report is cropped around the place that is shown.
+    pub columns: usize,
+}
+
+impl Default for Style {
+    /// Plain English for a file.
+    fn default() -> Style {
+        Style { colour: false, lang: Lang::En, columns: 100 }
+    }
 }
 
 impl Style {
-    fn paint<'a>(self, code: &str, text: impl Into<Cow<'a, str>>) -> Cow<'a, str> {
+    pub(crate) fn paint<'a>(self, code: &str, text: impl Into<Cow<'a, str>>) -> Cow<'a, str> {
         let text = text.into();
         if self.colour { Cow::Owned(format!("\u{1b}[{code}m{text}\u{1b}[0m")) } else { text }
     }
 
-    pub(super) fn bold<'a>(self, text: impl Into<Cow<'a, str>>) -> Cow<'a, str> {
+    pub(crate) fn bold<'a>(self, text: impl Into<Cow<'a, str>>) -> Cow<'a, str> {
         self.paint("1", text)
     }
 
-    pub(super) fn dim<'a>(self, text: impl Into<Cow<'a, str>>) -> Cow<'a, str> {
+    pub(crate) fn dim<'a>(self, text: impl Into<Cow<'a, str>>) -> Cow<'a, str> {
         self.paint("2", text)
     }
 
-    pub(super) fn severity<'a>(self, severity: Severity, text: impl Into<Cow<'a, str>>) -> Cow<'a, str> {
+    pub(crate) fn severity<'a>(self, severity: Severity, text: impl Into<Cow<'a, str>>) -> Cow<'a, str> {
         let code = match severity {
             Severity::Error => "1;31",
             Severity::Warning => "1;33",
