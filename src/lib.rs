@@ -137,7 +137,16 @@ impl Reader {
             form::sections::name(&mut outline.sections, &fitted.form);
         }
         let tables = tables::build(&text, &lines, &index, &grids, &mut outline, fitted.as_ref());
-        let subject = Subject { text: &text, sections: &outline.sections, tables: &tables, fitted: fitted.as_ref() };
+        let subject = Subject {
+            text: &text,
+            lines: &lines,
+            kinds: &outline.kinds,
+            index: &index,
+            metadata: &metadata,
+            sections: &outline.sections,
+            tables: &tables,
+            fitted: fitted.as_ref(),
+        };
         findings.extend(check::check(&subject));
         let (form, cells) = match fitted {
             Some(fitted) => {

@@ -4,20 +4,30 @@
 //! decoding and fitting comes from there; here the finished record is looked at.
 
 mod cells;
+mod prose;
 mod sections;
 mod sums;
 mod tables;
 
 use crate::finding::Finding;
 use crate::form::fit::Fitted;
-use crate::record::{Section, Table};
-use crate::span::Span;
+use crate::lines::{Line, LineKind};
+use crate::record::{Metadata, Section, Table};
+use crate::span::{LineIndex, Span};
 
 /// What the checks look at.
 #[derive(Debug, Clone, Copy)]
 pub struct Subject<'a> {
     /// The decoded text.
     pub text: &'a str,
+    /// Its lines.
+    pub lines: &'a [Line],
+    /// What each line was taken for.
+    pub kinds: &'a [LineKind],
+    /// Where the lines start, as an editor counts them.
+    pub index: &'a LineIndex,
+    /// What the report says about itself.
+    pub metadata: &'a Metadata,
     /// The sections, with their keys.
     pub sections: &'a [Section],
     /// The tables as printed.
@@ -29,7 +39,7 @@ pub struct Subject<'a> {
 /// Runs every check. The findings come in the order of the text.
 pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for family in [sections::check, tables::check, cells::check, sums::check] {
+    for family in [sections::check, tables::check, cells::check, sums::check, prose::check] {
         family(subject, &mut findings);
     }
     findings

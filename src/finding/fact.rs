@@ -58,6 +58,25 @@ pub enum Fact {
     Sum { totals: Vec<String>, stated: Decimal, computed: Decimal, addends: Vec<Addend>, blank: usize },
     /// An identity that cannot be checked, by its labels; the cell that stands in the way, and how.
     SumUnchecked { totals: Vec<String>, parts: Vec<String>, row: String, column: String, obstacle: Obstacle },
+    /// A sentence that says another number than the tables, and all that it could mean there.
+    ProseTable { quote: String, said: Decimal, figured: Vec<Figured> },
+    /// A sentence that says another amount than an earlier one, and the line of that.
+    ProseProse { quote: String, said: Decimal, other: Decimal, line: u32 },
+}
+
+/// A sum of cells that prose may name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Figured {
+    /// Labels of what is added up.
+    pub labels: Vec<String>,
+    /// Its number.
+    pub value: Decimal,
+    /// So many of its cells are blank, and counted as 0.
+    pub blank: usize,
+    /// A total among its cells is blank; its parts were added up instead.
+    pub summed: bool,
+    /// Line of its first cell.
+    pub line: Option<u32>,
 }
 
 /// A part of a sum.

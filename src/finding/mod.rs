@@ -11,7 +11,7 @@ mod rules;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-pub use fact::{Addend, Fact, MetadataField, Obstacle, Shift, YearSource};
+pub use fact::{Addend, Fact, Figured, MetadataField, Obstacle, Shift, YearSource};
 pub use rules::{Doc, Example, Rule};
 
 use crate::lang::Lang;

@@ -67,6 +67,7 @@ rules! {
     SumReview = "sum.review", Error;
     SumStatistics = "sum.statistics", Error;
     SumUnchecked = "sum.unchecked", Note;
+    ProseTable = "prose.table", Warning;
 }
 
 /// What is told of a rule, in one language.

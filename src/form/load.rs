@@ -9,7 +9,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::blank::{self, Blank};
-use super::{BlankCell, Clause, Columns, Form, FormSection, Identity, Kind, Rate, Slot};
+use super::{BlankCell, Clause, Columns, Figure, Form, FormSection, Identity, Kind, Rate, Slot};
 use crate::finding::Rule;
 use crate::fold::key;
 
@@ -50,6 +50,8 @@ struct Description {
     rate: Vec<Rate>,
     #[serde(default)]
     clause: Vec<Clause>,
+    #[serde(default)]
+    figure: Vec<FigureDescription>,
 }
 
 #[derive(Deserialize)]
@@ -131,6 +133,18 @@ struct IdentityDescription {
     parts: Vec<String>,
 }
 
+/// A figure that prose names: the sum of the cells in these rows and columns.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FigureDescription {
+    key: String,
+    table: String,
+    rows: Vec<String>,
+    /// None for a table whose columns are printed: each is a figure of its own.
+    #[serde(default)]
+    columns: Vec<String>,
+}
+
 /// What an identity is repeated for.
 #[derive(Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -210,6 +224,7 @@ impl Loader<'_> {
             identities: Vec::new(),
             rates: Vec::new(),
             clauses: Vec::new(),
+            figures: Vec::new(),
         };
         let mut titles = HashSet::new();
         for (index, section) in description.section.iter().enumerate() {
@@ -294,6 +309,9 @@ impl Loader<'_> {
             }
             form.clauses.push(clause);
         }
+        for figure in &description.figure {
+            self.figure(&mut form, figure)?;
+        }
         Ok(form)
     }
 
@@ -347,6 +365,36 @@ impl Loader<'_> {
         let headers = table.headers.iter().map(|head| key(head)).collect();
         let columns = Columns::AllPrinted { headers, like: table.like.clone() };
         form.add_table(&table.key, &table.title, None, columns, blank);
+        Ok(())
+    }
+
+    fn figure(&self, form: &mut Form, figure: &FigureDescription) -> Result<(), FormError> {
+        let error = |what: String| Err(self.error("form.toml", None, format!("[[figure]] {}: {what}", figure.key)));
+        let Some(table) = form.tables.iter().find(|table| table.key == figure.table) else {
+            return error(format!("the table {} does not exist", figure.table));
+        };
+        if figure.columns.is_empty() == (table.columns == Columns::Form) {
+            return error(
+                "it needs columns where the form prints them, and may name none where the report does".to_owned(),
+            );
+        }
+        let slots = &form.slots[table.slots.clone()];
+        for row in &figure.rows {
+            let column = |slot: &&Slot| figure.columns.is_empty() || figure.columns.contains(&slot.column);
+            let found = slots.iter().filter(|slot| slot.row == *row).filter(column).count();
+            if found < figure.columns.len().max(1) {
+                return error(format!("the row {row} does not exist, or lacks a column of the figure"));
+            }
+        }
+        if form.figures.iter().any(|known| known.key == figure.key) {
+            return error("there are two of this key".to_owned());
+        }
+        form.figures.push(Figure {
+            key: figure.key.clone(),
+            table: figure.table.clone(),
+            rows: figure.rows.clone(),
+            columns: figure.columns.clone(),
+        });
         Ok(())
     }
 

@@ -60,6 +60,8 @@ pub struct Form {
     pub rates: Vec<Rate>,
     /// The articles of law that ask for its rows.
     pub clauses: Vec<Clause>,
+    /// The figures that prose names.
+    pub figures: Vec<Figure>,
 }
 
 /// A section that the form demands.
@@ -234,6 +236,19 @@ impl Clause {
     }
 }
 
+/// A figure that prose names: the sum of some cells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Figure {
+    /// Its key; the words that name it say the same.
+    pub key: String,
+    /// Key of its table.
+    pub table: String,
+    /// Keys of its rows.
+    pub rows: Vec<String>,
+    /// Keys of its columns; none where each printed column is a figure of its own.
+    pub columns: Vec<String>,
+}
+
 impl Form {
     /// The article of law that asks for a row.
     pub fn clause(&self, table: &str, row: &str) -> Option<&str> {
@@ -288,6 +303,7 @@ impl Form {
             identities: Vec::new(),
             rates: Vec::new(),
             clauses: Vec::new(),
+            figures: Vec::new(),
             ..self.clone()
         };
         for ((source, index), own) in tables.iter().zip(&self.tables) {
@@ -309,6 +325,7 @@ impl Form {
             }
             form.rates.extend(source.rates.iter().filter(|rate| rate.table == table.key).cloned());
             form.clauses.extend(source.clauses.iter().filter(|clause| clause.table == table.key).cloned());
+            form.figures.extend(source.figures.iter().filter(|figure| figure.table == table.key).cloned());
             table.slots = first..form.slots.len();
             table.section = own.section;
             form.tables.push(table);

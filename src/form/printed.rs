@@ -6,7 +6,7 @@
 
 use super::align::{Holds, Printed};
 use super::blank::{Blank, UNIT_HEADS};
-use super::{BlankCell, Columns, Form, FormRow, FormTable, Forms, Identity, Kind, Slot};
+use super::{BlankCell, Columns, Figure, Form, FormRow, FormTable, Forms, Identity, Kind, Slot};
 use crate::fold::key;
 
 /// Heads of a column of codes (01, 02 …): neither label nor number.
@@ -236,6 +236,11 @@ fn rows(
         return None;
     }
     let mut made = Form { tables: Vec::new(), slots: Vec::new(), identities: Vec::new(), ..form.clone() };
+    if let Some((like, _)) = like {
+        // Those whose rows the report does not print are compared with nothing.
+        made.figures =
+            like.figures.iter().map(|figure| Figure { table: table.key.clone(), ..figure.clone() }).collect();
+    }
     let blank = Blank { cells: Vec::new(), rows, slots, header: Default::default(), groups: Default::default() };
     made.add_table(&table.key, &table.title, table.section, table.columns.clone(), blank);
     made.tables.iter_mut().for_each(|table| table.code = header.code);

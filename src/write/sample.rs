@@ -68,6 +68,7 @@ pub(crate) fn form(key: &str, columns: &[&str]) -> Arc<Form> {
         identities: Vec::new(),
         rates: Vec::new(),
         clauses: Vec::new(),
+        figures: Vec::new(),
     })
 }
 

@@ -123,6 +123,24 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
             };
             write!(f, " cannot be checked: {row} / {column} is {obstacle}")
         }
+        Fact::ProseTable { quote, said, figured } => {
+            write!(f, "\"{quote}\" says {said}, but in the tables ")?;
+            list(f, figured, ", and ", |f, figured| {
+                labels(f, &figured.labels)?;
+                write!(f, " is {}", figured.value)?;
+                if let Some(line) = figured.line {
+                    write!(f, " (line {line})")?;
+                }
+                match (figured.blank, figured.summed) {
+                    (0, false) => Ok(()),
+                    (0, true) => f.write_str(", the sum of its row, whose total is blank"),
+                    (blank, _) => write!(f, " with {blank} blank cell{} counted as 0", plural(blank)),
+                }
+            })
+        }
+        Fact::ProseProse { quote, said, other, line } => {
+            write!(f, "\"{quote}\" says {said} yuan, but line {line} says {other} yuan")
+        }
     }
 }
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::finding::{Addend, MetadataField, Obstacle, Shift, YearSource};
+use crate::finding::{Addend, Figured, MetadataField, Obstacle, Shift, YearSource};
 
 /// Declares the samples of an enum, a line a variant; a variant without a line does not compile.
 macro_rules! samples {
@@ -65,6 +65,13 @@ fn unchecked(parts: usize, obstacle: Obstacle) -> Fact {
     Fact::SumUnchecked { totals: labels(1), parts: labels(parts), row: s("甲行"), column: s("乙列"), obstacle }
 }
 
+fn prose(count: usize, blank: usize, line: Option<u32>) -> Fact {
+    let figured = (1..=count)
+        .map(|at| Figured { labels: labels(at), value: 5.into(), blank, summed: line.is_none(), line })
+        .collect();
+    Fact::ProseTable { quote: s("甲句"), said: 4.into(), figured }
+}
+
 // What a report prints is given in Chinese, so that any other word is one of ours.
 samples! { facts: Fact,
     Replaced => [
@@ -119,6 +126,8 @@ samples! { facts: Fact,
     ];
     Sum => [sum(1, 0, 0), sum(1, 2, 1), sum(2, 2, 2), sum(7, 8, 0)];
     SumUnchecked => [unchecked(2, Obstacle::Blank), unchecked(22, Obstacle::Missing)];
+    ProseTable => [prose(1, 0, None), prose(1, 1, Some(7)), prose(2, 2, Some(7)), prose(2, 1, None)];
+    ProseProse => [Fact::ProseProse { quote: s("甲句"), said: 5.into(), other: 6.into(), line: 7 }];
 }
 
 fn all() -> Vec<Fact> {

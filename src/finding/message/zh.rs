@@ -112,6 +112,26 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
             };
             write!(f, "，但“{row}”的“{column}”{obstacle}")
         }
+        Fact::ProseTable { quote, said, figured } => {
+            write!(f, "文字与表格不一致：“{quote}”称 {said}，而表格中")?;
+            list(f, figured, "，", |f, figured| {
+                labels(f, &figured.labels)?;
+                write!(f, "为 {}", figured.value)?;
+                let mut remarks = Vec::new();
+                if let Some(line) = figured.line {
+                    remarks.push(format!("第 {line} 行"));
+                }
+                if figured.blank > 0 {
+                    remarks.push(format!("{} 个空白单元格按 0 计", figured.blank));
+                } else if figured.summed {
+                    remarks.push("总计空白，按分项合计".to_owned());
+                }
+                if remarks.is_empty() { Ok(()) } else { write!(f, "（{}）", remarks.join("，")) }
+            })
+        }
+        Fact::ProseProse { quote, said, other, line } => {
+            write!(f, "文字前后不一致：“{quote}”称 {said} 元，而第 {line} 行称 {other} 元")
+        }
     }
 }
 

@@ -1,0 +1,404 @@
+//! What a paragraph says about figures.
+//!
+//! The [`grammar`](super::grammar) understands clauses; here it is decided whether a clause that is understood speaks of the whole year and of all that
+//! the report is about. What was said before it decides: 上年收到申请30件，办结30件 says nothing about this year, and neither 予以公开3件 behind
+//! 其中网上申请5件 nor 答复12件 behind 收到网民留言12件 is a figure of the tables.
+
+use std::ops::Range;
+
+use rust_decimal::Decimal;
+
+use super::grammar::{self, Kind, Said};
+use super::itself::{Organ, Who};
+use super::squeeze::Squeezed;
+use super::token::{self, Token, UNKNOWN};
+use super::words::Words;
+
+/// Whose report it is.
+#[derive(Debug, Clone)]
+pub(super) struct About {
+    pub year: Option<i32>,
+    pub organ: Organ,
+}
+
+/// A figure that prose names.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Reading {
+    /// The words that name it; the number is the sum of what they name.
+    pub words: Vec<u16>,
+    pub value: Decimal,
+    /// It is an amount of 元.
+    pub money: bool,
+    /// What says so, the number or the word for none: bytes of the paragraph.
+    pub number: Range<usize>,
+    /// The sentence.
+    pub sentence: Range<usize>,
+    /// The clause.
+    pub clause: Range<usize>,
+    /// Who is spoken of.
+    pub who: Who,
+}
+
+/// The figures that `paragraph` names. `topic`: it stands under a heading about applications.
+pub(super) fn read(paragraph: &str, about: &About, topic: bool, words: &Words) -> Vec<Reading> {
+    let text = Squeezed::new(paragraph, about.year);
+    let mut state = State { topic, trusted: true, last: Number::None };
+    let mut readings = Vec::new();
+    let mut start = 0;
+    for sentence in text.text.split_inclusive(['。', '!', '?']) {
+        let end = start + sentence.len();
+        state.topic |= sentence.contains("申请");
+        if may_say(sentence) {
+            let tokens = token::tokens(&text.text[..end], start, words);
+            let mut reader = Reader {
+                text: &text,
+                about,
+                words,
+                sentence: start..end,
+                state: &mut state,
+                now: Now::default(),
+                readings: &mut readings,
+            };
+            reader.sentence(&tokens);
+        }
+        start = end;
+    }
+    readings
+}
+
+/// The sentence may name a figure: it has a number or a word for none.
+fn may_say(sentence: &str) -> bool {
+    sentence.bytes().any(|byte| byte.is_ascii_digit()) || sentence.contains(['未', '没', '无', '件', '起', '宗', '零'])
+}
+
+/// What the last number before a clause was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Number {
+    None,
+    /// It was understood.
+    Known,
+    /// It counts something else, or a part.
+    Else,
+}
+
+/// What holds for the rest of a paragraph.
+struct State {
+    /// It is about applications.
+    topic: bool,
+    /// Numbers without an object are about the applications of the organ.
+    trusted: bool,
+    last: Number,
+}
+
+/// What holds for the rest of a sentence.
+#[derive(Default)]
+struct Now {
+    /// Another time than the whole year is spoken of.
+    other_time: bool,
+    /// The year is named.
+    year: bool,
+    /// Up to a date.
+    until: bool,
+    /// Another organ is spoken of.
+    other_organ: bool,
+    /// Who is, if it was said.
+    who: Option<Who>,
+    /// Some were late, so that 办结 may count the others alone.
+    late: bool,
+    /// The clause before says how applications came.
+    channel: bool,
+    /// The number of the clause is also that of words before it.
+    joint: bool,
+    /// Cases are being counted.
+    cases: bool,
+    /// Documents are being counted.
+    issue: Option<u16>,
+}
+
+struct Reader<'a> {
+    text: &'a Squeezed,
+    about: &'a About,
+    words: &'a Words,
+    sentence: Range<usize>,
+    state: &'a mut State,
+    now: Now,
+    readings: &'a mut Vec<Reading>,
+}
+
+/// Letters that the subject of a clause stands before.
+const CORE: &[u8] = b"iroReqhNMnDgGWwyPdabc";
+/// How a clause may begin before its subject.
+const BEFORE_SUBJECT: &[u8] = b"tufkpmva";
+/// Marks of an organ in text that is not known. 格局, 布局, 全局 and 局面 are none.
+const ORGANS: [&str; 15] = [
+    "局",
+    "委员会",
+    "办公室",
+    "街道",
+    "办事处",
+    "省政府",
+    "市政府",
+    "县政府",
+    "区政府",
+    "镇政府",
+    "人民政府",
+    "学校",
+    "医院",
+    "大队",
+    "管委会",
+];
+/// A name is looked for in so many characters.
+const LONGEST_SUBJECT: usize = 14;
+/// Words of a sentence in which 答复 and 办结 may count only what was in time.
+const LATE: [&str; 4] = ["延期", "逾期", "超期", "延长"];
+const NO_ORGANS: [&str; 7] = ["格局", "布局", "全局", "局面", "大局", "开局", "结局"];
+
+impl Reader<'_> {
+    fn sentence(&mut self, tokens: &[Token]) {
+        // What held before each open bracket: what stands in brackets is about the number before it, and no longer.
+        let mut outside: Vec<(Number, bool, bool, Option<Who>)> = Vec::new();
+        let text = &self.text.text[self.sentence.clone()];
+        self.now.late = LATE.iter().any(|word| text.contains(word));
+        let mark = |token: &Token| matches!(token.letter, b',' | b';' | b':' | b'(' | b')');
+        let mut from = 0;
+        for at in 0..=tokens.len() {
+            if tokens.get(at).is_some_and(|token| !mark(token)) {
+                continue;
+            }
+            self.piece(&tokens[from..at]);
+            match tokens.get(at).map(|token| token.letter) {
+                Some(b'(') => {
+                    outside.push((self.state.last, self.state.trusted, self.now.other_organ, self.now.who));
+                }
+                Some(b')') => {
+                    if let Some(held) = outside.pop() {
+                        (self.state.last, self.state.trusted, self.now.other_organ, self.now.who) = held;
+                    }
+                }
+                _ => {}
+            }
+            from = at + 1;
+        }
+    }
+
+    /// What stands between two marks: a clause, or several parted by 、.
+    fn piece(&mut self, tokens: &[Token]) {
+        if tokens.is_empty() {
+            return;
+        }
+        let list = tokens.iter().any(|token| token.letter == b'l');
+        let cases = tokens.iter().any(|token| token.letter == b'q');
+        self.now.issue = None;
+        if !list {
+            self.clause(tokens, false);
+            return;
+        }
+        // 行政复议、行政诉讼均为0件 is one clause.
+        if cases && self.clause(tokens, true) {
+            return;
+        }
+        // 本年新收、上年结转政府信息公开申请共12件: a number that is not of one word alone is of none.
+        let mut pending: Vec<u16> = Vec::new();
+        for clause in tokens.split(|token| token.letter == b'l').filter(|clause| !clause.is_empty()) {
+            let named: Vec<u16> = clause.iter().filter_map(|token| token.word).collect();
+            let counts = clause.iter().any(|token| matches!(token.letter, b'N' | b'M'));
+            self.now.joint = counts && !pending.is_empty() && pending.iter().any(|word| !named.contains(word));
+            self.clause(clause, false);
+            if counts { pending.clear() } else { pending.extend(named) }
+        }
+        self.now.joint = false;
+    }
+
+    /// Reads a clause; whether it was understood. Where `only_if_understood`, nothing is concluded if it was not.
+    fn clause(&mut self, tokens: &[Token], only_if_understood: bool) -> bool {
+        let (tokens, named) = self.with_subject(tokens);
+        let letters: String = tokens.iter().map(|token| char::from(token.letter)).collect();
+        let has = |letter: char| letters.contains(letter);
+        let said = grammar::understand(&letters);
+        if only_if_understood && said.is_none() {
+            return false;
+        }
+        self.time(&has);
+        let counts = has('N') || has('M');
+        if has('k') && !(self.now.year && !self.now.until) {
+            // 条例施行以来, 累计: over several years.
+            (self.now.other_time, self.now.year) = (true, false);
+        }
+        let channel = std::mem::replace(&mut self.now.channel, !counts && (has('b') || has('D')));
+        if let Some(who) = named.or_else(|| self.own_words(&tokens)) {
+            (self.now.other_organ, self.now.who) = (false, Some(who));
+        } else if let Some(who) = Some(()).filter(|()| !counts).and_then(|()| self.subject(&tokens)) {
+            (self.now.other_organ, self.now.who) = (who.is_none(), who);
+        }
+        let topic = self.state.topic;
+        let understood = said.filter(|said| {
+            let here = !self.now.other_time && !self.now.other_organ && !self.now.joint;
+            here && self.is_about_the_whole(*said, &has, channel, topic)
+        });
+        let read = match understood {
+            Some(said) => self.push(said, &tokens),
+            None => self.bare_documents(&letters, &tokens),
+        };
+        if counts {
+            self.state.last = if read { Number::Known } else { Number::Else };
+            let kind = understood.filter(|_| read).map(|said| said.kind);
+            if matches!(kind, Some(Kind::Intake | Kind::Done)) {
+                self.state.trusted = true;
+            } else if !read && (has('i') ^ has('R')) || !read && has('a') && has('r') {
+                // Something else is counted, or a part: what follows may be about that.
+                self.state.trusted = false;
+            }
+        }
+        self.now.cases = read && has('q') || self.now.cases && !counts;
+        read
+    }
+
+    /// What a clause says about time holds until the next that does. A comparison says nothing.
+    fn time(&mut self, has: &impl Fn(char) -> bool) {
+        self.now.until |= has('u');
+        if has('c') {
+            return;
+        }
+        if has('p') || has('m') {
+            (self.now.other_time, self.now.year) = (true, false);
+        } else if has('t') {
+            (self.now.other_time, self.now.year) = (false, true);
+        }
+    }
+
+    fn is_about_the_whole(&mut self, said: Said, has: &impl Fn(char) -> bool, channel: bool, topic: bool) -> bool {
+        let object = has('o') || has('W') || has('G');
+        let State { trusted, last, .. } = *self.state;
+        match said.kind {
+            Kind::Intake => !channel && (object || topic && (has('t') || trusted && last != Number::Else)),
+            Kind::Part => (topic || object) && trusted && (!has('a') || last == Number::Known),
+            Kind::Done => !self.now.late && (topic || has('o')) && trusted && (has('o') || last != Number::Else),
+            Kind::Case => {
+                (said.none || has('G') || has('W') || self.now.cases || topic && has('g'))
+                    && (!has('i') || has('G') || has('W'))
+            }
+            Kind::Issue | Kind::Plain => !channel,
+            Kind::Fee => true,
+        }
+    }
+
+    /// Keeps what a clause says; false where it says it of no figure.
+    fn push(&mut self, said: Said, tokens: &[Token]) -> bool {
+        let number = tokens.iter().rfind(|token| matches!(token.letter, b'N' | b'M'));
+        let none = tokens.iter().find(|token| token.letter == b'n');
+        let Some(shown) = (if said.none { none } else { number }) else { return false };
+        let value = if said.none { Decimal::ZERO } else { shown.value };
+        let letter = match said.kind {
+            Kind::Intake => b'i',
+            Kind::Part => b'r',
+            Kind::Done => b'R',
+            Kind::Issue => b'e',
+            Kind::Case => b'q',
+            Kind::Fee => b'h',
+            Kind::Plain => b'P',
+        };
+        let mut named: Vec<u16> =
+            tokens.iter().filter(|token| token.letter == letter).filter_map(|token| token.word).collect();
+        if said.kind == Kind::Intake && named.is_empty() {
+            // 无依申请公开: no verb says so.
+            named.extend(self.words.index("intake"));
+        }
+        if matches!(said.kind, Kind::Intake | Kind::Done | Kind::Issue) {
+            named.truncate(1);
+        }
+        named.dedup();
+        let base = Reading {
+            words: Vec::new(),
+            value,
+            money: said.kind == Kind::Fee,
+            number: self.text.source(shown.start, shown.end),
+            sentence: self.text.source(self.sentence.start, self.sentence.end),
+            clause: self.text.source(tokens[0].start, tokens[tokens.len() - 1].end),
+            who: self.now.who.unwrap_or(Who::Itself),
+        };
+        if said.kind == Kind::Issue {
+            self.now.issue = named.first().copied();
+        }
+        let text = |token: &Token| &self.text.text[token.start..token.end];
+        if said.kind == Kind::Case && named.len() > 1 {
+            let together = tokens
+                .iter()
+                .any(|token| token.letter == b'f' && matches!(text(token), "共" | "共计" | "合计" | "总计" | "总共"));
+            let each = tokens.iter().any(|token| token.letter == b'f' && matches!(text(token), "均" | "都" | "各"));
+            match (value.is_zero() || each, together) {
+                (true, _) => {}
+                (false, true) => {
+                    self.readings.push(Reading { words: named, ..base });
+                    return true;
+                }
+                // 行政复议、行政诉讼3件: one of them, or both together.
+                (false, false) => return false,
+            }
+            let each = named.into_iter().map(|word| Reading { words: vec![word], ..base.clone() });
+            self.readings.extend(each);
+            return true;
+        }
+        if named.is_empty() {
+            return false;
+        }
+        self.readings.push(Reading { words: named, ..base });
+        true
+    }
+
+    /// 规范性文件5件 behind 制发规章2件、.
+    fn bare_documents(&mut self, letters: &str, tokens: &[Token]) -> bool {
+        let verb = tokens.iter().find(|token| token.letter == b'e').and_then(|token| token.word);
+        if let Some(word) = self.now.issue.filter(|_| letters == "dN" && !self.now.other_time && !self.now.other_organ)
+        {
+            let said = Said { kind: Kind::Issue, none: false };
+            let mut with_verb = tokens.to_vec();
+            if let Some(first) = tokens.first() {
+                with_verb.insert(0, Token { letter: b'e', word: Some(word), end: first.start, ..*first });
+            }
+            return self.push(said, &with_verb);
+        }
+        if verb.is_some() && letters.contains('N') {
+            self.now.issue = verb;
+        }
+        false
+    }
+
+    /// The tokens with the name of the organ before the verb as one.
+    fn with_subject(&self, tokens: &[Token]) -> (Vec<Token>, Option<Who>) {
+        let core = tokens.iter().position(|token| CORE.contains(&token.letter)).unwrap_or(tokens.len());
+        let Some(last) = tokens[..core].iter().rposition(|token| token.letter == UNKNOWN) else {
+            return (tokens.to_vec(), None);
+        };
+        let first = tokens.iter().position(|token| token.letter == UNKNOWN).unwrap_or(last);
+        let begin = tokens[..first].iter().take_while(|token| BEFORE_SUBJECT.contains(&token.letter)).count();
+        for from in (begin.min(first)..=first).chain((0..begin).rev()) {
+            // A word of the lists may end the name, as 计 begins none and 局 ends many.
+            for to in last + 1..=core.min(last + 3) {
+                let name = &self.text.text[tokens[from].start..tokens[to - 1].end];
+                let Some(who) = self.about.organ.is(name) else { continue };
+                let subject = Token { letter: b's', end: tokens[to - 1].end, ..tokens[from] };
+                let tokens = tokens[..from].iter().chain([&subject]).chain(&tokens[to..]).copied().collect();
+                return (tokens, Some(who));
+            }
+        }
+        (tokens.to_vec(), None)
+    }
+
+    /// What the words that an organ calls itself by take in.
+    fn own_words(&self, tokens: &[Token]) -> Option<Who> {
+        let own = tokens.iter().find(|token| token.letter == b's')?;
+        Some(self.about.organ.scope(&self.text.text[own.start..own.end]))
+    }
+
+    /// The organ that a clause without numbers begins with: `None` where it begins with none, `Some(None)` where that is another.
+    fn subject(&self, tokens: &[Token]) -> Option<Option<Who>> {
+        let begin = tokens.iter().take_while(|token| BEFORE_SUBJECT.contains(&token.letter)).count();
+        let token = tokens.get(begin).filter(|token| token.letter == UNKNOWN)?;
+        let end = tokens.last().map_or(token.end, |last| last.end);
+        let mut text: String = self.text.text[token.start..end].chars().take(LONGEST_SUBJECT).collect();
+        NO_ORGANS.iter().for_each(|word| text = text.replace(word, ""));
+        let ends = ORGANS.iter().filter_map(|organ| Some(text.find(organ)? + organ.len()));
+        let end = ends.min()?;
+        Some(self.about.organ.is(&text[..end]))
+    }
+}

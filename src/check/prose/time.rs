@@ -1,0 +1,140 @@
+//! Years and months of prose, told apart by the year that a report is about.
+//!
+//! ```text
+//! time   = year [ "1月1日" ["起"] to [year] "12月31日" ["止"] | "1" ["月"] to "12月" ["份"]
+//!               | "12月31日" | "12月底" | "底" | "末"                       still that year
+//!               | month                                                    a part of it
+//!               | to year ]                                                several years
+//!        | the same without a year
+//! year   = digit{4} "年" ["度"] | Chinese digit{4} "年" ["度"]
+//! month  = digit{1,2} ["月"] ["份"] [digit{1,2} "日"] [to …]
+//! to     = "至" | "到" | "-" | "—" | "~"
+//! ```
+
+use nom::branch::alt;
+use nom::bytes::complete::{tag, take_while_m_n};
+use nom::character::complete::one_of;
+use nom::combinator::{map, map_opt, opt, value, verify};
+use nom::multi::many1;
+use nom::sequence::{delimited, preceded, terminated};
+use nom::{IResult, Parser};
+
+use crate::numeral;
+
+/// The word that stands for the time at the start of squeezed `text`, of a report about `year`, and the bytes that it takes.
+pub(super) fn time(text: &str, year: Option<i32>) -> Option<(&'static str, usize)> {
+    let (rest, (named, what)) = any(text).ok()?;
+    let word = match (what, named, year) {
+        (What::Part, ..) => "某月",
+        (What::Years, ..) => "某年",
+        (What::Whole, None, _) => "本年",
+        (What::Whole, Some(named), Some(year)) if named == year => "本年",
+        (What::Whole, Some(named), Some(year)) if named == year - 1 => "上年",
+        (What::Whole, Some(named), Some(year)) if named == year + 1 => "下年",
+        (What::Whole, Some(_), _) => "某年",
+    };
+    Some((word, text.len() - rest.len()))
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum What {
+    Whole,
+    Part,
+    Years,
+}
+
+fn any(text: &str) -> IResult<&str, (Option<i32>, What)> {
+    let of_year = map((year, opt(alt((years, whole, part)))), |(year, what)| (Some(year), what.unwrap_or(What::Whole)));
+    alt((map(years_short, |what| (None, what)), of_year, map(alt((bare_whole, bare_part)), |what| (None, what))))
+        .parse(text)
+}
+
+fn year(text: &str) -> IResult<&str, i32> {
+    let digits = map_opt(take_while_m_n(4, 4, |c: char| c.is_ascii_digit()), |year: &str| year.parse().ok());
+    let chinese = map_opt(take_while_m_n(4, 4, |c| numeral::digit(c).is_some()), |year: &str| {
+        numeral::chinese(year).and_then(|year| i32::try_from(year).ok())
+    });
+    let known = verify(alt((digits, chinese)), |year: &i32| (1949..2100).contains(year));
+    terminated(known, (tag("年"), opt(tag("度")))).parse(text)
+}
+
+fn to(text: &str) -> IResult<&str, ()> {
+    value((), many1(one_of("至到-—~－〜"))).parse(text)
+}
+
+/// `2021-2023年`.
+fn years_short(text: &str) -> IResult<&str, What> {
+    let digits = take_while_m_n(4, 4, |c: char| c.is_ascii_digit());
+    value(What::Years, (digits, to, year)).parse(text)
+}
+
+/// What a year goes on to.
+fn years(text: &str) -> IResult<&str, What> {
+    value(What::Years, (to, year)).parse(text)
+}
+
+fn whole(text: &str) -> IResult<&str, What> {
+    alt((bare_whole, value(What::Whole, alt((tag("底"), tag("末")))))).parse(text)
+}
+
+fn bare_whole(text: &str) -> IResult<&str, What> {
+    let first = (alt((tag("1月"), tag("01月"), tag("元月"))), alt((tag("1日"), tag("01日"))), opt(one_of("起始")));
+    let last = (tag("12月31日"), opt(one_of("止底")), opt(tag("期间")));
+    let period = value((), (opt((first, opt(tag(",")), to, opt(year))), last));
+    let months =
+        value((), (alt((tag("1"), tag("01"))), opt(tag("月")), opt(tag("份")), to, tag("12月"), opt(tag("份"))));
+    let end = value((), (tag("12月"), opt(tag("份")), one_of("底末")));
+    value(What::Whole, alt((period, months, end))).parse(text)
+}
+
+fn part(text: &str) -> IResult<&str, What> {
+    bare_part(text)
+}
+
+fn bare_part(text: &str) -> IResult<&str, What> {
+    let number = || take_while_m_n(1, 2, |c: char| c.is_ascii_digit());
+    let day = || value((), (number(), tag("日")));
+    let month = || value((), (number(), tag("月"), opt(tag("份")), opt(day())));
+    let range = value((), (number(), to, month()));
+    let months = value((), (month(), opt(preceded(to, (opt(year), alt((month(), day())))))));
+    value(What::Part, delimited(opt(tag("的")), alt((range, months)), opt(one_of("底末初起止")))).parse(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_told_apart() {
+        for (text, word, taken) in [
+            ("2023年全区", "本年", "2023年"),
+            ("2023年度", "本年", "2023年度"),
+            ("二〇二三年", "本年", "二〇二三年"),
+            ("二○二三年", "本年", "二○二三年"),
+            ("2022年收到", "上年", "2022年"),
+            ("2024年办理", "下年", "2024年"),
+            ("2019年", "某年", "2019年"),
+            ("2021-2023年", "某年", "2021-2023年"),
+            ("2021年至2023年", "某年", "2021年至2023年"),
+            ("2023年1月1日至2023年12月31日期间", "本年", "2023年1月1日至2023年12月31日期间"),
+            ("2023年1月1日至12月31日,", "本年", "2023年1月1日至12月31日"),
+            ("2023年1-12月", "本年", "2023年1-12月"),
+            ("2023年12月31日", "本年", "2023年12月31日"),
+            ("2023年底", "本年", "2023年底"),
+            ("12月底", "本年", "12月底"),
+            ("1月1日至12月31日", "本年", "1月1日至12月31日"),
+            ("2023年3月", "某月", "2023年3月"),
+            ("2023年1-6月", "某月", "2023年1-6月"),
+            ("2023年1月至11月", "某月", "2023年1月至11月"),
+            ("6月底", "某月", "6月底"),
+            ("11月30日", "某月", "11月30日"),
+        ] {
+            let read = time(text, Some(2023)).map(|(word, length)| (word, &text[..length]));
+            assert_eq!(read, Some((word, taken)), "{text}");
+        }
+        assert_eq!(time("2023年", None), Some(("某年", 7)));
+        for text in ["12件", "年", "2023", "12", "第2023年", "0123年"] {
+            assert_eq!(time(text, Some(2023)), None, "{text}");
+        }
+    }
+}
