@@ -17,12 +17,17 @@ mod time;
 mod token;
 mod words;
 
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
+
+use rust_decimal::Decimal;
 
 use super::Subject;
 use crate::finding::{Entered, Fact, Finding, Rule};
+use crate::form::Slot;
 use crate::form::fit::Fitted;
 use crate::record::{Paragraph, Section};
+use crate::span::Span;
 use compare::{Stated, Tables};
 use itself::{Organ, Who};
 use read::{About, Reading};
@@ -39,20 +44,15 @@ struct Named<'a> {
     /// Number of the paragraph.
     at: usize,
     reading: Reading,
-    words: Vec<&'static Word>,
     /// What the tables say: nothing where they do not say it.
     stated: Vec<Stated>,
+    /// No table has such a figure.
+    bare: bool,
 }
 
 impl Named<'_> {
     fn agrees(&self) -> bool {
         self.stated.iter().any(|stated| stated.is(self.reading.value))
-    }
-
-    /// Both name the same figure.
-    fn same(&self, other: &Named<'_>) -> bool {
-        let first = |named: &Named<'_>| named.stated.first().map(|stated| stated.slots.clone());
-        first(self).is_some() && first(self) == first(other)
     }
 }
 
@@ -71,17 +71,19 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
             let named: Option<Vec<&Word>> = reading.words.iter().map(|&word| words.word(word)).collect();
             let Some(words) = named else { continue };
             let stated = tables.stated(&words, reading.money);
-            all.push(Named { paragraph, at, reading, words, stated });
+            let bare = words.iter().all(|word| word.names.is_empty());
+            all.push(Named { paragraph, at, reading, stated, bare });
         }
     }
-    let mut wrong: Vec<(usize, Finding)> = Vec::new();
-    for (index, named) in all.iter().enumerate() {
-        if is_warning(named, &all) {
-            wrong.push((index, finding(subject, &tables, named)));
-        }
+    let wrong = wrong(&all);
+    if wrong.is_empty() {
+        return;
     }
-    wrong.extend(fees(subject, &all));
-    findings.extend(wrong.into_iter().map(|(_, finding)| finding));
+    let places = Places::new(subject, &all, &wrong);
+    findings.extend(wrong.iter().map(|wrong| match wrong.other {
+        None => against_tables(&places, &tables, &all[wrong.at]),
+        Some(other) => against_prose(&places, &all[wrong.at], &all[other]),
+    }));
 }
 
 /// The paragraphs to be read, each with whether its heading is about applications. None without a word or a mark of a figure is among them.
@@ -108,8 +110,46 @@ fn may_name(text: &str) -> bool {
         .any(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some())
 }
 
+/// A figure of the prose that something speaks against.
+struct Wrong {
+    at: usize,
+    /// The prose that does; `None` where it is the tables.
+    other: Option<usize>,
+}
+
+/// What is to be warned of, each number once for a paragraph.
+fn wrong(all: &[Named<'_>]) -> Vec<Wrong> {
+    // For each word, the paragraphs in which it agrees with the tables.
+    let mut agreeing: HashMap<&[u16], HashSet<usize>> = HashMap::new();
+    for named in all.iter().filter(|named| named.agrees()) {
+        agreeing.entry(&named.reading.words).or_default().insert(named.at);
+    }
+    let mut first: HashMap<&[u16], usize> = HashMap::new();
+    let mut told: HashSet<(usize, &[u16], Decimal)> = HashSet::new();
+    let mut wrong = Vec::new();
+    for (at, named) in all.iter().enumerate() {
+        let words = named.reading.words.as_slice();
+        let other = if named.bare {
+            let known = *first.entry(words).or_insert(at);
+            Some(known).filter(|&known| differ(named, &all[known]))
+        } else {
+            None
+        };
+        let against = other.is_some() || is_against_tables(named, agreeing.get(words));
+        if against && told.insert((named.at, words, named.reading.value)) {
+            wrong.push(Wrong { at, other });
+        }
+    }
+    wrong
+}
+
+/// Two places name one amount differently. In one paragraph the second may be a part of the first.
+fn differ(named: &Named<'_>, known: &Named<'_>) -> bool {
+    known.reading.value != named.reading.value && known.at != named.at && known.reading.who == named.reading.who
+}
+
 /// The tables say otherwise, and nothing in the prose explains it.
-fn is_warning(named: &Named<'_>, all: &[Named<'_>]) -> bool {
+fn is_against_tables(named: &Named<'_>, agreeing: Option<&HashSet<usize>>) -> bool {
     if named.stated.is_empty() || named.agrees() {
         return false;
     }
@@ -122,36 +162,67 @@ fn is_warning(named: &Named<'_>, all: &[Named<'_>]) -> bool {
         _ => {}
     }
     // 收到30件，受理28件: one of them is the figure of the table. Elsewhere in the prose, a smaller number is a part of it.
-    let explained = |other: &&Named<'_>| other.same(named) && other.agrees() && (other.at == named.at || part);
-    !all.iter().any(|other| explained(&other))
+    !agreeing.is_some_and(|paragraphs| part || paragraphs.contains(&named.at))
 }
 
-fn finding(subject: &Subject<'_>, tables: &Tables<'_>, named: &Named<'_>) -> Finding {
-    let place = locate::locate(subject, named.paragraph, std::slice::from_ref(&named.reading.number));
+/// Where the numbers that are warned of stand in the text.
+struct Places<'a> {
+    subject: &'a Subject<'a>,
+    /// For each paragraph, its places in order, and their spans.
+    spans: HashMap<usize, (Vec<Range<usize>>, Vec<Span>)>,
+}
+
+impl<'a> Places<'a> {
+    fn new(subject: &'a Subject<'a>, all: &[Named<'a>], wrong: &[Wrong]) -> Places<'a> {
+        let mut places: BTreeMap<usize, (&Paragraph, Vec<Range<usize>>)> = BTreeMap::new();
+        for named in wrong.iter().flat_map(|wrong| [Some(wrong.at), wrong.other]).flatten().map(|at| &all[at]) {
+            let (_, of) = places.entry(named.at).or_insert((named.paragraph, Vec::new()));
+            of.push(named.reading.number.clone());
+        }
+        let located = places.into_iter().map(|(at, (paragraph, mut places))| {
+            places.sort_by_key(|place| (place.start, place.end));
+            places.dedup();
+            let spans = locate::locate(subject, paragraph, &places);
+            (at, (places, spans))
+        });
+        Places { subject, spans: located.collect() }
+    }
+
+    fn of(&self, named: &Named<'_>) -> Option<Span> {
+        let (places, spans) = self.spans.get(&named.at)?;
+        let number = &named.reading.number;
+        let at = places.binary_search_by_key(&(number.start, number.end), |place| (place.start, place.end)).ok()?;
+        spans.get(at).copied()
+    }
+
+    fn line(&self, span: Span) -> u32 {
+        self.subject.index.number(span.start)
+    }
+}
+
+fn against_tables(places: &Places<'_>, tables: &Tables<'_>, named: &Named<'_>) -> Finding {
+    let place = places.of(named);
     let mut figured: Vec<_> = named.stated.iter().map(|stated| stated.figured.clone()).collect();
-    let slots = named.stated.first().map(|stated| stated.slots.as_slice()).unwrap_or_default();
     for (figured, stated) in figured.iter_mut().zip(&named.stated) {
         let first = stated.slots.iter().find_map(|&slot| tables.cell(slot)?.span);
-        figured.line = first.map(|span| subject.index.number(span.start));
+        figured.line = first.map(|span| places.line(span));
     }
     let expected = figured.first().map(|figured| figured.value).unwrap_or_default();
-    let fact =
-        Fact::ProseTable { quote: quote(&named.paragraph.text, &named.reading), said: named.reading.value, figured };
-    let mut finding =
-        Finding::new(Rule::ProseTable, fact).maybe_at(place.first().copied()).expected(expected, named.reading.value);
+    let said = named.reading.value;
+    let fact = Fact::ProseTable { quote: quote(&named.paragraph.text, &named.reading), said, figured };
+    let mut finding = Finding::new(Rule::ProseTable, fact).maybe_at(place).expected(expected, said);
+    let slots = named.stated.first().map(|stated| stated.slots.as_slice()).unwrap_or_default();
     let form = &tables.fitted.form;
-    finding.entered = slots
-        .iter()
-        .filter_map(|&slot| {
-            let cell = tables.cell(slot)?;
-            Some(Entered { cell: form.slots[slot].path(), value: cell.value, span: cell.span, stated: true })
-        })
-        .collect();
+    let entered = slots.iter().filter_map(|&slot| {
+        let cell = tables.cell(slot)?;
+        Some(Entered { cell: form.slots[slot].path(), value: cell.value, span: cell.span, stated: true })
+    });
+    finding.entered = entered.collect();
     finding.covers = place.into_iter().chain(finding.entered.iter().filter_map(|entered| entered.span)).collect();
     if let Some(first) = slots.first().map(|&slot| &form.slots[slot]) {
         finding = finding.table(&first.table);
-        // A sum of several cells has no row of its own.
-        let same = |of: fn(&crate::form::Slot) -> &str| slots.iter().all(|&slot| of(&form.slots[slot]) == of(first));
+        // A sum of several cells has no row or column of its own.
+        let same = |of: fn(&Slot) -> &str| slots.iter().all(|&slot| of(&form.slots[slot]) == of(first));
         if same(|slot| &slot.row) {
             finding = finding.row(&first.row);
         }
@@ -162,49 +233,27 @@ fn finding(subject: &Subject<'_>, tables: &Tables<'_>, named: &Named<'_>) -> Fin
     finding
 }
 
-/// Figures that no table has, named differently at two places: each that differs from the first.
-fn fees(subject: &Subject<'_>, all: &[Named<'_>]) -> Vec<(usize, Finding)> {
-    let mut found = Vec::new();
-    let bare = |named: &&Named<'_>| named.words.iter().all(|word| word.names.is_empty());
-    let mut first: Vec<&Named<'_>> = Vec::new();
-    for (index, named) in all.iter().enumerate().filter(|(_, named)| bare(named)) {
-        let Some(known) = first.iter().find(|known| known.reading.words == named.reading.words) else {
-            first.push(named);
-            continue;
-        };
-        if known.reading.value == named.reading.value || known.at == named.at || known.reading.who != named.reading.who
-        {
-            continue;
-        }
-        let place = |named: &Named<'_>| {
-            locate::locate(subject, named.paragraph, std::slice::from_ref(&named.reading.number)).first().copied()
-        };
-        let (here, there) = (place(named), place(known));
-        let line = there.map(|span| subject.index.number(span.start));
-        let fact = Fact::ProseProse {
-            quote: quote(&named.paragraph.text, &named.reading),
-            said: named.reading.value,
-            other: known.reading.value,
-            line: line.unwrap_or(known.paragraph.line),
-        };
-        let finding =
-            Finding::new(Rule::ProseTable, fact).maybe_at(here).expected(known.reading.value, named.reading.value);
-        found.push((index, finding.covering(here.into_iter().chain(there).collect())));
-    }
-    found
+/// An amount that no table has, named differently before.
+fn against_prose(places: &Places<'_>, named: &Named<'_>, known: &Named<'_>) -> Finding {
+    let (here, there) = (places.of(named), places.of(known));
+    let (said, other) = (named.reading.value, known.reading.value);
+    let line = there.map_or(known.paragraph.line, |span| places.line(span));
+    let fact = Fact::ProseProse { quote: quote(&named.paragraph.text, &named.reading), said, other, line };
+    let finding = Finding::new(Rule::ProseTable, fact).maybe_at(here).expected(other, said);
+    finding.covering(here.into_iter().chain(there).collect())
 }
 
-/// The sentence, shortened around the clause.
+/// The sentence; its clause where it is long.
 fn quote(paragraph: &str, reading: &Reading) -> String {
-    let sentence: Range<usize> = reading.sentence.clone();
-    let whole = paragraph.get(sentence.clone()).unwrap_or("").trim();
-    if whole.chars().count() <= LONGEST_QUOTE {
-        return whole.trim_end_matches('。').to_owned();
+    let whole = paragraph.get(reading.sentence.clone()).unwrap_or("");
+    // A character takes at most four bytes: a longer sentence need not be counted.
+    if whole.len() <= LONGEST_QUOTE * 4 && whole.trim().chars().count() <= LONGEST_QUOTE {
+        return whole.trim().trim_end_matches('。').to_owned();
     }
     let clause = paragraph.get(reading.clause.clone()).unwrap_or("").trim();
     let cut: String = clause.chars().take(LONGEST_QUOTE).collect();
-    let before = if reading.clause.start > sentence.start { "…" } else { "" };
-    let behind = if reading.clause.end < sentence.end || cut.len() < clause.len() { "…" } else { "" };
+    let before = if reading.clause.start > reading.sentence.start { "…" } else { "" };
+    let behind = if reading.clause.end < reading.sentence.end || cut.len() < clause.len() { "…" } else { "" };
     format!("{before}{cut}{behind}")
 }
 

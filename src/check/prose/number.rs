@@ -14,7 +14,7 @@ use nom::branch::alt;
 use nom::bytes::complete::{tag, take_while_m_n, take_while1};
 use nom::character::complete::one_of;
 use nom::combinator::{map, map_opt, not, opt, peek, recognize, value, verify};
-use nom::multi::many1;
+use nom::multi::{many_m_n, many1};
 use nom::sequence::{pair, preceded, terminated};
 use nom::{IResult, Parser};
 use rust_decimal::Decimal;
@@ -31,6 +31,9 @@ pub(super) enum Unit {
     /// None is printed: a bare zero.
     Nothing,
 }
+
+/// The most groups of three digits behind the first comma of a number.
+const MOST_GROUPS: usize = 6;
 
 /// The number at the start of squeezed text, its unit, and how many bytes it takes.
 pub(super) fn number(text: &str) -> Option<(Decimal, Unit, usize)> {
@@ -84,7 +87,8 @@ fn whole(text: &str) -> IResult<&str, Decimal> {
 fn digits(text: &str) -> IResult<&str, String> {
     let digit = |c: char| c.is_ascii_digit();
     let group = preceded(tag(","), terminated(take_while_m_n(3, 3, digit), not(one_of("0123456789"))));
-    let grouped = recognize(pair(take_while_m_n(1, 3, digit), many1(group)));
+    // More groups than a number has: a list would be read again from each of its places.
+    let grouped = recognize(pair(take_while_m_n(1, 3, digit), many_m_n(1, MOST_GROUPS, group)));
     map(alt((grouped, take_while1(digit))), |digits: &str| digits.replace(',', "")).parse(text)
 }
 

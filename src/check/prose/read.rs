@@ -48,6 +48,10 @@ pub(super) fn read(paragraph: &str, about: &About, topic: bool, words: &Words) -
     for sentence in text.text.split_inclusive(['。', '!', '?']) {
         let end = start + sentence.len();
         state.topic |= sentence.contains("申请");
+        if state.trusted && state.last == Number::Else {
+            // What was broken down in the sentence before is done with.
+            state.last = Number::None;
+        }
         if may_say(sentence) {
             let tokens = token::tokens(&text.text[..end], start, words);
             let mut reader = Reader {
@@ -235,6 +239,9 @@ impl Reader<'_> {
             let here = !self.now.other_time && !self.now.other_organ && !self.now.joint;
             here && self.is_about_the_whole(*said, &has, channel, topic)
         });
+        // 办结18件 behind 自然人申请16件: whose they are is not clear, but nothing else is spoken of.
+        let passed_over =
+            self.state.trusted && !self.now.other_time && said.is_some_and(|said| said.kind == Kind::Done);
         let read = match understood {
             Some(said) => self.push(said, &tokens),
             None => self.bare_documents(&letters, &tokens),
@@ -244,12 +251,12 @@ impl Reader<'_> {
             let kind = understood.filter(|_| read).map(|said| said.kind);
             if matches!(kind, Some(Kind::Intake | Kind::Done)) {
                 self.state.trusted = true;
-            } else if !read && (has('i') ^ has('R')) || !read && has('a') && has('r') {
+            } else if !read && !passed_over && (has('i') != has('R') || has('a') && has('r')) {
                 // Something else is counted, or a part: what follows may be about that.
                 self.state.trusted = false;
             }
         }
-        self.now.cases = read && has('q') || self.now.cases && !counts;
+        self.now.cases |= read && has('q');
         read
     }
 
@@ -371,7 +378,7 @@ impl Reader<'_> {
         };
         let first = tokens.iter().position(|token| token.letter == UNKNOWN).unwrap_or(last);
         let begin = tokens[..first].iter().take_while(|token| BEFORE_SUBJECT.contains(&token.letter)).count();
-        for from in (begin.min(first)..=first).chain((0..begin).rev()) {
+        for from in (begin.min(first)..=first).chain((begin.saturating_sub(3)..begin).rev()) {
             // A word of the lists may end the name, as 计 begins none and 局 ends many.
             for to in last + 1..=core.min(last + 3) {
                 let name = &self.text.text[tokens[from].start..tokens[to - 1].end];

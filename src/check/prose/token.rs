@@ -90,7 +90,8 @@ fn number_at(sentence: &str, at: usize, c: char) -> Option<(Decimal, Unit, usize
 
 /// A bare zero is money where fees are spoken of.
 fn bare_is_money(before: &[Token]) -> bool {
-    let clause = before.iter().rev().take_while(|token| !matches!(token.letter, b',' | b';' | b'(' | b')'));
+    let clause =
+        before.iter().rev().take_while(|token| !matches!(token.letter, b',' | b';' | b':' | b'(' | b')' | b'l'));
     clause.into_iter().any(|token| token.letter == Class::Fee.letter())
 }
 
