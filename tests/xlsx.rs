@@ -17,8 +17,9 @@ use nianbao::form::Forms;
 use nianbao::lang::Lang;
 use nianbao::record::Status;
 use nianbao::write::csv::{Csv, Table, guard};
-use nianbao::write::wide::Wide;
-use nianbao::write::xlsx::{self, Options};
+use nianbao::write::dialect::Dialect;
+use nianbao::write::wide::{self, Layouts, Rows};
+use nianbao::write::xlsx;
 
 /// A workbook that was read back.
 struct Book {
@@ -29,14 +30,38 @@ struct Book {
     bytes: Vec<u8>,
 }
 
-fn book(reports: &[(String, Report)], options: Options) -> Book {
-    let dir = std::env::temp_dir();
-    let mut book = xlsx::Xlsx::new(Cursor::new(Vec::new()), &dir, options).unwrap();
-    for (id, report) in reports {
-        book.report(id, report).unwrap();
-    }
-    book.failure("缺.txt", "there is no such file").unwrap();
-    let (bytes, notices) = book.finish(&Forms::embedded(), Vec::new()).unwrap();
+/// How a test wants it.
+#[derive(Clone, Copy)]
+struct Options {
+    lang: Lang,
+    derive: bool,
+    rows: Option<u32>,
+}
+
+fn options(lang: Lang) -> Options {
+    Options { lang, derive: false, rows: None }
+}
+
+/// The layouts of the wide table of `reports`, and its rows.
+fn wide(reports: &[(String, Report)], derive: bool) -> (Layouts, Vec<u8>) {
+    let mut rows = Rows::new(Dialect::default(), derive);
+    let (mut bytes, mut told, mut layouts) = (Vec::new(), Vec::new(), Layouts::default());
+    reports.iter().for_each(|(id, report)| rows.report(id, report, &mut bytes, &mut told));
+    told.into_iter().for_each(|layout| {
+        layouts.add(layout);
+    });
+    (layouts, bytes)
+}
+
+fn book(reports: &[(String, Report)], Options { lang, derive, rows }: Options) -> Book {
+    let mut lines = Vec::new();
+    reports.iter().for_each(|(id, report)| xlsx::line(id, report, lang, derive, &mut lines).unwrap());
+    let failures = "{\"source\":\"缺.txt\",\"error\":\"there is no such file\"}\n".as_bytes();
+    let (forms, dir) = (Forms::embedded(), std::env::temp_dir());
+    let layouts = wide(reports, derive).0;
+    let options = xlsx::Options { lang, forms: &forms, reports: reports.len(), dir: &dir, rows };
+    let mut bytes = Vec::new();
+    let notices = xlsx::assemble(&*lines, failures, &layouts, options, &mut bytes).unwrap();
     let mut read: Xlsx<_> = Xlsx::new(Cursor::new(bytes.clone())).unwrap();
     let names = read.sheet_names();
     let sheets = names.iter().map(|name| (name.clone(), read.worksheet_range(name).unwrap())).collect();
@@ -60,16 +85,12 @@ impl Book {
     }
 }
 
-fn options(lang: Lang) -> Options {
-    Options { lang, ..Options::default() }
-}
-
 fn reports(kinds: &[&str]) -> Vec<(String, Report)> {
     kinds.iter().flat_map(|kind| cases(kind)).map(|case| (name(&case), read(&case))).collect()
 }
 
 fn csv(table: Table, lang: Lang, reports: &[(String, Report)]) -> Vec<Vec<String>> {
-    let mut out = Csv::new(table, lang, Vec::new()).unwrap();
+    let mut out = Csv::new(table, lang, Dialect::default(), Vec::new()).unwrap();
     reports.iter().for_each(|(id, report)| out.report(id, report).unwrap());
     records(&out.finish().unwrap())
 }
@@ -139,9 +160,10 @@ fn a_workbook_of_many_reports_says_what_the_csv_tables_say() {
     }
     assert_eq!(counted, body.len());
 
-    let mut wide = Wide::new(Cursor::new(Vec::new()));
-    reports.iter().for_each(|(id, report)| wide.report(id, report).unwrap());
-    let wide = records(&wide.finish(Vec::new(), &Forms::embedded()).unwrap());
+    let (layouts, rows) = wide(&reports, false);
+    let mut wide = Vec::new();
+    wide::assemble(&*rows, &layouts, &Forms::embedded(), Dialect::default(), &mut wide).unwrap();
+    let wide = records(&wide);
     let rows = book.rows("指标");
     assert_eq!(rows.0, wide[0], "the same columns in the same order");
     assert_same("指标", rows, &wide, &[]);
@@ -245,7 +267,7 @@ fn links_lead_to_the_cell() {
 fn rows_beyond_a_sheet_go_on_in_the_next() {
     let reports = reports(&["valid"]);
     let whole = book(&reports, options(Lang::Zh));
-    let split = book(&reports, Options { rows: 1000, ..options(Lang::Zh) });
+    let split = book(&reports, Options { rows: Some(1000), ..options(Lang::Zh) });
     assert!(split.names.contains(&"表三 (2)".to_owned()), "{:?}", split.names);
     assert!(split.sheets.values().all(|sheet| sheet.height() <= 1000));
     for sheet in ["报告", "指标", "表二", "表三", "表四", "统计表", "章节"] {
@@ -267,12 +289,21 @@ fn the_same_reports_give_the_same_bytes() {
     }
 }
 
-/// A report whose every text tries to be a formula, or holds what XML cannot.
+/// A report whose texts try to be formulas, or hold what XML cannot.
 fn hostile() -> Report {
-    let text = "=1+1市2023年政府信息公开工作年度报告\n一、总体情况\n=HYPERLINK(\"http://a\",\"b\")\n\u{1}\u{b}_x0041_\u{fffe}]]>&<\n\
-                （一）@SUM(A1)\n-2+3\n二、主动公开政府信息情况\n信息内容\t本年处理决定数量\n行政许可\t=1+1\n\
-                信息内容\t本年收费金额（单位：万元）\n行政事业性收费\t1234567890123456.78\n\
-                联系电话：0523-86839755，邮编：012000，邮箱：=a@b.cn\n";
+    let case = common::fixtures().join("reports/valid/clean-large-counts/report.txt");
+    let text = std::fs::read_to_string(case).unwrap();
+    let changes = [
+        ("澜州市人民政府2024年", "=1+1市人民政府2024年"),
+        ("一、总体情况\n", "一、总体情况\n=HYPERLINK(\"http://a\",\"b\")\n\u{1}\u{b}_x0041_\u{fffe}]]>&<。\n（六）@SUM(A1)\n-2+3\n"),
+        ("59237.2449", "1234567890123456.78"),
+        ("1,808,595", "=1+1"),
+        ("316800", "012000"),
+    ];
+    let text = changes.into_iter().fold(text, |text, (from, to)| {
+        assert!(text.contains(from), "the fixture has no {from}");
+        text.replacen(from, to, 1)
+    });
     read_bytes(text.as_bytes())
 }
 
@@ -291,11 +322,12 @@ fn texts_stay_texts() {
             }
         }
         assert_same("报告", book.rows("报告"), &csv(Table::Reports, Lang::Zh, &reports), &[]);
+        assert_same("章节", book.rows("章节"), &csv(Table::Sections, Lang::Zh, &reports), &[]);
         let (header, rows) = book.rows("报告");
         let at = |key: &str| header.iter().position(|known| known == key).unwrap();
         assert_eq!(rows[0][at("report")], Data::String("=0".into()));
         assert_eq!(rows[0][at("postcode")], Data::String("012000".into()));
-        assert_eq!(rows[0][at("year")], Data::Float(2023.0));
+        assert_eq!(rows[0][at("year")], Data::Float(2024.0));
     }
 }
 
@@ -361,8 +393,12 @@ impl Write for Full {
 
 #[test]
 fn a_full_disk_is_an_error() {
-    let book = xlsx::Xlsx::new(Cursor::new(Vec::new()), &std::env::temp_dir(), Options::default()).unwrap();
-    assert!(book.finish(&Forms::embedded(), Full).is_err());
+    let (forms, dir) = (Forms::embedded(), std::env::temp_dir());
+    let options = xlsx::Options { lang: Lang::En, forms: &forms, reports: 0, dir: &dir, rows: None };
+    assert!(xlsx::assemble(&b""[..], &b""[..], &Layouts::default(), options, Full).is_err());
+    let nowhere = dir.join("nianbao-no-such-folder");
+    let options = xlsx::Options { dir: &nowhere, ..options };
+    assert!(xlsx::assemble(&b""[..], &b""[..], &Layouts::default(), options, Vec::new()).is_err());
 }
 
 #[test]

@@ -15,10 +15,15 @@ use super::output::{Folder, OutputError, Part};
 use super::reports::Reading;
 use super::sort::Scratch;
 use super::streams::{Batch, Encoder, Stream};
+use crate::form::Forms;
 use crate::lang::Lang;
+use crate::write::codebook;
 use crate::write::csv::Csv;
+use crate::write::dialect::Dialect;
 use crate::write::summary::{self, Failure, Run};
 use crate::write::wide::{self, Layouts};
+#[cfg(feature = "xlsx")]
+use crate::write::xlsx;
 
 /// Which files a run writes. `failed.csv` and `summary.json` are always among them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,11 +32,17 @@ pub struct Formats {
     pub csv: bool,
     /// `reports.jsonl`.
     pub jsonl: bool,
+    /// `reports.xlsx`, where the program was built with the feature of that name.
+    pub xlsx: bool,
+    /// Rates stand in `wide.csv` and in the workbook.
+    pub derive: bool,
+    /// How the CSV tables are written.
+    pub dialect: Dialect,
 }
 
 impl Default for Formats {
     fn default() -> Formats {
-        Formats { csv: true, jsonl: true }
+        Formats { csv: true, jsonl: true, xlsx: false, derive: false, dialect: Dialect::default() }
     }
 }
 
@@ -45,6 +56,9 @@ pub trait Watch {
 
     /// An input could not be read.
     fn failed(&mut self, _failure: &Failure) {}
+
+    /// What a person should know of the outputs, as a sentence.
+    fn notice(&mut self, _notice: &str) {}
 
     /// So many inputs were done, of so many bytes, since the last time; the counts are those of the run so far.
     fn done(&mut self, _inputs: u64, _bytes: u64, _run: &Run) {}
@@ -175,14 +189,18 @@ fn run(
     if reading.is_stopped() {
         return Ok(Ended::Stopped { done, inputs });
     }
-    Ok(Ended::Whole(sinks.finish(reading.reader.forms(), folder)?))
+    Ok(Ended::Whole(sinks.finish(reading.reader.forms(), folder, watch)?))
 }
 
 /// The files of a run.
 struct Sinks {
     /// One for each stream.
     parts: Vec<(Stream, Part)>,
+    formats: Formats,
+    lang: Lang,
     layouts: Layouts,
+    /// Characters that the encoding of the tables does not have.
+    lost: u64,
     run: Run,
 }
 
@@ -191,12 +209,12 @@ impl Sinks {
         let part = |stream: Stream| {
             let mut part = Part::new(folder, stream.file())?;
             if let Stream::Table(table) = stream {
-                part.with(|file| Csv::new(table, lang, file)?.finish().map(|_| ()))?;
+                part.with(|file| Csv::new(table, lang, formats.dialect, file)?.finish().map(|_| ()))?;
             }
             Ok((stream, part))
         };
         let parts = Stream::of(formats).into_iter().map(part).collect::<Result<_, _>>()?;
-        Ok(Sinks { parts, layouts: Layouts::default(), run: Run::default() })
+        Ok(Sinks { parts, formats, lang, layouts: Layouts::default(), lost: 0, run: Run::default() })
     }
 
     fn add(&mut self, batch: &mut Batch) -> Result<(), OutputError> {
@@ -206,15 +224,17 @@ impl Sinks {
         for layout in batch.layouts.drain(..) {
             self.layouts.add(layout);
         }
+        self.lost += batch.lost;
         self.run.add(std::mem::take(&mut batch.run));
         Ok(())
     }
 
     /// Every file is whole before the first gets its name.
-    fn finish(self, forms: &crate::form::Forms, folder: &Folder) -> Result<Run, ConvertError> {
+    fn finish(self, forms: &Forms, folder: &Folder, watch: &mut dyn Watch) -> Result<Run, ConvertError> {
+        let Sinks { parts, formats, lang, layouts, mut lost, run } = self;
         let mut outputs: Vec<&str> = Vec::new();
         let mut read = Vec::new();
-        for (stream, part) in self.parts {
+        for (stream, part) in parts {
             let mut file = part.close()?;
             if stream.is_output() {
                 outputs.push(stream.file());
@@ -227,29 +247,44 @@ impl Sinks {
             let at = read.iter().position(|(stream, _)| *stream == wanted)?;
             Some(read.swap_remove(at).1)
         };
-        if let Some(rows) = take(Stream::Wide) {
-            outputs.push("wide.csv");
-            write(folder, "wide.csv", |out| wide::assemble(rows, &self.layouts, forms, out))?;
+        if let (Some(rows), true) = (take(Stream::Wide), formats.csv) {
+            outputs.extend(["wide.csv", "codebook.csv"]);
+            lost += write(folder, "wide.csv", |out| wide::assemble(rows, &layouts, forms, formats.dialect, out))?;
+            lost += write(folder, "codebook.csv", |out| codebook::write(&layouts, forms, formats.dialect, out))?;
         }
-        if let (Some(failures), Some(files)) = (take(Stream::Failures), take(Stream::Files)) {
+        let mut failures = take(Stream::Failures);
+        #[cfg(feature = "xlsx")]
+        if let (Some(lines), Some(failures)) = (take(Stream::Book), &mut failures) {
+            outputs.push(xlsx::FILE);
+            let options = xlsx::Options { lang, forms, reports: run.reports, dir: folder.path(), rows: None };
+            let notices = write(folder, xlsx::FILE, |out| {
+                xlsx::assemble(lines, &mut *failures, &layouts, options, out)
+            })?;
+            notices.iter().for_each(|notice| watch.notice(notice));
+            failures.rewind()?;
+        }
+        if let (Some(failures), Some(files)) = (failures, take(Stream::Files)) {
             outputs.push("summary.json");
-            write(folder, "summary.json", |out| summary::write(&self.run, failures, files, out))?;
+            write(folder, "summary.json", |out| summary::write(&run, failures, files, out))?;
+        }
+        if lost > 0 {
+            watch.notice(&formats.dialect.lost(lost, lang));
         }
         outputs.into_iter().try_for_each(|name| folder.publish(name))?;
-        Ok(self.run)
+        Ok(run)
     }
 }
 
 /// Writes a file of the run as a whole.
-fn write(
+fn write<T>(
     folder: &Folder,
     name: &str,
-    write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
-) -> Result<(), OutputError> {
+    write: impl FnOnce(&mut BufWriter<File>) -> io::Result<T>,
+) -> Result<T, OutputError> {
     let mut part = Part::new(folder, name)?;
-    part.with(write)?;
+    let written = part.with(write)?;
     part.close()?;
-    Ok(())
+    Ok(written)
 }
 
 #[cfg(test)]
@@ -331,6 +366,7 @@ mod tests {
             names,
             [
                 "cells.csv",
+                "codebook.csv",
                 "failed.csv",
                 "findings.csv",
                 "reports.csv",
@@ -376,7 +412,7 @@ mod tests {
         let dir = tree(1);
         fs::write(dir.path().join("=a.txt"), [0u8; 64]).unwrap();
         let out = tempfile::tempdir().unwrap();
-        let formats = Formats { csv: false, jsonl: true };
+        let formats = Formats { csv: false, ..Formats::default() };
         let (ended, heard) = run(dir.path(), out.path(), formats, 2, None);
         assert!(matches!(ended, Ended::Whole(run) if (run.reports, run.failed) == (1, 1)));
         let files = files(out.path());

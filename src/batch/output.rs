@@ -203,7 +203,7 @@ impl Part {
     }
 
     /// Lets `write` add to it.
-    pub fn with(&mut self, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> Result<(), OutputError> {
+    pub fn with<T>(&mut self, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<T>) -> Result<T, OutputError> {
         write(&mut self.file).at(&self.path)
     }
 

@@ -14,6 +14,8 @@ use crate::write::csv::{Csv, Table};
 use crate::write::json;
 use crate::write::summary::{self, Failure, Run};
 use crate::write::wide::{Layout, Rows};
+#[cfg(feature = "xlsx")]
+use crate::write::xlsx;
 
 /// One stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +30,8 @@ pub enum Stream {
     Files,
     /// The failures of the summary.
     Failures,
+    /// What the workbook needs of each report.
+    Book,
 }
 
 impl Stream {
@@ -36,7 +40,13 @@ impl Stream {
         let mut streams = vec![Stream::Table(Table::Failed), Stream::Files, Stream::Failures];
         if formats.csv {
             streams.extend(Table::OF_REPORTS.map(Stream::Table));
+        }
+        if formats.csv || formats.xlsx {
+            // The workbook has the same columns.
             streams.push(Stream::Wide);
+        }
+        if formats.xlsx {
+            streams.push(Stream::Book);
         }
         if formats.jsonl {
             streams.push(Stream::Documents);
@@ -52,6 +62,7 @@ impl Stream {
             Stream::Wide => "wide.rows",
             Stream::Files => "summary.files",
             Stream::Failures => "summary.failures",
+            Stream::Book => "reports.book",
         }
     }
 
@@ -68,6 +79,8 @@ pub struct Batch {
     pub bytes: Vec<Vec<u8>>,
     /// Layouts of wide rows that the worker met for the first time.
     pub layouts: Vec<Layout>,
+    /// Characters that the encoding of the tables does not have.
+    pub lost: u64,
     /// Counts.
     pub run: Run,
     /// Inputs that could not be read.
@@ -106,6 +119,7 @@ impl Weigh for Batch {
 #[derive(Debug)]
 pub struct Encoder {
     streams: Vec<Stream>,
+    formats: Formats,
     lang: Lang,
     wide: Rows,
 }
@@ -113,7 +127,7 @@ pub struct Encoder {
 impl Encoder {
     /// An encoder for the streams of a run, with messages in `lang`.
     pub fn new(formats: Formats, lang: Lang) -> Encoder {
-        Encoder { streams: Stream::of(formats), lang, wide: Rows::default() }
+        Encoder { streams: Stream::of(formats), formats, lang, wide: Rows::new(formats.dialect, formats.derive) }
     }
 
     fn report(&mut self, id: &str, report: &Report, batch: &mut Batch) -> io::Result<()> {
@@ -121,13 +135,19 @@ impl Encoder {
         for (stream, bytes) in self.streams.iter().zip(&mut batch.bytes) {
             match stream {
                 Stream::Table(table) => {
-                    let mut csv = Csv::rows(*table, self.lang, std::mem::take(bytes));
+                    let mut csv = Csv::rows(*table, self.lang, self.formats.dialect, std::mem::take(bytes));
                     csv.report(id, report)?;
-                    *bytes = csv.finish()?;
+                    let (written, lost) = csv.finish_counted()?;
+                    *bytes = written;
+                    batch.lost += lost;
                 }
                 Stream::Documents => json::write(report, self.lang, bytes, false)?,
                 Stream::Wide => self.wide.report(id, report, bytes, &mut batch.layouts),
                 Stream::Files => summary::file(id, report, None, bytes)?,
+                #[cfg(feature = "xlsx")]
+                Stream::Book => xlsx::line(id, report, self.lang, self.formats.derive, bytes)?,
+                #[cfg(not(feature = "xlsx"))]
+                Stream::Book => {}
                 Stream::Failures => {}
             }
         }
@@ -139,9 +159,11 @@ impl Encoder {
         for (stream, bytes) in self.streams.iter().zip(&mut batch.bytes) {
             match stream {
                 Stream::Table(Table::Failed) => {
-                    let mut csv = Csv::rows(Table::Failed, self.lang, std::mem::take(bytes));
+                    let mut csv = Csv::rows(Table::Failed, self.lang, self.formats.dialect, std::mem::take(bytes));
                     csv.failure(&failure.source, &failure.error)?;
-                    *bytes = csv.finish()?;
+                    let (written, lost) = csv.finish_counted()?;
+                    *bytes = written;
+                    batch.lost += lost;
                 }
                 Stream::Failures => summary::failure(&failure, bytes)?,
                 _ => {}

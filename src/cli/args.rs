@@ -34,11 +34,14 @@ Examples:
 const CONVERT_EXAMPLES: &str = "\
 Examples:
   nianbao convert reports/ -o out/                       every .txt below reports/
+  nianbao convert reports/ -o out/ --to xlsx             a workbook for Excel: out/reports.xlsx
   nianbao convert 2021.txt 2022.txt -o out/ --to csv     the CSV tables alone
+  nianbao convert reports/ -o out/ --to csv --excel      CSV that Excel opens at a double click
   find . -name '*.txt' -print0 | nianbao convert --files-from - -0 -o out/
 
-Files in DIR: reports.csv, cells.csv (a line per cell), wide.csv (a line per report), sections.csv,
-tables.csv, findings.csv, reports.jsonl, summary.json, failed.csv.";
+Files in DIR: reports.csv, cells.csv (a line per cell), wide.csv (a line per report), codebook.csv (a line
+per column of wide.csv), sections.csv, tables.csv, findings.csv, reports.jsonl, reports.xlsx, summary.json,
+failed.csv.";
 
 const CHECK_EXAMPLES: &str = "\
 Examples:
@@ -212,9 +215,21 @@ pub struct Convert {
     /// The folder to write to; it is made where there is none
     #[arg(short, long, value_name = "DIR")]
     pub output: PathBuf,
-    /// csv: the tables; jsonl: the documents, one a line. failed.csv and summary.json always come
+    /// csv: the tables; jsonl: the documents, one a line; xlsx: a workbook for Excel. failed.csv and summary.json always come
     #[arg(long, value_name = "FORMATS", value_delimiter = ',', default_value = "csv,jsonl")]
     pub to: Vec<ConvertFormat>,
+    /// Add rates to wide.csv and the workbook, such as 实质公开率; codebook.csv has their formulas
+    #[arg(long)]
+    pub derive: bool,
+    /// Write the CSV tables so that Excel opens them right: with a byte order mark and CRLF
+    #[arg(long)]
+    pub excel: bool,
+    /// Write the CSV tables in this encoding, such as gb18030; utf-8 by default
+    #[arg(long, value_name = "NAME")]
+    pub csv_encoding: Option<String>,
+    /// What stands between the fields of the CSV tables: , or ; or tab
+    #[arg(long, value_name = "C", default_value = ",", value_parser = delimiter)]
+    pub delimiter: u8,
     /// Exit with 1 also if a report has findings of severity error
     #[arg(long)]
     pub strict: bool,
@@ -229,6 +244,9 @@ pub enum ConvertFormat {
     /// reports.jsonl: the JSON document of each report on a line
     #[value(help = None)]
     Jsonl,
+    /// reports.xlsx: a workbook
+    #[value(help = None)]
+    Xlsx,
 }
 
 /// `check`.
@@ -375,6 +393,14 @@ fn size(text: &str) -> Result<u64, String> {
     }
 }
 
+fn delimiter(text: &str) -> Result<u8, String> {
+    match text {
+        "," | ";" | "\t" => Ok(text.bytes().next().unwrap_or(b',')),
+        "tab" | "\\t" => Ok(b'\t'),
+        _ => Err("it must be a comma, a semicolon or tab".to_owned()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
@@ -384,6 +410,17 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn delimiters() {
+        let known = [(",", b','), (";", b';'), ("\t", b'\t'), ("tab", b'\t'), ("\\t", b'\t')];
+        for (text, byte) in known {
+            assert_eq!(delimiter(text), Ok(byte));
+        }
+        for bad in ["", "|", ",,", "\"", "中"] {
+            assert!(delimiter(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::{Stop, Verdict, named, note, pick, reading};
 use crate::Reader;
 use crate::batch::{self, Ended, Formats, Watch};
 use crate::lang::Lang;
+use crate::write::dialect::Dialect;
 use crate::write::summary::Failure;
 
 /// So many failed inputs are told one by one; all of them stand in `failed.csv`.
@@ -21,8 +22,7 @@ pub(super) fn run(reader: &Reader, global: &Global, args: &Convert) -> Result<Ve
             "-o -：一次运行要写多个文件；请给出目录，单份报告可用 nianbao parse",
         )));
     }
-    let formats =
-        Formats { csv: args.to.contains(&ConvertFormat::Csv), jsonl: args.to.contains(&ConvertFormat::Jsonl) };
+    let formats = formats(args, lang)?;
     let stop = AtomicBool::new(false);
     let reading = reading(reader, global, &args.inputs, &stop);
     let mut teller = Teller { failed: 0 };
@@ -48,12 +48,43 @@ pub(super) fn run(reader: &Reader, global: &Global, args: &Convert) -> Result<Ve
     Ok(Verdict::errors_if(run.failed > 0 || args.strict && run.total.errors > 0))
 }
 
+/// Which outputs are asked for, and how they are written.
+fn formats(args: &Convert, lang: Lang) -> Result<Formats, Stop> {
+    let xlsx = args.to.contains(&ConvertFormat::Xlsx);
+    if xlsx && cfg!(not(feature = "xlsx")) {
+        return Err(Stop::error(lang.pick(
+            "--to xlsx: this program was built without workbooks; build it with the feature xlsx, or use --to csv --excel",
+            "--to xlsx：本程序编译时未包含工作簿功能；请启用 xlsx 特性重新编译，或改用 --to csv --excel",
+        )));
+    }
+    let mut dialect = Dialect::default().delimiter(args.delimiter);
+    if args.excel {
+        dialect = dialect.excel();
+    }
+    if let Some(name) = &args.csv_encoding {
+        dialect = dialect
+            .encoding(name)
+            .map_err(|err| Stop::error(format_args!("--csv-encoding {name}: {}", err.message(lang))))?;
+    }
+    Ok(Formats {
+        csv: args.to.contains(&ConvertFormat::Csv),
+        jsonl: args.to.contains(&ConvertFormat::Jsonl),
+        xlsx,
+        derive: args.derive,
+        dialect,
+    })
+}
+
 /// Tells how the run goes.
 struct Teller {
     failed: usize,
 }
 
 impl Watch for Teller {
+    fn notice(&mut self, notice: &str) {
+        note(format_args!("nianbao: {notice}"));
+    }
+
     fn failed(&mut self, failure: &Failure) {
         self.failed += 1;
         if self.failed <= TOLD {

@@ -9,6 +9,7 @@ use crate::Reader;
 use crate::batch::{self, InputError};
 use crate::lang::Lang;
 use crate::write::csv::{Csv, Table};
+use crate::write::dialect::Dialect;
 use crate::write::{json, text};
 
 pub(super) fn run(reader: &Reader, global: &Global, args: &Parse, out: &mut Out) -> Result<Verdict, Stop> {
@@ -40,7 +41,7 @@ pub(super) fn run(reader: &Reader, global: &Global, args: &Parse, out: &mut Out)
             // There is no batch to name the report, so its path does; `-` would look like a formula.
             let id =
                 if path == stdin { "stdin".into() } else { path.with_extension("").to_string_lossy().into_owned() };
-            let mut csv = Csv::new(Table::Cells, lang, out)?;
+            let mut csv = Csv::new(Table::Cells, lang, Dialect::default(), out)?;
             csv.report(&id, &report)?;
             csv.finish()?;
         }

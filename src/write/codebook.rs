@@ -2,9 +2,10 @@
 
 use std::io::{self, Write};
 
-use super::columns::{Column, Columns};
+use super::columns::{Column, columns};
 use super::csv::failed;
 use super::dialect::Dialect;
+use super::wide::Layouts;
 use crate::form::{Forms, Kind};
 
 /// The columns of the codebook.
@@ -21,15 +22,18 @@ const VARIES: &str = "（各报告自定，见 tables.csv）";
 /// Parts what several editions say.
 const AND: &str = "；";
 
-/// Writes the codebook of `columns` to `out`, in the order of `forms`.
-pub fn write<W: Write>(columns: &Columns, forms: &Forms, dialect: &Dialect, out: W) -> io::Result<W> {
+/// Writes the codebook of a run to `out`. How many characters the encoding of `dialect` did not have.
+pub fn write(layouts: &Layouts, forms: &Forms, dialect: Dialect, out: impl Write) -> io::Result<u64> {
     let mut out = dialect.writer(out)?;
     out.write_record(COLUMNS).map_err(failed)?;
     for (name, label, kind) in NAMES {
         out.write_record([name, label, "", "", "", "", "", "", "", kind, ""]).map_err(failed)?;
     }
-    for column in columns.finish(forms).columns {
-        let label = if column.varies { VARIES.to_owned() } else { column.label() };
+    for column in columns(layouts, forms) {
+        let label = match column.row_label {
+            Some(_) => column.label(),
+            None => format!("{VARIES} / {}", column.column_label),
+        };
         let several = |parts: &[String]| parts.join(AND);
         let fields = [
             &column.name,
@@ -49,7 +53,7 @@ pub fn write<W: Write>(columns: &Columns, forms: &Forms, dialect: &Dialect, out:
         }
         out.write_record(None::<&[u8]>).map_err(failed)?;
     }
-    Ok(out.into_inner().map_err(|err| err.into_error())?.into_inner())
+    Ok(out.into_inner().map_err(|err| err.into_error())?.lost())
 }
 
 /// What stands in a column.

@@ -10,6 +10,7 @@ use std::borrow::Cow;
 use std::fmt::{Display, Write as _};
 use std::io::{self, Write};
 
+use super::dialect::{Dialect, Encoded};
 use crate::lang::Lang;
 use crate::record::{Report, Section};
 
@@ -94,23 +95,23 @@ impl Table {
 pub struct Csv<W: Write> {
     table: Table,
     lang: Lang,
-    out: ::csv::Writer<W>,
+    dialect: Dialect,
+    out: ::csv::Writer<Encoded<W>>,
     /// Holds a number while it is formatted.
     digits: String,
 }
 
 impl<W: Write> Csv<W> {
     /// Starts `table` with its header; messages will be in `lang`.
-    pub fn new(table: Table, lang: Lang, out: W) -> io::Result<Csv<W>> {
-        let mut csv = Csv::rows(table, lang, out);
-        csv.out.write_record(table.columns()).map_err(failed)?;
-        Ok(csv)
+    pub fn new(table: Table, lang: Lang, dialect: Dialect, out: W) -> io::Result<Csv<W>> {
+        let mut out = dialect.writer(out)?;
+        out.write_record(table.columns()).map_err(failed)?;
+        Ok(Csv { table, lang, dialect, out, digits: String::new() })
     }
 
     /// Goes on with `table`, whose header was written.
-    pub fn rows(table: Table, lang: Lang, out: W) -> Csv<W> {
-        let out = ::csv::WriterBuilder::new().buffer_capacity(1 << 16).from_writer(out);
-        Csv { table, lang, out, digits: String::new() }
+    pub fn rows(table: Table, lang: Lang, dialect: Dialect, out: W) -> Csv<W> {
+        Csv { table, lang, dialect, out: dialect.rows(out), digits: String::new() }
     }
 
     /// Adds the rows of `report`, which the batch calls `id`. [`Table::Failed`] has none.
@@ -128,12 +129,19 @@ impl<W: Write> Csv<W> {
 
     /// Adds an input that could not be read to [`Table::Failed`].
     pub fn failure(&mut self, source: &str, error: &str) -> io::Result<()> {
-        self.out.write_record([&*guard(source), &*guard(error)]).map_err(failed)
+        self.out.write_record([&*self.dialect.text(source), &*self.dialect.text(error)]).map_err(failed)
     }
 
     /// Writes out what is buffered and gives back the writer.
     pub fn finish(self) -> io::Result<W> {
-        self.out.into_inner().map_err(|err| err.into_error())
+        Ok(self.finish_counted()?.0)
+    }
+
+    /// As [`Csv::finish`], with how many characters the encoding of the dialect did not have.
+    pub fn finish_counted(self) -> io::Result<(W, u64)> {
+        let out = self.out.into_inner().map_err(|err| err.into_error())?;
+        let lost = out.lost();
+        Ok((out.into_inner(), lost))
     }
 
     fn reports(&mut self, id: &str, report: &Report) -> ::csv::Result<()> {
@@ -254,7 +262,7 @@ impl<W: Write> Csv<W> {
     }
 
     fn text(&mut self, text: &str) -> ::csv::Result<()> {
-        self.out.write_field(&*guard(text))
+        self.out.write_field(&*self.dialect.text(text))
     }
 
     fn maybe(&mut self, text: Option<&str>) -> ::csv::Result<()> {
@@ -316,7 +324,7 @@ mod tests {
     use crate::write::sample;
 
     fn written(table: Table) -> String {
-        let mut csv = Csv::new(table, Lang::En, Vec::new()).unwrap();
+        let mut csv = Csv::new(table, Lang::En, Dialect::default(), Vec::new()).unwrap();
         csv.report("甲/2021", &sample::report()).unwrap();
         String::from_utf8(csv.finish().unwrap()).unwrap()
     }
@@ -333,7 +341,7 @@ mod tests {
         for (table, columns) in Table::OF_REPORTS.into_iter().zip(expected) {
             assert_eq!(written(table).lines().next(), Some(columns));
         }
-        let mut failures = Csv::new(Table::Failed, Lang::En, Vec::new()).unwrap();
+        let mut failures = Csv::new(Table::Failed, Lang::En, Dialect::default(), Vec::new()).unwrap();
         failures.failure("甲.txt", "there is no such file").unwrap();
         assert_eq!(failures.finish().unwrap(), "source,error\n甲.txt,there is no such file\n".as_bytes());
     }

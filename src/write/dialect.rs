@@ -3,26 +3,22 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, Write};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::csv::guard;
 use crate::lang::Lang;
 
 /// How CSV is written. The default is RFC 4180 with LF, in UTF-8 without a byte order mark.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Dialect {
     delimiter: u8,
     excel: bool,
     /// None for UTF-8.
     encoding: Option<&'static encoding_rs::Encoding>,
-    /// Characters that the encoding does not have.
-    lost: Arc<AtomicU64>,
 }
 
 impl Default for Dialect {
     fn default() -> Dialect {
-        Dialect { delimiter: b',', excel: false, encoding: None, lost: Arc::default() }
+        Dialect { delimiter: b',', excel: false, encoding: None }
     }
 }
 
@@ -92,23 +88,49 @@ impl Dialect {
         self.encoding.map_or("UTF-8", encoding_rs::Encoding::name)
     }
 
-    /// How many characters its encoding did not have, in all that was written so far; a `?` stands for each.
-    pub fn lost(&self) -> u64 {
-        self.lost.load(Ordering::Relaxed)
+    /// That so many characters could not be written, as a sentence.
+    pub fn lost(self, count: u64, lang: Lang) -> String {
+        let name = self.encoding_name();
+        match lang {
+            Lang::En => format!("{count} characters are not in {name} and were written as ?; gb18030 and utf-8 have all"),
+            Lang::Zh => format!("{count} 个字符不在 {name} 中，已写成“?”；gb18030 和 utf-8 可完整保存"),
+        }
+    }
+
+    /// What stands between the fields.
+    pub(super) fn between(self) -> u8 {
+        self.delimiter
+    }
+
+    /// What ends a row.
+    pub(super) fn end(self) -> &'static [u8] {
+        if self.excel { b"\r\n" } else { b"\n" }
     }
 
     /// Starts a table in `out`.
-    pub fn writer<W: Write>(&self, mut out: W) -> io::Result<::csv::Writer<Encoded<W>>> {
-        if self.excel && self.encoding.is_none() {
-            out.write_all(b"\xEF\xBB\xBF")?;
-        }
-        Ok(self.rows(out))
+    pub fn writer<W: Write>(self, out: W) -> io::Result<::csv::Writer<Encoded<W>>> {
+        Ok(self.csv(self.start(out)?))
     }
 
     /// Goes on with a table in `out`.
-    pub fn rows<W: Write>(&self, out: W) -> ::csv::Writer<Encoded<W>> {
+    pub fn rows<W: Write>(self, out: W) -> ::csv::Writer<Encoded<W>> {
+        self.csv(self.encoded(out))
+    }
+
+    /// Starts a text in `out`.
+    pub fn start<W: Write>(self, mut out: W) -> io::Result<Encoded<W>> {
+        if self.excel && self.encoding.is_none() {
+            out.write_all(b"\xEF\xBB\xBF")?;
+        }
+        Ok(self.encoded(out))
+    }
+
+    fn encoded<W: Write>(self, out: W) -> Encoded<W> {
+        Encoded { out, encoding: self.encoding, lost: 0, partial: Vec::new(), bytes: Vec::new() }
+    }
+
+    fn csv<W: Write>(self, out: Encoded<W>) -> ::csv::Writer<Encoded<W>> {
         let end = if self.excel { ::csv::Terminator::CRLF } else { ::csv::Terminator::Any(b'\n') };
-        let out = Encoded { out, dialect: self.clone(), partial: Vec::new(), bytes: Vec::new() };
         ::csv::WriterBuilder::new()
             .delimiter(self.delimiter)
             .terminator(end)
@@ -118,7 +140,7 @@ impl Dialect {
     }
 
     /// `text` as it is written: with a leading `'` where a spreadsheet would run it as a formula, or spoil it.
-    pub fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
+    pub fn text(self, text: &str) -> Cow<'_, str> {
         if self.excel && is_spoilt(text) { Cow::Owned(format!("'{text}")) } else { guard(text) }
     }
 }
@@ -133,7 +155,8 @@ fn is_spoilt(text: &str) -> bool {
 #[derive(Debug)]
 pub struct Encoded<W: Write> {
     out: W,
-    dialect: Dialect,
+    encoding: Option<&'static encoding_rs::Encoding>,
+    lost: u64,
     /// The beginning of a character whose end is still to come.
     partial: Vec<u8>,
     bytes: Vec<u8>,
@@ -145,6 +168,11 @@ impl<W: Write> Encoded<W> {
         self.out
     }
 
+    /// How many characters the encoding did not have; a `?` stands for each.
+    pub fn lost(&self) -> u64 {
+        self.lost
+    }
+
     fn encode(&mut self, text: &str, encoding: &'static encoding_rs::Encoding) -> io::Result<()> {
         let mut encoder = encoding.new_encoder();
         let mut rest = text;
@@ -154,7 +182,7 @@ impl<W: Write> Encoded<W> {
             let (result, read) = encoder.encode_from_utf8_to_vec_without_replacement(rest, &mut self.bytes, true);
             if let encoding_rs::EncoderResult::Unmappable(_) = result {
                 self.bytes.push(b'?');
-                self.dialect.lost.fetch_add(1, Ordering::Relaxed);
+                self.lost += 1;
             }
             self.out.write_all(&self.bytes)?;
             rest = rest.get(read..).unwrap_or("");
@@ -167,7 +195,7 @@ impl<W: Write> Encoded<W> {
 
 impl<W: Write> Write for Encoded<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let Some(encoding) = self.dialect.encoding else { return self.out.write(bytes) };
+        let Some(encoding) = self.encoding else { return self.out.write(bytes) };
         // A buffer may end inside a character.
         let mut all = std::mem::take(&mut self.partial);
         all.extend_from_slice(bytes);
@@ -191,28 +219,33 @@ impl<W: Write> Write for Encoded<W> {
 mod tests {
     use super::*;
 
-    fn written(dialect: &Dialect, record: &[&str]) -> Vec<u8> {
+    fn written(dialect: Dialect, record: &[&str]) -> Vec<u8> {
+        encoded(dialect, record).into_inner()
+    }
+
+    fn encoded(dialect: Dialect, record: &[&str]) -> Encoded<Vec<u8>> {
         let mut out = dialect.writer(Vec::new()).unwrap();
         out.write_record(record).unwrap();
-        out.into_inner().unwrap().into_inner()
+        out.into_inner().unwrap()
     }
 
     #[test]
     fn dialects() {
         let plain = Dialect::default();
-        assert_eq!(written(&plain, &["年", "a,b"]), "年,\"a,b\"\n".as_bytes());
-        assert_eq!(written(&plain.clone().excel(), &["年"]), "\u{feff}年\r\n".as_bytes());
-        assert_eq!(written(&plain.clone().delimiter(b'\t'), &["a,b", "c\td"]), b"a,b\t\"c\td\"\n");
-        let chinese = plain.clone().encoding("GB18030").unwrap().excel();
-        assert_eq!(written(&chinese, &["年", "𠀀"]), b"\xC4\xEA,\x95\x32\x82\x36\r\n");
-        assert_eq!(chinese.lost(), 0);
+        assert_eq!(written(plain, &["年", "a,b"]), "年,\"a,b\"\n".as_bytes());
+        assert_eq!(written(plain.excel(), &["年"]), "\u{feff}年\r\n".as_bytes());
+        assert_eq!(written(plain.delimiter(b'\t'), &["a,b", "c\td"]), b"a,b\t\"c\td\"\n");
+        let chinese = plain.encoding("GB18030").unwrap().excel();
+        assert_eq!(written(chinese, &["年", "𠀀"]), b"\xC4\xEA,\x95\x32\x82\x36\r\n");
+        assert_eq!(encoded(chinese, &["年", "𠀀"]).lost(), 0);
     }
 
     #[test]
     fn a_character_that_the_encoding_lacks_is_counted() {
         let dialect = Dialect::default().encoding("gbk").unwrap();
-        assert_eq!(written(&dialect, &["年𠀀报", "😀"]), b"\xC4\xEA?\xB1\xA8,?\n");
-        assert_eq!(dialect.lost(), 2);
+        let out = encoded(dialect, &["年𠀀报", "😀"]);
+        assert_eq!(out.lost(), 2);
+        assert_eq!(out.into_inner(), b"\xC4\xEA?\xB1\xA8,?\n");
     }
 
     #[test]

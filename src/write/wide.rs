@@ -14,9 +14,12 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::csv::guard;
+use super::dialect::Dialect;
 use crate::form::{Form, Forms, Slot};
 use crate::record::{Report, Status};
+
+/// What the names of rates begin with. No table can have such a key: its columns have two dots.
+const DERIVED: &str = "derived.";
 
 /// The columns that come before those of the cells.
 pub const COLUMNS: [&str; 4] = ["report", "agency", "year", "edition"];
@@ -42,6 +45,9 @@ impl Layout {
 /// Makes rows of reports.
 #[derive(Debug, Default)]
 pub struct Rows {
+    dialect: Dialect,
+    /// Rates too.
+    derive: bool,
     /// Forms of late.
     forms: Vec<Known>,
     /// Layouts that were told.
@@ -55,7 +61,7 @@ struct Known {
     form: Arc<Form>,
     /// Key of its layout.
     layout: u64,
-    /// The column of each of its slots. An annex may print two columns under one name: they are one here, and of two
+    /// The column of each of its slots, then of each of its rates. An annex may print two columns under one name: they are one here, and of two
     /// numbers the second counts.
     columns: Vec<usize>,
     /// How many columns there are.
@@ -66,20 +72,26 @@ struct Known {
 const REMEMBERED: usize = 8;
 
 impl Rows {
+    /// Rows as `dialect` writes them; with rates when `derive`.
+    pub fn new(dialect: Dialect, derive: bool) -> Rows {
+        Rows { dialect, derive, ..Rows::default() }
+    }
+
     /// Adds the row of `report`, which the batch calls `id`, to `rows`; a layout that was not told yet, to `layouts`.
     pub fn report(&mut self, id: &str, report: &Report, rows: &mut Vec<u8>, layouts: &mut Vec<Layout>) {
-        let known = report.form.as_ref().and_then(|form| known(&mut self.forms, &mut self.told, form, layouts));
+        let known = report.form.as_ref().and_then(|form| known(&mut self.forms, &mut self.told, form, self.derive, layouts));
         rows.extend_from_slice(&known.map_or(0, |known| known.layout).to_le_bytes());
         let lengths = rows.len();
         rows.extend_from_slice(&[0; 8]);
         let metadata = &report.metadata;
         let year = metadata.year.map(|year| year.to_string()).unwrap_or_default();
         let names = [id, metadata.agency.as_deref().unwrap_or(""), &year, metadata.edition.as_deref().unwrap_or("")];
+        let between = self.dialect.between();
         for (i, name) in names.into_iter().enumerate() {
             if i > 0 {
-                rows.push(b',');
+                rows.push(between);
             }
-            field(&guard(name), rows);
+            field(&self.dialect.text(name), between, rows);
         }
         let names = rows.len() - lengths - 8;
         self.values.clear();
@@ -92,8 +104,16 @@ impl Rows {
                 }
             }
         }
+        if let (Some(known), true) = (known, self.derive) {
+            let columns = known.columns.iter().skip(known.form.slots.len());
+            for (rate, &column) in known.form.rates.iter().zip(columns) {
+                if let Some(value) = self.values.get_mut(column) {
+                    *value = rate.value(report);
+                }
+            }
+        }
         for value in &self.values {
-            rows.push(b',');
+            rows.push(between);
             if let Some(value) = value {
                 // Writing to a `Vec` cannot fail.
                 let _ = write!(rows, "{value}");
@@ -113,6 +133,7 @@ fn known<'a>(
     forms: &'a mut Vec<Known>,
     told: &mut HashSet<u64>,
     form: &Arc<Form>,
+    derive: bool,
     layouts: &mut Vec<Layout>,
 ) -> Option<&'a Known> {
     if let Some(at) = forms.iter().position(|known| Arc::ptr_eq(&known.form, form)) {
@@ -120,8 +141,9 @@ fn known<'a>(
     }
     let mut names = HashMap::new();
     let mut layout = Layout { edition: form.key.clone(), columns: Vec::new() };
-    let columns = form.slots.iter().map(|slot| {
-        *names.entry(slot.path()).or_insert_with_key(|name| {
+    let rates = form.rates.iter().filter(|_| derive).map(crate::form::Rate::column);
+    let columns = form.slots.iter().map(Slot::path).chain(rates).map(|name| {
+        *names.entry(name).or_insert_with_key(|name| {
             layout.columns.push(name.clone());
             layout.columns.len() - 1
         })
@@ -139,8 +161,8 @@ fn known<'a>(
 }
 
 /// A field of a CSV record.
-fn field(text: &str, out: &mut Vec<u8>) {
-    if text.contains(['"', ',', '\n', '\r']) {
+fn field(text: &str, between: u8, out: &mut Vec<u8>) {
+    if text.contains(['"', char::from(between), '\n', '\r']) {
         out.push(b'"');
         out.extend_from_slice(text.replace('"', "\"\"").as_bytes());
         out.push(b'"');
@@ -168,7 +190,24 @@ impl Layouts {
         true
     }
 
-    /// The names of all columns: first those of `forms`, in their order, then those that only reports print.
+    /// The layouts.
+    pub fn iter(&self) -> impl Iterator<Item = &Layout> {
+        self.layouts.iter()
+    }
+
+    /// The names of all columns, in their order.
+    pub fn names(&self, forms: &Forms) -> Vec<String> {
+        let columns = self.columns(forms);
+        let mut names = vec![String::new(); columns.len()];
+        for (name, at) in columns {
+            if let Some(place) = names.get_mut(at) {
+                *place = name;
+            }
+        }
+        names
+    }
+
+    /// The names of all columns: first those of `forms`, in their order, then those that only reports print, then rates.
     ///
     /// A column that two editions share is one column: theirs have the same meaning. A table taken from another edition
     /// has its columns where that edition has them.
@@ -187,7 +226,9 @@ impl Layouts {
             .for_each(&mut add);
         let mut order: Vec<&Layout> = self.layouts.iter().collect();
         order.sort_by_key(|layout| forms.iter().position(|form| form.key == layout.edition).unwrap_or(usize::MAX));
-        order.into_iter().flat_map(|layout| &layout.columns).cloned().for_each(add);
+        let others = || order.iter().flat_map(|layout| &layout.columns).cloned();
+        others().filter(|name| !name.starts_with(DERIVED)).for_each(&mut add);
+        others().filter(|name| name.starts_with(DERIVED)).for_each(&mut add);
         columns
     }
 }
@@ -212,19 +253,28 @@ fn blocks(places: &[usize]) -> Vec<Block> {
     blocks
 }
 
-/// Writes the table to `out`: the columns in the order of `forms`, the rows as they stand in `rows`.
-pub fn assemble(mut rows: impl BufRead, layouts: &Layouts, forms: &Forms, out: &mut impl Write) -> io::Result<()> {
+/// Writes the table to `out`: the columns in the order of `forms`, the rows as they stand in `rows`, written in `dialect`.
+/// How many characters the encoding did not have.
+pub fn assemble(
+    mut rows: impl BufRead,
+    layouts: &Layouts,
+    forms: &Forms,
+    dialect: Dialect,
+    out: impl Write,
+) -> io::Result<u64> {
+    let mut out = dialect.start(out)?;
+    let between = dialect.between();
     let columns = layouts.columns(forms);
     let mut names: Vec<&str> = vec![""; columns.len()];
     columns.iter().for_each(|(name, &at)| names[at] = name);
     let mut line: Vec<u8> = Vec::new();
     for (i, name) in COLUMNS.into_iter().chain(names).enumerate() {
         if i > 0 {
-            line.push(b',');
+            line.push(between);
         }
-        field(name, &mut line);
+        field(name, between, &mut line);
     }
-    line.push(b'\n');
+    line.extend_from_slice(dialect.end());
     out.write_all(&line)?;
 
     let blocks: Vec<Vec<Block>> = layouts
@@ -240,9 +290,9 @@ pub fn assemble(mut rows: impl BufRead, layouts: &Layouts, forms: &Forms, out: &
         let (names, values) = row.split_at(head.names);
         line.clear();
         line.extend_from_slice(names);
-        // A comma stands before each value: where the fields begin, and where the last ends.
+        // The delimiter stands before each value: where the fields begin, and where the last ends.
         fields.clear();
-        fields.extend(values.iter().enumerate().filter(|(_, byte)| **byte == b',').map(|(at, _)| at));
+        fields.extend(values.iter().enumerate().filter(|(_, byte)| **byte == between).map(|(at, _)| at));
         fields.push(values.len());
         let mut column = 0;
         let blocks = layouts.known.get(&head.layout).and_then(|&layout| blocks.get(layout));
@@ -250,15 +300,15 @@ pub fn assemble(mut rows: impl BufRead, layouts: &Layouts, forms: &Forms, out: &
             let (Some(&start), Some(&end)) = (fields.get(block.values.start), fields.get(block.values.end)) else {
                 return Err(io::Error::other("a file of the run was damaged: the rows of wide.csv"));
             };
-            line.extend(std::iter::repeat_n(b',', block.column - column));
+            line.extend(std::iter::repeat_n(between, block.column - column));
             line.extend_from_slice(&values[start..end]);
             column = block.column + block.values.len();
         }
-        line.extend(std::iter::repeat_n(b',', columns.len() - column));
-        line.push(b'\n');
+        line.extend(std::iter::repeat_n(between, columns.len() - column));
+        line.extend_from_slice(dialect.end());
         out.write_all(&line)?;
     }
-    Ok(())
+    Ok(out.lost())
 }
 
 /// What stands before each row in its file.
@@ -267,7 +317,7 @@ struct Head {
     layout: u64,
     /// Bytes of the first columns.
     names: usize,
-    /// Bytes of the values, each behind a comma.
+    /// Bytes of the values, each behind a delimiter.
     values: usize,
 }
 
@@ -305,7 +355,7 @@ mod tests {
             }
         }
         let mut out = Vec::new();
-        assemble(&*rows, &layouts, &Forms::embedded(), &mut out).unwrap();
+        assemble(&*rows, &layouts, &Forms::embedded(), Dialect::default(), &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 

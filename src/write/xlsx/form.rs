@@ -3,13 +3,13 @@
 
 use rust_xlsxwriter::{Format, Note, Worksheet, XlsxError};
 
+use super::record::{Cell, Record, SlotRecord, Table};
 use super::sheet::{A4, Target, exact};
 use super::style::{Styles, shade};
-use crate::finding::{Finding, Severity};
 use crate::form::merged::{Merged, MergedCell, merged};
-use crate::form::{BlankCell, Form, FormTable, Slot};
+use crate::form::{BlankCell, Forms};
 use crate::lang::Lang;
-use crate::record::{CellView, Report, Status};
+use crate::record::Status;
 use crate::span::width;
 
 /// Rows above the table: its title, and whose it is.
@@ -46,18 +46,17 @@ impl Notes {
     }
 }
 
-/// A table as a sheet, and where its cells stand.
+/// A table as a sheet, and where its cells stand: those of the record, in their order.
 pub(super) struct Laid {
     pub sheet: Worksheet,
-    /// For each cell of the report that stands in it: its index, and its place.
-    pub cells: Vec<(usize, Target)>,
+    pub cells: Vec<Option<Target>>,
 }
 
 /// What a sheet is made of.
 pub(super) struct Page<'a> {
-    pub report: &'a Report,
-    pub form: &'a Form,
-    pub table: &'a FormTable,
+    pub record: &'a Record<'a>,
+    pub table: &'a Table<'a>,
+    pub forms: &'a Forms,
     pub name: &'a str,
     pub styles: &'a Styles,
     pub lang: Lang,
@@ -65,18 +64,17 @@ pub(super) struct Page<'a> {
 
 /// Lays out one table.
 pub(super) fn lay(page: &Page<'_>, notes: &mut Notes) -> Result<Laid, XlsxError> {
-    let printed;
-    let blank = if page.table.blank.is_empty() {
-        printed = as_printed(page.form, page.table, page.lang);
-        &printed
-    } else {
-        &page.table.blank
+    let all: Vec<Cell<'_>> = page.table.cells(page.forms).collect();
+    let blank = match page.table.known(page.forms) {
+        Some((_, table)) => of_form(&table.blank, table.slots.start),
+        None => as_printed(&all, page.lang),
     };
+    let blank = blank.as_slice();
     let merged = merged(blank);
     let mut sheet = Worksheet::new();
     sheet.set_name(page.name)?;
     let rows = Rows::of(blank, &merged);
-    let keys = keys(page.form, blank, &merged);
+    let keys = keys(&all, blank, &merged);
     let right = u16::try_from(merged.columns).unwrap_or(u16::MAX - 1);
     let widths = widths(&merged);
     for (column, wide) in (0u16..).zip(&widths) {
@@ -87,10 +85,14 @@ pub(super) fn lay(page: &Page<'_>, notes: &mut Notes) -> Result<Laid, XlsxError>
     head(&mut sheet, page, right)?;
     heights(&mut sheet, &merged, &widths, &rows)?;
 
-    let mut cells = Vec::new();
+    let mut cells = vec![None; all.len()];
     for cell in &merged.cells {
         let header = merged.headers.get(cell.row) == Some(&true);
-        cells.extend(put(&mut sheet, page, cell, header, &rows, notes)?);
+        if let Some((at, target)) = put(&mut sheet, page, &all, cell, header, &rows, notes)?
+            && let Some(place) = cells.get_mut(at)
+        {
+            *place = Some(target);
+        }
     }
     for (row, keys) in &keys.columns {
         for (at, keys) in (rows.key(*row)..).zip(keys) {
@@ -120,20 +122,30 @@ pub(super) fn lay(page: &Page<'_>, notes: &mut Notes) -> Result<Laid, XlsxError>
     Ok(Laid { sheet, cells })
 }
 
+/// The blank table of a form, whose slots begin with `first`: counted from the table's own first.
+fn of_form(blank: &[Vec<BlankCell>], first: usize) -> Vec<Vec<BlankCell>> {
+    let own = |cell: &BlankCell| match cell {
+        BlankCell::Slot(slot) => BlankCell::Slot(slot.saturating_sub(first)),
+        other => other.clone(),
+    };
+    blank.iter().map(|row| row.iter().map(own).collect()).collect()
+}
+
 /// The blank table of an annex whose columns, or rows too, are those that the report prints.
-fn as_printed(form: &Form, table: &FormTable, lang: Lang) -> Vec<Vec<BlankCell>> {
-    let label = |text: &str| BlankCell::Label(text.to_owned());
-    let slots = |slots: &[usize]| slots.iter().filter_map(|&slot| form.slots.get(slot)).collect::<Vec<_>>();
+fn as_printed(cells: &[Cell<'_>], lang: Lang) -> Vec<Vec<BlankCell>> {
+    let label = |text: &str| BlankCell::Label(if text.is_empty() { "—" } else { text }.to_owned());
     let mut blank = Vec::new();
-    let columns = table.rows.first().map(|row| slots(&row.slots)).unwrap_or_default();
-    let mut header = vec![label(lang.pick("Item", "统计指标")), label(lang.pick("Unit", "单位"))];
-    header.extend(columns.iter().map(|slot| label(&slot.column_label)));
-    blank.push(header);
-    for row in &table.rows {
-        let unit = slots(&row.slots).first().and_then(|slot| slot.unit.clone()).unwrap_or_else(|| "—".to_owned());
-        let name = if row.label.is_empty() { "—" } else { &row.label };
-        let mut cells = vec![label(name), label(&unit)];
-        cells.extend(row.slots.iter().map(|&slot| BlankCell::Slot(slot)));
+    let mut at = 0;
+    for row in cells.chunk_by(|a, b| a.slot.row == b.slot.row) {
+        if blank.is_empty() {
+            let mut header = vec![label(lang.pick("Item", "统计指标")), label(lang.pick("Unit", "单位"))];
+            header.extend(row.iter().map(|cell| label(&cell.slot.column_label)));
+            blank.push(header);
+        }
+        let Some(first) = row.first() else { continue };
+        let mut cells = vec![label(&first.slot.row_label), label(first.slot.unit.as_deref().unwrap_or(""))];
+        cells.extend((at..at + row.len()).map(BlankCell::Slot));
+        at += row.len();
         blank.push(cells);
     }
     blank
@@ -187,7 +199,7 @@ struct Keys {
     rows: Vec<(usize, String)>,
 }
 
-fn keys(form: &Form, blank: &[Vec<BlankCell>], merged: &Merged<'_>) -> Keys {
+fn keys(all: &[Cell<'_>], blank: &[Vec<BlankCell>], merged: &Merged<'_>) -> Keys {
     let mut keys = Keys::default();
     let mut header = None;
     for (row, cells) in blank.iter().enumerate() {
@@ -195,19 +207,19 @@ fn keys(form: &Form, blank: &[Vec<BlankCell>], merged: &Merged<'_>) -> Keys {
             header = Some(row);
             continue;
         }
-        let slots: Vec<(&MergedCell<'_>, &Slot)> = merged
+        let slots: Vec<(&MergedCell<'_>, &SlotRecord<'_>)> = merged
             .cells
             .iter()
             .filter(|cell| cell.row == row)
             .filter_map(|cell| match cell.holds {
-                BlankCell::Slot(slot) => Some((cell, form.slots.get(*slot)?)),
+                BlankCell::Slot(slot) => Some((cell, &all.get(*slot)?.slot)),
                 _ => None,
             })
             .collect();
         let Some((_, first)) = slots.first() else { continue };
         let several = begins_with_numbers(Some(cells));
         if !several {
-            keys.rows.push((row, first.row.clone()));
+            keys.rows.push((row, first.row.to_string()));
         }
         // The first row below a header stands for all of its block.
         let Some(header) = header.take() else { continue };
@@ -217,14 +229,14 @@ fn keys(form: &Form, blank: &[Vec<BlankCell>], merged: &Merged<'_>) -> Keys {
             let rows = slots.chunk_by(|(_, a), (_, b)| a.row == b.row).map(|run| Key {
                 column: small(run[0].0.column),
                 columns: small(run.iter().map(|(cell, _)| cell.columns).sum()),
-                text: run[0].1.row.clone(),
+                text: run[0].1.row.to_string(),
             });
             lines.push(rows.collect());
         }
         let columns = slots.iter().map(|(cell, slot)| Key {
             column: small(cell.column),
             columns: small(cell.columns),
-            text: slot.column.clone(),
+            text: slot.column.to_string(),
         });
         lines.push(columns.collect());
         keys.columns.push((header, lines));
@@ -251,13 +263,14 @@ fn widths(merged: &Merged<'_>) -> Vec<f64> {
 }
 
 fn head(sheet: &mut Worksheet, page: &Page<'_>, right: u16) -> Result<(), XlsxError> {
-    let title = match page.table.section.and_then(|section| page.form.sections.get(section)) {
-        Some(section) => format!("{}　{}", page.name, section.title),
-        None => page.table.title.clone(),
+    let title = match page.table.section {
+        Some(_) => format!("{}　{}", page.name, page.table.title),
+        None => page.table.title.to_string(),
     };
-    let metadata = &page.report.metadata;
-    let document = format!("{} {}", page.table.edition, page.form.document);
-    let whose = [metadata.agency.clone(), metadata.year.map(|year| year.to_string()), Some(document)];
+    let record = page.record;
+    let document = page.table.known(page.forms).map(|(form, _)| form.document.as_str()).or(record.document.as_deref());
+    let edition = format!("{} {}", page.table.edition, document.unwrap_or("")).trim().to_owned();
+    let whose = [record.agency.as_deref().map(str::to_owned), record.year.map(|year| year.to_string()), Some(edition)];
     let whose: Vec<String> = whose.into_iter().flatten().collect();
     sheet.set_row_height(0, 30)?.set_row_height(1, 20)?;
     range(sheet, (0, 0, 1, right + 1), &title, &page.styles.title)?;
@@ -296,10 +309,11 @@ fn range(
     Ok(())
 }
 
-/// Writes a cell; the index of the report's cell that stands there, and where.
+/// Writes a cell; the index of the record's cell that stands there, and where.
 fn put(
     sheet: &mut Worksheet,
     page: &Page<'_>,
+    all: &[Cell<'_>],
     cell: &MergedCell<'_>,
     header: bool,
     rows: &Rows,
@@ -315,31 +329,23 @@ fn put(
         BlankCell::Closed => range(sheet, place, "—", &styles.closed)?,
         BlankCell::Label(label) => range(sheet, place, label, if header { &styles.head } else { &styles.label })?,
         BlankCell::Slot(slot) => {
-            let Some(at) = page.report.cells.iter().position(|cell| cell.slot == *slot) else { return Ok(None) };
-            let Some(view) = page.report.cells().nth(at) else { return Ok(None) };
-            number(sheet, page, place, &view, gravest(page.report, at), notes)?;
-            return Ok(Some((at, Target { sheet: page.name.to_owned(), row, column })));
+            let Some(cell) = all.get(*slot) else { return Ok(None) };
+            number(sheet, page, place, cell, notes)?;
+            return Ok(Some((*slot, Target { sheet: page.name.to_owned(), row, column })));
         }
     }
     Ok(None)
-}
-
-/// The gravest finding that is about the cell.
-fn gravest(report: &Report, at: usize) -> Option<Severity> {
-    let span = report.cells.get(at)?.span?;
-    let about = |finding: &&Finding| finding.span.iter().chain(&finding.covers).any(|known| *known == span);
-    report.findings.iter().filter(about).map(|finding| finding.severity).max()
 }
 
 fn number(
     sheet: &mut Worksheet,
     page: &Page<'_>,
     place: (u32, u16, u32, u16),
-    cell: &CellView<'_>,
-    found: Option<Severity>,
+    cell: &Cell<'_>,
     notes: &mut Notes,
 ) -> Result<(), XlsxError> {
     let (row, column, ..) = place;
+    let found = cell.found;
     let styles = &page.styles.form;
     let lang = page.lang;
     let mut note = None;
@@ -381,9 +387,8 @@ pub(super) fn inexact(lang: Lang) -> &'static str {
 }
 
 /// What stands in a cell without a number.
-fn about(cell: &CellView<'_>, lang: Lang) -> String {
+fn about(cell: &Cell<'_>, lang: Lang) -> String {
     let raw = super::sheet::split(cell.raw.unwrap_or(""), 500).0;
-    let line = cell.place.map(|place| place.line);
     let what = match (cell.status, lang) {
         (Status::Missing, _) => return lang.pick("The report prints no such cell.", "原文没有这一格。").to_owned(),
         (_, Lang::En) if raw.is_empty() => "Empty in the report.".to_owned(),
@@ -391,7 +396,7 @@ fn about(cell: &CellView<'_>, lang: Lang) -> String {
         (_, Lang::En) => format!("Printed: {raw}"),
         (_, Lang::Zh) => format!("原文：{raw}"),
     };
-    match (line, lang) {
+    match (cell.line, lang) {
         (Some(line), Lang::En) => format!("{what}\nLine {line}"),
         (Some(line), Lang::Zh) => format!("{what}\n第{line}行"),
         (None, _) => what,

@@ -1,8 +1,9 @@
 //! `reports.xlsx`: a run as one workbook, for Excel, WPS and LibreOffice.
 //!
 //! Its sheets are a cover, 报告, 指标, the tables, 章节 and 校验. The tables of a single report are laid out as the official
-//! form; those of many are long, a row a cell. Rows go to disk as they come, so that memory does not grow with the run;
-//! the first report waits until it is known whether there is a second.
+//! form; those of many are long, a row a cell. What it needs of a report is a [`line()`], made where the report is read; when
+//! all are known, [`assemble`] makes the workbook of the lines. Its rows go to disk as they come: memory does not grow with
+//! the run.
 //!
 //! No text of a report can become a formula: the only formulas of a workbook lead from a finding to its cell, and nothing
 //! in them comes from a report.
@@ -10,26 +11,31 @@
 mod cover;
 mod form;
 mod names;
+mod record;
 mod sheet;
 mod style;
 mod wide;
 
-use std::io::{self, Read, Seek, Write};
+use std::io::{self, BufRead, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
+use serde::Deserialize;
 
-use crate::finding::Finding;
 use crate::form::Forms;
 use crate::lang::Lang;
-use crate::record::{Report, Section, Status, Summary};
+use crate::record::{Status, Summary};
+use crate::write::columns::columns;
+use crate::write::wide::Layouts;
 use cover::{Cover, Entry};
 use form::{Notes, Page};
 use names::Fixed;
+pub use record::line;
+use record::{FindingRecord, Record};
 use sheet::{Row, Shared, Sheet, Target};
 use style::{Styles, shade};
-use wide::{Made, Wide};
+use wide::Wide;
 
 /// The name of the file.
 pub const FILE: &str = "reports.xlsx";
@@ -37,39 +43,79 @@ pub const FILE: &str = "reports.xlsx";
 /// Notes of a workbook: the library holds them in memory.
 const NOTES: usize = 2_000;
 
-/// How a workbook is written.
+/// How a workbook is made.
 #[derive(Debug, Clone, Copy)]
-pub struct Options {
+pub struct Options<'a> {
     /// The language of headers and messages.
     pub lang: Lang,
-    /// Rates stand in the wide sheet.
-    pub derive: bool,
-    /// Rows that a sheet has at most: those of Excel, unless in a test.
-    pub rows: u32,
+    /// The forms that the reports were read with.
+    pub forms: &'a Forms,
+    /// How many reports there are: the tables of one are laid out as the form.
+    pub reports: usize,
+    /// A folder for files without a name, in which rows wait.
+    pub dir: &'a Path,
+    /// Rows that a sheet has at most; none for those of Excel.
+    pub rows: Option<u32>,
 }
 
-impl Default for Options {
-    fn default() -> Options {
-        Options { lang: Lang::En, derive: false, rows: sheet::ROWS }
-    }
+/// Makes the workbook of a run and writes it to `out`. `lines` are those of its reports, `failures` those of the inputs
+/// that could not be read, each a JSON object with `source` and `error`; `layouts` are those of its wide table. What a
+/// person should know of the workbook, in sentences.
+pub fn assemble<W: Write + Send>(
+    mut lines: impl BufRead,
+    mut failures: impl BufRead,
+    layouts: &Layouts,
+    options: Options<'_>,
+    out: W,
+) -> io::Result<Vec<String>> {
+    let work = || {
+        let mut book = Book::new(layouts, options)?;
+        let mut line = String::new();
+        while read_line(&mut lines, &mut line)? {
+            book.report(&serde_json::from_str(&line)?)?;
+        }
+        while read_line(&mut failures, &mut line)? {
+            let Failure { source, error } = serde_json::from_str(&line)?;
+            book.failure(&source, &error).map_err(failure)?;
+        }
+        book.save(out)
+    };
+    // The library panics where its temporary files cannot be written, as on a full disk; a run must end in a sentence.
+    catch_unwind(AssertUnwindSafe(work))
+        .unwrap_or_else(|_| Err(io::Error::other("the rows of the workbook cannot be written; the disk may be full")))
+}
+
+fn read_line(lines: &mut impl BufRead, line: &mut String) -> io::Result<bool> {
+    line.clear();
+    Ok(lines.read_line(line)? > 0)
+}
+
+#[derive(Deserialize)]
+struct Failure {
+    source: String,
+    error: String,
 }
 
 /// A workbook in the making.
-pub struct Xlsx<S: Read + Write + Seek> {
-    options: Options,
+struct Book<'a> {
+    options: Options<'a>,
+    limit: u32,
     book: Workbook,
     styles: Styles,
+    /// Blank, unreadable, missing.
     shades: [Format; 3],
     /// Names of sheets.
     taken: Vec<String>,
     reports: Sheet,
+    wide: Wide,
     tables: Vec<Table>,
+    /// The tables of the one report.
+    laid: Vec<(Entry, Worksheet)>,
+    /// Its title.
+    title: Option<String>,
     sections: Sheet,
     findings: Sheet,
     failed: Sheet,
-    wide: Wide<S>,
-    /// The first report, until there is a second.
-    first: Option<Box<(String, Report)>>,
     summary: Summary,
     notes: Notes,
     /// Texts of sections that go on in further rows.
@@ -85,222 +131,175 @@ struct Table {
     sheet: Sheet,
 }
 
-impl<S: Read + Write + Seek> Xlsx<S> {
-    /// Begins a workbook. `spool` is an empty file or buffer; rows wait in files without a name in the folder `dir`.
-    pub fn new(spool: S, dir: &Path, options: Options) -> io::Result<Xlsx<S>> {
-        let lang = options.lang;
+impl<'a> Book<'a> {
+    fn new(layouts: &Layouts, options: Options<'a>) -> io::Result<Book<'a>> {
+        let Options { lang, forms, .. } = options;
+        let limit = options.rows.unwrap_or(sheet::ROWS);
         let mut book = Workbook::new();
-        book.set_tempdir(dir).map_err(failure)?;
+        book.set_tempdir(options.dir).map_err(failure)?;
         let styles = Styles::new();
-        let sheet = |fixed: Fixed, columns: &[names::Column]| Sheet::of(fixed.name(lang), columns, lang, options.rows);
-        let fixed = [Fixed::Cover, Fixed::Reports, Fixed::Wide, Fixed::Sections, Fixed::Findings, Fixed::Failed];
-        Ok(Xlsx {
-            shades: [Status::Blank, Status::Unreadable, Status::Missing]
-                .map(|status| shade(styles.whole.clone(), status)),
+        let shades = [Status::Blank, Status::Unreadable, Status::Missing];
+        let sheet = |fixed: Fixed, columns: &[names::Column]| Sheet::of(fixed.name(lang), columns, lang, limit);
+        let mut sections = sheet(Fixed::Sections, &names::SECTIONS).pages(1);
+        let mut findings = sheet(Fixed::Findings, &names::FINDINGS).pages(1);
+        if options.reports == 1 {
+            sections.wrap();
+            findings.wrap();
+        }
+        let mut new = Book {
+            options,
+            limit,
+            shades: shades.map(|status| shade(styles.whole.clone(), status)),
             styles,
             book,
-            // Those that are made later, so that no table takes their names.
-            taken: [Fixed::Cover, Fixed::Wide].into_iter().map(|fixed| fixed.name(lang).to_owned()).collect(),
-            reports: sheet(fixed[1], &names::REPORTS).frozen(1).pages(2),
+            taken: vec![Fixed::Cover.name(lang).to_owned()],
+            reports: sheet(Fixed::Reports, &names::REPORTS).frozen(1).pages(2),
+            wide: Wide::new(Fixed::Wide.name(lang), &columns(layouts, forms), lang, limit),
             tables: Vec::new(),
-            sections: sheet(fixed[3], &names::SECTIONS).pages(1),
-            findings: sheet(fixed[4], &names::FINDINGS).pages(1),
-            failed: sheet(fixed[5], &names::FAILED).pages(1),
-            wide: Wide::new(spool, options.derive),
-            first: None,
+            laid: Vec::new(),
+            title: None,
+            sections,
+            findings,
+            failed: sheet(Fixed::Failed, &names::FAILED).pages(1),
             summary: Summary::default(),
             notes: Notes { left: NOTES, missed: 0 },
             continued: 0,
-            options,
-        })
-    }
-
-    /// Adds `report`, which the batch calls `id`.
-    pub fn report(&mut self, id: &str, report: &Report) -> io::Result<()> {
-        if self.summary_is_empty() && self.first.is_none() {
-            self.first = Some(Box::new((id.to_owned(), report.clone())));
-            return Ok(());
+        };
+        // They are there even without a row, and no table takes their names.
+        let mut shared = Shared { book: &mut new.book, styles: &new.styles, taken: &mut new.taken };
+        for sheet in [&mut new.reports, &mut new.wide.sheet, &mut new.sections, &mut new.findings] {
+            sheet.open(&mut shared).map_err(failure)?;
         }
-        unpanicked(|| {
-            if let Some(first) = self.first.take() {
-                self.long(&first.0, &first.1)?;
-            }
-            self.long(id, report)
-        })
+        Ok(new)
     }
 
-    /// Adds an input that could not be read.
-    pub fn failure(&mut self, source: &str, error: &str) -> io::Result<()> {
-        unpanicked(|| {
-            let mut shared = Shared { book: &mut self.book, styles: &self.styles, taken: &mut self.taken };
-            let mut write = || {
-                let mut row = self.failed.row(&mut shared)?;
-                row.text(0, source)?;
-                row.text(1, error)?;
-                row.end()
-            };
-            write().map_err(failure)
-        })
+    fn report(&mut self, record: &Record<'_>) -> io::Result<()> {
+        let write = |book: &mut Book<'_>| {
+            let cells = if book.options.reports == 1 { book.form(record)? } else { book.cells(record)? };
+            let mut shared = Shared { book: &mut book.book, styles: &book.styles, taken: &mut book.taken };
+            book.wide.report(record, book.options.forms, &book.shades, &mut shared)?;
+            book.rest(record, &cells)
+        };
+        write(self).map_err(failure)
     }
 
-    /// Writes the workbook to `out`; what a person should know of it, in sentences.
-    pub fn finish<W: Write + Send>(mut self, forms: &Forms, out: W) -> io::Result<(W, Vec<String>)> {
-        unpanicked(move || {
-            let single = self.first.take();
-            let mut sheets = Vec::new();
-            if let Some(first) = &single {
-                self.single(&first.0, &first.1, &mut sheets)?;
-            }
-            self.save(forms, single.as_deref(), sheets, out)
-        })
+    fn failure(&mut self, source: &str, error: &str) -> Result<(), XlsxError> {
+        let mut shared = Shared { book: &mut self.book, styles: &self.styles, taken: &mut self.taken };
+        let mut row = self.failed.row(&mut shared)?;
+        row.text(0, source)?;
+        row.text(1, error)?;
+        row.end()
     }
 
-    fn summary_is_empty(&self) -> bool {
-        self.reports.rows() == 0
-    }
-
-    /// Adds a report to the long tables.
-    fn long(&mut self, id: &str, report: &Report) -> io::Result<()> {
-        self.wide.report(id, report)?;
-        let cells = self.cells(id, report).map_err(failure)?;
-        self.rest(id, report, &cells).map_err(failure)
-    }
-
-    /// Lays out the tables of the one report as its form has them.
-    fn single(&mut self, id: &str, report: &Report, sheets: &mut Vec<(Entry, Worksheet)>) -> io::Result<()> {
-        self.wide.report(id, report)?;
-        let mut cells = vec![None; report.cells.len()];
-        if let Some(form) = &report.form {
-            let filled = |table: &&crate::form::FormTable| !table.slots.is_empty();
-            for table in form.tables.iter().filter(filled) {
-                let name = names::unique(&names::table(form, &table.key, self.options.lang), "", &self.taken);
-                self.taken.push(name.clone());
-                let page = Page { report, form, table, name: &name, styles: &self.styles, lang: self.options.lang };
-                let laid = form::lay(&page, &mut self.notes).map_err(failure)?;
-                for (at, target) in laid.cells {
-                    if let Some(cell) = cells.get_mut(at) {
-                        *cell = Some(target);
-                    }
-                }
-                let about = Entry { sheet: name, about: table.title.clone(), rows: None };
-                sheets.push((about, laid.sheet));
-            }
+    /// Lays out the tables of the one report as its form has them; where each cell stands.
+    fn form(&mut self, record: &Record<'_>) -> Result<Vec<Option<Target>>, XlsxError> {
+        let Options { lang, forms, .. } = self.options;
+        let mut targets = Vec::new();
+        for table in &record.tables {
+            let name = names::table(&table.key, table.section, &table.title, lang);
+            let name = names::unique(&name, "", &self.taken);
+            self.taken.push(name.clone());
+            let page = Page { record, table, forms, name: &name, styles: &self.styles, lang };
+            let laid = form::lay(&page, &mut self.notes)?;
+            targets.extend(laid.cells);
+            self.laid.push((Entry { sheet: name, about: table.title.to_string(), rows: None }, laid.sheet));
         }
-        self.sections.wrap();
-        self.findings.wrap();
-        self.rest(id, report, &cells).map_err(failure)
+        self.title = record.texts.get(1).and_then(|title| title.as_deref().map(str::to_owned));
+        Ok(targets)
     }
 
     /// The cells of a report as rows; where each stands.
-    fn cells(&mut self, id: &str, report: &Report) -> Result<Vec<Option<Target>>, XlsxError> {
-        let (lang, limit) = (self.options.lang, self.options.rows);
-        let mut targets = Vec::with_capacity(report.cells.len());
-        let Some(form) = &report.form else { return Ok(targets) };
-        let wanted = !report.findings.is_empty();
-        let mut at = 0;
-        for cell in report.cells() {
-            if self.tables.get(at).is_none_or(|table| table.key != cell.table) {
-                at = self.tables.iter().position(|table| table.key == cell.table).unwrap_or(self.tables.len());
-                if at == self.tables.len() {
-                    let known = form.tables.iter().find(|table| table.key == cell.table);
-                    let section = known.and_then(|table| form.sections.get(table.section?));
-                    let known = known.map_or_else(|| cell.table.to_owned(), |table| table.title.clone());
-                    let name = names::table(form, cell.table, lang);
-                    self.tables.push(Table {
-                        key: cell.table.to_owned(),
-                        order: (section.is_none(), section.map_or(0, |section| section.number)),
-                        title: known,
-                        sheet: Sheet::of(name, &names::CELLS, lang, limit).frozen(1).pages(1),
-                    });
-                }
-            }
-            let Some(table) = self.tables.get_mut(at) else { continue };
+    fn cells(&mut self, record: &Record<'_>) -> Result<Vec<Option<Target>>, XlsxError> {
+        let Options { lang, forms, .. } = self.options;
+        let wanted = !record.findings.is_empty();
+        let mut targets = Vec::new();
+        for table in &record.tables {
+            let known = self.tables.iter().position(|known| known.key == *table.key);
+            let at = known.unwrap_or_else(|| {
+                let name = names::table(&table.key, table.section, &table.title, lang);
+                self.tables.push(Table {
+                    key: table.key.to_string(),
+                    order: (table.section.is_none(), table.section.unwrap_or(0)),
+                    title: table.title.to_string(),
+                    sheet: Sheet::of(name, &names::CELLS, lang, self.limit).frozen(1).pages(1),
+                });
+                self.tables.len() - 1
+            });
+            let Some(Table { sheet, .. }) = self.tables.get_mut(at) else { continue };
             let mut shared = Shared { book: &mut self.book, styles: &self.styles, taken: &mut self.taken };
-            let mut row = table.sheet.row(&mut shared)?;
-            owner(&mut row, id, report)?;
-            row.maybe(3, report.metadata.edition.as_deref())?;
-            row.text(4, cell.row)?;
-            row.text(5, cell.row_label)?;
-            row.text(6, cell.column)?;
-            row.text(7, cell.column_label)?;
-            match (cell.status, cell.value) {
-                (Status::Ok, Some(value)) => {
-                    if !row.number(8, value)? && self.notes.take() {
-                        row.note(8, &form::note(form::inexact(lang)))?;
+            for cell in table.cells(forms) {
+                let mut row = sheet.row(&mut shared)?;
+                owner(&mut row, record)?;
+                row.maybe(3, record.edition.as_deref())?;
+                row.text(4, &cell.slot.row)?;
+                row.text(5, &cell.slot.row_label)?;
+                row.text(6, &cell.slot.column)?;
+                row.text(7, &cell.slot.column_label)?;
+                match (cell.status, cell.value) {
+                    (Status::Ok, Some(value)) => {
+                        if !row.number(8, value)? && self.notes.take() {
+                            row.note(8, &form::note(form::inexact(lang)))?;
+                        }
                     }
+                    (Status::Blank, _) => row.shaded(8, &self.shades[0])?,
+                    (Status::Unreadable, _) => row.shaded(8, &self.shades[1])?,
+                    (Status::Missing | Status::Ok, _) => row.shaded(8, &self.shades[2])?,
                 }
-                (Status::Blank, _) => row.shaded(8, &self.shades[0])?,
-                (Status::Unreadable, _) => row.shaded(8, &self.shades[1])?,
-                (Status::Missing | Status::Ok, _) => row.shaded(8, &self.shades[2])?,
+                row.maybe(9, cell.unit)?;
+                row.text(10, cell.status.name())?;
+                row.maybe(11, cell.raw)?;
+                row.whole(12, cell.line)?;
+                row.end()?;
+                targets.push(if wanted { sheet.target(8) } else { None });
             }
-            row.maybe(9, cell.unit)?;
-            row.text(10, cell.status.name())?;
-            row.maybe(11, cell.raw)?;
-            row.whole(12, cell.place.map(|place| place.line))?;
-            row.end()?;
-            targets.push(if wanted { table.sheet.target(8) } else { None });
         }
         Ok(targets)
     }
 
     /// All but the cells, which stand where `cells` says.
-    fn rest(&mut self, id: &str, report: &Report, cells: &[Option<Target>]) -> Result<(), XlsxError> {
-        let summary = report.summary();
+    fn rest(&mut self, record: &Record<'_>, cells: &[Option<Target>]) -> Result<(), XlsxError> {
         let total = &mut self.summary;
+        let [ok, blank, unreadable, missing, errors, warnings, notes] = record.counts;
         for (total, count) in [
-            (&mut total.cells_expected, report.cells.len()),
-            (&mut total.ok, summary.ok),
-            (&mut total.blank, summary.blank),
-            (&mut total.unreadable, summary.unreadable),
-            (&mut total.missing, summary.missing),
-            (&mut total.errors, summary.errors),
-            (&mut total.warnings, summary.warnings),
-            (&mut total.notes, summary.notes),
+            (&mut total.cells_expected, ok + blank + unreadable + missing),
+            (&mut total.ok, ok),
+            (&mut total.blank, blank),
+            (&mut total.unreadable, unreadable),
+            (&mut total.missing, missing),
+            (&mut total.errors, errors),
+            (&mut total.warnings, warnings),
+            (&mut total.notes, notes),
         ] {
             *total += count;
         }
         let mut shared = Shared { book: &mut self.book, styles: &self.styles, taken: &mut self.taken };
         let mut row = self.reports.row(&mut shared)?;
-        about(&mut row, id, report, &summary)?;
+        about(&mut row, record)?;
         row.end()?;
         let own = self.reports.target(0);
-        let sections = sections(&mut self.sections, &mut shared, id, report, &mut self.continued)?;
-        for finding in &report.findings {
+        let sections = sections(&mut self.sections, &mut shared, record, &mut self.continued)?;
+        for finding in &record.findings {
             let mut row = self.findings.row(&mut shared)?;
-            owner(&mut row, id, report)?;
-            row.text(3, finding.rule.id())?;
-            row.severity(4, finding.severity)?;
-            if let Some(target) = target(report, finding, cells, &sections).or(own.as_ref()) {
+            owner(&mut row, record)?;
+            row.text(3, &finding.rule)?;
+            row.severity(4, finding.severity.severity())?;
+            if let Some(target) = target(record, self.options.forms, finding, cells, &sections).or(own.as_ref()) {
                 row.link(5, target)?;
             }
-            row.text(6, &finding.message(self.options.lang))?;
+            row.text(6, &finding.message)?;
             row.number_or_text(7, finding.expected.as_deref())?;
             row.number_or_text(8, finding.actual.as_deref())?;
             row.maybe(9, finding.table.as_deref())?;
             row.maybe(10, finding.row.as_deref())?;
             row.maybe(11, finding.column.as_deref())?;
-            row.whole(12, finding.span.map(|span| report.line(span)))?;
+            row.whole(12, finding.line)?;
             row.end()?;
         }
         Ok(())
     }
 
-    fn save<W: Write + Send>(
-        mut self,
-        forms: &Forms,
-        single: Option<&(String, Report)>,
-        laid: Vec<(Entry, Worksheet)>,
-        mut out: W,
-    ) -> io::Result<(W, Vec<String>)> {
-        let Options { lang, rows: limit, .. } = self.options;
-        let mut shared = Shared { book: &mut self.book, styles: &self.styles, taken: &mut self.taken };
-        for sheet in [&mut self.reports, &mut self.sections, &mut self.findings] {
-            sheet.open(&mut shared).map_err(failure)?;
-        }
-        // The name waits for it.
-        shared.taken.retain(|name| name != Fixed::Wide.name(lang));
-        let Made { sheet: wide, left_out } =
-            self.wide.finish(Fixed::Wide.name(lang), lang, limit, forms, &mut shared, failure)?;
+    fn save<W: Write + Send>(mut self, out: W) -> io::Result<Vec<String>> {
+        let lang = self.options.lang;
         self.tables.sort_by(|a, b| (a.order, &a.key).cmp(&(b.order, &b.key)));
 
         let reports = self.reports.rows();
@@ -326,8 +325,8 @@ impl<S: Read + Write + Seek> Xlsx<S> {
             sheet.finish().map_err(failure)
         };
         sheets.extend(add(self.reports, Fixed::Reports.about(lang), &mut contents)?);
-        sheets.extend(add(wide, Fixed::Wide.about(lang), &mut contents)?);
-        for (entry, sheet) in laid {
+        sheets.extend(add(self.wide.sheet, Fixed::Wide.about(lang), &mut contents)?);
+        for (entry, sheet) in self.laid {
             contents.push(entry);
             sheets.push(sheet);
         }
@@ -345,7 +344,7 @@ impl<S: Read + Write + Seek> Xlsx<S> {
                 "段正文超出 Excel 单元格长度，在“章节”表后续行中接续（见“分段”列）")),
             (cut, lang.pick("texts were cut at the 32,767 characters that a cell of Excel holds; the other formats have them whole",
                 "段文字超出 Excel 单元格的 32,767 个字符而被截断，其他格式中完整")),
-            (left_out as u64, lang.pick("columns found no room in the sheet Wide: Excel has 16,384; wide.csv has them all",
+            (self.wide.left_out as u64, lang.pick("columns found no room in the sheet Wide: Excel has 16,384; wide.csv has them all",
                 "列超出 Excel 的 16,384 列，未能列入“指标”表，wide.csv 中完整")),
             (self.notes.missed, lang.pick("cells have no note, since a workbook gets 2,000 of them at most",
                 "个单元格未加批注：每个工作簿最多 2,000 条批注")),
@@ -356,12 +355,9 @@ impl<S: Read + Write + Seek> Xlsx<S> {
         }));
 
         let cover = Cover {
-            title: match single.and_then(|(_, report)| report.metadata.title.clone()) {
-                Some(title) => title,
-                None => lang
-                    .pick("Annual reports on government information disclosure", "政府信息公开工作年度报告数据")
-                    .to_owned(),
-            },
+            title: self.title.unwrap_or_else(|| {
+                lang.pick("Annual reports on government information disclosure", "政府信息公开工作年度报告数据").to_owned()
+            }),
             lines: vec![counts(lang, reports, failures, &self.summary), made(lang)],
             contents,
             notices: &notices,
@@ -370,8 +366,8 @@ impl<S: Read + Write + Seek> Xlsx<S> {
         self.book.push_worksheet(cover::make(&cover, &self.styles).map_err(failure)?);
         sheets.into_iter().for_each(|sheet| self.book.push_worksheet(sheet));
         self.book.set_properties(&properties(&cover.title).map_err(failure)?);
-        self.book.save_to_writer(&mut out).map_err(failure)?;
-        Ok((out, notices))
+        self.book.save_to_writer(out).map_err(failure)?;
+        Ok(notices)
     }
 }
 
@@ -411,115 +407,92 @@ fn made(lang: Lang) -> String {
 }
 
 /// The first three columns of a row.
-fn owner(row: &mut Row<'_>, id: &str, report: &Report) -> Result<(), XlsxError> {
-    row.text(0, id)?;
-    row.maybe(1, report.metadata.agency.as_deref())?;
-    row.whole(2, report.metadata.year)
+fn owner(row: &mut Row<'_>, record: &Record<'_>) -> Result<(), XlsxError> {
+    row.text(0, &record.id)?;
+    row.maybe(1, record.agency.as_deref())?;
+    row.whole(2, record.year)
 }
 
 /// The row of a report.
-fn about(row: &mut Row<'_>, id: &str, report: &Report, summary: &Summary) -> Result<(), XlsxError> {
-    let (source, metadata) = (&report.source, &report.metadata);
-    let contact = &metadata.contact;
-    row.text(0, id)?;
-    row.maybe(1, source.path.as_deref())?;
-    row.maybe(2, metadata.agency.as_deref())?;
-    row.whole(3, metadata.year)?;
-    let texts = [
-        metadata.edition.as_deref(),
-        metadata.title.as_deref(),
-        metadata.period.as_ref().map(|period| &*period.from),
-        metadata.period.as_ref().map(|period| &*period.to),
-        Some(source.encoding),
-        contact.address.as_deref(),
-        contact.phone.as_deref(),
-        contact.fax.as_deref(),
-        contact.postcode.as_deref(),
-        contact.email.as_deref(),
-        contact.website.as_deref(),
-    ];
-    for (column, text) in (4u16..).zip(texts) {
-        row.maybe(column, text)?;
+fn about(row: &mut Row<'_>, record: &Record<'_>) -> Result<(), XlsxError> {
+    row.text(0, &record.id)?;
+    row.maybe(2, record.agency.as_deref())?;
+    row.whole(3, record.year)?;
+    row.maybe(4, record.edition.as_deref())?;
+    let columns = [1, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 22];
+    for (column, text) in columns.into_iter().zip(&record.texts) {
+        row.maybe(column, text.as_deref())?;
     }
-    let counts = [
-        summary.ok,
-        summary.blank,
-        summary.unreadable,
-        summary.missing,
-        summary.errors,
-        summary.warnings,
-        summary.notes,
-    ];
-    for (column, count) in (15u16..).zip(counts) {
+    for (column, count) in (15u16..).zip(record.counts) {
         row.count(column, count)?;
     }
-    row.text(22, &source.sha256)
+    Ok(())
 }
 
 /// The sections of a report as rows; the line of each heading, and where it stands.
 fn sections(
     sheet: &mut Sheet,
     shared: &mut Shared<'_>,
-    id: &str,
-    report: &Report,
+    record: &Record<'_>,
     continued: &mut u64,
 ) -> Result<Vec<(u32, Target)>, XlsxError> {
     let mut targets = Vec::new();
-    let mut result = Ok(());
-    Section::walk(&report.sections, &mut |path, section| {
-        if result.is_err() {
-            return;
-        }
-        let mut write = || -> Result<(), XlsxError> {
-            let texts: Vec<&str> = section.paragraphs.iter().map(|paragraph| &*paragraph.text).collect();
-            let text = texts.join("\n");
-            let mut rest = text.as_str();
-            for part in 1u32.. {
-                let (first, more) = sheet::split(rest, sheet::UNITS);
-                rest = more;
-                let mut row = sheet.row(shared)?;
-                owner(&mut row, id, report)?;
-                row.text(3, path)?;
-                row.whole(4, Some(section.level))?;
-                row.maybe(5, section.key.as_deref())?;
-                row.text(6, &section.number)?;
-                row.text(7, &section.title)?;
-                row.whole(8, Some(section.line))?;
-                if part > 1 || !rest.is_empty() {
-                    row.whole(9, Some(part))?;
-                }
-                row.text(10, first)?;
-                row.end()?;
-                if part == 1 {
-                    targets.extend(sheet.target(7).map(|target| (section.line, target)));
-                    *continued += u64::from(!rest.is_empty());
-                }
-                if rest.is_empty() {
-                    break;
-                }
+    for section in &record.sections {
+        let mut rest = &*section.text;
+        for part in 1u32.. {
+            let (first, more) = sheet::split(rest, sheet::UNITS);
+            rest = more;
+            let mut row = sheet.row(shared)?;
+            owner(&mut row, record)?;
+            row.text(3, &section.path)?;
+            row.whole(4, Some(section.level))?;
+            row.maybe(5, section.key.as_deref())?;
+            row.text(6, &section.number)?;
+            row.text(7, &section.title)?;
+            row.whole(8, Some(section.line))?;
+            if part > 1 || !rest.is_empty() {
+                row.whole(9, Some(part))?;
             }
-            Ok(())
-        };
-        result = write();
-    });
-    result.map(|()| targets)
+            row.text(10, first)?;
+            row.end()?;
+            if part == 1 {
+                targets.extend(sheet.target(7).map(|target| (section.line, target)));
+                *continued += u64::from(!rest.is_empty());
+            }
+            if rest.is_empty() {
+                break;
+            }
+        }
+    }
+    Ok(targets)
 }
 
 /// Where the cell that a finding is about stands: the first of several; else the section around it.
 fn target<'t>(
-    report: &Report,
-    finding: &Finding,
+    record: &Record<'_>,
+    forms: &Forms,
+    finding: &FindingRecord<'_>,
     cells: &'t [Option<Target>],
     sections: &'t [(u32, Target)],
 ) -> Option<&'t Target> {
-    let about = |named: &Option<String>, key: &str| named.as_deref().is_none_or(|named| named == key);
-    if let Some(table) = &finding.table {
-        let all = || report.cells().zip(cells).filter(|(cell, _)| cell.table == table);
-        let exact = all().find(|(cell, _)| about(&finding.row, cell.row) && about(&finding.column, cell.column));
-        return exact.or_else(|| all().next()).and_then(|(_, target)| target.as_ref());
+    let Some(key) = finding.table.as_deref() else {
+        let line = finding.line?;
+        return sections.iter().rev().find(|(first, _)| *first <= line).map(|(_, target)| target);
+    };
+    let about = |named: Option<&str>, key: &str| named.is_none_or(|named| named == key);
+    let mut at = 0;
+    for table in &record.tables {
+        let own = cells.get(at..at + table.cells.len())?;
+        at += table.cells.len();
+        if table.key == key {
+            let mut all = table.cells(forms);
+            let exact = all.position(|cell| {
+                about(finding.row.as_deref(), &cell.slot.row) && about(finding.column.as_deref(), &cell.slot.column)
+            });
+            return own.get(exact.unwrap_or(0))?.as_ref();
+        }
     }
-    let line = report.line(finding.span?);
-    sections.iter().rev().find(|(first, _)| *first <= line).map(|(_, target)| target)
+    None
 }
 
 /// An error of the library as one of the system.
@@ -527,13 +500,5 @@ fn failure(error: XlsxError) -> io::Error {
     match error {
         XlsxError::IoError(error) | XlsxError::TempFileError(_, error) => error,
         other => io::Error::other(format!("the workbook cannot be made: {other}")),
-    }
-}
-
-/// The library panics where its temporary files cannot be written, as on a full disk; a run must end in a sentence.
-fn unpanicked<T>(work: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
-    match catch_unwind(AssertUnwindSafe(work)) {
-        Ok(result) => result,
-        Err(_) => Err(io::Error::other("the rows of the workbook cannot be written; the disk may be full")),
     }
 }

@@ -1,6 +1,5 @@
 //! What the sheets and columns of a workbook are called, in Chinese and in English. Keys are the same in both.
 
-use crate::form::Form;
 use crate::lang::Lang;
 
 /// What a column of a sheet holds, and so how it is written.
@@ -156,22 +155,18 @@ impl Fixed {
 }
 
 /// The name of the sheet of a table: 表二 for that of section two, the title for an annex.
-pub(super) fn table(form: &Form, key: &str, lang: Lang) -> String {
-    let table = form.tables.iter().find(|table| table.key == key);
-    let section = table.and_then(|table| form.sections.get(table.section?));
+pub(super) fn table(key: &str, section: Option<u32>, title: &str, lang: Lang) -> String {
     match (section, lang) {
-        (Some(section), Lang::En) => format!("Table {}", section.number),
-        (Some(section), Lang::Zh) => format!("表{}", numeral(section.number)),
+        (Some(section), Lang::En) => format!("Table {section}"),
+        (Some(section), Lang::Zh) => format!("表{}", numeral(section)),
         (None, Lang::En) => {
             let words = key.replace('_', " ");
             let mut letters = words.chars();
             letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
         }
-        (None, Lang::Zh) => {
-            let title = table.map_or(key, |table| &table.title);
-            // 政府信息公开情况统计表 is the one annex of its report.
-            if title.ends_with("统计表") { "统计表".to_owned() } else { title.to_owned() }
-        }
+        // 政府信息公开情况统计表 is the one annex of its report.
+        (None, Lang::Zh) if title.ends_with("统计表") => "统计表".to_owned(),
+        (None, Lang::Zh) => title.to_owned(),
     }
 }
 
@@ -209,17 +204,14 @@ pub(super) fn unique(name: &str, suffix: &str, taken: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::form::Forms;
 
     #[test]
     fn sheets_are_called_as_the_tables_are() {
-        let forms = Forms::embedded();
-        let named = |edition, key, lang| table(forms.get(edition).unwrap(), key, lang);
-        assert_eq!(named("2021", "proactive", Lang::Zh), "表二");
-        assert_eq!(named("2019", "review_litigation", Lang::Zh), "表四");
-        assert_eq!(named("2014", "statistics", Lang::Zh), "统计表");
-        assert_eq!(named("2021", "applications", Lang::En), "Table 3");
-        assert_eq!(named("2014", "statistics", Lang::En), "Statistics");
+        assert_eq!(table("proactive", Some(2), "主动公开政府信息情况", Lang::Zh), "表二");
+        assert_eq!(table("applications", Some(3), "", Lang::En), "Table 3");
+        assert_eq!(table("statistics", None, "政府信息公开情况统计表", Lang::Zh), "统计表");
+        assert_eq!(table("statistics", None, "政府信息公开情况统计表", Lang::En), "Statistics");
+        assert_eq!(table("annex", Some(11), "", Lang::Zh), "表11");
     }
 
     #[test]

@@ -54,6 +54,10 @@ impl Head {
             holds: column.holds,
         }
     }
+    /// A column of numbers that is so wide, or a little wider.
+    pub(super) fn number(label: String, key: String, narrow: usize) -> Head {
+        Head { label, key, holds: Holds::Number, width: (narrow, narrow.max(20)) }
+    }
 }
 
 /// A table.

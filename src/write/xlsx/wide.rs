@@ -1,135 +1,93 @@
-//! The sheet of the wide table. Which columns it has is known only at the end, so its rows wait in a spool, as short CSV
-//! records: the names of the report, then pairs of column and value.
+//! The sheet of the wide table: a row per report, a column per cell of every form that occurs in the run.
 
-use std::io::{self, Read, Seek, Write};
+use std::collections::HashMap;
 
 use rust_decimal::Decimal;
 use rust_xlsxwriter::{Format, XlsxError};
 
-use super::names::{Holds, WIDE};
+use super::names::WIDE;
+use super::record::{Record, Table};
 use super::sheet::{Head, Shared, Sheet};
-use super::style::shade;
 use crate::form::Forms;
 use crate::lang::Lang;
-use crate::record::{Report, Status};
+use crate::record::Status;
 use crate::span::width;
-use crate::write::columns::Columns;
-use crate::write::csv::failed;
+use crate::write::columns::Column;
 
 /// Columns that a sheet of Excel has.
 const COLUMNS: usize = 16_384;
 
-/// Rows that wait.
-pub(super) struct Wide<S: Read + Write + Seek> {
-    spool: ::csv::Writer<S>,
-    columns: Columns,
-}
-
-/// A sheet, and how many columns it had no room for.
-pub(super) struct Made {
+/// The sheet, and where its columns stand.
+pub(super) struct Wide {
     pub sheet: Sheet,
+    /// Columns that it had no room for.
     pub left_out: usize,
+    places: HashMap<String, u16>,
+    /// Edition and key of a table of a form → the column of each of its cells.
+    known: HashMap<(String, String), Vec<Option<u16>>>,
 }
 
-impl<S: Read + Write + Seek> Wide<S> {
-    pub(super) fn new(spool: S, derive: bool) -> Wide<S> {
-        let spool = ::csv::WriterBuilder::new().flexible(true).buffer_capacity(1 << 16).from_writer(spool);
-        Wide { spool, columns: Columns::new(derive) }
-    }
-
-    pub(super) fn report(&mut self, id: &str, report: &Report) -> io::Result<()> {
-        let derive = self.columns.derives();
-        let placed = self.columns.report(report);
-        let metadata = &report.metadata;
-        let spool = &mut self.spool;
-        let mut field = |text: &str| spool.write_field(text).map_err(failed);
-        field(id)?;
-        field(metadata.agency.as_deref().unwrap_or(""))?;
-        field(&metadata.year.map(|year| year.to_string()).unwrap_or_default())?;
-        field(metadata.edition.as_deref().unwrap_or(""))?;
-        field(&placed.map(|placed| placed.edition.to_string()).unwrap_or_default())?;
-        if let (Some(placed), Some(form)) = (placed, &report.form) {
-            for cell in &report.cells {
-                let Some(column) = placed.columns.get(cell.slot) else { continue };
-                field(&column.to_string())?;
-                match (cell.status, cell.value) {
-                    (Status::Ok, Some(value)) => field(&value.to_string())?,
-                    (status, _) => field(status.name())?,
-                }
-            }
-            if derive {
-                for (rate, column) in form.rates.iter().zip(placed.columns.iter().skip(form.slots.len())) {
-                    if let Some(value) = rate.value(report) {
-                        field(&column.to_string())?;
-                        field(&value.to_string())?;
-                    }
-                }
-            }
-        }
-        spool.write_record(None::<&[u8]>).map_err(failed)
-    }
-
-    /// The sheet `name`.
-    pub(super) fn finish(
-        self,
-        name: &str,
-        lang: Lang,
-        limit: u32,
-        forms: &Forms,
-        shared: &mut Shared<'_>,
-        failure: impl Fn(XlsxError) -> io::Error,
-    ) -> io::Result<Made> {
-        let ordered = self.columns.finish(forms);
+impl Wide {
+    pub(super) fn new(name: &str, columns: &[Column], lang: Lang, limit: u32) -> Wide {
         let mut heads: Vec<Head> = WIDE.iter().map(|column| Head::of(column, lang)).collect();
         let room = COLUMNS - heads.len();
-        let left_out = ordered.columns.len().saturating_sub(room);
-        for column in ordered.columns.iter().take(room) {
+        let mut places = HashMap::new();
+        for column in columns.iter().take(room) {
             let label = column.label();
             // A label may take four lines.
             let narrow = (width(&label).div_ceil(4) + 1).clamp(11, 22);
-            heads.push(Head { label, key: column.name.clone(), holds: Holds::Number, width: (narrow, narrow.max(20)) });
+            places.insert(column.name.clone(), u16::try_from(heads.len()).unwrap_or(u16::MAX));
+            heads.push(Head::number(label, column.name.clone(), narrow));
         }
-        let mut sheet = Sheet::new(name, heads, limit).heights(66.0, 48.0).frozen(3);
-        sheet.open(shared).map_err(&failure)?;
-        let shades: Vec<(&str, Format)> = [Status::Blank, Status::Unreadable, Status::Missing]
-            .into_iter()
-            .map(|status| (status.name(), shade(shared.styles.whole.clone(), status)))
-            .collect();
-
-        let mut spool = self.spool.into_inner().map_err(|err| err.into_error())?;
-        spool.rewind()?;
-        let mut rows = ::csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(spool);
-        let mut record = ::csv::StringRecord::new();
-        let names = WIDE.len();
-        while rows.read_record(&mut record).map_err(failed)? {
-            let places = record.get(names).and_then(|edition| ordered.places.get(edition.parse::<usize>().ok()?));
-            let mut write = || -> Result<(), XlsxError> {
-                let mut row = sheet.row(shared)?;
-                for (column, name) in (0u16..).zip(record.iter().take(names)) {
-                    match WIDE.get(usize::from(column)) {
-                        Some(head) if head.holds == Holds::Whole => row.whole(column, name.parse::<i32>().ok())?,
-                        _ => row.text(column, name)?,
-                    }
-                }
-                for at in (names + 1..record.len()).step_by(2) {
-                    let known = record.get(at).and_then(|known| places?.get(known.parse::<usize>().ok()?)).copied();
-                    let Some(known) = known.filter(|known| *known < room) else { continue };
-                    let Ok(column) = u16::try_from(known + names) else { continue };
-                    let text = record.get(at + 1).unwrap_or("");
-                    let is_rate = ordered.columns.get(known).is_some_and(|column| column.kind.is_none());
-                    match text.parse::<Decimal>() {
-                        Ok(value) if is_rate => row.rate(column, value)?,
-                        Ok(value) => row.number(column, value).map(|_| ())?,
-                        Err(_) => match shades.iter().find(|(status, _)| *status == text) {
-                            Some((_, shade)) => row.shaded(column, shade)?,
-                            None => {}
-                        },
-                    }
-                }
-                row.end()
-            };
-            write().map_err(&failure)?;
-        }
-        Ok(Made { sheet, left_out })
+        let left_out = columns.len().saturating_sub(room);
+        let sheet = Sheet::new(name, heads, limit).heights(66.0, 48.0).frozen(3);
+        Wide { sheet, left_out, places, known: HashMap::new() }
     }
+
+    pub(super) fn report(
+        &mut self,
+        record: &Record<'_>,
+        forms: &Forms,
+        shades: &[Format; 3],
+        shared: &mut Shared<'_>,
+    ) -> Result<(), XlsxError> {
+        let Wide { sheet, places, known, .. } = self;
+        let mut row = sheet.row(shared)?;
+        row.text(0, &record.id)?;
+        row.maybe(1, record.agency.as_deref())?;
+        row.whole(2, record.year)?;
+        row.maybe(3, record.edition.as_deref())?;
+        for table in &record.tables {
+            let of_table;
+            let columns = if table.printed.is_none() {
+                let key = (table.edition.to_string(), table.key.to_string());
+                known.entry(key).or_insert_with(|| columns(table, forms, places))
+            } else {
+                of_table = columns(table, forms, places);
+                &of_table
+            };
+            for (cell, column) in table.cells.iter().zip(columns) {
+                let Some(column) = *column else { continue };
+                let value = cell.1.as_deref().and_then(|value| value.parse::<Decimal>().ok());
+                match (cell.0.status(), value) {
+                    (Status::Ok, Some(value)) => row.number(column, value).map(|_| ())?,
+                    (Status::Blank, _) => row.shaded(column, &shades[0])?,
+                    (Status::Unreadable, _) => row.shaded(column, &shades[1])?,
+                    (Status::Missing | Status::Ok, _) => row.shaded(column, &shades[2])?,
+                }
+            }
+        }
+        for (name, value) in &record.rates {
+            if let (Some(&column), Ok(value)) = (places.get(&**name), value.parse()) {
+                row.rate(column, value)?;
+            }
+        }
+        row.end()
+    }
+}
+
+/// The columns of the cells of a table.
+fn columns(table: &Table<'_>, forms: &Forms, places: &HashMap<String, u16>) -> Vec<Option<u16>> {
+    let name = |cell: super::record::Cell<'_>| format!("{}.{}.{}", table.key, cell.slot.row, cell.slot.column);
+    table.cells(forms).map(|cell| places.get(&name(cell)).copied()).collect()
 }
