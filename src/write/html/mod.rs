@@ -88,6 +88,10 @@ pub struct Page {
     /// Examples of rules come first, then the verdicts.
     details: Shelf<5>,
     forms: Vec<KnownForm>,
+    /// The inputs that could not be read, as far as there is room.
+    failures: Vec<Vec<u8>>,
+    /// Bytes left for them.
+    room: usize,
 }
 
 /// A form that reports with details are laid out by.
@@ -109,7 +113,20 @@ impl Page {
             rows: Shelf::new(LIST, usize::MAX),
             details: Shelf::new(DETAILS, MOST_DETAILS),
             forms: Vec::new(),
+            failures: Vec::new(),
+            room: FAILURES,
         }
+    }
+
+    /// Adds an input that could not be read.
+    pub fn failure(&mut self, source: &str, error: &str) -> io::Result<()> {
+        let json = embed::json(&(source, error))?;
+        // Once one has found no room none does: those that are shown are the first.
+        self.room = self.room.saturating_sub(json.len() + 2);
+        if self.room > 0 {
+            self.failures.push(json);
+        }
+        Ok(())
     }
 
     /// Adds `report`, which the batch calls `id`.
@@ -175,13 +192,12 @@ impl Page {
         // Every report with details stands in the list, whether or not there was room for its line.
         let rows: BTreeMap<usize, &[u8]> =
             listed.iter().chain(&detailed).map(|kept| (kept.seq, kept.row.as_slice())).collect();
-        let failures = failures(run)?;
         let head = Head {
             lang: self.lang.code(),
             version: env!("CARGO_PKG_VERSION"),
             text: strings::texts(self.lang),
             reports: run.reports,
-            failed: run.failures.len(),
+            failed: run.failed,
             cells: [run.total.ok, run.total.blank, run.total.unreadable, run.total.missing],
             findings: [run.total.errors, run.total.warnings, run.total.notes],
             rules: run
@@ -200,7 +216,7 @@ impl Page {
         let mut shell = Shell::new(out, self.lang);
         shell.head()?;
         shell.block("run", &embed::json(&head)?)?;
-        shell.array("failures", failures.iter().map(Vec::as_slice))?;
+        shell.array("failures", self.failures.iter().map(Vec::as_slice))?;
         shell.array("reports", rows.values().copied())?;
         let used = |at: &usize| detailed.iter().any(|kept| kept.form == Some(*at));
         for at in (0..self.forms.len()).filter(used) {
@@ -230,19 +246,6 @@ struct Head<'a> {
     editions: Vec<(Option<&'a str>, usize)>,
     listed: usize,
     detailed: usize,
-}
-
-/// The inputs that could not be read, as far as there is room.
-fn failures(run: &Run) -> io::Result<Vec<Vec<u8>>> {
-    let mut room = FAILURES;
-    let mut kept = Vec::new();
-    for failure in &run.failures {
-        let json = embed::json(&(&failure.source, &failure.error))?;
-        let Some(left) = room.checked_sub(json.len() + 2) else { break };
-        room = left;
-        kept.push(json);
-    }
-    Ok(kept)
 }
 
 /// Something of a report that is kept for the page.

@@ -8,7 +8,10 @@ fn page(reports: &[(&str, Report)], failures: &[(&str, &str)], lang: Lang) -> St
         run.report(report);
         page.report(id, report).unwrap();
     }
-    failures.iter().for_each(|(source, error)| run.failure(source, error));
+    for (source, error) in failures {
+        run.failure();
+        page.failure(source, error).unwrap();
+    }
     let mut out = Vec::new();
     page.finish(&run, &mut out).unwrap();
     String::from_utf8(out).unwrap()
@@ -140,7 +143,10 @@ fn a_long_run_stays_small_and_its_counts_whole() {
         run.report(report);
         page.report(&format!("{name}{i}"), report).unwrap();
     }
-    (0..5000).for_each(|i| run.failure(&format!("{name}{i}"), "there is no such file"));
+    for i in 0..5000 {
+        run.failure();
+        page.failure(&format!("{name}{i}"), "there is no such file").unwrap();
+    }
     let kept = page.rows.bytes + page.details.bytes;
     assert!(kept < LIST + DETAILS, "{kept}");
     let mut out = Vec::new();
