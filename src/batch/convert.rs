@@ -17,6 +17,7 @@ use super::sort::Scratch;
 use super::streams::{Batch, Encoder, Stream};
 use crate::lang::Lang;
 use crate::write::csv::Csv;
+use crate::write::html::Page;
 use crate::write::summary::{self, Failure, Run};
 use crate::write::wide::{self, Layouts};
 
@@ -27,11 +28,13 @@ pub struct Formats {
     pub csv: bool,
     /// `reports.jsonl`.
     pub jsonl: bool,
+    /// `summary.html`.
+    pub html: bool,
 }
 
 impl Default for Formats {
     fn default() -> Formats {
-        Formats { csv: true, jsonl: true }
+        Formats { csv: true, jsonl: true, html: true }
     }
 }
 
@@ -149,6 +152,7 @@ fn run(
     let inputs = listing.len();
     watch.begin(inputs);
     let mut sinks = Sinks::new(folder, formats, reading.lang)?;
+    let wants = sinks.page.as_ref().map(Page::wants);
     let mut done = 0;
     if !reading.is_stopped() {
         let spare: Mutex<Vec<Batch>> = Mutex::new(Vec::new());
@@ -158,7 +162,7 @@ fn run(
             listing.entries()?,
             inputs,
             fresh,
-            || Encoder::new(formats, reading.lang),
+            || Encoder::new(formats, reading.lang, wants.clone()),
             |event| {
                 let Event::Result(batch) = event else { return Ok(()) };
                 let mut batch = batch?;
@@ -183,6 +187,7 @@ struct Sinks {
     /// One for each stream.
     parts: Vec<(Stream, Part)>,
     layouts: Layouts,
+    page: Option<Page>,
     run: Run,
 }
 
@@ -196,15 +201,20 @@ impl Sinks {
             Ok((stream, part))
         };
         let parts = Stream::of(formats).into_iter().map(part).collect::<Result<_, _>>()?;
-        Ok(Sinks { parts, layouts: Layouts::default(), run: Run::default() })
+        let page = formats.html.then(|| Page::new(lang));
+        Ok(Sinks { parts, layouts: Layouts::default(), page, run: Run::default() })
     }
 
-    fn add(&mut self, batch: &mut Batch) -> Result<(), OutputError> {
+    fn add(&mut self, batch: &mut Batch) -> Result<(), ConvertError> {
         for ((_, part), bytes) in self.parts.iter_mut().zip(&batch.bytes) {
             part.put(bytes)?;
         }
         for layout in batch.layouts.drain(..) {
             self.layouts.add(layout);
+        }
+        if let Some(page) = &mut self.page {
+            batch.leaves.drain(..).try_for_each(|leaf| page.add(leaf))?;
+            batch.failures.iter().try_for_each(|failure| page.failure(&failure.source, &failure.error))?;
         }
         self.run.add(std::mem::take(&mut batch.run));
         Ok(())
@@ -234,6 +244,10 @@ impl Sinks {
         if let (Some(failures), Some(files)) = (take(Stream::Failures), take(Stream::Files)) {
             outputs.push("summary.json");
             write(folder, "summary.json", |out| summary::write(&self.run, failures, files, out))?;
+        }
+        if let Some(page) = self.page {
+            outputs.push("summary.html");
+            write(folder, "summary.html", |out| page.finish(&self.run, out))?;
         }
         outputs.into_iter().try_for_each(|name| folder.publish(name))?;
         Ok(self.run)
@@ -336,6 +350,7 @@ mod tests {
                 "reports.csv",
                 "reports.jsonl",
                 "sections.csv",
+                "summary.html",
                 "summary.json",
                 "tables.csv",
                 "wide.csv",
@@ -376,7 +391,7 @@ mod tests {
         let dir = tree(1);
         fs::write(dir.path().join("=a.txt"), [0u8; 64]).unwrap();
         let out = tempfile::tempdir().unwrap();
-        let formats = Formats { csv: false, jsonl: true };
+        let formats = Formats { csv: false, jsonl: true, html: false };
         let (ended, heard) = run(dir.path(), out.path(), formats, 2, None);
         assert!(matches!(ended, Ended::Whole(run) if (run.reports, run.failed) == (1, 1)));
         let files = files(out.path());

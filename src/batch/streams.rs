@@ -4,6 +4,7 @@
 //! reports is made at the end from streams that are no output themselves.
 
 use std::io;
+use std::sync::Arc;
 
 use super::convert::Formats;
 use super::ordered::Weigh;
@@ -11,6 +12,7 @@ use super::reports::{Collect, Outcome, Worker};
 use crate::lang::Lang;
 use crate::record::Report;
 use crate::write::csv::{Csv, Table};
+use crate::write::html::{Leaf, Wants};
 use crate::write::json;
 use crate::write::summary::{self, Failure, Run};
 use crate::write::wide::{Layout, Rows};
@@ -68,6 +70,8 @@ pub struct Batch {
     pub bytes: Vec<Vec<u8>>,
     /// Layouts of wide rows that the worker met for the first time.
     pub layouts: Vec<Layout>,
+    /// What `summary.html` takes of the reports.
+    pub leaves: Vec<Leaf>,
     /// Counts.
     pub run: Run,
     /// Inputs that could not be read.
@@ -98,7 +102,7 @@ impl Collect for Batch {
 
 impl Weigh for Batch {
     fn weight(&self) -> usize {
-        self.bytes.iter().map(Vec::len).sum()
+        self.bytes.iter().map(Vec::len).sum::<usize>() + self.leaves.iter().map(Leaf::weight).sum::<usize>()
     }
 }
 
@@ -108,12 +112,14 @@ pub struct Encoder {
     streams: Vec<Stream>,
     lang: Lang,
     wide: Rows,
+    /// For `summary.html`.
+    wants: Option<Arc<Wants>>,
 }
 
 impl Encoder {
-    /// An encoder for the streams of a run, with messages in `lang`.
-    pub fn new(formats: Formats, lang: Lang) -> Encoder {
-        Encoder { streams: Stream::of(formats), lang, wide: Rows::default() }
+    /// An encoder for the streams of a run, with messages in `lang`, and for the page that has these `wants`.
+    pub fn new(formats: Formats, lang: Lang, wants: Option<Arc<Wants>>) -> Encoder {
+        Encoder { streams: Stream::of(formats), lang, wide: Rows::default(), wants }
     }
 
     fn report(&mut self, id: &str, report: &Report, batch: &mut Batch) -> io::Result<()> {
@@ -130,6 +136,9 @@ impl Encoder {
                 Stream::Files => summary::file(id, report, None, bytes)?,
                 Stream::Failures => {}
             }
+        }
+        if let Some(wants) = &self.wants {
+            batch.leaves.push(wants.leaf(id, report)?);
         }
         Ok(())
     }

@@ -37,11 +37,12 @@ Examples:
   find . -name '*.txt' -print0 | nianbao convert --files-from - -0 -o out/
 
 Files in DIR: reports.csv, cells.csv (a line per cell), wide.csv (a line per report), sections.csv,
-tables.csv, findings.csv, reports.jsonl, summary.json, failed.csv.";
+tables.csv, findings.csv, reports.jsonl, summary.json, summary.html (to look at), failed.csv.";
 
 const CHECK_EXAMPLES: &str = "\
 Examples:
   nianbao check report.txt
+  nianbao check reports/ --format html > summary.html
   nianbao check reports/ --format json | jq '.files[] | select(.errors > 0) | .source'";
 
 const SHOW_EXAMPLES: &str = "\
@@ -193,8 +194,8 @@ pub struct Convert {
     /// The folder to write to; it is made where there is none
     #[arg(short, long, value_name = "DIR")]
     pub output: PathBuf,
-    /// csv: the tables; jsonl: the documents, one a line. failed.csv and summary.json always come
-    #[arg(long, value_name = "FORMATS", value_delimiter = ',', default_value = "csv,jsonl")]
+    /// csv: the tables; jsonl: the documents, one a line; html: the summary as a page. failed.csv and summary.json always come
+    #[arg(long, value_name = "FORMATS", value_delimiter = ',', default_value = "csv,jsonl,html")]
     pub to: Vec<ConvertFormat>,
     /// Exit with 1 also if a report has findings of severity error
     #[arg(long)]
@@ -210,6 +211,9 @@ pub enum ConvertFormat {
     /// reports.jsonl: the JSON document of each report on a line
     #[value(help = None)]
     Jsonl,
+    /// summary.html: the validation summary as a page
+    #[value(help = None)]
+    Html,
 }
 
 /// `check`.
@@ -223,7 +227,8 @@ pub struct Check {
     /// What to read.
     #[command(flatten)]
     pub inputs: Inputs,
-    /// text: each finding with its line; json: the summary of the run with all findings
+    /// text: each finding with its line; json: the summary of the run with all findings; html: a page to look at;
+    /// sarif: SARIF 2.1.0, for code hosts and editors
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: CheckFormat,
 }
@@ -237,6 +242,12 @@ pub enum CheckFormat {
     /// The summary of the run with all findings, as one document
     #[value(help = None)]
     Json,
+    /// A page to look at
+    #[value(help = None)]
+    Html,
+    /// SARIF 2.1.0
+    #[value(help = None)]
+    Sarif,
 }
 
 /// `completions`.

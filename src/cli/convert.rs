@@ -21,8 +21,9 @@ pub(super) fn run(reader: &Reader, global: &Global, args: &Convert) -> Result<Ve
             "-o -：一次运行要写多个文件；请给出目录，单份报告可用 nianbao parse",
         )));
     }
+    let to = |format| args.to.contains(&format);
     let formats =
-        Formats { csv: args.to.contains(&ConvertFormat::Csv), jsonl: args.to.contains(&ConvertFormat::Jsonl) };
+        Formats { csv: to(ConvertFormat::Csv), jsonl: to(ConvertFormat::Jsonl), html: to(ConvertFormat::Html) };
     let stop = AtomicBool::new(false);
     let reading = reading(reader, global, &args.inputs, &stop);
     let mut teller = Teller { failed: 0 };
