@@ -358,7 +358,7 @@ mod tests {
         );
         assert_eq!(files[4].1.lines().count(), 40);
         assert_eq!(files[1].1, "source,error\n");
-        assert!(files[8].1.starts_with("report,agency,year,edition\n000,青石县档案馆,2023,\n001,"), "{}", files[8].1);
+        assert!(files[9].1.starts_with("report,agency,year,edition\n000,青石县档案馆,2023,\n001,"), "{}", files[9].1);
     }
 
     #[test]
