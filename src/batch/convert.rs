@@ -20,6 +20,7 @@ use crate::lang::Lang;
 use crate::write::codebook;
 use crate::write::csv::Csv;
 use crate::write::dialect::Dialect;
+use crate::write::html::Page;
 use crate::write::summary::{self, Failure, Run};
 use crate::write::wide::{self, Layouts};
 #[cfg(feature = "xlsx")]
@@ -38,11 +39,13 @@ pub struct Formats {
     pub derive: bool,
     /// How the CSV tables are written.
     pub dialect: Dialect,
+    /// `summary.html`.
+    pub html: bool,
 }
 
 impl Default for Formats {
     fn default() -> Formats {
-        Formats { csv: true, jsonl: true, xlsx: false, derive: false, dialect: Dialect::default() }
+        Formats { csv: true, jsonl: true, xlsx: false, html: true, derive: false, dialect: Dialect::default() }
     }
 }
 
@@ -163,6 +166,7 @@ fn run(
     let inputs = listing.len();
     watch.begin(inputs);
     let mut sinks = Sinks::new(folder, formats, reading.lang)?;
+    let wants = sinks.page.as_ref().map(Page::wants);
     let mut done = 0;
     if !reading.is_stopped() {
         let spare: Mutex<Vec<Batch>> = Mutex::new(Vec::new());
@@ -172,7 +176,7 @@ fn run(
             listing.entries()?,
             inputs,
             fresh,
-            || Encoder::new(formats, reading.lang),
+            || Encoder::new(formats, reading.lang, wants.clone()),
             |event| {
                 let Event::Result(batch) = event else { return Ok(()) };
                 let mut batch = batch?;
@@ -201,6 +205,7 @@ struct Sinks {
     layouts: Layouts,
     /// Characters that the encoding of the tables does not have.
     lost: u64,
+    page: Option<Page>,
     run: Run,
 }
 
@@ -214,10 +219,11 @@ impl Sinks {
             Ok((stream, part))
         };
         let parts = Stream::of(formats).into_iter().map(part).collect::<Result<_, _>>()?;
-        Ok(Sinks { parts, formats, lang, layouts: Layouts::default(), lost: 0, run: Run::default() })
+        let page = formats.html.then(|| Page::new(lang));
+        Ok(Sinks { parts, formats, lang, layouts: Layouts::default(), lost: 0, page, run: Run::default() })
     }
 
-    fn add(&mut self, batch: &mut Batch) -> Result<(), OutputError> {
+    fn add(&mut self, batch: &mut Batch) -> Result<(), ConvertError> {
         for ((_, part), bytes) in self.parts.iter_mut().zip(&batch.bytes) {
             part.put(bytes)?;
         }
@@ -225,13 +231,17 @@ impl Sinks {
             self.layouts.add(layout);
         }
         self.lost += batch.lost;
+        if let Some(page) = &mut self.page {
+            batch.leaves.drain(..).try_for_each(|leaf| page.add(leaf))?;
+            batch.failures.iter().try_for_each(|failure| page.failure(&failure.source, &failure.error))?;
+        }
         self.run.add(std::mem::take(&mut batch.run));
         Ok(())
     }
 
     /// Every file is whole before the first gets its name.
     fn finish(self, forms: &Forms, folder: &Folder, watch: &mut dyn Watch) -> Result<Run, ConvertError> {
-        let Sinks { parts, formats, lang, layouts, mut lost, run } = self;
+        let Sinks { parts, formats, lang, layouts, mut lost, page, run } = self;
         let mut outputs: Vec<&str> = Vec::new();
         let mut read = Vec::new();
         for (stream, part) in parts {
@@ -257,9 +267,8 @@ impl Sinks {
         if let (Some(lines), Some(failures)) = (take(Stream::Book), &mut failures) {
             outputs.push(xlsx::FILE);
             let options = xlsx::Options { lang, forms, reports: run.reports, dir: folder.path(), rows: None };
-            let notices = write(folder, xlsx::FILE, |out| {
-                xlsx::assemble(lines, &mut *failures, &layouts, options, out)
-            })?;
+            let notices =
+                write(folder, xlsx::FILE, |out| xlsx::assemble(lines, &mut *failures, &layouts, options, out))?;
             notices.iter().for_each(|notice| watch.notice(notice));
             failures.rewind()?;
         }
@@ -269,6 +278,10 @@ impl Sinks {
         }
         if lost > 0 {
             watch.notice(&formats.dialect.lost(lost, lang));
+        }
+        if let Some(page) = page {
+            outputs.push("summary.html");
+            write(folder, "summary.html", |out| page.finish(&run, out))?;
         }
         outputs.into_iter().try_for_each(|name| folder.publish(name))?;
         Ok(run)
@@ -372,6 +385,7 @@ mod tests {
                 "reports.csv",
                 "reports.jsonl",
                 "sections.csv",
+                "summary.html",
                 "summary.json",
                 "tables.csv",
                 "wide.csv",
@@ -379,7 +393,7 @@ mod tests {
         );
         assert_eq!(files[4].1.lines().count(), 40);
         assert_eq!(files[1].1, "source,error\n");
-        assert!(files[8].1.starts_with("report,agency,year,edition\n000,青石县档案馆,2023,\n001,"), "{}", files[8].1);
+        assert!(files[9].1.starts_with("report,agency,year,edition\n000,青石县档案馆,2023,\n001,"), "{}", files[9].1);
     }
 
     #[test]
@@ -412,7 +426,7 @@ mod tests {
         let dir = tree(1);
         fs::write(dir.path().join("=a.txt"), [0u8; 64]).unwrap();
         let out = tempfile::tempdir().unwrap();
-        let formats = Formats { csv: false, ..Formats::default() };
+        let formats = Formats { csv: false, html: false, ..Formats::default() };
         let (ended, heard) = run(dir.path(), out.path(), formats, 2, None);
         assert!(matches!(ended, Ended::Whole(run) if (run.reports, run.failed) == (1, 1)));
         let files = files(out.path());

@@ -4,6 +4,7 @@
 //! reports is made at the end from streams that are no output themselves.
 
 use std::io;
+use std::sync::Arc;
 
 use super::convert::Formats;
 use super::ordered::Weigh;
@@ -11,6 +12,7 @@ use super::reports::{Collect, Outcome, Worker};
 use crate::lang::Lang;
 use crate::record::Report;
 use crate::write::csv::{Csv, Table};
+use crate::write::html::{Leaf, Wants};
 use crate::write::json;
 use crate::write::summary::{self, Failure, Run};
 use crate::write::wide::{Layout, Rows};
@@ -81,6 +83,8 @@ pub struct Batch {
     pub layouts: Vec<Layout>,
     /// Characters that the encoding of the tables does not have.
     pub lost: u64,
+    /// What `summary.html` takes of the reports.
+    pub leaves: Vec<Leaf>,
     /// Counts.
     pub run: Run,
     /// Inputs that could not be read.
@@ -111,7 +115,7 @@ impl Collect for Batch {
 
 impl Weigh for Batch {
     fn weight(&self) -> usize {
-        self.bytes.iter().map(Vec::len).sum()
+        self.bytes.iter().map(Vec::len).sum::<usize>() + self.leaves.iter().map(Leaf::weight).sum::<usize>()
     }
 }
 
@@ -122,12 +126,15 @@ pub struct Encoder {
     formats: Formats,
     lang: Lang,
     wide: Rows,
+    /// For `summary.html`.
+    wants: Option<Arc<Wants>>,
 }
 
 impl Encoder {
-    /// An encoder for the streams of a run, with messages in `lang`.
-    pub fn new(formats: Formats, lang: Lang) -> Encoder {
-        Encoder { streams: Stream::of(formats), formats, lang, wide: Rows::new(formats.dialect, formats.derive) }
+    /// An encoder for the streams of a run, with messages in `lang`, and for the page that has these `wants`.
+    pub fn new(formats: Formats, lang: Lang, wants: Option<Arc<Wants>>) -> Encoder {
+        let wide = Rows::new(formats.dialect, formats.derive);
+        Encoder { streams: Stream::of(formats), formats, lang, wide, wants }
     }
 
     fn report(&mut self, id: &str, report: &Report, batch: &mut Batch) -> io::Result<()> {
@@ -150,6 +157,9 @@ impl Encoder {
                 Stream::Book => {}
                 Stream::Failures => {}
             }
+        }
+        if let Some(wants) = &self.wants {
+            batch.leaves.push(wants.leaf(id, report)?);
         }
         Ok(())
     }

@@ -41,12 +41,13 @@ Examples:
 
 Files in DIR: reports.csv, cells.csv (a line per cell), wide.csv (a line per report), codebook.csv (a line
 per column of wide.csv), sections.csv, tables.csv, findings.csv, reports.jsonl, reports.xlsx, summary.json,
-failed.csv.";
+summary.html (to look at), failed.csv.";
 
 const CHECK_EXAMPLES: &str = "\
 Examples:
   nianbao check report.txt
   nianbao check reports/ --select sum,table --severity sum.row=warning
+  nianbao check reports/ --format html > summary.html
   nianbao check reports/ --format json | jq '.files[] | select(.errors > 0) | .source'";
 
 const SHOW_EXAMPLES: &str = "\
@@ -215,8 +216,9 @@ pub struct Convert {
     /// The folder to write to; it is made where there is none
     #[arg(short, long, value_name = "DIR")]
     pub output: PathBuf,
-    /// csv: the tables; jsonl: the documents, one a line; xlsx: a workbook for Excel. failed.csv and summary.json always come
-    #[arg(long, value_name = "FORMATS", value_delimiter = ',', default_value = "csv,jsonl")]
+    /// csv: the tables; jsonl: the documents, one a line; html: the summary as a page; xlsx: a workbook for Excel.
+    /// failed.csv and summary.json always come
+    #[arg(long, value_name = "FORMATS", value_delimiter = ',', default_value = "csv,jsonl,html")]
     pub to: Vec<ConvertFormat>,
     /// Add rates to wide.csv and the workbook, such as 实质公开率; codebook.csv has their formulas
     #[arg(long)]
@@ -247,6 +249,9 @@ pub enum ConvertFormat {
     /// reports.xlsx: a workbook
     #[value(help = None)]
     Xlsx,
+    /// summary.html: the validation summary as a page
+    #[value(help = None)]
+    Html,
 }
 
 /// `check`.
@@ -260,7 +265,8 @@ pub struct Check {
     /// What to read.
     #[command(flatten)]
     pub inputs: Inputs,
-    /// text: each finding with its line; json: the summary of the run with all findings
+    /// text: each finding with its line; json: the summary of the run with all findings; html: a page to look at;
+    /// sarif: SARIF 2.1.0, for code hosts and editors
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: CheckFormat,
 }
@@ -274,6 +280,12 @@ pub enum CheckFormat {
     /// The summary of the run with all findings, as one document
     #[value(help = None)]
     Json,
+    /// A page to look at
+    #[value(help = None)]
+    Html,
+    /// SARIF 2.1.0
+    #[value(help = None)]
+    Sarif,
 }
 
 /// `completions`.

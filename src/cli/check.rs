@@ -11,6 +11,8 @@ use crate::batch::reports::{Collect, Worker};
 use crate::batch::sort::Scratch;
 use crate::batch::{ConvertError, Listing, Outcome};
 use crate::record::Report;
+use crate::write::html::{Leaf, Page};
+use crate::write::sarif::{self, Sarif};
 use crate::write::summary::{self, Failure, Run};
 use crate::write::text;
 
@@ -18,6 +20,8 @@ pub(super) fn run(reader: &Reader, global: &Global, args: &Check, out: &mut Out)
     let run = match args.format {
         CheckFormat::Text => lines(reader, global, args, out)?,
         CheckFormat::Json => document(reader, global, args, out)?,
+        CheckFormat::Html => page(reader, global, args, out)?,
+        CheckFormat::Sarif => log(reader, global, args, out)?,
     };
     Ok(Verdict::errors_if(run.failed > 0 || run.total.errors > 0))
 }
@@ -26,31 +30,32 @@ pub(super) fn run(reader: &Reader, global: &Global, args: &Check, out: &mut Out)
 #[derive(Debug, Default)]
 struct Batch {
     text: Vec<u8>,
+    leaves: Vec<Leaf>,
     failures: Vec<Failure>,
     run: Run,
 }
 
 impl Weigh for Batch {
     fn weight(&self) -> usize {
-        self.text.len()
+        self.text.len() + self.leaves.iter().map(Leaf::weight).sum::<usize>()
     }
 }
 
 impl Collect for Batch {
     fn is_full(&self) -> bool {
-        self.text.len() > 1 << 18
+        self.weight() > 1 << 18
     }
 }
 
 /// Prints reports into batches.
 struct Printer<'a, P>(&'a P);
 
-impl<P: Fn(&str, &Report, &mut Vec<u8>) -> io::Result<()>> Worker<Batch> for Printer<'_, P> {
+impl<P: Fn(&str, &Report, &mut Batch) -> io::Result<()>> Worker<Batch> for Printer<'_, P> {
     fn add(&mut self, outcome: Outcome<'_>, _: u64, batch: &mut Batch) -> io::Result<()> {
         match outcome {
             Outcome::Report { id, report } => {
                 batch.run.report(report);
-                (self.0)(id, report, &mut batch.text)
+                (self.0)(id, report, batch)
             }
             Outcome::Failure(failure) => {
                 batch.run.failure();
@@ -61,13 +66,13 @@ impl<P: Fn(&str, &Report, &mut Vec<u8>) -> io::Result<()>> Worker<Batch> for Pri
     }
 }
 
-/// Prints each report by `print`, which any thread may run, and gives `write` the bytes in the order of the inputs. Inputs
+/// Puts each report into a batch by `print`, which any thread may run, and gives `write` the batches in the order of the inputs. Inputs
 /// that fail are told at once.
 fn each(
     reader: &Reader,
     global: &Global,
     args: &Check,
-    print: impl Fn(&str, &Report, &mut Vec<u8>) -> io::Result<()> + Sync,
+    print: impl Fn(&str, &Report, &mut Batch) -> io::Result<()> + Sync,
     mut write: impl FnMut(Event<Batch>) -> Result<(), Stop>,
 ) -> Result<(), Stop> {
     let stop = AtomicBool::new(false);
@@ -104,7 +109,7 @@ fn lines(reader: &Reader, global: &Global, args: &Check, out: &mut Out) -> Resul
     let style = style(global);
     let terminal = io::stdout().is_terminal();
     let mut run = Run::default();
-    let print = |_: &str, report: &Report, text: &mut Vec<u8>| {
+    let print = |_: &str, report: &Report, Batch { text, .. }: &mut Batch| {
         if global.quiet {
             return text::findings(text, report, style);
         }
@@ -139,7 +144,7 @@ fn document(reader: &Reader, global: &Global, args: &Check, out: &mut Out) -> Re
     let temporary = || tempfile::tempfile().map(BufWriter::new).map_err(system);
     let (mut files, mut failures) = (temporary()?, temporary()?);
     let mut run = Run::default();
-    let print = |id: &str, report: &Report, line: &mut Vec<u8>| summary::file(id, report, Some(lang), line);
+    let print = |id: &str, report: &Report, batch: &mut Batch| summary::file(id, report, Some(lang), &mut batch.text);
     each(reader, global, args, print, |event| {
         if let Event::Result(batch) = event {
             files.write_all(&batch.text).map_err(system)?;
@@ -155,5 +160,44 @@ fn document(reader: &Reader, global: &Global, args: &Check, out: &mut Out) -> Re
     };
     let (failures, files) = (read(failures).map_err(system)?, read(files).map_err(system)?);
     summary::write(&run, failures, files, out)?;
+    Ok(run)
+}
+
+/// The summary of the run as a page.
+fn page(reader: &Reader, global: &Global, args: &Check, out: &mut Out) -> Result<Run, Stop> {
+    let mut page = Page::new(global.lang());
+    let mut run = Run::default();
+    let wants = page.wants();
+    let print = |id: &str, report: &Report, batch: &mut Batch| {
+        batch.leaves.push(wants.leaf(id, report)?);
+        Ok(())
+    };
+    each(reader, global, args, print, |event| {
+        if let Event::Result(batch) = event {
+            batch.leaves.into_iter().try_for_each(|leaf| page.add(leaf))?;
+            batch.failures.iter().try_for_each(|failure| page.failure(&failure.source, &failure.error))?;
+            run.add(batch.run);
+        }
+        Ok(())
+    })?;
+    page.finish(&run, out)?;
+    Ok(run)
+}
+
+/// The findings as SARIF.
+fn log(reader: &Reader, global: &Global, args: &Check, out: &mut Out) -> Result<Run, Stop> {
+    let lang = global.lang();
+    let mut log = Sarif::new(out, lang)?;
+    let mut run = Run::default();
+    let print = |_: &str, report: &Report, batch: &mut Batch| sarif::results(report, lang, &mut batch.text);
+    each(reader, global, args, print, |event| {
+        if let Event::Result(batch) = event {
+            log.add(&batch.text)?;
+            batch.failures.iter().for_each(|failure| log.failure(&failure.source, &failure.error));
+            run.add(batch.run);
+        }
+        Ok(())
+    })?;
+    log.finish()?;
     Ok(run)
 }

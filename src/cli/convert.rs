@@ -70,6 +70,7 @@ fn formats(args: &Convert, lang: Lang) -> Result<Formats, Stop> {
         csv: args.to.contains(&ConvertFormat::Csv),
         jsonl: args.to.contains(&ConvertFormat::Jsonl),
         xlsx,
+        html: args.to.contains(&ConvertFormat::Html),
         derive: args.derive,
         dialect,
     })

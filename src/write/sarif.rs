@@ -18,6 +18,9 @@ use crate::span::{LineIndex, Span};
 /// Where the schema of the format is published.
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
+/// So many inputs that failed are told one by one: they are kept until the end.
+const MOST_FAILURES: usize = 1000;
+
 /// Writes a log of one run.
 #[derive(Debug)]
 pub struct Sarif<W: Write> {
@@ -26,6 +29,7 @@ pub struct Sarif<W: Write> {
     /// A result was written.
     any: bool,
     failures: Vec<Notification>,
+    failed: usize,
 }
 
 impl<W: Write> Sarif<W> {
@@ -43,23 +47,23 @@ impl<W: Write> Sarif<W> {
         // Lines and columns as `LineIndex` counts them.
         write!(out, ",\"columnKind\":\"unicodeCodePoints\",\"newlineSequences\":[\"\\r\\n\",\"\\n\",\"\\r\"]")?;
         write!(out, ",\"results\":[")?;
-        Ok(Sarif { out, lang, any: false, failures: Vec::new() })
+        Ok(Sarif { out, lang, any: false, failures: Vec::new(), failed: 0 })
     }
 
-    /// Writes the findings of `report`.
-    pub fn report(&mut self, report: &Report) -> io::Result<()> {
-        let artifact = Artifact::at(report.source.path.as_deref());
-        let mut seen = HashMap::new();
-        for finding in &report.findings {
-            self.out.write_all(if self.any { b",\n" } else { b"\n" })?;
-            self.any = true;
-            serde_json::to_writer(&mut self.out, &result(report, finding, &artifact, self.lang, &mut seen))?;
-        }
-        Ok(())
+    /// Adds [`results`], in the order in which they come.
+    pub fn add(&mut self, results: &[u8]) -> io::Result<()> {
+        // The first one has nothing before it that a comma would part it from.
+        let from = usize::from(!self.any && !results.is_empty());
+        self.any |= !results.is_empty();
+        self.out.write_all(&results[from..])
     }
 
     /// Adds an input that could not be read.
     pub fn failure(&mut self, source: &str, error: &str) {
+        self.failed += 1;
+        if self.failed > MOST_FAILURES {
+            return;
+        }
         let location = Location {
             id: None,
             physical_location: Physical { artifact_location: Artifact::at(Some(source)), region: None },
@@ -74,13 +78,34 @@ impl<W: Write> Sarif<W> {
 
     /// Ends the log.
     pub fn finish(mut self) -> io::Result<W> {
+        let more = self.failed - self.failures.len();
+        if more > 0 {
+            let text = match self.lang {
+                Lang::En => format!("{more} more inputs could not be read"),
+                Lang::Zh => format!("另有 {more} 个输入无法读取"),
+            };
+            let message = Message::new(&text);
+            self.failures.push(Notification { level: Level::Error, message, locations: Vec::new() });
+        }
         let invocation =
-            Invocation { execution_successful: self.failures.is_empty(), tool_execution_notifications: self.failures };
+            Invocation { execution_successful: self.failed == 0, tool_execution_notifications: self.failures };
         self.out.write_all(b"\n],\"invocations\":")?;
         serde_json::to_writer(&mut self.out, &[invocation])?;
         self.out.write_all(b"}]}\n")?;
         Ok(self.out)
     }
+}
+
+/// Appends the findings of `report` to `out`, with messages in `lang`: the results of a log, each with a comma and a line end
+/// before it.
+pub fn results(report: &Report, lang: Lang, out: &mut Vec<u8>) -> io::Result<()> {
+    let artifact = Artifact::at(report.source.path.as_deref());
+    let mut seen = HashMap::new();
+    for finding in &report.findings {
+        out.extend_from_slice(b",\n");
+        serde_json::to_writer(&mut *out, &result(report, finding, &artifact, lang, &mut seen))?;
+    }
+    Ok(())
 }
 
 fn result<'a>(
@@ -345,6 +370,7 @@ struct Invocation {
 struct Notification {
     level: Level,
     message: Message,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     locations: Vec<Location>,
 }
 
@@ -355,7 +381,11 @@ mod tests {
 
     fn log(reports: &[Report], failures: &[(&str, &str)]) -> serde_json::Value {
         let mut sarif = Sarif::new(Vec::new(), Lang::En).unwrap();
-        reports.iter().for_each(|report| sarif.report(report).unwrap());
+        for report in reports {
+            let mut bytes = Vec::new();
+            results(report, Lang::En, &mut bytes).unwrap();
+            sarif.add(&bytes).unwrap();
+        }
         failures.iter().for_each(|(source, error)| sarif.failure(source, error));
         serde_json::from_slice(&sarif.finish().unwrap()).unwrap()
     }
@@ -396,6 +426,17 @@ mod tests {
             "%E7%94%B2%20%E4%B9%99.txt"
         );
         assert_eq!(log["runs"][0]["results"], serde_json::json!([]));
+    }
+
+    #[test]
+    fn a_log_of_many_failures_stays_small() {
+        let many = vec![("a", "b"); MOST_FAILURES + 5];
+        let log = log(&[sample::report(), sample::report()], &many);
+        let invocation = &log["runs"][0]["invocations"][0];
+        let told = invocation["toolExecutionNotifications"].as_array().unwrap();
+        assert_eq!(told.len(), MOST_FAILURES + 1);
+        assert_eq!(told[MOST_FAILURES]["message"]["text"], "5 more inputs could not be read");
+        assert_eq!(log["runs"][0]["results"].as_array().unwrap().len(), 4);
     }
 
     #[test]

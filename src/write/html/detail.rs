@@ -39,9 +39,6 @@ pub(super) struct Row<'a>(
 impl<'a> Row<'a> {
     pub(super) fn of(id: &'a str, report: &'a Report, summary: &Summary) -> Row<'a> {
         let metadata = &report.metadata;
-        let mut rules: Vec<usize> = report.findings.iter().map(|finding| number(finding.rule)).collect();
-        rules.sort_unstable();
-        rules.dedup();
         Row(
             id,
             metadata.agency.as_deref(),
@@ -49,9 +46,17 @@ impl<'a> Row<'a> {
             metadata.edition.as_deref(),
             [summary.errors, summary.warnings, summary.notes],
             [summary.ok, summary.cells_expected],
-            rules,
+            rules(report),
         )
     }
+}
+
+/// The rules that `report` meets, in the order of [`Rule::ALL`].
+pub(super) fn rules(report: &Report) -> Vec<usize> {
+    let mut rules: Vec<usize> = report.findings.iter().map(|finding| number(finding.rule)).collect();
+    rules.sort_unstable();
+    rules.dedup();
+    rules
 }
 
 /// The place of `rule` in [`Rule::ALL`].
@@ -67,8 +72,6 @@ pub(super) struct Detail<'a> {
     period: Option<(&'a str, &'a str)>,
     encoding: &'a str,
     bytes: usize,
-    /// Number of its form among the layouts of the page.
-    form: Option<usize>,
     cells: Vec<Cell<'a>>,
     findings: Vec<Told<'a>>,
     /// Findings that are not listed.
@@ -130,8 +133,8 @@ struct Told<'a> {
     entered: Vec<(&'a str, Option<usize>, Option<String>, Option<At>, bool)>,
 }
 
-/// What the page shows of `report`, whose form is number `form` of the page; with its `text` or without.
-pub(super) fn detail(report: &Report, form: Option<usize>, lang: Lang, text: bool) -> Detail<'_> {
+/// What the page shows of `report`, with its `text` or without.
+pub(super) fn detail(report: &Report, lang: Lang, text: bool) -> Detail<'_> {
     let mut places = Places { text: &report.text, index: &report.index, line: usize::MAX, byte: 0, units: 0 };
     let slots: HashMap<String, usize> = match &report.form {
         Some(form) if report.findings.iter().any(|finding| !finding.entered.is_empty()) => {
@@ -152,7 +155,6 @@ pub(super) fn detail(report: &Report, form: Option<usize>, lang: Lang, text: boo
         period: report.metadata.period.as_ref().map(|period| (period.from.as_str(), period.to.as_str())),
         encoding: report.source.encoding,
         bytes: report.source.bytes,
-        form,
         cells: cells(report, &mut places),
         unlisted: report.findings.len() - findings.len(),
         findings,
@@ -344,8 +346,7 @@ mod tests {
     #[test]
     fn a_report_is_told_by_slots_and_places() {
         let report = sample::report();
-        let value = serde_json::to_value(detail(&report, Some(7), Lang::En, true)).unwrap();
-        assert_eq!(value["form"], 7);
+        let value = serde_json::to_value(detail(&report, Lang::En, true)).unwrap();
         let cells =
             serde_json::json!([[0, "59237.2449", [3, 8, 18]], [0, "0.00", [3, 19, 23]], [1, "/", [3, 24, 25]], 3]);
         assert_eq!(value["cells"], cells);
@@ -364,7 +365,7 @@ mod tests {
         let mut report = sample::report();
         report.findings = vec![report.findings[1].clone(); MOST_FINDINGS + 5];
         report.text.push_str(&"长".repeat(MOST_TEXT));
-        let value = serde_json::to_value(detail(&report, None, Lang::En, true)).unwrap();
+        let value = serde_json::to_value(detail(&report, Lang::En, true)).unwrap();
         assert_eq!(value["unlisted"], 5);
         assert!(value["text"].is_null());
     }

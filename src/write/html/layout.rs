@@ -58,11 +58,21 @@ pub(super) fn layout(form: &Form) -> Layout<'_> {
     Layout { key: &form.key, document: &form.document, tables, rows, slots }
 }
 
-/// The blank table. An empty cell is part of the merged cell to its left, else of the one above; the last cell of a
-/// short row reaches to the edge of the table.
+/// The blank table. In a header an empty cell is part of the merged cell above it, else of the one to its left; in a row
+/// that is to be filled a label reaches to the right before a group above it reaches down. The last cell of a short
+/// row reaches to the edge of the table.
 fn table(table: &FormTable) -> Vec<Vec<Laid<'_>>> {
     let blank = &table.blank;
     let width = blank.iter().map(Vec::len).max().unwrap_or(0);
+    let filled = |row: &[BlankCell]| row.iter().any(|cell| matches!(cell, BlankCell::Slot(_) | BlankCell::Closed));
+    // The label that stands left of it in its row has a claim to an empty cell.
+    let claimed = |row: usize, col: usize| {
+        filled(&blank[row])
+            && matches!(
+                blank[row][..col].iter().rev().find(|cell| !matches!(cell, BlankCell::Empty)),
+                Some(BlankCell::Label(_))
+            )
+    };
     let mut taken = vec![vec![false; width]; blank.len()];
     let mut laid: Vec<Vec<Laid<'_>>> = Vec::with_capacity(blank.len());
     for (at, row) in blank.iter().enumerate() {
@@ -83,7 +93,11 @@ fn table(table: &FormTable) -> Vec<Vec<Laid<'_>>> {
                 end += 1;
             }
             let mut below = at + 1;
-            while merges && below < blank.len() && (col..end).all(|col| empty(below, col)) {
+            while merges
+                && below < blank.len()
+                && filled(&blank[below]) == filled(row)
+                && (col..end).all(|col| empty(below, col) && !claimed(below, col))
+            {
                 below += 1;
             }
             if end == row.len() && below == at + 1 {
@@ -185,6 +199,16 @@ mod tests {
         assert!(lines[3].starts_with("[一、本年新收 3x1]["), "{}", lines[3]);
         assert!(lines[5].starts_with("[三、本年度办 1x22][（一）予以公 2x1]["), "{}", lines[5]);
         assert!(lines[7].starts_with("[（三）不予公 1x8][1.属于国家]["), "{}", lines[7]);
+    }
+
+    #[test]
+    fn a_label_reaches_to_the_right_before_the_one_above_reaches_down() {
+        let rows = rows("2019", 1);
+        let lines: Vec<&str> = rows.lines().collect();
+        let at = lines.iter().position(|line| line.starts_with("[（六）其他处 2x1][#")).unwrap();
+        assert!(lines[at - 1].starts_with("[5.要求行政][#"), "{}", lines[at - 1]);
+        assert!(lines[at + 1].starts_with("[（七）总计 2x1][#"), "{}", lines[at + 1]);
+        assert!(lines[at + 2].starts_with("[四、结转下年 3x1][#"), "{}", lines[at + 2]);
     }
 
     #[test]

@@ -17,10 +17,11 @@ mod strings;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde::Serialize;
 
-use super::summary::{Failure, Run};
+use super::summary::Run;
 use crate::finding::Rule;
 use crate::form::Form;
 use crate::lang::Lang;
@@ -82,16 +83,15 @@ pub struct Page {
     count: usize,
     /// Reports by year and verdict.
     years: BTreeMap<Option<i32>, [usize; 4]>,
-    /// Reports with details for each rule, up to [`EXAMPLES`].
-    examples: Vec<usize>,
     rows: Shelf<4>,
     /// Examples of rules come first, then the verdicts.
     details: Shelf<5>,
     forms: Vec<KnownForm>,
     /// The inputs that could not be read, as far as there is room.
     failures: Vec<Vec<u8>>,
-    /// Bytes that are left for them.
+    /// Bytes left for them.
     room: usize,
+    wants: Arc<Wants>,
 }
 
 /// A form that reports with details are laid out by.
@@ -102,59 +102,141 @@ struct KnownForm {
     json: Vec<u8>,
 }
 
+/// What a page still has room for. Any thread may make leaves by it: what it asks for only becomes less, so that one who
+/// looked a while ago made too much at the worst, and the page is the same.
+#[derive(Debug)]
+pub struct Wants {
+    lang: Lang,
+    /// Ranks of rows and of details from which on none is wanted.
+    rows: AtomicUsize,
+    details: AtomicUsize,
+    /// Reports with details for each rule, up to [`EXAMPLES`].
+    examples: Vec<AtomicUsize>,
+}
+
+/// What a page takes of one report.
+#[derive(Debug)]
+pub struct Leaf {
+    year: Option<i32>,
+    verdict: Verdict,
+    row: Vec<u8>,
+    detail: Option<Detail>,
+}
+
+#[derive(Debug)]
+struct Detail {
+    json: Vec<u8>,
+    form: Option<Arc<Form>>,
+    rules: Vec<usize>,
+}
+
+impl Leaf {
+    /// Bytes that it takes.
+    pub fn weight(&self) -> usize {
+        self.row.len() + self.detail.as_ref().map_or(0, |detail| detail.json.len())
+    }
+}
+
+impl Wants {
+    /// Makes the leaf of `report`, which the batch calls `id`.
+    pub fn leaf(&self, id: &str, report: &Report) -> io::Result<Leaf> {
+        let summary = report.summary();
+        let verdict = Verdict::of(&summary);
+        let mut leaf = Leaf { year: report.metadata.year, verdict, row: Vec::new(), detail: None };
+        let (rows, details) = (self.rows.load(Ordering::Relaxed), self.details.load(Ordering::Relaxed));
+        let rules = || detail::rules(report);
+        let shown = details > 0 && (details > verdict.rank() || self.examples(&rules()));
+        if shown || rows > verdict as usize {
+            leaf.row = embed::json(&detail::Row::of(id, report, &summary))?;
+        }
+        if shown {
+            let mut json = embed::json(&detail::detail(report, self.lang, true))?;
+            if json.len() > MOST_DETAIL {
+                json = embed::json(&detail::detail(report, self.lang, false))?;
+            }
+            leaf.detail = Some(Detail { json, form: report.form.clone(), rules: rules() });
+        }
+        Ok(leaf)
+    }
+
+    /// Examples of one of these rules are wanted.
+    fn examples(&self, rules: &[usize]) -> bool {
+        rules.iter().any(|&rule| self.examples[rule].load(Ordering::Relaxed) < EXAMPLES)
+    }
+}
+
+impl Verdict {
+    /// Where reports with this verdict stand among the details.
+    fn rank(self) -> usize {
+        self as usize + 1
+    }
+}
+
 impl Page {
     /// An empty page with messages in `lang`.
     pub fn new(lang: Lang) -> Page {
+        let wants = Wants {
+            lang,
+            rows: AtomicUsize::new(usize::MAX),
+            details: AtomicUsize::new(usize::MAX),
+            examples: Rule::ALL.iter().map(|_| AtomicUsize::new(0)).collect(),
+        };
         Page {
             lang,
             count: 0,
             years: BTreeMap::new(),
-            examples: vec![0; Rule::ALL.len()],
             rows: Shelf::new(LIST, usize::MAX),
             details: Shelf::new(DETAILS, MOST_DETAILS),
             forms: Vec::new(),
             failures: Vec::new(),
             room: FAILURES,
+            wants: Arc::new(wants),
         }
     }
 
-    /// Adds `report`, which the batch calls `id`.
-    pub fn report(&mut self, id: &str, report: &Report) -> io::Result<()> {
+    /// What it still has room for.
+    pub fn wants(&self) -> Arc<Wants> {
+        self.wants.clone()
+    }
+
+    /// Adds an input that could not be read.
+    pub fn failure(&mut self, source: &str, error: &str) -> io::Result<()> {
+        let json = embed::json(&(source, error))?;
+        // Once one has found no room none does: those that are shown are the first.
+        self.room = self.room.saturating_sub(json.len() + 2);
+        if self.room > 0 {
+            self.failures.push(json);
+        }
+        Ok(())
+    }
+
+    /// Adds a report. They come in the order of the run.
+    pub fn add(&mut self, leaf: Leaf) -> io::Result<()> {
+        let Leaf { year, verdict, row, detail } = leaf;
         let seq = self.count;
         self.count += 1;
-        let summary = report.summary();
-        let verdict = Verdict::of(&summary);
-        self.years.entry(report.metadata.year).or_default()[verdict as usize] += 1;
-
-        let example = report.findings.iter().any(|finding| self.examples[detail::number(finding.rule)] < EXAMPLES);
-        let rank = if example { 0 } else { verdict as usize + 1 };
-        let (listed, shown) = (self.rows.wants(verdict as usize), self.details.wants(rank));
-        if !listed && !shown {
-            return Ok(());
-        }
-        let row = embed::json(&detail::Row::of(id, report, &summary))?;
-        if listed {
-            self.rows.put(verdict as usize, Kept { seq, row: row.clone(), detail: Vec::new(), form: None });
-        }
-        if shown {
-            let form = match &report.form {
-                Some(form) => match self.form(form)? {
-                    Some(at) => Some(at),
-                    None => return Ok(()),
-                },
-                None => None,
-            };
-            let mut detail = embed::json(&detail::detail(report, form, self.lang, true))?;
-            if detail.len() > MOST_DETAIL {
-                detail = embed::json(&detail::detail(report, form, self.lang, false))?;
-            }
-            if self.details.put(rank, Kept { seq, row, detail, form }) {
-                let mut met: Vec<usize> = report.findings.iter().map(|finding| detail::number(finding.rule)).collect();
-                met.sort_unstable();
-                met.dedup();
-                met.into_iter().for_each(|rule| self.examples[rule] += 1);
+        self.years.entry(year).or_default()[verdict as usize] += 1;
+        if let Some(Detail { json, form, rules }) = detail {
+            let rank = if self.wants.examples(&rules) { 0 } else { verdict.rank() };
+            if self.details.wants(rank) {
+                let form = match form {
+                    Some(form) => self.form(&form)?.map(Some),
+                    None => Some(None),
+                };
+                if let Some(form) = form
+                    && self.details.put(rank, Kept { seq, row: row.clone(), detail: json, form })
+                {
+                    for rule in rules {
+                        self.wants.examples[rule].fetch_add(1, Ordering::Relaxed);
+                    }
+                }
             }
         }
+        if self.rows.wants(verdict as usize) {
+            self.rows.put(verdict as usize, Kept { seq, row, detail: Vec::new(), form: None });
+        }
+        self.wants.rows.store(self.rows.closed, Ordering::Relaxed);
+        self.wants.details.store(self.details.closed, Ordering::Relaxed);
         Ok(())
     }
 
@@ -173,20 +255,6 @@ impl Page {
         }
         self.forms.push(KnownForm { form: form.clone(), json });
         Ok(Some(self.forms.len() - 1))
-    }
-
-    /// Adds an input that could not be read.
-    pub fn failure(&mut self, failure: &Failure) -> io::Result<()> {
-        let json = embed::json(&(&failure.source, &failure.error))?;
-        match self.room.checked_sub(json.len() + 2) {
-            Some(left) => {
-                self.room = left;
-                self.failures.push(json);
-            }
-            // Those behind it are not listed either: a list with holes would look whole.
-            None => self.room = 0,
-        }
-        Ok(())
     }
 
     /// Writes the page, with the counts of `run`, the run that all reports came from.
@@ -218,16 +286,17 @@ impl Page {
 
         let mut shell = Shell::new(out, self.lang);
         shell.head()?;
-        shell.block("run", &embed::json(&head)?)?;
+        shell.block("run", "", &embed::json(&head)?)?;
         shell.array("failures", self.failures.iter().map(Vec::as_slice))?;
         shell.array("reports", rows.values().copied())?;
         let used = |at: &usize| detailed.iter().any(|kept| kept.form == Some(*at));
         for at in (0..self.forms.len()).filter(used) {
-            shell.block(&format!("form-{at}"), &self.forms[at].json)?;
+            shell.block(&format!("form-{at}"), "", &self.forms[at].json)?;
         }
         let places: BTreeMap<usize, usize> = rows.keys().enumerate().map(|(at, &seq)| (seq, at)).collect();
         for kept in &detailed {
-            shell.block(&format!("report-{}", places[&kept.seq]), &kept.detail)?;
+            let form = kept.form.map(|form| format!(" data-form=\"form-{form}\"")).unwrap_or_default();
+            shell.block(&format!("report-{}", places[&kept.seq]), &form, &kept.detail)?;
         }
         shell.end()
     }
@@ -340,9 +409,9 @@ impl<'a, W: Write> Shell<'a, W> {
         self.filled(head)
     }
 
-    /// An element with data.
-    fn block(&mut self, id: &str, json: &[u8]) -> io::Result<()> {
-        write!(self.out, "<script type=\"application/json\" id=\"{id}\">")?;
+    /// An element with data, and with these attributes.
+    fn block(&mut self, id: &str, attributes: &str, json: &[u8]) -> io::Result<()> {
+        write!(self.out, "<script type=\"application/json\" id=\"{id}\"{attributes}>")?;
         self.out.write_all(json)?;
         self.out.write_all(b"</script>\n")
     }

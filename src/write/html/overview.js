@@ -37,27 +37,31 @@ const byRule = (choose) => {
     return make("tr", { hidden: place >= RULES_SHOWN },
       make("th", { scope: "row" },
         icon(LEVELS[level], say(`level.${LEVELS[level]}`)),
-        make("button", { type: "button", class: "rule", title: say("rule.filter", { id }), onclick: () => choose(at) }, id),
-        make("span", { class: "says" }, says)),
+        make("button", { type: "button", class: "rule", title: say("rule.filter", { id }), onclick: () => choose(at) }, id)),
+      make("td", { class: "says" }, says),
       make("td", { class: "number" }, digits.format(count)),
       make("td", { class: "length", "aria-hidden": "true" }, make("div", { class: "track" }, length)),
       make("td", { class: "number among" }, digits.format(among)));
   });
   const table = make("table", { class: "chart" },
     make("thead", {}, make("tr", {},
-      make("th", { scope: "col" }, say("rule")),
+      make("th", { scope: "col", colspan: 2 }, say("rule")),
       make("th", { scope: "col", class: "number" }, say("findings")),
       make("td", {}),
       make("th", { scope: "col", class: "number" }, say("in.reports")))),
     make("tbody", {}, rows));
   rove(table, "button.rule");
   table.querySelectorAll("button.rule").forEach((button, at) => at > 0 && button.setAttribute("tabindex", "-1"));
+  const whole = () => {
+    rows.forEach((row) => { row.hidden = false; });
+    table.parentElement.querySelector(".more")?.remove();
+  };
+  addEventListener("beforeprint", whole);
   const more = rules.length > RULES_SHOWN && make("button", {
     type: "button", class: "more",
-    onclick: (event) => {
-      rows.forEach((row) => { row.hidden = false; });
+    onclick: () => {
+      whole();
       rows[RULES_SHOWN].querySelector("button").focus();
-      event.target.remove();
     },
   }, say("rules.all", { n: rules.length }));
   return make("section", { "aria-labelledby": "by-rule" },

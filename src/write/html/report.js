@@ -21,7 +21,7 @@ class ReportView {
   constructor(report) {
     this.report = report;
     this.detail = read(`report-${report.at}`);
-    this.form = this.detail.form === null ? null : read(`form-${this.detail.form}`);
+    this.form = read(document.getElementById(`report-${report.at}`).dataset.form);
     Object.assign(this, indexed(this.detail));
     this.cells = this.detail.cells.map((cell) =>
       (cell === 3 ? { status: "missing" } : { status: STATUSES[cell[0]], shown: cell[1], at: cell[2], unit: cell[3] }));

@@ -2,6 +2,8 @@
 
 const PAGE = 100;
 const ORGANS_SHOWN = 12;
+// On paper nobody can ask for more: so many are printed.
+const PRINTED = 2000;
 
 const filter = { text: "", rule: "", level: "", year: "", edition: "", agency: null };
 const order = { by: null, down: false };
@@ -156,11 +158,19 @@ const grid = () => {
     make("div", { class: "scroll", role: "region", "aria-label": say("grid"), tabindex: "0" }, table),
     left > 0 && make("button", { type: "button", class: "more", onclick: () => {
       organsShown += 100;
-      document.getElementById("grid").replaceChildren(...grid().filter(Boolean));
+      showGrid();
+      document.querySelectorAll("#grid tr")[shown.length + 2].querySelector(".spot").focus();
     } }, say("organs.more", { n: Math.min(100, left) })),
     make("ul", { class: "legend inline" },
       [...VERDICTS, "failed"].map((verdict) => make("li", {}, icon(verdict), make("span", {}, say(verdict === "failed" ? verdict : `verdict.${verdict}`))))),
   ];
+};
+
+const showGrid = () => {
+  const place = document.getElementById("grid");
+  place.replaceChildren(...grid().filter(Boolean));
+  // Where there is no room for all years the last ones are seen first.
+  place.firstChild.scrollLeft = place.firstChild.scrollWidth;
 };
 
 const count = (label, value, kind) =>
@@ -172,7 +182,7 @@ const reportRow = (report) => {
     make("th", { scope: "row" },
       icon(report.verdict, say(`verdict.${report.verdict}`)),
       make("a", { href: link(report), tabindex: "-1", "data-at": report.at }, name(report)),
-      make("code", {}, report.id)),
+      report.agency && make("code", {}, report.id)),
     make("td", { "data-label": say("year") }, report.year ?? "–"),
     make("td", { "data-label": say("form") }, report.edition ?? "–"),
     count("level.errors", found[0], "error"), count("level.warnings", found[1], "warning"), count("level.notes", found[2], "note"),
@@ -196,18 +206,32 @@ const list = () => {
   const table = make("table", { class: "list" }, make("caption", { class: "hear" }, say("reports")),
     make("thead", {}, make("tr", {}, head)), body);
   rove(body, "a");
-  let shown = Math.min(PAGE, chosen.length);
-  const more = make("button", { type: "button", class: "more", onclick: () => {
-    body.append(...chosen.slice(shown, shown + PAGE * 5).map(reportRow));
-    const first = body.rows[shown];
-    shown = Math.min(shown + PAGE * 5, chosen.length);
-    first.querySelector("a").focus();
-    if (shown < chosen.length) more.textContent = say("list.more", { n: Math.min(PAGE * 5, chosen.length - shown) });
-    else more.remove();
-  } }, say("list.more", { n: Math.min(PAGE * 5, chosen.length - shown) }));
   if (chosen.length === 0) return [make("p", { class: "fine" }, say("none.match"))];
-  return [table, shown < chosen.length && more];
+  const more = make("button", { type: "button", class: "more", onclick: () => {
+    const shown = body.rows.length;
+    lengthen(shown + PAGE * 5);
+    body.rows[shown].querySelector("a").focus();
+  } });
+  const paper = make("p", { class: "paper" });
+  lengthen = (most) => {
+    body.append(...chosen.slice(body.rows.length, most).map(reportRow));
+    const left = chosen.length - body.rows.length;
+    more.textContent = say("list.more", { n: Math.min(PAGE * 5, left) });
+    more.hidden = left === 0;
+    paper.textContent = left === 0 ? "" : say("limit.paper", { shown: body.rows.length, n: chosen.length });
+  };
+  lengthen(PAGE);
+  return [table, more, paper];
 };
+
+// Shows as many lines of the list as there are, up to `most`.
+let lengthen = () => {};
+
+addEventListener("beforeprint", () => {
+  organsShown = Math.max(organsShown, PRINTED);
+  showGrid();
+  lengthen(PRINTED);
+});
 
 // Filters, sorts and shows again.
 const refresh = () => {
@@ -219,7 +243,7 @@ const refresh = () => {
     ? say("found", { found: found.length, reports: reports.length })
       + (filter.agency === null ? "" : say("found.of", { organ: filter.agency }))
     : say("found.all", { n: reports.length });
-  document.getElementById("grid").replaceChildren(...grid().filter(Boolean));
+  showGrid();
   document.getElementById("list").replaceChildren(...list().filter(Boolean));
 };
 

@@ -78,6 +78,7 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("organs.more", "Show {n} more organ|Show {n} more organs", "再显示 {n} 个机关"),
     ("list", "List", "清单"),
     ("list.more", "Show {n} more report|Show {n} more reports", "再显示 {n} 份报告"),
+    ("limit.paper", "The first {shown} of {n} reports are printed.", "此处打印 {n} 份报告中的前 {shown} 份。"),
     ("none.match", "No report passes the filter.", "没有符合条件的报告。"),
     ("found.all", "{n} report|{n} reports", "{n} 份报告"),
     ("found", "{found} of {reports} reports pass the filter", "符合条件的报告：{found} / {reports}"),
