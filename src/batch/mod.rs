@@ -11,6 +11,7 @@ pub mod ordered;
 pub mod output;
 pub mod read;
 pub mod reports;
+pub mod series;
 pub mod sort;
 pub mod streams;
 

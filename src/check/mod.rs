@@ -6,6 +6,7 @@
 mod cells;
 mod prose;
 mod sections;
+pub mod series;
 mod sums;
 mod tables;
 

@@ -60,8 +60,37 @@ pub enum Fact {
     SumUnchecked { totals: Vec<String>, parts: Vec<String>, row: String, column: String, obstacle: Obstacle },
     /// A sentence that says another number than the tables, and all that it could mean there.
     ProseTable { quote: String, said: Decimal, figured: Vec<Figured> },
+    /// A number that does not follow from the report of the year before: what it should be, the number it comes from there, what is added and taken
+    /// away here. `blank` of these cells are blank and counted as 0.
+    Series {
+        label: String,
+        printed: Decimal,
+        computed: Decimal,
+        earlier: Addend,
+        of: Elsewhere,
+        plus: Vec<Addend>,
+        minus: Vec<Addend>,
+        blank: usize,
+    },
+    /// So many equations with the year before cannot be checked: a cell of one of them, and how it stands in the way, here or there.
+    SeriesUnchecked { equations: usize, row: String, column: String, obstacle: Obstacle, here: bool, of: Elsewhere },
+    /// No report for the years between this one's and that of the nearest one before.
+    SeriesGap { from: i32, to: i32, of: Elsewhere },
+    /// Another report of the same organ and year was given before. Are they alike in what is carried on?
+    SeriesDuplicate { of: Elsewhere, alike: bool },
     /// A sentence that says another amount than an earlier one, and the line of that.
     ProseProse { quote: String, said: Decimal, other: Decimal, line: u32 },
+}
+
+/// Another report of the run, and a place in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// The year that it is about.
+    pub year: i32,
+    /// Its file.
+    pub file: String,
+    /// A line of it.
+    pub line: Option<u32>,
 }
 
 /// A sum of cells that prose may name.

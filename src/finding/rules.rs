@@ -68,6 +68,11 @@ rules! {
     SumStatistics = "sum.statistics", Error;
     SumUnchecked = "sum.unchecked", Note;
     ProseTable = "prose.table", Warning;
+    SeriesCarried = "series.carried", Error;
+    SeriesInForce = "series.in_force", Error;
+    SeriesGap = "series.gap", Note;
+    SeriesDuplicate = "series.duplicate", Warning;
+    SeriesUnchecked = "series.unchecked", Note;
 }
 
 /// What is told of a rule, in one language.

@@ -9,7 +9,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::blank::{self, Blank};
-use super::{BlankCell, Clause, Columns, Figure, Form, FormSection, Identity, Kind, Rate, Slot};
+use super::{BlankCell, Clause, Columns, Figure, Form, FormSection, Identity, Kind, Rate, Series, Slot};
 use crate::finding::Rule;
 use crate::fold::key;
 
@@ -52,6 +52,8 @@ struct Description {
     clause: Vec<Clause>,
     #[serde(default)]
     figure: Vec<FigureDescription>,
+    #[serde(default)]
+    series: Vec<SeriesDescription>,
 }
 
 #[derive(Deserialize)]
@@ -145,8 +147,23 @@ struct FigureDescription {
     columns: Vec<String>,
 }
 
-/// What an identity is repeated for.
+/// An equation between the reports of two years: `earlier` of the one + `plus` − `minus` of the other = `later` of the other.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SeriesDescription {
+    rule: String,
+    table: String,
+    each: Each,
+    earlier: String,
+    #[serde(default)]
+    plus: Vec<String>,
+    #[serde(default)]
+    minus: Vec<String>,
+    later: String,
+}
+
+/// What an identity is repeated for.
+#[derive(Deserialize, Clone, Copy)]
 #[serde(rename_all = "lowercase")]
 enum Each {
     /// Every row; `total` and `parts` are columns.
@@ -225,6 +242,7 @@ impl Loader<'_> {
             rates: Vec::new(),
             clauses: Vec::new(),
             figures: Vec::new(),
+            series: Vec::new(),
         };
         let mut titles = HashSet::new();
         for (index, section) in description.section.iter().enumerate() {
@@ -312,6 +330,9 @@ impl Loader<'_> {
         for figure in &description.figure {
             self.figure(&mut form, figure)?;
         }
+        for series in &description.series {
+            self.series(&mut form, series)?;
+        }
         Ok(form)
     }
 
@@ -395,6 +416,40 @@ impl Loader<'_> {
             rows: figure.rows.clone(),
             columns: figure.columns.clone(),
         });
+        Ok(())
+    }
+
+    fn series(&self, form: &mut Form, series: &SeriesDescription) -> Result<(), FormError> {
+        let error = |what: String| Err(self.error("form.toml", None, format!("[[series]] {}: {what}", series.rule)));
+        let Some(rule) = Rule::from_id(&series.rule) else { return error("the rule does not exist".to_owned()) };
+        let Some(table) = form.tables.iter().find(|table| table.key == series.table) else {
+            return error(format!("the table {} does not exist", series.table));
+        };
+        let slots = table.slots.clone();
+        let name = |slot: &Slot| match series.each {
+            Each::Row => (slot.row.clone(), slot.column.clone()),
+            Each::Column => (slot.column.clone(), slot.row.clone()),
+        };
+        let mut repeated: Vec<String> = form.slots[slots.clone()].iter().map(|slot| name(slot).0).collect();
+        let mut seen = HashSet::new();
+        repeated.retain(|each| seen.insert(each.clone()));
+        let before = form.series.len();
+        for each in repeated {
+            let find =
+                |wanted: &String| slots.clone().find(|&slot| name(&form.slots[slot]) == (each.clone(), wanted.clone()));
+            let all = |wanted: &[String]| wanted.iter().map(find).collect::<Option<Vec<usize>>>();
+            let (earlier, later) = (find(&series.earlier), find(&series.later));
+            let (Some(earlier), Some(later), Some(plus), Some(minus)) =
+                (earlier, later, all(&series.plus), all(&series.minus))
+            else {
+                continue;
+            };
+            let origin = (form.key.clone(), form.series.len());
+            form.series.push(Series { rule, table: series.table.clone(), each, origin, earlier, plus, minus, later });
+        }
+        if form.series.len() == before {
+            return error("it holds no slot: check the names in earlier, plus, minus and later".to_owned());
+        }
         Ok(())
     }
 

@@ -65,6 +65,8 @@ pub struct Form {
     pub clauses: Vec<Clause>,
     /// The figures that prose names.
     pub figures: Vec<Figure>,
+    /// What it carries from one year to the next.
+    pub series: Vec<Series>,
 }
 
 /// A section that the form demands.
@@ -241,6 +243,35 @@ impl Clause {
     }
 }
 
+/// An equation between the reports of two years that follow each other: `earlier` of the one, with `plus` and without `minus` of the other, is `later`
+/// of the other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Series {
+    /// The rule that a break of it is reported under.
+    pub rule: Rule,
+    /// Key of its table.
+    pub table: String,
+    /// Key of the row or the column that it lies in.
+    pub each: String,
+    /// The edition that says so, and the number of the equation in it.
+    pub origin: (String, usize),
+    /// A slot of the earlier report.
+    pub earlier: usize,
+    /// Slots of the later report that are added.
+    pub plus: Vec<usize>,
+    /// Slots of the later report that are taken away.
+    pub minus: Vec<usize>,
+    /// The slot of the later report that states the result.
+    pub later: usize,
+}
+
+impl Series {
+    /// Its slots in the later report, the stated one first.
+    pub fn of_later(&self) -> impl Iterator<Item = usize> + '_ {
+        std::iter::once(self.later).chain(self.plus.iter().copied()).chain(self.minus.iter().copied())
+    }
+}
+
 /// A figure that prose names: the sum of some cells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Figure {
@@ -310,6 +341,7 @@ impl Form {
             rates: Vec::new(),
             clauses: Vec::new(),
             figures: Vec::new(),
+            series: Vec::new(),
             ..self.clone()
         };
         for ((source, index), own) in tables.iter().zip(&self.tables) {
@@ -331,6 +363,12 @@ impl Form {
             }
             form.rates.extend(source.rates.iter().filter(|rate| rate.table == table.key).cloned());
             form.clauses.extend(source.clauses.iter().filter(|clause| clause.table == table.key).cloned());
+            for series in source.series.iter().filter(|series| series.table == table.key) {
+                let mut series = series.clone();
+                series.plus.iter_mut().chain(&mut series.minus).for_each(|slot| *slot = moved(*slot));
+                (series.earlier, series.later) = (moved(series.earlier), moved(series.later));
+                form.series.push(series);
+            }
             form.figures.extend(source.figures.iter().filter(|figure| figure.table == table.key).cloned());
             table.slots = first..form.slots.len();
             table.section = own.section;

@@ -142,7 +142,8 @@ fn column_keys(header: &Header) -> Vec<String> {
 fn columns(form: &Form, index: usize, header: &Header) -> Form {
     let table = &form.tables[index];
     let keys = column_keys(header);
-    let mut made = Form { tables: Vec::new(), slots: Vec::new(), identities: Vec::new(), ..form.clone() };
+    let mut made =
+        Form { tables: Vec::new(), slots: Vec::new(), identities: Vec::new(), series: Vec::new(), ..form.clone() };
     let mut slots = Vec::new();
     let mut rows = Vec::new();
     for row in &table.rows {
@@ -244,7 +245,8 @@ fn rows(
     if rows.len() < 2 || !is_annex {
         return None;
     }
-    let mut made = Form { tables: Vec::new(), slots: Vec::new(), identities: Vec::new(), ..form.clone() };
+    let mut made =
+        Form { tables: Vec::new(), slots: Vec::new(), identities: Vec::new(), series: Vec::new(), ..form.clone() };
     if let Some((like, _)) = like {
         // Those whose rows the report does not print are compared with nothing.
         made.figures =

@@ -70,6 +70,7 @@ pub(crate) fn form(key: &str, columns: &[&str]) -> Arc<Form> {
         rates: Vec::new(),
         clauses: Vec::new(),
         figures: Vec::new(),
+        series: Vec::new(),
     })
 }
 

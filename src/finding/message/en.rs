@@ -3,7 +3,7 @@
 use std::fmt::{Result, Write};
 
 use super::{MOST_NAMED, list};
-use crate::finding::{Fact, MetadataField, Obstacle, Shift, YearSource};
+use crate::finding::{Elsewhere, Fact, MetadataField, Obstacle, Shift, YearSource};
 
 pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
     match fact {
@@ -115,13 +115,7 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
             labels(f, totals)?;
             f.write_str(" = ")?;
             labels(f, parts)?;
-            let obstacle = match obstacle {
-                Obstacle::Missing => "missing",
-                Obstacle::Unreadable => "not readable",
-                Obstacle::Blank => "blank",
-                Obstacle::BlankTotal => "blank, though its own parts are not",
-            };
-            write!(f, " cannot be checked: {row} / {column} is {obstacle}")
+            write!(f, " cannot be checked: {row} / {column} is {}", self::obstacle(*obstacle))
         }
         Fact::ProseTable { quote, said, figured } => {
             write!(f, "\"{quote}\" says {said}, but in the tables ")?;
@@ -138,9 +132,62 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
                 }
             })
         }
+        Fact::Series { label, printed, computed, earlier, of, plus, minus, blank } => {
+            write!(f, "{label} ({printed}) does not equal {computed}: {} {} in ", earlier.label, earlier.value)?;
+            elsewhere(f, of)?;
+            plus.iter().try_for_each(|addend| write!(f, " + {} {}", addend.label, addend.value))?;
+            minus.iter().try_for_each(|addend| write!(f, " - {} {}", addend.label, addend.value))?;
+            match blank {
+                0 => Ok(()),
+                _ => write!(f, " ({blank} blank cell{} counted as 0)", plural(*blank)),
+            }
+        }
+        Fact::SeriesUnchecked { equations, row, column, obstacle, here, of } => {
+            write!(f, "{equations} equation{} with ", plural(*equations))?;
+            elsewhere(f, &Elsewhere { line: None, ..of.clone() })?;
+            write!(
+                f,
+                " cannot be checked: {row} / {column} is {} {}",
+                self::obstacle(*obstacle),
+                if *here { "here" } else { "there" }
+            )
+        }
+        Fact::SeriesGap { from, to, of } => {
+            match from == to {
+                true => write!(f, "the run has no report for {from}")?,
+                false => write!(f, "the run has no report for {from} to {to}")?,
+            }
+            f.write_str("; the nearest before is ")?;
+            elsewhere(f, of)
+        }
+        Fact::SeriesDuplicate { of, alike } => {
+            write!(f, "the year {} of this organ was given before, in {}; ", of.year, of.file)?;
+            f.write_str(match alike {
+                true => "what they carry to other years is the same, and the first was compared",
+                false => "what they carry to other years differs, and neither was compared",
+            })
+        }
         Fact::ProseProse { quote, said, other, line } => {
             write!(f, "\"{quote}\" says {said} yuan, but line {line} says {other} yuan")
         }
+    }
+}
+
+fn obstacle(obstacle: Obstacle) -> &'static str {
+    match obstacle {
+        Obstacle::Missing => "missing",
+        Obstacle::Unreadable => "not readable",
+        Obstacle::Blank => "blank",
+        Obstacle::BlankTotal => "blank, though its own parts are not",
+    }
+}
+
+/// Another report of the run.
+fn elsewhere(f: &mut impl Write, of: &Elsewhere) -> Result {
+    write!(f, "the report for {} ({}", of.year, of.file)?;
+    match of.line {
+        Some(line) => write!(f, ", line {line})"),
+        None => f.write_str(")"),
     }
 }
 

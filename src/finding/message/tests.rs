@@ -1,5 +1,5 @@
 use super::*;
-use crate::finding::{Addend, Figured, MetadataField, Obstacle, Shift, YearSource};
+use crate::finding::{Addend, Elsewhere, Figured, MetadataField, Obstacle, Shift, YearSource};
 
 /// Declares the samples of an enum, a line a variant; a variant without a line does not compile.
 macro_rules! samples {
@@ -65,6 +65,23 @@ fn unchecked(parts: usize, obstacle: Obstacle) -> Fact {
     Fact::SumUnchecked { totals: labels(1), parts: labels(parts), row: s("甲行"), column: s("乙列"), obstacle }
 }
 
+fn elsewhere(line: Option<u32>) -> Elsewhere {
+    Elsewhere { year: 2020, file: s("甲"), line }
+}
+
+fn series(line: Option<u32>, more: usize, blank: usize) -> Fact {
+    let addend = || Addend { label: s("甲项"), value: 5.into() };
+    let more = || (0..more).map(|_| addend()).collect();
+    let (plus, minus) = (more(), more());
+    let (printed, computed, earlier) = (5.into(), 6.into(), addend());
+    Fact::Series { label: s("甲项"), printed, computed, earlier, of: elsewhere(line), plus, minus, blank }
+}
+
+fn series_unchecked(equations: usize, here: bool) -> Fact {
+    let obstacle = Obstacle::Missing;
+    Fact::SeriesUnchecked { equations, row: s("甲行"), column: s("乙列"), obstacle, here, of: elsewhere(None) }
+}
+
 fn prose(count: usize, blank: usize, line: Option<u32>) -> Fact {
     let figured = (1..=count)
         .map(|at| Figured { labels: labels(at), value: 5.into(), blank, summed: line.is_none(), line })
@@ -127,6 +144,16 @@ samples! { facts: Fact,
     Sum => [sum(1, 0, 0), sum(1, 2, 1), sum(2, 2, 2), sum(7, 8, 0)];
     SumUnchecked => [unchecked(2, Obstacle::Blank), unchecked(22, Obstacle::Missing)];
     ProseTable => [prose(1, 0, None), prose(1, 1, Some(7)), prose(2, 2, Some(7)), prose(2, 1, None)];
+    Series => [series(Some(9), 0, 0), series(None, 1, 2), series(Some(9), 1, 1)];
+    SeriesUnchecked => [series_unchecked(1, true), series_unchecked(7, false)];
+    SeriesGap => [
+        Fact::SeriesGap { from: 2021, to: 2021, of: elsewhere(None) },
+        Fact::SeriesGap { from: 2021, to: 2022, of: elsewhere(None) },
+    ];
+    SeriesDuplicate => [
+        Fact::SeriesDuplicate { of: elsewhere(None), alike: true },
+        Fact::SeriesDuplicate { of: elsewhere(None), alike: false },
+    ];
     ProseProse => [Fact::ProseProse { quote: s("甲句"), said: 5.into(), other: 6.into(), line: 7 }];
 }
 

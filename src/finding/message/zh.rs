@@ -5,7 +5,7 @@
 use std::fmt::{Result, Write};
 
 use super::{MOST_NAMED, list};
-use crate::finding::{Fact, MetadataField, Obstacle, Shift, YearSource};
+use crate::finding::{Elsewhere, Fact, MetadataField, Obstacle, Shift, YearSource};
 
 pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
     match fact {
@@ -104,13 +104,7 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
             labels(f, totals)?;
             f.write_str("应等于")?;
             labels(f, parts)?;
-            let obstacle = match obstacle {
-                Obstacle::Missing => "缺失",
-                Obstacle::Unreadable => "无法识别为数字",
-                Obstacle::Blank => "空白",
-                Obstacle::BlankTotal => "空白，而其分项并非空白",
-            };
-            write!(f, "，但“{row}”的“{column}”{obstacle}")
+            write!(f, "，但“{row}”的“{column}”{}", self::obstacle(*obstacle))
         }
         Fact::ProseTable { quote, said, figured } => {
             write!(f, "文字与表格不一致：“{quote}”称 {said}，而表格中")?;
@@ -129,9 +123,58 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
                 if remarks.is_empty() { Ok(()) } else { write!(f, "（{}）", remarks.join("，")) }
             })
         }
+        Fact::Series { label, printed, computed, earlier, of, plus, minus, blank } => {
+            write!(f, "{label}应为 {computed}，实为 {printed}，与上年不衔接：")?;
+            elsewhere(f, of)?;
+            write!(f, "的{} {}", earlier.label, earlier.value)?;
+            plus.iter().try_for_each(|addend| write!(f, " + {} {}", addend.label, addend.value))?;
+            minus.iter().try_for_each(|addend| write!(f, " - {} {}", addend.label, addend.value))?;
+            match blank {
+                0 => Ok(()),
+                _ => write!(f, "（{blank} 个空白单元格按 0 计）"),
+            }
+        }
+        Fact::SeriesUnchecked { equations, row, column, obstacle, here, of } => {
+            f.write_str("与")?;
+            elsewhere(f, &Elsewhere { line: None, ..of.clone() })?;
+            let whose = if *here { "本报告" } else { "该报告" };
+            write!(f, "有 {equations} 项衔接关系无法核对：{whose}“{row}”的“{column}”{}", self::obstacle(*obstacle))
+        }
+        Fact::SeriesGap { from, to, of } => {
+            match from == to {
+                true => write!(f, "本次运行中没有 {from} 年度的报告；此前最近的是")?,
+                false => write!(f, "本次运行中没有 {from} 至 {to} 年度的报告；此前最近的是")?,
+            }
+            elsewhere(f, of)
+        }
+        Fact::SeriesDuplicate { of, alike } => {
+            write!(f, "同一机关 {} 年度的报告重复，前一份为“{}”；", of.year, of.file)?;
+            f.write_str(match alike {
+                true => "两者跨年衔接的数字相同，以前一份核对",
+                false => "两者跨年衔接的数字不同，均未核对",
+            })
+        }
         Fact::ProseProse { quote, said, other, line } => {
             write!(f, "文字前后不一致：“{quote}”称 {said} 元，而第 {line} 行称 {other} 元")
         }
+    }
+}
+
+fn obstacle(obstacle: Obstacle) -> &'static str {
+    match obstacle {
+        Obstacle::Missing => "缺失",
+        Obstacle::Unreadable => "无法识别为数字",
+        Obstacle::Blank => "空白",
+        Obstacle::BlankTotal => "空白，而其分项并非空白",
+    }
+}
+
+/// 本次运行中的另一份报告。
+fn elsewhere(f: &mut impl Write, of: &Elsewhere) -> Result {
+    write!(f, " {} 年度报告（{}", of.year, of.file)?;
+    match of.line {
+        Some(line) => write!(f, " 第 {line} 行）"),
+        None => f.write_str("）"),
     }
 }
 

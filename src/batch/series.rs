@@ -1,0 +1,215 @@
+//! The series of a run: what [`check::series`](crate::check::series) needs of each report waits in files until all are read.
+//!
+//! Records are sorted by the name that organs share, so that those of one organ lie together; of what is found there, the two records are sorted
+//! by the later report. So the findings come in the order of the reports, and memory holds the reports of one name at a time.
+
+use std::collections::VecDeque;
+use std::io::{self, BufRead};
+
+use super::sort::{self, Scratch, Sorted, Sorter};
+use crate::check::series::{Agencies, Found, Kind, Link, Record, links, organ};
+use crate::form::Forms;
+use crate::record::Report;
+
+/// Writes to a stream what the series of a run need of `report`, which the run calls `id`: something for every report, so that they are counted.
+pub fn note(id: &str, report: &Report, out: &mut Vec<u8>) -> io::Result<()> {
+    let mut bytes = Vec::new();
+    if let Some(record) = Record::of(report, id, 0) {
+        record.write(&mut bytes);
+    }
+    sort::put(out, &bytes)
+}
+
+/// Collects the reports of a run, in their order.
+#[derive(Debug)]
+pub struct Collector<'a> {
+    forms: &'a Forms,
+    agencies: &'a Agencies,
+    scratch: Scratch,
+    sorter: Sorter,
+    reports: u64,
+}
+
+impl<'a> Collector<'a> {
+    /// Collects in files of `scratch`, once there is much.
+    pub fn new(forms: &'a Forms, agencies: &'a Agencies, scratch: &Scratch) -> Collector<'a> {
+        Collector { forms, agencies, scratch: scratch.clone(), sorter: Sorter::new(scratch), reports: 0 }
+    }
+
+    /// Adds what [`note`] wrote of some reports.
+    pub fn add(&mut self, mut notes: impl BufRead) -> io::Result<()> {
+        let mut bytes = Vec::new();
+        while sort::get(&mut notes, &mut bytes)? {
+            let index = self.reports;
+            self.reports += 1;
+            if bytes.is_empty() {
+                continue;
+            }
+            let (mut record, _) = Record::read(&bytes).map_err(|_| damaged())?;
+            record.index = index;
+            let mut key = organ::shared(self.agencies.organ(&record.agency).0).into_bytes();
+            key.push(0);
+            key.extend(index.to_be_bytes());
+            record.write(&mut key);
+            self.sorter.push(&key)?;
+        }
+        Ok(())
+    }
+
+    /// What there is to say.
+    pub fn finish(self) -> io::Result<Series<'a>> {
+        let mut sorted = self.sorter.sorted()?;
+        let mut found = Sorter::new(&self.scratch);
+        let mut sharing: Option<(Vec<u8>, Vec<Record>)> = None;
+        while let Some(bytes) = sorted.pull()? {
+            let end = bytes.iter().position(|&byte| byte == 0).ok_or_else(damaged)?;
+            let (name, rest) = (&bytes[..end], bytes.get(end + 9..).ok_or_else(damaged)?);
+            let (record, _) = Record::read(rest).map_err(|_| damaged())?;
+            match &mut sharing {
+                Some((known, records)) if known == name => records.push(record),
+                _ => {
+                    if let Some((_, records)) = sharing.replace((name.to_vec(), vec![record])) {
+                        organs(records, self.agencies, self.forms, &mut found)?;
+                    }
+                }
+            }
+        }
+        if let Some((_, records)) = sharing {
+            organs(records, self.agencies, self.forms, &mut found)?;
+        }
+        Ok(Series { forms: self.forms, links: found.sorted()?, next: None, ready: VecDeque::new() })
+    }
+}
+
+/// Keeps the links among `records`, whose organs share a name, that there is something to say of.
+fn organs(records: Vec<Record>, agencies: &Agencies, forms: &Forms, found: &mut Sorter) -> io::Result<()> {
+    for organ in organ::organs(records, agencies) {
+        for link in links(&organ) {
+            if link.found(forms).is_empty() {
+                continue;
+            }
+            let mut bytes = link.later.index.to_be_bytes().to_vec();
+            bytes.push(link.kind.number());
+            link.later.write(&mut bytes);
+            link.earlier.write(&mut bytes);
+            found.push(&bytes)?;
+        }
+    }
+    Ok(())
+}
+
+/// The findings about the series of a run, in the order of the reports and of their text.
+#[derive(Debug)]
+pub struct Series<'a> {
+    forms: &'a Forms,
+    links: Sorted,
+    /// The first finding of the next report.
+    next: Option<Vec<Found>>,
+    ready: VecDeque<Found>,
+}
+
+impl Series<'_> {
+    /// The findings of the next link.
+    fn link(&mut self) -> io::Result<Option<Vec<Found>>> {
+        let Some(bytes) = self.links.pull()? else { return Ok(None) };
+        let kind = bytes.get(8).and_then(|&number| Kind::from_number(number)).ok_or_else(damaged)?;
+        let (later, rest) = Record::read(&bytes[9..]).map_err(|_| damaged())?;
+        let (earlier, _) = Record::read(rest).map_err(|_| damaged())?;
+        Ok(Some(Link { kind, later: &later, earlier: &earlier }.found(self.forms)))
+    }
+
+    /// The next finding.
+    pub fn pull(&mut self) -> io::Result<Option<Found>> {
+        if self.ready.is_empty() {
+            let mut found = match self.next.take() {
+                Some(found) => found,
+                None => self.link()?.unwrap_or_default(),
+            };
+            // A report may have several links: all that is said of it is put in the order of its text.
+            let index = found.first().map(|found| found.index);
+            while let Some(more) = self.link()? {
+                if more.first().map(|found| found.index) != index {
+                    self.next = Some(more);
+                    break;
+                }
+                found.extend(more);
+            }
+            found.sort_by_key(|found| (found.place, found.finding.rule));
+            self.ready = found.into();
+        }
+        Ok(self.ready.pop_front())
+    }
+}
+
+fn damaged() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, "the temporary files of the run are damaged")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Reader;
+
+    fn report(agency: &str, year: i32, carried: (i64, i64)) -> String {
+        let (carried_in, carried_out) = carried;
+        format!(
+            "{agency}{year}年政府信息公开工作年度报告\n三、收到和处理政府信息公开申请情况\n\
+             \t自然人\t商业企业\t科研机构\t社会公益组织\t法律服务机构\t其他\t总计\n\
+             一、本年新收政府信息公开申请数量\t9\t0\t0\t0\t0\t0\t9\n\
+             二、上年结转政府信息公开申请数量\t{carried_in}\t0\t0\t0\t0\t0\t{carried_in}\n\
+             （七）总计\t9\t0\t0\t0\t0\t0\t9\n\
+             四、结转下年度继续办理\t{carried_out}\t0\t0\t0\t0\t0\t{carried_out}\n"
+        )
+    }
+
+    /// In files or in memory, the findings are those of `check::series::check`.
+    #[test]
+    fn a_run_finds_what_the_library_finds() {
+        let reader = Reader::default();
+        let agencies = Agencies::parse("name,organ\n乙县财务局,乙县财政局\n".as_bytes()).unwrap();
+        let reports = [
+            ("甲县财政局", 2021, (0, 3)),
+            ("乙县财政局", 2021, (0, 5)),
+            ("甲县财政局", 2022, (4, 1)),
+            ("甲县教育局", 2022, (0, 0)),
+            ("乙县财务局", 2022, (5, 2)),
+            ("甲县财政局", 2022, (4, 1)),
+            ("乙县财政局", 2023, (1, 0)),
+            ("甲县财政局", 2024, (0, 0)),
+        ];
+        let read = |(agency, year, carried): &(&str, i32, (i64, i64))| {
+            reader.read(report(agency, *year, *carried).as_bytes(), None).unwrap()
+        };
+        let mut notes = Vec::new();
+        let mut records = Vec::new();
+        // A report that names nothing is counted all the same.
+        note("leer", &reader.read(b"", None).unwrap(), &mut notes).unwrap();
+        for (at, made) in reports.iter().enumerate() {
+            note(&format!("r{at}"), &read(made), &mut notes).unwrap();
+            records.extend(Record::of(&read(made), &format!("r{at}"), at as u64 + 1));
+        }
+        let mut collector = Collector::new(reader.forms(), &agencies, &Scratch::default());
+        let half = notes.len() - 9;
+        assert!(collector.add(&notes[..half]).is_err(), "a cut stream is no whole one");
+        let mut collector = Collector::new(reader.forms(), &agencies, &Scratch::default());
+        collector.add(notes.as_slice()).unwrap();
+        let mut series = collector.finish().unwrap();
+        let mut found = Vec::new();
+        while let Some(one) = series.pull().unwrap() {
+            found.push(one);
+        }
+        assert_eq!(found, crate::check::series::check(records, &agencies, reader.forms()));
+        let rules: Vec<String> = found.iter().map(|found| format!("{} {}", found.report, found.finding.rule)).collect();
+        assert_eq!(
+            rules,
+            [
+                "r2 series.carried",
+                "r2 series.carried",
+                "r5 series.duplicate",
+                "r6 series.carried",
+                "r6 series.carried",
+                "r7 series.gap",
+            ]
+        );
+    }
+}

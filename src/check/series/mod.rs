@@ -1,0 +1,314 @@
+//! `series.*`: several years of one organ.
+//!
+//! What is carried out of one year is carried into the next, and the documents in force are those of the year before with what was issued and
+//! without what was repealed. The equations are those of the forms ([`Series`](crate::form::Series)). Reports of a run are brought together by
+//! their [`organ`]s; of each, a small [`Record`] is kept, so that nothing here needs a report again.
+//!
+//! A finding of a series belongs to the later report and names the earlier one. It is no finding of that report alone: it stands in the summary of
+//! a run and in its table of findings, and in no document of a report.
+
+mod agencies;
+pub mod organ;
+mod record;
+
+pub use agencies::{Agencies, AgenciesError, AgenciesFault};
+pub use record::{Broken, Record};
+use record::{Entry, Noted, State};
+
+use std::collections::BTreeMap;
+
+use crate::finding::{Addend, Elsewhere, Entered, Fact, Finding, Obstacle, Rule};
+use crate::form::{Forms, Series};
+use crate::span::Place;
+
+/// A finding about the series of an organ, with all that is said of it once the report is gone.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// Number of the report in the run, from 0.
+    pub index: u64,
+    /// What the run calls it.
+    pub report: String,
+    /// Its path.
+    pub source: Option<String>,
+    /// The organ that it names.
+    pub agency: String,
+    /// The year that it is about.
+    pub year: i32,
+    /// Edition of its form.
+    pub edition: Option<String>,
+    /// The finding. Its spans are places of the report's text.
+    pub finding: Finding,
+    /// Where it stands.
+    pub place: Option<Place>,
+    /// The earlier report.
+    pub earlier: Earlier,
+}
+
+/// The report that a finding of a series compares with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Earlier {
+    /// What the run calls it.
+    pub report: String,
+    /// Its path.
+    pub source: Option<String>,
+    /// Where the number stands that is carried on.
+    pub place: Option<Place>,
+}
+
+/// Two reports of one organ that have to do with each other.
+#[derive(Debug, Clone, Copy)]
+pub struct Link<'a> {
+    /// What they have to do with each other.
+    pub kind: Kind,
+    /// The report of the later year; of two about one year, that which was given later.
+    pub later: &'a Record,
+    /// The other.
+    pub earlier: &'a Record,
+}
+
+/// What two reports of one organ have to do with each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Their years follow each other.
+    Years,
+    /// Years between them are missing.
+    Gap,
+    /// They are about one year, and carry on the same.
+    Alike,
+    /// They are about one year, and carry on different numbers.
+    Unlike,
+}
+
+impl Kind {
+    const ALL: [Kind; 4] = [Kind::Years, Kind::Gap, Kind::Alike, Kind::Unlike];
+
+    /// Its number, for keeping it in a file.
+    pub fn number(self) -> u8 {
+        self as u8
+    }
+
+    /// The kind with this number.
+    pub fn from_number(number: u8) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| kind.number() == number)
+    }
+}
+
+/// Everything to be said about the series in `records`, in the order of the reports and of their text.
+pub fn check(records: Vec<Record>, agencies: &Agencies, forms: &Forms) -> Vec<Found> {
+    let mut sharing: BTreeMap<String, Vec<Record>> = BTreeMap::new();
+    for record in records {
+        sharing.entry(organ::shared(agencies.organ(&record.agency).0)).or_default().push(record);
+    }
+    let organs = sharing.into_values().flat_map(|records| organ::organs(records, agencies));
+    let mut found: Vec<Found> = Vec::new();
+    for organ in organs {
+        found.extend(links(&organ).iter().flat_map(|link| link.found(forms)));
+    }
+    found.sort_by_key(|found| (found.index, found.place, found.finding.rule));
+    found
+}
+
+/// The links among the reports of one organ, in the order of the reports that they are findings of.
+pub fn links(records: &[Record]) -> Vec<Link<'_>> {
+    let mut years: Vec<&Record> = records.iter().collect();
+    years.sort_by_key(|record| (record.year, record.index));
+    let mut links = Vec::new();
+    // The year before the one at hand: its year, its first report, and whether all its reports carry on the same.
+    let mut before: Option<(&Record, bool)> = None;
+    for same in years.chunk_by(|a, b| a.year == b.year) {
+        let Some((&first, others)) = same.split_first() else { continue };
+        let alike = others.iter().all(|other| other.carries_as(first));
+        let kind = if alike { Kind::Alike } else { Kind::Unlike };
+        links.extend(others.iter().map(|&other| Link { kind, later: other, earlier: first }));
+        if let Some((earlier, earlier_alike)) = before {
+            if i64::from(first.year) - i64::from(earlier.year) > 1 {
+                links.push(Link { kind: Kind::Gap, later: first, earlier });
+            } else if alike && earlier_alike {
+                links.push(Link { kind: Kind::Years, later: first, earlier });
+            }
+        }
+        before = Some((first, alike));
+    }
+    links.sort_by_key(|link| link.later.index);
+    links
+}
+
+impl Link<'_> {
+    /// What is to be said of the later report, in the order of its text.
+    pub fn found(&self, forms: &Forms) -> Vec<Found> {
+        let mut found = match self.kind {
+            Kind::Years => self.years(forms),
+            Kind::Gap => {
+                let of = self.elsewhere(None);
+                let fact = Fact::SeriesGap {
+                    from: self.earlier.year.saturating_add(1),
+                    to: self.later.year.saturating_sub(1),
+                    of,
+                };
+                vec![self.about(Finding::new(Rule::SeriesGap, fact), None, None)]
+            }
+            Kind::Alike | Kind::Unlike => {
+                let fact = Fact::SeriesDuplicate { of: self.elsewhere(None), alike: self.kind == Kind::Alike };
+                vec![self.about(Finding::new(Rule::SeriesDuplicate, fact), None, None)]
+            }
+        };
+        found.sort_by_key(|found| (found.place, found.finding.rule));
+        found
+    }
+
+    fn years(&self, forms: &Forms) -> Vec<Found> {
+        let mut found = Vec::new();
+        // For each rule, the equations that cannot be checked.
+        let mut unchecked: Vec<(Rule, usize, Found)> = Vec::new();
+        for entry in &self.later.entries {
+            let Some((form, series)) = series_of(forms, entry) else { continue };
+            let same = |other: &&Entry| {
+                series_of(forms, other).is_some_and(|(_, other)| {
+                    (other.rule, &other.table, &other.each) == (series.rule, &series.table, &series.each)
+                })
+            };
+            let Some(before) = self.earlier.entries.iter().find(same) else { continue };
+            let Some((old_form, old)) = series_of(forms, before) else { continue };
+            let label = |form: &crate::form::Form, slot: usize| {
+                let slot = &form.slots[slot];
+                let row = slot.row_label.rsplit(' ').next().unwrap_or_default();
+                let column = slot.column_label.rsplit(' ').next().unwrap_or_default();
+                (row.to_owned(), column.to_owned())
+            };
+            let named = |form: &crate::form::Form, slot: usize| {
+                let (row, column) = label(form, slot);
+                format!("{row} / {column}")
+            };
+            let Some(earlier) = before.earlier else { continue };
+            let slots: Vec<usize> = series.of_later().collect();
+            if entry.later.len() != slots.len() {
+                continue;
+            }
+            let here = || entry.later.iter().zip(&slots).map(|(cell, &slot)| (cell, slot));
+            if here().all(|(cell, _)| cell.is_nothing()) && earlier.is_nothing() {
+                // Nothing is stated, and nothing was carried on.
+                continue;
+            }
+            let at = |finding: Finding| {
+                let stated = &series_slot(form, series.later);
+                finding.table(&stated.0).row(&stated.1).column(&stated.2)
+            };
+            let obstacle = here().find_map(|(cell, slot)| Some((cell.obstacle()?, true, label(form, slot))));
+            let obstacle = obstacle.or_else(|| Some((earlier.obstacle()?, false, label(old_form, old.earlier))));
+            let stated = &entry.later[0];
+            if let Some((obstacle, here, (row, column))) = obstacle {
+                match unchecked.iter_mut().find(|(rule, ..)| *rule == series.rule) {
+                    Some((_, count, _)) => *count += 1,
+                    None => {
+                        let of = self.elsewhere(earlier.place);
+                        let fact = Fact::SeriesUnchecked { equations: 1, row, column, obstacle, here, of };
+                        let finding = at(Finding::new(Rule::SeriesUnchecked, fact));
+                        unchecked.push((series.rule, 1, self.about(finding, Some(stated), Some(&earlier))));
+                    }
+                }
+                continue;
+            }
+            let value = |cell: &Noted| cell.value.unwrap_or_default();
+            let (plus, minus) = entry.later[1..].split_at(series.plus.len().min(entry.later.len() - 1));
+            let computed = plus.iter().try_fold(value(&earlier), |sum, cell| sum.checked_add(value(cell)));
+            let computed = minus.iter().try_fold(computed, |sum, cell| Some(sum?.checked_sub(value(cell))));
+            let Some(Some(computed)) = computed else { continue };
+            if computed == value(stated) {
+                continue;
+            }
+            let addends = |cells: &[Noted], slots: &[usize]| -> Vec<Addend> {
+                cells
+                    .iter()
+                    .zip(slots)
+                    .map(|(cell, &slot)| Addend { label: label(form, slot).1, value: value(cell) })
+                    .collect()
+            };
+            let blank = entry.later.iter().chain([&earlier]).filter(|cell| cell.state == State::Blank).count();
+            let fact = Fact::Series {
+                label: named(form, series.later),
+                printed: value(stated),
+                computed,
+                earlier: Addend { label: named(old_form, old.earlier), value: value(&earlier) },
+                of: self.elsewhere(earlier.place),
+                plus: addends(plus, &series.plus),
+                minus: addends(minus, &series.minus),
+                blank,
+            };
+            let mut finding = at(Finding::new(series.rule, fact)).expected(computed, value(stated));
+            finding.covers = entry.later.iter().filter_map(|cell| cell.span).collect();
+            finding.entered = here()
+                .map(|(cell, slot)| Entered {
+                    cell: form.slots[slot].path(),
+                    value: cell.value,
+                    span: cell.span,
+                    stated: slot == series.later,
+                })
+                .collect();
+            found.push(self.about(finding, Some(stated), Some(&earlier)));
+        }
+        found.extend(unchecked.into_iter().map(|(_, count, mut found)| {
+            if let Fact::SeriesUnchecked { equations, .. } = &mut found.finding.fact {
+                *equations = count;
+            }
+            found
+        }));
+        found
+    }
+
+    fn elsewhere(&self, place: Option<Place>) -> Elsewhere {
+        let file = self.earlier.source.clone().unwrap_or_else(|| self.earlier.report.clone());
+        Elsewhere { year: self.earlier.year, file, line: place.map(|place| place.line) }
+    }
+
+    fn about(&self, finding: Finding, stated: Option<&Noted>, earlier: Option<&Noted>) -> Found {
+        let later = self.later;
+        Found {
+            index: later.index,
+            report: later.report.clone(),
+            source: later.source.clone(),
+            agency: later.agency.clone(),
+            year: later.year,
+            edition: later.edition.clone(),
+            finding: finding.maybe_at(stated.and_then(|cell| cell.span)),
+            place: stated.and_then(|cell| cell.place),
+            earlier: Earlier {
+                report: self.earlier.report.clone(),
+                source: self.earlier.source.clone(),
+                place: earlier.and_then(|cell| cell.place),
+            },
+        }
+    }
+}
+
+/// The equation of an entry, and the form that it is of.
+fn series_of<'a>(forms: &'a Forms, entry: &Entry) -> Option<(&'a crate::form::Form, &'a Series)> {
+    let form = forms.get(&entry.edition)?;
+    let series = form.series.get(usize::from(entry.number))?;
+    Some((form, series))
+}
+
+/// Table, row and column of a slot.
+fn series_slot(form: &crate::form::Form, slot: usize) -> (String, String, String) {
+    let slot = &form.slots[slot];
+    (slot.table.clone(), slot.row.clone(), slot.column.clone())
+}
+
+impl Noted {
+    /// Why it keeps an equation from being checked.
+    fn obstacle(&self) -> Option<Obstacle> {
+        match self.state {
+            State::Ok | State::Blank => None,
+            State::Unreadable => Some(Obstacle::Unreadable),
+            State::Missing => Some(Obstacle::Missing),
+            State::BlankTotal => Some(Obstacle::BlankTotal),
+        }
+    }
+
+    /// It says nothing.
+    fn is_nothing(&self) -> bool {
+        matches!(self.state, State::Blank | State::Missing)
+    }
+}
+
+#[cfg(test)]
+mod tests;
