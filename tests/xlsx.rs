@@ -118,7 +118,12 @@ fn assert_same(sheet: &str, (header, rows): (Vec<String>, Vec<Vec<Data>>), csv: 
     for (at, field) in fields.iter().enumerate().filter(|(_, field)| !left_out.contains(&field.as_str())) {
         let column = header.iter().position(|key| key == field).unwrap_or_else(|| panic!("{sheet} has no {field}"));
         for (row, record) in rows.iter().zip(records) {
-            assert!(agrees(row.get(column), &record[at]), "{sheet}.{field}: {:?} for {:?}", row.get(column), record[at]);
+            assert!(
+                agrees(row.get(column), &record[at]),
+                "{sheet}.{field}: {:?} for {:?}",
+                row.get(column),
+                record[at]
+            );
         }
     }
 }
@@ -134,13 +139,20 @@ fn a_workbook_of_many_reports_says_what_the_csv_tables_say() {
     assert_same("报告", book.rows("报告"), &csv(Table::Reports, lang, &reports), &[]);
     assert_same("章节", book.rows("章节"), &csv(Table::Sections, lang, &reports), &[]);
     assert_same("校验", book.rows("校验"), &csv(Table::Findings, lang, &reports), &[]);
-    assert_same("未读入", book.rows("未读入"), &records("source,error\n缺.txt,there is no such file\n".as_bytes()), &[]);
+    assert_same(
+        "未读入",
+        book.rows("未读入"),
+        &records("source,error\n缺.txt,there is no such file\n".as_bytes()),
+        &[],
+    );
 
     let cells = csv(Table::Cells, lang, &reports);
     let (header, body) = cells.split_first().unwrap();
     let table = header.iter().position(|field| field == "table").unwrap();
     let mut counted = 0;
-    for (key, sheet) in [("proactive", "表二"), ("applications", "表三"), ("review_litigation", "表四"), ("statistics", "统计表")] {
+    for (key, sheet) in
+        [("proactive", "表二"), ("applications", "表三"), ("review_litigation", "表四"), ("statistics", "统计表")]
+    {
         let mut of_table = vec![header.clone()];
         of_table.extend(body.iter().filter(|record| record[table] == key).cloned());
         counted += of_table.len() - 1;
@@ -192,10 +204,8 @@ fn by_keys<'a>(sheet: &'a Range<Data>, row: &str, column: &str) -> Option<&'a Da
         let over = rows[..at].iter().rev().find_map(|cells| cells.iter().position(|cell| is(cell, column)));
         return rows[at].get(over?);
     }
-    let (at, first) = rows
-        .iter()
-        .enumerate()
-        .find_map(|(at, cells)| Some((at, cells.iter().position(|cell| is(cell, row))?)))?;
+    let (at, first) =
+        rows.iter().enumerate().find_map(|(at, cells)| Some((at, cells.iter().position(|cell| is(cell, row))?)))?;
     let behind = rows.get(at + 1)?.iter().skip(first).position(|cell| is(cell, column))?;
     rows.get(at + 2)?.get(first + behind)
 }
@@ -285,7 +295,10 @@ fn hostile() -> Report {
     let text = std::fs::read_to_string(case).unwrap();
     let changes = [
         ("澜州市人民政府2024年", "=1+1市人民政府2024年"),
-        ("一、总体情况\n", "一、总体情况\n=HYPERLINK(\"http://a\",\"b\")\n\u{1}\u{b}_x0041_\u{fffe}]]>&<。\n（六）@SUM(A1)\n-2+3\n"),
+        (
+            "一、总体情况\n",
+            "一、总体情况\n=HYPERLINK(\"http://a\",\"b\")\n\u{1}\u{b}_x0041_\u{fffe}]]>&<。\n（六）@SUM(A1)\n-2+3\n",
+        ),
         ("59237.2449", "1234567890123456.78"),
         ("1,808,595", "=1+1"),
         ("316800", "012000"),
@@ -305,7 +318,10 @@ fn texts_stay_texts() {
         let book = book(&reports, options(Lang::Zh));
         for (sheet, formulas) in &book.formulas {
             for (_, _, formula) in formulas.used_cells().filter(|(_, _, formula)| !formula.is_empty()) {
-                assert!(sheet == "校验" && formula.starts_with("HYPERLINK(\"#'") && !formula.contains("http"), "{formula}");
+                assert!(
+                    sheet == "校验" && formula.starts_with("HYPERLINK(\"#'") && !formula.contains("http"),
+                    "{formula}"
+                );
             }
         }
         assert_same("报告", book.rows("报告"), &csv(Table::Reports, Lang::Zh, &reports), &[]);

@@ -257,9 +257,8 @@ impl Sinks {
         if let (Some(lines), Some(failures)) = (take(Stream::Book), &mut failures) {
             outputs.push(xlsx::FILE);
             let options = xlsx::Options { lang, forms, reports: run.reports, dir: folder.path(), rows: None };
-            let notices = write(folder, xlsx::FILE, |out| {
-                xlsx::assemble(lines, &mut *failures, &layouts, options, out)
-            })?;
+            let notices =
+                write(folder, xlsx::FILE, |out| xlsx::assemble(lines, &mut *failures, &layouts, options, out))?;
             notices.iter().for_each(|notice| watch.notice(notice));
             failures.rewind()?;
         }

@@ -133,7 +133,8 @@ fn printed(column: &mut Column, editions: &[&str], forms: &Forms) {
         }
         // `row.N`: the N-th row of an annex.
         None => {
-            let digits = rest.strip_prefix("row.").map_or(0, |rest| rest.bytes().take_while(u8::is_ascii_digit).count());
+            let digits =
+                rest.strip_prefix("row.").map_or(0, |rest| rest.bytes().take_while(u8::is_ascii_digit).count());
             column.kind = Some(Kind::Amount);
             rest.get(..digits + 4).filter(|_| digits > 0).unwrap_or("").to_owned()
         }

@@ -92,7 +92,9 @@ impl Dialect {
     pub fn lost(self, count: u64, lang: Lang) -> String {
         let name = self.encoding_name();
         match lang {
-            Lang::En => format!("{count} characters are not in {name} and were written as ?; gb18030 and utf-8 have all"),
+            Lang::En => {
+                format!("{count} characters are not in {name} and were written as ?; gb18030 and utf-8 have all")
+            }
             Lang::Zh => format!("{count} 个字符不在 {name} 中，已写成“?”；gb18030 和 utf-8 可完整保存"),
         }
     }

@@ -79,7 +79,8 @@ impl Rows {
 
     /// Adds the row of `report`, which the batch calls `id`, to `rows`; a layout that was not told yet, to `layouts`.
     pub fn report(&mut self, id: &str, report: &Report, rows: &mut Vec<u8>, layouts: &mut Vec<Layout>) {
-        let known = report.form.as_ref().and_then(|form| known(&mut self.forms, &mut self.told, form, self.derive, layouts));
+        let known =
+            report.form.as_ref().and_then(|form| known(&mut self.forms, &mut self.told, form, self.derive, layouts));
         rows.extend_from_slice(&known.map_or(0, |known| known.layout).to_le_bytes());
         let lengths = rows.len();
         rows.extend_from_slice(&[0; 8]);

@@ -356,7 +356,8 @@ impl<'a> Book<'a> {
 
         let cover = Cover {
             title: self.title.unwrap_or_else(|| {
-                lang.pick("Annual reports on government information disclosure", "政府信息公开工作年度报告数据").to_owned()
+                lang.pick("Annual reports on government information disclosure", "政府信息公开工作年度报告数据")
+                    .to_owned()
             }),
             lines: vec![counts(lang, reports, failures, &self.summary), made(lang)],
             contents,

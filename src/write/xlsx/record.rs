@@ -290,9 +290,7 @@ fn record<'a>(id: &'a str, report: &'a Report, lang: Lang, derive: bool) -> Reco
         tables: tables(report),
         sections: sections(report),
         findings: report.findings.iter().map(|finding| self::finding(report, finding, lang)).collect(),
-        rates: rates
-            .filter_map(|rate| Some((rate.column().into(), rate.value(report)?.to_string().into())))
-            .collect(),
+        rates: rates.filter_map(|rate| Some((rate.column().into(), rate.value(report)?.to_string().into()))).collect(),
     }
 }
 
@@ -300,7 +298,11 @@ fn tables(report: &Report) -> Vec<Table<'_>> {
     let Some(form) = &report.form else { return Vec::new() };
     let views: Vec<CellView<'_>> = report.cells().collect();
     let graves = graves(report);
-    form.tables.iter().filter(|table| !table.slots.is_empty()).map(|table| of(report, form, table, &views, &graves)).collect()
+    form.tables
+        .iter()
+        .filter(|table| !table.slots.is_empty())
+        .map(|table| of(report, form, table, &views, &graves))
+        .collect()
 }
 
 fn of<'a>(
