@@ -391,9 +391,9 @@ mod tests {
                 "wide.csv",
             ]
         );
-        assert_eq!(files[4].1.lines().count(), 40);
-        assert_eq!(files[1].1, "source,error\n");
-        assert!(files[9].1.starts_with("report,agency,year,edition\n000,青石县档案馆,2023,\n001,"), "{}", files[9].1);
+        assert_eq!(files[5].1.lines().count(), 40);
+        assert_eq!(files[2].1, "source,error\n");
+        assert!(files[10].1.starts_with("report,agency,year,edition\n000,青石县档案馆,2023,\n001,"), "{}", files[10].1);
     }
 
     #[test]

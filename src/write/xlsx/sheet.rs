@@ -390,8 +390,8 @@ pub(super) fn link(target: &Target) -> (Formula, String) {
 
 /// `value` as Excel holds it: every printed digit must come back.
 pub(super) fn exact(value: Decimal) -> Option<f64> {
-    let digits = value.normalize().mantissa().unsigned_abs().to_string().len();
-    if digits > DIGITS { None } else { value.to_string().parse().ok() }
+    let digits = value.normalize().mantissa().unsigned_abs().to_string();
+    if digits.trim_end_matches('0').len() > DIGITS { None } else { value.to_string().parse().ok() }
 }
 
 /// A spreadsheet would take it for a formula when it is edited.
