@@ -116,7 +116,7 @@ fn each_mutation_is_found_and_nothing_else() {
 fn every_rule_has_a_case() {
     let mut cases: BTreeSet<String> = cases("invalid").iter().map(|case| name(case)).collect();
     // What several reports together break.
-    cases.extend(fs::read_dir(fixtures().join("series")).unwrap().map(|case| name(&case.unwrap().path())));
+    cases.extend(std::fs::read_dir(fixtures().join("series")).unwrap().map(|case| name(&case.unwrap().path())));
     let bare: Vec<&str> = Rule::ALL
         .iter()
         .map(|rule| rule.id())

@@ -19,7 +19,13 @@ fn run(args: &[&str]) -> Vec<u8> {
 }
 
 fn validator(schema: &[u8]) -> Validator {
-    let schema: Value = serde_json::from_slice(schema).unwrap();
+    let mut schema: Value = serde_json::from_slice(schema).unwrap();
+    if schema["title"].as_str().unwrap().contains("SARIF") {
+        // Two patterns of OASIS have a bracket too many, and are none in the syntax that the schema names.
+        for object in ["run", "toolComponent"] {
+            schema["definitions"][object]["properties"]["language"].as_object_mut().unwrap().remove("pattern").unwrap();
+        }
+    }
     jsonschema::options().should_validate_formats(true).build(&schema).unwrap()
 }
 

@@ -238,7 +238,7 @@ fn links_lead_to_the_cell() {
     let link = |book: &Book| {
         let (header, rows) = book.rows("校验");
         let at = |key: &str| header.iter().position(|known| known == key).unwrap();
-        let found = rows.iter().rev().find(|row| row[at("rule")].to_string() == "cell.negative").unwrap();
+        let found = rows.iter().rev().find(|row| row[at("rule")] == "cell.negative").unwrap();
         found[at("link")].to_string()
     };
     let place = |link: &str| {
@@ -340,7 +340,7 @@ fn a_number_that_excel_cannot_hold_is_a_text() {
     let two = book(&[("甲".into(), report.clone()), ("乙".into(), report.clone())], options(Lang::Zh));
     let (header, rows) = two.rows("表二");
     let at = |key: &str| header.iter().position(|known| known == key).unwrap();
-    let fees = rows.iter().find(|row| row[at("row")].to_string() == "fees").unwrap();
+    let fees = rows.iter().find(|row| row[at("row")] == "fees").unwrap();
     assert_eq!(fees[at("value")], Data::String("1234567890123456.78".into()));
     let one = book(&[("甲".into(), report)], options(Lang::Zh));
     assert_eq!(by_keys(&one.sheets["表二"], "fees", "amount"), Some(&Data::String("1234567890123456.78".into())));
@@ -354,7 +354,7 @@ fn a_long_text_goes_on_in_further_rows() {
     let book = book(&[("甲".into(), report)], options(Lang::Zh));
     let (header, rows) = book.rows("章节");
     let at = |key: &str| header.iter().position(|known| known == key).unwrap();
-    let parts: Vec<&Vec<Data>> = rows.iter().filter(|row| row[at("path")].to_string() == "1").collect();
+    let parts: Vec<&Vec<Data>> = rows.iter().filter(|row| row[at("path")] == "1").collect();
     assert_eq!(parts.iter().map(|row| row[at("part")].to_string()).collect::<Vec<_>>(), ["1", "2", "3"]);
     assert_eq!(parts.iter().map(|row| row[at("text")].to_string()).collect::<String>(), long);
     assert_eq!(book.notices.len(), 1, "{:?}", book.notices);

@@ -233,7 +233,7 @@ impl Sinks {
         self.lost += batch.lost;
         if let Some(page) = &mut self.page {
             batch.leaves.drain(..).try_for_each(|leaf| page.add(leaf))?;
-            batch.failures.iter().try_for_each(|failure| page.failure(&failure.source, &failure.error))?;
+            batch.failures.iter().try_for_each(|failure| page.failure(failure))?;
         }
         self.run.add(std::mem::take(&mut batch.run));
         Ok(())

@@ -175,7 +175,7 @@ fn page(reader: &Reader, global: &Global, args: &Check, out: &mut Out) -> Result
     each(reader, global, args, print, |event| {
         if let Event::Result(batch) = event {
             batch.leaves.into_iter().try_for_each(|leaf| page.add(leaf))?;
-            batch.failures.iter().try_for_each(|failure| page.failure(&failure.source, &failure.error))?;
+            batch.failures.iter().try_for_each(|failure| page.failure(failure))?;
             run.add(batch.run);
         }
         Ok(())

@@ -224,7 +224,7 @@ impl Reader<'_> {
         }
         self.time(&has);
         let counts = has('N') || has('M');
-        if has('k') && !(self.now.year && !self.now.until) {
+        if has('k') && (!self.now.year || self.now.until) {
             // 条例施行以来, 累计: over several years.
             (self.now.other_time, self.now.year) = (true, false);
         }

@@ -87,7 +87,9 @@ impl Record {
 
     /// Both carry the same numbers to other years.
     pub(super) fn carries_as(&self, other: &Record) -> bool {
-        let numbers = |record: &Record| -> Vec<(String, u16, Vec<(State, Option<Decimal>)>)> {
+        /// Edition, number and cells of an entry, without their places.
+        type Carried = (String, u16, Vec<(State, Option<Decimal>)>);
+        let numbers = |record: &Record| -> Vec<Carried> {
             let of = |entry: &Entry| {
                 let cells = entry.earlier.iter().chain(&entry.later);
                 (entry.edition.clone(), entry.number, cells.map(|cell| (cell.state, cell.value)).collect())

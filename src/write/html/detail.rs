@@ -128,10 +128,12 @@ struct Told<'a> {
     expected: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     actual: Option<&'a str>,
-    /// Cells that entered a sum: name, slot, value, place, whether it is the stated total.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    entered: Vec<(&'a str, Option<usize>, Option<String>, Option<At>, bool)>,
+    entered: Vec<EnteredCell<'a>>,
 }
+
+/// A cell that entered a sum: name, slot, value, place, whether it is the stated total.
+type EnteredCell<'a> = (&'a str, Option<usize>, Option<String>, Option<At>, bool);
 
 /// What the page shows of `report`, with its `text` or without.
 pub(super) fn detail(report: &Report, lang: Lang, text: bool) -> Detail<'_> {

@@ -21,7 +21,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde::Serialize;
 
-use super::summary::Run;
+use super::summary::{Failure, Run};
 use crate::finding::Rule;
 use crate::form::Form;
 use crate::lang::Lang;
@@ -200,12 +200,15 @@ impl Page {
     }
 
     /// Adds an input that could not be read.
-    pub fn failure(&mut self, source: &str, error: &str) -> io::Result<()> {
-        let json = embed::json(&(source, error))?;
-        // Once one has found no room none does: those that are shown are the first.
-        self.room = self.room.saturating_sub(json.len() + 2);
-        if self.room > 0 {
-            self.failures.push(json);
+    pub fn failure(&mut self, failure: &Failure) -> io::Result<()> {
+        let json = embed::json(&(&failure.source, &failure.error))?;
+        match self.room.checked_sub(json.len() + 2) {
+            Some(left) => {
+                self.room = left;
+                self.failures.push(json);
+            }
+            // Those behind it are not listed either: a list with holes would look whole.
+            None => self.room = 0,
         }
         Ok(())
     }

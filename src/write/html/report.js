@@ -128,7 +128,7 @@ class ReportView {
       }));
     });
     const printed = this.detail.findings.filter((finding) => finding.table === key).length;
-    const table = make("table", { class: "form", role: "grid", "aria-readonly": "true", "aria-label": title }, make("tbody", {}, body));
+    const table = make("table", { class: "form", lang: "zh", role: "grid", "aria-readonly": "true", "aria-label": title }, make("tbody", {}, body));
     rove(table, "td.cell");
     return make("section", { class: "official", "data-table": key },
       make("h3", { lang: "zh" }, title, printed > 0 && make("span", { class: "count" }, say("findings.table", { n: printed }))),

@@ -154,11 +154,12 @@ mod tests {
     #[test]
     fn every_text_is_asked_for_and_every_asked_one_is_there() {
         let mut known = BTreeSet::new();
+        let value = Regex::new(r"\{\w+\}").unwrap();
         for (key, en, zh) in TEXTS {
             assert!(known.insert(*key), "{key} stands twice");
             assert!(!en.is_empty() && !zh.is_empty(), "{key}");
             let values = |text: &str| -> BTreeSet<String> {
-                Regex::new(r"\{\w+\}").unwrap().find_iter(text).map(|found| found.as_str().to_owned()).collect()
+                value.find_iter(text).map(|found| found.as_str().to_owned()).collect()
             };
             assert_eq!(values(en), values(zh), "{key}");
         }

@@ -10,7 +10,7 @@ fn page(reports: &[(&str, Report)], failures: &[(&str, &str)], lang: Lang) -> St
     }
     for (source, error) in failures {
         run.failure();
-        page.failure(source, error).unwrap();
+        page.failure(&Failure { source: (*source).into(), error: (*error).into() }).unwrap();
     }
     let mut out = Vec::new();
     page.finish(&run, &mut out).unwrap();
@@ -172,7 +172,7 @@ fn a_long_run_stays_small_and_its_counts_whole() {
     }
     for i in 0..5000 {
         run.failure();
-        page.failure(&format!("{name}{i}"), "there is no such file").unwrap();
+        page.failure(&Failure { source: format!("{name}{i}"), error: "there is no such file".into() }).unwrap();
     }
     let kept = page.rows.bytes + page.details.bytes;
     assert!(kept < LIST + DETAILS, "{kept}");
