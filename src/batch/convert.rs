@@ -262,6 +262,8 @@ impl Sinks {
             lost += write(folder, "wide.csv", |out| wide::assemble(rows, &layouts, forms, formats.dialect, out))?;
             lost += write(folder, "codebook.csv", |out| codebook::write(&layouts, forms, formats.dialect, out))?;
         }
+        // A workbook reads them first.
+        #[cfg_attr(not(feature = "xlsx"), allow(unused_mut))]
         let mut failures = take(Stream::Failures);
         #[cfg(feature = "xlsx")]
         if let (Some(lines), Some(failures)) = (take(Stream::Book), &mut failures) {

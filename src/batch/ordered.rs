@@ -1,6 +1,6 @@
 //! Work on many things at once whose results come out in order, in bounded memory.
 //!
-//! Threads take chunks of the source one after the other. What they make of a chunk waits in a [`Window`] until all
+//! Threads take chunks of the source one after the other. What they make of a chunk waits in a `Window` until all
 //! before it has been taken out; the thread whose chunk is next never waits, all others do while too much waits, so
 //! that neither can wait for the other.
 

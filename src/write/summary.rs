@@ -1,7 +1,7 @@
 //! The validation summary of a run: counts over all reports, and a line for each of them.
 //!
 //! [`Run`] holds the counts, whose size does not depend on the number of reports. The lines of the reports and of the
-//! inputs that failed ([`file`], [`failure`]) wait in files until the counts that stand before them are final; then
+//! inputs that failed ([`file()`], [`failure()`]) wait in files until the counts that stand before them are final; then
 //! [`write()`] makes one document of all.
 
 use std::cell::RefCell;

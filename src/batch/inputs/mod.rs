@@ -1,6 +1,6 @@
 //! From the INPUTs of a command line to the files of a run: sorted, each once, each with a report id of its own.
 //!
-//! However many there are, few are held in memory: the paths are sorted through temporary files ([`sort`](super::sort)),
+//! However many there are, few are held in memory: the paths are sorted through temporary files (`sort`),
 //! and a [`Listing`] is read from one.
 
 mod find;

@@ -1,7 +1,7 @@
 //! `series.*`: several years of one organ.
 //!
 //! What is carried out of one year is carried into the next, and the documents in force are those of the year before with what was issued and
-//! without what was repealed. The equations are those of the forms ([`Series`](crate::form::Series)). Reports of a run are brought together by
+//! without what was repealed. The equations are those of the forms (`Series` of the form). Reports of a run are brought together by
 //! their [`organ`]s; of each, a small [`Record`] is kept, so that nothing here needs a report again.
 //!
 //! A finding of a series belongs to the later report and names the earlier one. It is no finding of that report alone: it stands in the summary of

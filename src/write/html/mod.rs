@@ -2,12 +2,12 @@
 //!
 //! The page is a fixed shell (`page.html`, `style.css` and the scripts beside this file) around data in JSON; the
 //! script builds everything that depends on a report out of text nodes. So a template engine has nothing to do here, and
-//! a report can put no markup into the page: its JSON holds no `<` ([`embed`]), and the policy of the page lets
+//! a report can put no markup into the page: its JSON holds no `<` (`embed`), and the policy of the page lets
 //! nothing run but its own script, by hash.
 //!
 //! A run may have millions of reports; the page stays under [`MOST_BYTES`] and so does what is kept for it. Counts are
 //! exact for all. Lines of the list and details of reports are kept as long as there is room, and the graver push
-//! out the lighter: see [`Shelf`].
+//! out the lighter: see `Shelf`.
 
 mod detail;
 mod embed;
