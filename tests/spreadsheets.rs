@@ -1,0 +1,167 @@
+//! `convert` for spreadsheets and data tools: dialects of CSV, the codebook, rates, and the workbook of a whole run.
+
+#![cfg(feature = "cli")]
+#![allow(clippy::unwrap_used)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+mod common;
+
+fn convert(args: &[&str], out: &Path) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_nianbao"));
+    for name in ["LC_ALL", "LC_MESSAGES", "LANG"] {
+        command.env_remove(name);
+    }
+    command.arg("convert").args(args).arg("-o").arg(out).current_dir(common::fixtures()).output().unwrap()
+}
+
+/// The files of a run that went well, and what it said.
+fn files(args: &[&str]) -> (BTreeMap<String, Vec<u8>>, String) {
+    let out = tempfile::tempdir().unwrap();
+    let output = convert(args, out.path());
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{said}");
+    let file = |path: std::path::PathBuf| (common::name(&path), fs::read(&path).unwrap());
+    (fs::read_dir(out.path()).unwrap().map(|entry| file(entry.unwrap().path())).collect(), said)
+}
+
+fn records(bytes: &[u8], between: u8) -> Vec<Vec<String>> {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).delimiter(between).flexible(true).from_reader(bytes);
+    reader.records().map(|record| record.unwrap().iter().map(str::to_owned).collect()).collect()
+}
+
+/// A row as its columns name it.
+fn rows(bytes: &[u8]) -> Vec<BTreeMap<String, String>> {
+    let all = records(bytes, b',');
+    let (header, rows) = all.split_first().unwrap();
+    rows.iter().map(|row| header.iter().cloned().zip(row.iter().cloned()).collect()).collect()
+}
+
+const TABLES: [&str; 8] = [
+    "reports.csv",
+    "cells.csv",
+    "wide.csv",
+    "codebook.csv",
+    "sections.csv",
+    "tables.csv",
+    "findings.csv",
+    "failed.csv",
+];
+
+#[test]
+fn dialects_say_the_same() {
+    let (plain, _) = files(&["reports/valid", "--to", "csv", "--derive"]);
+    let (excel, _) = files(&["reports/valid", "--to", "csv", "--derive", "--excel"]);
+    let (chinese, said) = files(&["reports/valid", "--to", "csv", "--derive", "--csv-encoding", "gb18030"]);
+    let (tab, _) = files(&["reports/valid", "--to", "csv", "--derive", "--delimiter", "tab"]);
+    assert!(!said.contains("GB18030") && !said.contains("gb18030"), "{said}");
+    for table in TABLES {
+        let expected = records(&plain[table], b',');
+        assert!(expected.len() > 1 || table == "failed.csv", "{table}");
+        let text = excel[table].strip_prefix(b"\xEF\xBB\xBF").unwrap_or_else(|| panic!("{table} has no mark"));
+        assert_eq!(records(text, b','), expected, "{table}");
+        let rows = plain[table].iter().filter(|byte| **byte == b'\n').count();
+        assert!(text.windows(2).filter(|pair| *pair == b"\r\n").count() >= expected.len().min(rows), "{table}");
+        let (text, _, broken) = encoding_rs::GB18030.decode(&chinese[table]);
+        assert!(!broken && text.as_bytes() == plain[table], "{table} in GB18030");
+        assert_eq!(records(&tab[table], b'\t'), expected, "{table} with tabs");
+    }
+}
+
+#[test]
+fn characters_that_an_encoding_lacks_are_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let input = dir.path().join("甲.txt");
+    fs::write(&input, "𠀀县2023年政府信息公开工作年度报告\n一、总体情况\n无。\n").unwrap();
+    let input = input.to_str().unwrap();
+    let (files, said) = files(&[input, "--to", "csv", "--csv-encoding", "gbk"]);
+    // The title, the organ; in four tables.
+    let lost = files.iter().filter(|(name, _)| name.ends_with(".csv")).map(|(_, bytes)| {
+        bytes.windows(3).filter(|three| *three == [b'?', 0xCF, 0xD8]).count()
+    });
+    let lost: usize = lost.sum();
+    assert!(lost > 2, "{lost}");
+    assert!(said.contains(&format!("{lost} characters are not in GBK and were written as ?")), "{said}");
+}
+
+#[test]
+fn the_codebook_tells_every_column_of_the_wide_table() {
+    let (files, _) = files(&["reports/valid", "--to", "csv", "--derive"]);
+    let wide = records(&files["wide.csv"], b',');
+    let book = rows(&files["codebook.csv"]);
+    let names: Vec<&String> = book.iter().map(|row| &row["column"]).collect();
+    assert_eq!(names, wide[0].iter().collect::<Vec<_>>());
+    assert!(book.iter().all(|row| !row["label"].is_empty() && !row["kind"].is_empty()));
+    let of = |name: &str| book.iter().find(|row| row["column"] == name).unwrap_or_else(|| panic!("{name} is missing"));
+
+    let fees = of("proactive.fees.amount");
+    assert_eq!(fees["label"], "行政事业性收费 / 本年收费金额（单位：万元）");
+    assert_eq!((&*fees["unit"], &*fees["kind"], &*fees["edition"]), ("万元", "amount", "2021"));
+    assert_eq!(fees["clause"], "《中华人民共和国政府信息公开条例》（2019年修订）第二十条第（八）项");
+    let received = of("applications.received.total");
+    assert_eq!((&*received["edition"], &*received["kind"]), ("2019；2021", "count"));
+    assert_eq!(received["document"], "国办公开办函〔2019〕60号；国办公开办函〔2021〕30号");
+    assert_eq!((&*received["row"], &*received["column_key"]), ("received", "total"));
+    let change = of("proactive.licensing.change");
+    assert_eq!((&*change["kind"], &*change["edition"]), ("change", "2019"));
+    let printed = of("statistics.proactive.total.区直单位统计数");
+    assert_eq!((&*printed["row"], &*printed["column_key"]), ("proactive.total", "区直单位统计数"));
+    assert_eq!((&*printed["unit"], &*printed["edition"]), ("条", "2014"));
+    let own = book.iter().find(|row| row["column"].starts_with("statistics.row.")).unwrap();
+    assert!(own["label"].starts_with("（各报告自定"), "{own:?}");
+    assert_eq!(own["edition"], "2008");
+    let rate = of("derived.review_correction");
+    assert_eq!((&*rate["label"], &*rate["kind"]), ("复议纠错率", "rate"));
+    assert_eq!(
+        rate["formula"],
+        "statistics.review.corrected.value / statistics.review.total.value；\
+         review_litigation.review.corrected / review_litigation.review.total"
+    );
+}
+
+#[test]
+fn rates_come_only_when_they_are_asked_for() {
+    let (plain, _) = files(&["reports/valid", "--to", "csv"]);
+    let (derived, _) = files(&["reports/valid", "--to", "csv", "--derive"]);
+    let (plain, derived) = (records(&plain["wide.csv"], b','), records(&derived["wide.csv"], b','));
+    assert!(plain[0].iter().all(|name| !name.starts_with("derived.")));
+    let more = derived[0].len() - plain[0].len();
+    assert_eq!(more, 3);
+    for (row, with) in plain.iter().zip(&derived) {
+        assert_eq!(row[..], with[..row.len()]);
+    }
+    let rates: Vec<&String> =
+        derived[1..].iter().flat_map(|row| &row[row.len() - more..]).filter(|rate| !rate.is_empty()).collect();
+    assert!(rates.len() > 20, "{}", rates.len());
+    assert!(rates.iter().all(|rate| rate.len() == 8 && rate[1..2] == *"."), "{rates:?}");
+}
+
+#[cfg(feature = "xlsx")]
+#[test]
+fn a_run_is_a_workbook_whatever_the_number_of_jobs() {
+    use calamine::{Reader as _, Xlsx};
+
+    let (one, _) = files(&["reports/valid", "--to", "xlsx", "--jobs", "1"]);
+    let (four, _) = files(&["reports/valid", "--to", "xlsx", "--jobs", "4"]);
+    assert!(one["reports.xlsx"] == four["reports.xlsx"], "the number of jobs changes the workbook");
+    assert!(!one.contains_key("cells.csv"));
+    let book: Xlsx<_> = Xlsx::new(std::io::Cursor::new(one["reports.xlsx"].clone())).unwrap();
+    assert_eq!(
+        book.sheet_names(),
+        ["About", "Reports", "Wide", "Table 2", "Table 3", "Table 4", "Statistics", "Sections", "Findings"]
+    );
+
+    // One report among inputs that cannot be read is laid out as the form.
+    let out = tempfile::tempdir().unwrap();
+    let args = ["reports/valid/clean-rectangle/report.txt", "missing.txt", "--to", "xlsx", "--lang", "zh"];
+    assert_eq!(convert(&args, out.path()).status.code(), Some(1));
+    let mut book: Xlsx<_> =
+        Xlsx::new(std::io::Cursor::new(fs::read(out.path().join("reports.xlsx")).unwrap())).unwrap();
+    assert_eq!(book.sheet_names(), ["说明", "报告", "指标", "表二", "表三", "表四", "章节", "校验", "未读入"]);
+    let table = book.worksheet_range("表三").unwrap();
+    assert_eq!(table.get_value((2, 3)).unwrap().to_string(), "申请人情况");
+    assert!(book.worksheet_range("未读入").unwrap().rows().nth(2).unwrap()[0].to_string().ends_with("missing.txt"));
+}
