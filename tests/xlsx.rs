@@ -6,13 +6,14 @@
 
 mod common;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::io::{Cursor, Write};
 use std::path::Path;
 
 use calamine::{Data, Range, Reader as _, Xlsx};
 use common::{cases, name, read, read_bytes};
 use nianbao::Report;
+use nianbao::check::series::{self, Found};
 use nianbao::form::Forms;
 use nianbao::lang::Lang;
 use nianbao::record::Status;
@@ -53,7 +54,12 @@ fn wide(reports: &[(String, Report)], derive: bool) -> (Layouts, Vec<u8>) {
     (layouts, bytes)
 }
 
-fn book(reports: &[(String, Report)], Options { lang, derive, rows }: Options) -> Book {
+fn book(reports: &[(String, Report)], options: Options) -> Book {
+    book_of_series(reports, Vec::new(), options)
+}
+
+fn book_of_series(reports: &[(String, Report)], series: Vec<Found>, Options { lang, derive, rows }: Options) -> Book {
+    let mut series = VecDeque::from(series);
     let mut lines = Vec::new();
     reports.iter().for_each(|(id, report)| xlsx::line(id, report, lang, derive, &mut lines).unwrap());
     let failures = "{\"source\":\"缺.txt\",\"error\":\"there is no such file\"}\n".as_bytes();
@@ -61,7 +67,7 @@ fn book(reports: &[(String, Report)], Options { lang, derive, rows }: Options) -
     let layouts = wide(reports, derive).0;
     let options = xlsx::Options { lang, forms: &forms, reports: reports.len(), dir: &dir, rows };
     let mut bytes = Vec::new();
-    let notices = xlsx::assemble(&*lines, failures, &layouts, options, &mut bytes).unwrap();
+    let notices = xlsx::assemble(&*lines, &mut || Ok(series.pop_front()), failures, &layouts, options, &mut bytes).unwrap();
     let mut read: Xlsx<_> = Xlsx::new(Cursor::new(bytes.clone())).unwrap();
     let names = read.sheet_names();
     let sheets = names.iter().map(|name| (name.clone(), read.worksheet_range(name).unwrap())).collect();
@@ -264,6 +270,30 @@ fn links_lead_to_the_cell() {
 }
 
 #[test]
+fn what_is_found_among_the_years_of_an_organ_stands_with_its_report() {
+    let case = common::fixtures().join("series/series.carried-total");
+    let mut files: Vec<_> = std::fs::read_dir(case).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|path| path.extension().is_some_and(|ending| ending == "txt"));
+    files.sort();
+    let reports: Vec<(String, Report)> =
+        files.iter().map(|path| (name(path), read_bytes(&std::fs::read(path).unwrap()))).collect();
+    let records = (0u64..).zip(&reports).filter_map(|(at, (id, report))| series::Record::of(report, id, at)).collect();
+    let found = series::check(records, &series::Agencies::default(), &Forms::embedded());
+    assert!(!found.is_empty());
+    let book = book_of_series(&reports, found.clone(), options(Lang::Zh));
+    let (header, rows) = book.rows("校验");
+    let at = |key: &str| header.iter().position(|known| known == key).unwrap();
+    for found in found {
+        let is = |row: &&Vec<Data>| {
+            row[at("report")].to_string() == found.report && row[at("rule")].to_string() == found.finding.rule.id()
+        };
+        let row = rows.iter().find(is).unwrap_or_else(|| panic!("{} is missing", found.finding.rule));
+        assert_eq!(row[at("message")].to_string(), found.finding.message(Lang::Zh));
+        assert!(!row[at("link")].to_string().is_empty());
+    }
+}
+
+#[test]
 fn rows_beyond_a_sheet_go_on_in_the_next() {
     let reports = reports(&["valid"]);
     let whole = book(&reports, options(Lang::Zh));
@@ -398,10 +428,10 @@ impl Write for Full {
 fn a_full_disk_is_an_error() {
     let (forms, dir) = (Forms::embedded(), std::env::temp_dir());
     let options = xlsx::Options { lang: Lang::En, forms: &forms, reports: 0, dir: &dir, rows: None };
-    assert!(xlsx::assemble(&b""[..], &b""[..], &Layouts::default(), options, Full).is_err());
+    assert!(xlsx::assemble(&b""[..], &mut || Ok(None), &b""[..], &Layouts::default(), options, Full).is_err());
     let nowhere = dir.join("nianbao-no-such-folder");
     let options = xlsx::Options { dir: &nowhere, ..options };
-    assert!(xlsx::assemble(&b""[..], &b""[..], &Layouts::default(), options, Vec::new()).is_err());
+    assert!(xlsx::assemble(&b""[..], &mut || Ok(None), &b""[..], &Layouts::default(), options, Vec::new()).is_err());
 }
 
 #[test]

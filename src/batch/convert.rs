@@ -270,7 +270,7 @@ impl Sinks {
             outputs.push(xlsx::FILE);
             let options = xlsx::Options { lang, forms, reports: run.reports, dir: folder.path(), rows: None };
             let notices =
-                write(folder, xlsx::FILE, |out| xlsx::assemble(lines, &mut *failures, &layouts, options, out))?;
+                write(folder, xlsx::FILE, |out| xlsx::assemble(lines, &mut || Ok(None), &mut *failures, &layouts, options, out))?;
             notices.iter().for_each(|notice| watch.notice(notice));
             failures.rewind()?;
         }

@@ -23,6 +23,8 @@ use std::path::Path;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 use serde::Deserialize;
 
+use crate::check::series::Found;
+use crate::finding::Severity;
 use crate::form::Forms;
 use crate::lang::Lang;
 use crate::record::{Status, Summary};
@@ -58,11 +60,15 @@ pub struct Options<'a> {
     pub rows: Option<u32>,
 }
 
-/// Makes the workbook of a run and writes it to `out`. `lines` are those of its reports, `failures` those of the inputs
-/// that could not be read, each a JSON object with `source` and `error`; `layouts` are those of its wide table. What a
-/// person should know of the workbook, in sentences.
+/// Gives the findings about the series of a run, in the order of its reports.
+pub type Series<'s> = dyn FnMut() -> io::Result<Option<Found>> + 's;
+
+/// Makes the workbook of a run and writes it to `out`. `lines` are those of its reports, `series` what is found among
+/// them, `failures` those of the inputs that could not be read, each a JSON object with `source` and `error`; `layouts`
+/// are those of its wide table. What a person should know of the workbook, in sentences.
 pub fn assemble<W: Write + Send>(
     mut lines: impl BufRead,
+    series: &mut Series<'_>,
     mut failures: impl BufRead,
     layouts: &Layouts,
     options: Options<'_>,
@@ -71,8 +77,17 @@ pub fn assemble<W: Write + Send>(
     let work = || {
         let mut book = Book::new(layouts, options)?;
         let mut line = String::new();
-        while read_line(&mut lines, &mut line)? {
-            book.report(&serde_json::from_str(&line)?)?;
+        let mut next = series()?;
+        for index in 0u64.. {
+            if !read_line(&mut lines, &mut line)? {
+                break;
+            }
+            let mut more = Vec::new();
+            while let Some(found) = next.take_if(|found| found.index <= index) {
+                more.push(found);
+                next = series()?;
+            }
+            book.report(serde_json::from_str(&line)?, &more)?;
         }
         while read_line(&mut failures, &mut line)? {
             let Failure { source, error } = serde_json::from_str(&line)?;
@@ -173,7 +188,17 @@ impl<'a> Book<'a> {
         Ok(new)
     }
 
-    fn report(&mut self, record: &Record<'_>) -> io::Result<()> {
+    /// Adds a report, and what was found between it and those of other years.
+    fn report(&mut self, mut record: Record<'_>, series: &[Found]) -> io::Result<()> {
+        for found in series {
+            record.counts[match found.finding.severity {
+                Severity::Error => 4,
+                Severity::Warning => 5,
+                Severity::Note => 6,
+            }] += 1;
+            record.findings.push(FindingRecord::of(&found.finding, found.place.map(|place| place.line), self.options.lang));
+        }
+        let record = &record;
         let write = |book: &mut Book<'_>| {
             let cells = if book.options.reports == 1 { book.form(record)? } else { book.cells(record)? };
             let mut shared = Shared { book: &mut book.book, styles: &book.styles, taken: &mut book.taken };

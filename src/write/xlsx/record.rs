@@ -289,7 +289,11 @@ fn record<'a>(id: &'a str, report: &'a Report, lang: Lang, derive: bool) -> Reco
         ],
         tables: tables(report),
         sections: sections(report),
-        findings: report.findings.iter().map(|finding| self::finding(report, finding, lang)).collect(),
+        findings: report
+            .findings
+            .iter()
+            .map(|finding| FindingRecord::of(finding, finding.span.map(|span| report.line(span)), lang))
+            .collect(),
         rates: rates.filter_map(|rate| Some((rate.column().into(), rate.value(report)?.to_string().into()))).collect(),
     }
 }
@@ -370,17 +374,19 @@ fn sections(report: &Report) -> Vec<SectionRecord<'_>> {
     sections
 }
 
-fn finding<'a>(report: &Report, finding: &'a Finding, lang: Lang) -> FindingRecord<'a> {
-    let text = |text: &'a Option<String>| text.as_deref().map(Cow::Borrowed);
-    FindingRecord {
-        rule: finding.rule.id().into(),
-        severity: finding.severity.into(),
-        table: text(&finding.table),
-        row: text(&finding.row),
-        column: text(&finding.column),
-        line: finding.span.map(|span| report.line(span)),
-        message: Cow::Owned(finding.message(lang)),
-        expected: text(&finding.expected),
-        actual: text(&finding.actual),
+impl<'a> FindingRecord<'a> {
+    pub(super) fn of(finding: &'a Finding, line: Option<u32>, lang: Lang) -> FindingRecord<'a> {
+        let text = |text: &'a Option<String>| text.as_deref().map(Cow::Borrowed);
+        FindingRecord {
+            rule: finding.rule.id().into(),
+            severity: finding.severity.into(),
+            table: text(&finding.table),
+            row: text(&finding.row),
+            column: text(&finding.column),
+            line,
+            message: Cow::Owned(finding.message(lang)),
+            expected: text(&finding.expected),
+            actual: text(&finding.actual),
+        }
     }
 }
