@@ -9,8 +9,9 @@ use std::path::Path;
 
 use common::{cases, fixtures, name, read_bytes};
 use nianbao::Reader;
+use nianbao::check::series::{self, Agencies, Record};
 use nianbao::finding::{Example, Policy, Rule, Selector, Severity};
-use nianbao::span::Span;
+use nianbao::span::{LineIndex, Span};
 
 /// Stands in an excerpt for lines that were left out.
 const ELLIPSIS: &str = "…";
@@ -66,7 +67,40 @@ fn bytes(text: &str) -> Vec<u8> {
     bytes
 }
 
+/// A rule about several years: its example is a report of 2022, which follows that of 2021 in its case.
+fn check_series(rule: Rule) -> Result<(), String> {
+    let example = rule.example();
+    let folder = fixtures().join("series").join(&example.case);
+    if !example.case.starts_with(&format!("{rule}-")) || !folder.is_dir() {
+        return Err(format!("{} is no case of it", example.case));
+    }
+    let earlier = std::fs::read(folder.join("2021.txt")).unwrap();
+    let report = std::fs::read_to_string(fixtures().join("reports/valid/clean-rectangle/report.txt")).unwrap();
+    let found = |later: &[u8]| {
+        let records = [&*earlier, later].into_iter().enumerate();
+        let records = records.map(|(at, bytes)| Record::of(&read_bytes(bytes), "", at as u64).unwrap()).collect();
+        series::check(records, &Agencies::default(), Reader::default().forms())
+    };
+    if found(report.as_bytes()).iter().any(|found| found.finding.rule == rule) {
+        return Err("the good example breaks it".to_owned());
+    }
+    let (text, mistake) = broken(&report, example)?;
+    let lines = LineIndex::new(std::str::from_utf8(&text).unwrap());
+    let lines = lines.number(mistake.start)..=lines.number(mistake.end);
+    let mut found = found(&text).into_iter().filter(|found| found.finding.rule == rule).peekable();
+    if found.peek().is_none() {
+        return Err("the bad example does not break it".to_owned());
+    }
+    match found.any(|found| found.place.is_none_or(|place| lines.contains(&place.line))) {
+        true => Ok(()),
+        false => Err("it is found, but not where the bad example stands".to_owned()),
+    }
+}
+
 fn check(rule: Rule) -> Result<(), String> {
+    if rule.id().starts_with("series.") {
+        return check_series(rule);
+    }
     let example = rule.example();
     let folder = fixtures().join("reports/invalid").join(&example.case);
     if !example.case.starts_with(&format!("{rule}-")) || !folder.is_dir() {

@@ -61,7 +61,7 @@ fn book(reports: &[(String, Report)], Options { lang, derive, rows }: Options) -
     let layouts = wide(reports, derive).0;
     let options = xlsx::Options { lang, forms: &forms, reports: reports.len(), dir: &dir, rows };
     let mut bytes = Vec::new();
-    let notices = xlsx::assemble(&*lines, failures, &layouts, options, &mut bytes).unwrap();
+    let notices = xlsx::assemble(&*lines, failures, std::io::empty(), &layouts, options, &mut bytes).unwrap();
     let mut read: Xlsx<_> = Xlsx::new(Cursor::new(bytes.clone())).unwrap();
     let names = read.sheet_names();
     let sheets = names.iter().map(|name| (name.clone(), read.worksheet_range(name).unwrap())).collect();
@@ -398,10 +398,10 @@ impl Write for Full {
 fn a_full_disk_is_an_error() {
     let (forms, dir) = (Forms::embedded(), std::env::temp_dir());
     let options = xlsx::Options { lang: Lang::En, forms: &forms, reports: 0, dir: &dir, rows: None };
-    assert!(xlsx::assemble(&b""[..], &b""[..], &Layouts::default(), options, Full).is_err());
+    assert!(xlsx::assemble(&b""[..], &b""[..], &b""[..], &Layouts::default(), options, Full).is_err());
     let nowhere = dir.join("nianbao-no-such-folder");
     let options = xlsx::Options { dir: &nowhere, ..options };
-    assert!(xlsx::assemble(&b""[..], &b""[..], &Layouts::default(), options, Vec::new()).is_err());
+    assert!(xlsx::assemble(&b""[..], &b""[..], &b""[..], &Layouts::default(), options, Vec::new()).is_err());
 }
 
 #[test]

@@ -27,6 +27,7 @@ use crate::form::Forms;
 use crate::lang::Lang;
 use crate::record::{Status, Summary};
 use crate::write::columns::columns;
+use crate::write::series::Line;
 use crate::write::wide::Layouts;
 use cover::{Cover, Entry};
 use form::{Notes, Page};
@@ -59,11 +60,12 @@ pub struct Options<'a> {
 }
 
 /// Makes the workbook of a run and writes it to `out`. `lines` are those of its reports, `failures` those of the inputs
-/// that could not be read, each a JSON object with `source` and `error`; `layouts` are those of its wide table. What a
+/// that could not be read, each a JSON object with `source` and `error`; `series` those of the findings about series; `layouts` are those of its wide table. What a
 /// person should know of the workbook, in sentences.
 pub fn assemble<W: Write + Send>(
     mut lines: impl BufRead,
     mut failures: impl BufRead,
+    mut series: impl BufRead,
     layouts: &Layouts,
     options: Options<'_>,
     out: W,
@@ -73,6 +75,9 @@ pub fn assemble<W: Write + Send>(
         let mut line = String::new();
         while read_line(&mut lines, &mut line)? {
             book.report(&serde_json::from_str(&line)?)?;
+        }
+        while let Some(line) = Line::read(&mut series)? {
+            book.series(&line).map_err(failure)?;
         }
         while read_line(&mut failures, &mut line)? {
             let Failure { source, error } = serde_json::from_str(&line)?;
@@ -188,6 +193,26 @@ impl<'a> Book<'a> {
         let mut row = self.failed.row(&mut shared)?;
         row.text(0, source)?;
         row.text(1, error)?;
+        row.end()
+    }
+
+    /// A finding about the series of an organ, behind those of the reports.
+    fn series(&mut self, line: &Line) -> Result<(), XlsxError> {
+        line.count(&mut self.summary);
+        let mut shared = Shared { book: &mut self.book, styles: &self.styles, taken: &mut self.taken };
+        let mut row = self.findings.row(&mut shared)?;
+        row.text(0, &line.report)?;
+        row.text(1, &line.agency)?;
+        row.whole(2, Some(line.year))?;
+        row.text(3, line.rule().id())?;
+        row.severity(4, line.severity())?;
+        row.text(6, &line.message)?;
+        row.number_or_text(7, line.expected.as_deref())?;
+        row.number_or_text(8, line.actual.as_deref())?;
+        row.maybe(9, line.table.as_deref())?;
+        row.maybe(10, line.row.as_deref())?;
+        row.maybe(11, line.column.as_deref())?;
+        row.whole(12, line.line)?;
         row.end()
     }
 
