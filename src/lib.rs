@@ -75,6 +75,7 @@ mod tables;
 use sha2::{Digest, Sha256};
 
 use check::Subject;
+use check::series::Agencies;
 use decode::DecodeError;
 use finding::{Fact, Finding, Policy, Rule};
 use form::Forms;
@@ -91,6 +92,7 @@ pub struct Reader {
     forms: Forms,
     encoding: Option<decode::Encoding>,
     policy: Policy,
+    agencies: Agencies,
 }
 
 impl Default for Reader {
@@ -103,7 +105,7 @@ impl Default for Reader {
 impl Reader {
     /// A reader with these forms.
     pub fn new(forms: Forms) -> Reader {
-        Reader { forms, encoding: None, policy: Policy::default() }
+        Reader { forms, encoding: None, policy: Policy::default(), agencies: Agencies::default() }
     }
 
     /// Decodes every input by `encoding`, whatever it looks like.
@@ -116,6 +118,17 @@ impl Reader {
     pub fn policy(mut self, policy: Policy) -> Reader {
         self.policy = policy;
         self
+    }
+
+    /// Takes the names that `agencies` lists for those of one organ, where several years of one are compared.
+    pub fn agencies(mut self, agencies: Agencies) -> Reader {
+        self.agencies = agencies;
+        self
+    }
+
+    /// Which names are of one organ.
+    pub fn known_agencies(&self) -> &Agencies {
+        &self.agencies
     }
 
     /// The policy that it applies to findings. Whatever is found later, between several reports, should pass it too.

@@ -79,9 +79,10 @@ fn characters_that_an_encoding_lacks_are_told() {
     let input = input.to_str().unwrap();
     let (files, said) = files(&[input, "--to", "csv", "--csv-encoding", "gbk"]);
     // The title, the organ; in four tables.
-    let lost = files.iter().filter(|(name, _)| name.ends_with(".csv")).map(|(_, bytes)| {
-        bytes.windows(3).filter(|three| *three == [b'?', 0xCF, 0xD8]).count()
-    });
+    let lost = files
+        .iter()
+        .filter(|(name, _)| name.ends_with(".csv"))
+        .map(|(_, bytes)| bytes.windows(3).filter(|three| *three == [b'?', 0xCF, 0xD8]).count());
     let lost: usize = lost.sum();
     assert!(lost > 2, "{lost}");
     assert!(said.contains(&format!("{lost} characters are not in GBK and were written as ?")), "{said}");

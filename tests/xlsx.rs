@@ -6,7 +6,7 @@
 
 mod common;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::io::{Cursor, Write};
 use std::path::Path;
 
@@ -19,6 +19,7 @@ use nianbao::lang::Lang;
 use nianbao::record::Status;
 use nianbao::write::csv::{Csv, Table, guard};
 use nianbao::write::dialect::Dialect;
+use nianbao::write::series::Line;
 use nianbao::write::wide::{self, Layouts, Rows};
 use nianbao::write::xlsx;
 
@@ -59,7 +60,9 @@ fn book(reports: &[(String, Report)], options: Options) -> Book {
 }
 
 fn book_of_series(reports: &[(String, Report)], series: Vec<Found>, Options { lang, derive, rows }: Options) -> Book {
-    let mut series = VecDeque::from(series);
+    let mut found = Vec::new();
+    series.into_iter().for_each(|series| Line::of(series, lang).write(&mut found).unwrap());
+    let series = found;
     let mut lines = Vec::new();
     reports.iter().for_each(|(id, report)| xlsx::line(id, report, lang, derive, &mut lines).unwrap());
     let failures = "{\"source\":\"缺.txt\",\"error\":\"there is no such file\"}\n".as_bytes();
@@ -67,7 +70,7 @@ fn book_of_series(reports: &[(String, Report)], series: Vec<Found>, Options { la
     let layouts = wide(reports, derive).0;
     let options = xlsx::Options { lang, forms: &forms, reports: reports.len(), dir: &dir, rows };
     let mut bytes = Vec::new();
-    let notices = xlsx::assemble(&*lines, &mut || Ok(series.pop_front()), failures, &layouts, options, &mut bytes).unwrap();
+    let notices = xlsx::assemble(&*lines, &*series, failures, &layouts, options, &mut bytes).unwrap();
     let mut read: Xlsx<_> = Xlsx::new(Cursor::new(bytes.clone())).unwrap();
     let names = read.sheet_names();
     let sheets = names.iter().map(|name| (name.clone(), read.worksheet_range(name).unwrap())).collect();
@@ -285,10 +288,11 @@ fn what_is_found_among_the_years_of_an_organ_stands_with_its_report() {
     let at = |key: &str| header.iter().position(|known| known == key).unwrap();
     for found in found {
         let is = |row: &&Vec<Data>| {
-            row[at("report")].to_string() == found.report && row[at("rule")].to_string() == found.finding.rule.id()
+            row[at("report")].to_string() == found.report
+                && row[at("rule")].to_string() == found.finding.rule.id()
+                && row[at("message")].to_string() == found.finding.message(Lang::Zh)
         };
         let row = rows.iter().find(is).unwrap_or_else(|| panic!("{} is missing", found.finding.rule));
-        assert_eq!(row[at("message")].to_string(), found.finding.message(Lang::Zh));
         assert!(!row[at("link")].to_string().is_empty());
     }
 }
@@ -428,10 +432,10 @@ impl Write for Full {
 fn a_full_disk_is_an_error() {
     let (forms, dir) = (Forms::embedded(), std::env::temp_dir());
     let options = xlsx::Options { lang: Lang::En, forms: &forms, reports: 0, dir: &dir, rows: None };
-    assert!(xlsx::assemble(&b""[..], &mut || Ok(None), &b""[..], &Layouts::default(), options, Full).is_err());
+    assert!(xlsx::assemble(&b""[..], &b""[..], &b""[..], &Layouts::default(), options, Full).is_err());
     let nowhere = dir.join("nianbao-no-such-folder");
     let options = xlsx::Options { dir: &nowhere, ..options };
-    assert!(xlsx::assemble(&b""[..], &mut || Ok(None), &b""[..], &Layouts::default(), options, Vec::new()).is_err());
+    assert!(xlsx::assemble(&b""[..], &b""[..], &b""[..], &Layouts::default(), options, Vec::new()).is_err());
 }
 
 #[test]

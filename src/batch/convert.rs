@@ -13,12 +13,13 @@ use super::inputs::{ListError, Listing, Named, Pick};
 use super::ordered::Event;
 use super::output::{Folder, OutputError, Part};
 use super::reports::Reading;
+use super::series::{Collector, Lines};
 use super::sort::Scratch;
 use super::streams::{Batch, Encoder, Stream};
-use crate::form::Forms;
+use crate::Reader;
 use crate::lang::Lang;
 use crate::write::codebook;
-use crate::write::csv::Csv;
+use crate::write::csv::{Csv, Table};
 use crate::write::dialect::Dialect;
 use crate::write::html::Page;
 use crate::write::summary::{self, Failure, Run};
@@ -193,7 +194,7 @@ fn run(
     if reading.is_stopped() {
         return Ok(Ended::Stopped { done, inputs });
     }
-    Ok(Ended::Whole(sinks.finish(reading.reader.forms(), folder, watch)?))
+    Ok(Ended::Whole(sinks.finish(reading.reader, folder, &scratch, watch)?))
 }
 
 /// The files of a run.
@@ -240,8 +241,34 @@ impl Sinks {
     }
 
     /// Every file is whole before the first gets its name.
-    fn finish(self, forms: &Forms, folder: &Folder, watch: &mut dyn Watch) -> Result<Run, ConvertError> {
-        let Sinks { parts, formats, lang, layouts, mut lost, page, run } = self;
+    fn finish(
+        self,
+        reader: &Reader,
+        folder: &Folder,
+        scratch: &Scratch,
+        watch: &mut dyn Watch,
+    ) -> Result<Run, ConvertError> {
+        let Sinks { mut parts, formats, lang, layouts, mut lost, mut page, mut run } = self;
+        let forms = reader.forms();
+        // What is said of several reports together stands behind what is said of each.
+        let at = |wanted: Stream, parts: &[(Stream, Part)]| parts.iter().position(|(stream, _)| *stream == wanted);
+        let mut collector = Collector::new(forms, reader.known_agencies(), scratch);
+        if let Some(at) = at(Stream::Series, &parts) {
+            let mut notes = parts.swap_remove(at).1.close()?;
+            notes.rewind()?;
+            collector.add(BufReader::with_capacity(1 << 16, notes))?;
+        }
+        let mut series = Lines::of(collector, reader, lang, scratch, &mut run)?;
+        if let Some((_, part)) = at(Stream::Table(Table::Findings), &parts).and_then(|at| parts.get_mut(at)) {
+            lost += part.with(|file| {
+                let mut csv = Csv::rows(Table::Findings, lang, formats.dialect, file);
+                series.each(|line| csv.series(line))?;
+                Ok(csv.finish_counted()?.1)
+            })?;
+        }
+        if let Some(page) = &mut page {
+            page.series(series.read()?)?;
+        }
         let mut outputs: Vec<&str> = Vec::new();
         let mut read = Vec::new();
         for (stream, part) in parts {
@@ -269,14 +296,15 @@ impl Sinks {
         if let (Some(lines), Some(failures)) = (take(Stream::Book), &mut failures) {
             outputs.push(xlsx::FILE);
             let options = xlsx::Options { lang, forms, reports: run.reports, dir: folder.path(), rows: None };
-            let notices =
-                write(folder, xlsx::FILE, |out| xlsx::assemble(lines, &mut || Ok(None), &mut *failures, &layouts, options, out))?;
+            let notices = write(folder, xlsx::FILE, |out| {
+                xlsx::assemble(lines, series.read()?, &mut *failures, &layouts, options, out)
+            })?;
             notices.iter().for_each(|notice| watch.notice(notice));
             failures.rewind()?;
         }
         if let (Some(failures), Some(files)) = (failures, take(Stream::Files)) {
             outputs.push("summary.json");
-            write(folder, "summary.json", |out| summary::write(&run, failures, files, out))?;
+            write(folder, "summary.json", |out| summary::write(&run, failures, files, series.read()?, out))?;
         }
         if lost > 0 {
             watch.notice(&formats.dialect.lost(lost, lang));
@@ -310,7 +338,6 @@ mod tests {
     use std::sync::atomic::{AtomicBool, Ordering};
 
     use super::*;
-    use crate::Reader;
 
     const REPORT: &str = "青石县档案馆2023年政府信息公开工作年度报告\n一、总体情况\n全年无事。\n";
 

@@ -3,13 +3,19 @@
 //! Records are sorted by the name that organs share, so that those of one organ lie together; of what is found there, the two records are sorted
 //! by the later report. So the findings come in the order of the reports, and memory holds the reports of one name at a time.
 
-use std::collections::VecDeque;
-use std::io::{self, BufRead};
+use std::collections::{BTreeSet, VecDeque};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, BufWriter, Seek};
 
 use super::sort::{self, Scratch, Sorted, Sorter};
+use crate::Reader;
 use crate::check::series::{Agencies, Found, Kind, Link, Record, links, organ};
+use crate::finding::{Rule, Severity};
 use crate::form::Forms;
+use crate::lang::Lang;
 use crate::record::Report;
+use crate::write::series::Line;
+use crate::write::summary::Run;
 
 /// Writes to a stream what the series of a run need of `report`, which the run calls `id`: something for every report, so that they are counted.
 pub fn note(id: &str, report: &Report, out: &mut Vec<u8>) -> io::Result<()> {
@@ -138,6 +144,52 @@ impl Series<'_> {
             self.ready = found.into();
         }
         Ok(self.ready.pop_front())
+    }
+}
+
+/// The findings about the series of a run as [lines](Line), for the writers.
+#[derive(Debug)]
+pub struct Lines(File);
+
+impl Lines {
+    /// Finds them in what was collected, as `reader` wants them, and counts them in `run`.
+    pub fn of(
+        collector: Collector<'_>,
+        reader: &Reader,
+        lang: Lang,
+        scratch: &Scratch,
+        run: &mut Run,
+    ) -> io::Result<Lines> {
+        let mut series = collector.finish()?;
+        let mut out = BufWriter::with_capacity(1 << 16, scratch.file()?);
+        // The rules that the last report met.
+        let mut met: (u64, BTreeSet<(Rule, Severity)>) = (u64::MAX, BTreeSet::new());
+        while let Some(mut found) = series.pull()? {
+            let Some(severity) = reader.findings_policy().severity(found.finding.rule) else { continue };
+            found.finding.severity = severity;
+            if met.0 != found.index {
+                met = (found.index, BTreeSet::new());
+            }
+            let line = Line::of(found, lang);
+            run.series(&line, met.1.insert((line.rule(), line.severity())));
+            line.write(&mut out)?;
+        }
+        Ok(Lines(out.into_inner().map_err(|err| err.into_error())?))
+    }
+
+    /// The lines from the first on.
+    pub fn read(&mut self) -> io::Result<impl BufRead + '_> {
+        self.0.rewind()?;
+        Ok(BufReader::with_capacity(1 << 16, &self.0))
+    }
+
+    /// Does `each` with every line.
+    pub fn each(&mut self, mut each: impl FnMut(&Line) -> io::Result<()>) -> io::Result<()> {
+        let mut lines = self.read()?;
+        while let Some(line) = Line::read(&mut lines)? {
+            each(&line)?;
+        }
+        Ok(())
     }
 }
 

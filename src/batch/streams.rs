@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::convert::Formats;
 use super::ordered::Weigh;
 use super::reports::{Collect, Outcome, Worker};
+use super::series;
 use crate::lang::Lang;
 use crate::record::Report;
 use crate::write::csv::{Csv, Table};
@@ -34,12 +35,14 @@ pub enum Stream {
     Failures,
     /// What the workbook needs of each report.
     Book,
+    /// What the series of organs need of each report.
+    Series,
 }
 
 impl Stream {
     /// The streams of a run, in an order that the formats fix.
     pub fn of(formats: Formats) -> Vec<Stream> {
-        let mut streams = vec![Stream::Table(Table::Failed), Stream::Files, Stream::Failures];
+        let mut streams = vec![Stream::Table(Table::Failed), Stream::Files, Stream::Failures, Stream::Series];
         if formats.csv {
             streams.extend(Table::OF_REPORTS.map(Stream::Table));
         }
@@ -65,6 +68,7 @@ impl Stream {
             Stream::Files => "summary.files",
             Stream::Failures => "summary.failures",
             Stream::Book => "reports.book",
+            Stream::Series => "reports.series",
         }
     }
 
@@ -151,6 +155,7 @@ impl Encoder {
                 Stream::Documents => json::write(report, self.lang, bytes, false)?,
                 Stream::Wide => self.wide.report(id, report, bytes, &mut batch.layouts),
                 Stream::Files => summary::file(id, report, None, bytes)?,
+                Stream::Series => series::note(id, report, bytes)?,
                 #[cfg(feature = "xlsx")]
                 Stream::Book => xlsx::line(id, report, self.lang, self.formats.derive, bytes)?,
                 #[cfg(not(feature = "xlsx"))]

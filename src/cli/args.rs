@@ -351,6 +351,9 @@ pub struct Inputs {
     /// The paths in LIST end with NUL, as find -print0 writes them
     #[arg(short = '0', long = "null", requires = "files_from")]
     pub null: bool,
+    /// A CSV file with the columns name and organ: names of one organ, where several years of it are compared
+    #[arg(long, value_name = "FILE.csv")]
+    pub agencies: Option<PathBuf>,
     /// How many files to read at a time; by default as many as there are processors
     #[arg(short, long, value_name = "N")]
     pub jobs: Option<NonZero<usize>>,

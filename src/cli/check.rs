@@ -4,10 +4,11 @@ use std::io::{self, BufReader, BufWriter, IsTerminal, Seek, Write};
 use std::sync::atomic::AtomicBool;
 
 use super::args::{Check, CheckFormat, Global};
-use super::{Out, Stop, Verdict, named, note, pick, reading, style};
+use super::{Out, Stop, Verdict, named, note, pick, reading, style, with_agencies};
 use crate::Reader;
 use crate::batch::ordered::{Event, Weigh};
 use crate::batch::reports::{Collect, Worker};
+use crate::batch::series::{self, Collector, Lines};
 use crate::batch::sort::Scratch;
 use crate::batch::{ConvertError, Listing, Outcome};
 use crate::record::Report;
@@ -17,6 +18,7 @@ use crate::write::summary::{self, Failure, Run};
 use crate::write::text;
 
 pub(super) fn run(reader: &Reader, global: &Global, args: &Check, out: &mut Out) -> Result<Verdict, Stop> {
+    let reader = &with_agencies(reader, global, &args.inputs)?;
     let run = match args.format {
         CheckFormat::Text => lines(reader, global, args, out)?,
         CheckFormat::Json => document(reader, global, args, out)?,
@@ -32,12 +34,14 @@ struct Batch {
     text: Vec<u8>,
     leaves: Vec<Leaf>,
     failures: Vec<Failure>,
+    /// What the series of organs need of the reports.
+    series: Vec<u8>,
     run: Run,
 }
 
 impl Weigh for Batch {
     fn weight(&self) -> usize {
-        self.text.len() + self.leaves.iter().map(Leaf::weight).sum::<usize>()
+        self.text.len() + self.series.len() + self.leaves.iter().map(Leaf::weight).sum::<usize>()
     }
 }
 
@@ -55,6 +59,7 @@ impl<P: Fn(&str, &Report, &mut Batch) -> io::Result<()>> Worker<Batch> for Print
         match outcome {
             Outcome::Report { id, report } => {
                 batch.run.report(report);
+                series::note(id, report, &mut batch.series)?;
                 (self.0)(id, report, batch)
             }
             Outcome::Failure(failure) => {
@@ -67,14 +72,14 @@ impl<P: Fn(&str, &Report, &mut Batch) -> io::Result<()>> Worker<Batch> for Print
 }
 
 /// Puts each report into a batch by `print`, which any thread may run, and gives `write` the batches in the order of the inputs. Inputs
-/// that fail are told at once.
+/// that fail are told at once. What is to be said of several reports together is counted in the run that `write` gives at last.
 fn each(
     reader: &Reader,
     global: &Global,
     args: &Check,
     print: impl Fn(&str, &Report, &mut Batch) -> io::Result<()> + Sync,
     mut write: impl FnMut(Event<Batch>) -> Result<(), Stop>,
-) -> Result<(), Stop> {
+) -> Result<(Run, Lines), Stop> {
     let stop = AtomicBool::new(false);
     let reading = reading(reader, global, &args.inputs, &stop);
     let system = |err: io::Error| Stop::error(ConvertError::System(err).message(reading.lang));
@@ -83,6 +88,9 @@ fn each(
         .map_err(|err| Stop::error(err.message(reading.lang)))?;
     let count = listing.len();
     let entries = listing.entries().map_err(system)?;
+    let scratch = Scratch::default();
+    let mut collector = Collector::new(reader.forms(), reader.known_agencies(), &scratch);
+    let mut run = Run::default();
     reading.each(
         entries,
         count,
@@ -92,7 +100,9 @@ fn each(
             let event = match event {
                 Event::Idle => Event::Idle,
                 Event::Result(batch) => {
-                    let batch = batch.map_err(system)?;
+                    let mut batch = batch.map_err(system)?;
+                    collector.add(&*batch.series).map_err(system)?;
+                    run.add(std::mem::take(&mut batch.run));
                     for Failure { source, error } in &batch.failures {
                         note(format_args!("nianbao: {source}: {error}"));
                     }
@@ -101,14 +111,15 @@ fn each(
             };
             write(event)
         },
-    )
+    )?;
+    let lines = Lines::of(collector, reader, reading.lang, &scratch, &mut run).map_err(system)?;
+    Ok((run, lines))
 }
 
 /// Each finding with its line, and the counts at the end.
 fn lines(reader: &Reader, global: &Global, args: &Check, out: &mut Out) -> Result<Run, Stop> {
     let style = style(global);
     let terminal = io::stdout().is_terminal();
-    let mut run = Run::default();
     let print = |_: &str, report: &Report, Batch { text, .. }: &mut Batch| {
         if global.quiet {
             return text::findings(text, report, style);
@@ -119,19 +130,24 @@ fn lines(reader: &Reader, global: &Global, args: &Check, out: &mut Out) -> Resul
         }
         Ok(())
     };
-    each(reader, global, args, print, |event| {
+    let (run, mut series) = each(reader, global, args, print, |event| {
         match event {
-            Event::Result(batch) => {
-                out.write_all(&batch.text)?;
-                run.add(batch.run);
-            }
+            Event::Result(batch) => out.write_all(&batch.text)?,
             // A person watches: a pipe may wait for a full buffer, they should not.
             Event::Idle if terminal => out.flush()?,
             Event::Idle => {}
         }
         Ok(())
     })?;
+    let mut any = false;
+    series.each(|line| {
+        any = true;
+        text::series(out, line, style)
+    })?;
     if !global.quiet {
+        if any {
+            writeln!(out)?;
+        }
         text::totals(out, &run, style)?;
     }
     Ok(run)
@@ -143,13 +159,11 @@ fn document(reader: &Reader, global: &Global, args: &Check, out: &mut Out) -> Re
     let system = |err: io::Error| Stop::error(ConvertError::System(err).message(lang));
     let temporary = || tempfile::tempfile().map(BufWriter::new).map_err(system);
     let (mut files, mut failures) = (temporary()?, temporary()?);
-    let mut run = Run::default();
     let print = |id: &str, report: &Report, batch: &mut Batch| summary::file(id, report, Some(lang), &mut batch.text);
-    each(reader, global, args, print, |event| {
+    let (run, mut series) = each(reader, global, args, print, |event| {
         if let Event::Result(batch) = event {
             files.write_all(&batch.text).map_err(system)?;
             batch.failures.iter().try_for_each(|failure| summary::failure(failure, &mut failures)).map_err(system)?;
-            run.add(batch.run);
         }
         Ok(())
     })?;
@@ -159,27 +173,26 @@ fn document(reader: &Reader, global: &Global, args: &Check, out: &mut Out) -> Re
         Ok(BufReader::new(file))
     };
     let (failures, files) = (read(failures).map_err(system)?, read(files).map_err(system)?);
-    summary::write(&run, failures, files, out)?;
+    summary::write(&run, failures, files, series.read().map_err(system)?, out)?;
     Ok(run)
 }
 
 /// The summary of the run as a page.
 fn page(reader: &Reader, global: &Global, args: &Check, out: &mut Out) -> Result<Run, Stop> {
     let mut page = Page::new(global.lang());
-    let mut run = Run::default();
     let wants = page.wants();
     let print = |id: &str, report: &Report, batch: &mut Batch| {
         batch.leaves.push(wants.leaf(id, report)?);
         Ok(())
     };
-    each(reader, global, args, print, |event| {
+    let (run, mut series) = each(reader, global, args, print, |event| {
         if let Event::Result(batch) = event {
             batch.leaves.into_iter().try_for_each(|leaf| page.add(leaf))?;
             batch.failures.iter().try_for_each(|failure| page.failure(failure))?;
-            run.add(batch.run);
         }
         Ok(())
     })?;
+    page.series(series.read()?)?;
     page.finish(&run, out)?;
     Ok(run)
 }
@@ -188,15 +201,18 @@ fn page(reader: &Reader, global: &Global, args: &Check, out: &mut Out) -> Result
 fn log(reader: &Reader, global: &Global, args: &Check, out: &mut Out) -> Result<Run, Stop> {
     let lang = global.lang();
     let mut log = Sarif::new(out, lang)?;
-    let mut run = Run::default();
     let print = |_: &str, report: &Report, batch: &mut Batch| sarif::results(report, lang, &mut batch.text);
-    each(reader, global, args, print, |event| {
+    let (run, mut series) = each(reader, global, args, print, |event| {
         if let Event::Result(batch) = event {
             log.add(&batch.text)?;
             batch.failures.iter().for_each(|failure| log.failure(&failure.source, &failure.error));
-            run.add(batch.run);
         }
         Ok(())
+    })?;
+    series.each(|line| {
+        let mut result = Vec::new();
+        sarif::series(line, &mut result)?;
+        log.add(&result)
     })?;
     log.finish()?;
     Ok(run)

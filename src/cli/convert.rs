@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use super::args::{Convert, ConvertFormat, Global};
-use super::{Stop, Verdict, named, note, pick, reading};
+use super::{Stop, Verdict, named, note, pick, reading, with_agencies};
 use crate::Reader;
 use crate::batch::{self, Ended, Formats, Watch};
 use crate::lang::Lang;
@@ -23,6 +23,7 @@ pub(super) fn run(reader: &Reader, global: &Global, args: &Convert) -> Result<Ve
         )));
     }
     let formats = formats(args, lang)?;
+    let reader = &with_agencies(reader, global, &args.inputs)?;
     let stop = AtomicBool::new(false);
     let reading = reading(reader, global, &args.inputs, &stop);
     let mut teller = Teller { failed: 0 };

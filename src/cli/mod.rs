@@ -26,6 +26,7 @@ use clap::{CommandFactory, Parser};
 
 use crate::Reader;
 use crate::batch::{self, ListError, Named, Pick, Reading};
+use crate::check::series::Agencies;
 use crate::decode::Encoding;
 use crate::finding::{Policy, Selector, Severity};
 use crate::form::Forms;
@@ -212,6 +213,20 @@ fn reading<'a>(reader: &'a Reader, global: &Global, args: &Inputs, stop: &'a Ato
     let jobs = args.jobs.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZero::<usize>::MIN);
     Reading { reader, max: global.max_bytes, jobs, lang: global.lang(), stop }
 }
+
+/// `reader` with the list of agencies that was given.
+fn with_agencies(reader: &Reader, global: &Global, args: &Inputs) -> Result<Reader, Stop> {
+    let Some(path) = &args.agencies else { return Ok(reader.clone()) };
+    let failed = |why: &str| Stop::error(format_args!("--agencies {}: {why}", path.display()));
+    let lang = global.lang();
+    let mut bytes = Vec::new();
+    batch::read::read(path, MOST_AGENCIES, &mut bytes).map_err(|err| failed(&err.message(lang)))?;
+    let agencies = Agencies::parse(&bytes).map_err(|err| failed(&err.message(lang)))?;
+    Ok(reader.clone().agencies(agencies))
+}
+
+/// No list of agencies is longer, in bytes.
+const MOST_AGENCIES: u64 = 64 << 20;
 
 /// The INPUTs of a run.
 fn named(args: &Inputs, lang: Lang) -> Result<impl Iterator<Item = Result<Named, ListError>>, Stop> {

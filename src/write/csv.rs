@@ -11,6 +11,7 @@ use std::fmt::{Display, Write as _};
 use std::io::{self, Write};
 
 use super::dialect::{Dialect, Encoded};
+use super::series::Line;
 use crate::lang::Lang;
 use crate::record::{Report, Section};
 
@@ -130,6 +131,27 @@ impl<W: Write> Csv<W> {
     /// Adds an input that could not be read to [`Table::Failed`].
     pub fn failure(&mut self, source: &str, error: &str) -> io::Result<()> {
         self.out.write_record([&*self.dialect.text(source), &*self.dialect.text(error)]).map_err(failed)
+    }
+
+    /// Adds a finding about a series to [`Table::Findings`].
+    pub fn series(&mut self, line: &Line) -> io::Result<()> {
+        self.series_row(line).map_err(failed)
+    }
+
+    fn series_row(&mut self, line: &Line) -> ::csv::Result<()> {
+        self.text(&line.report)?;
+        self.text(&line.agency)?;
+        self.number(Some(line.year))?;
+        self.text(line.rule().id())?;
+        self.text(line.severity().name())?;
+        self.maybe(line.table.as_deref())?;
+        self.maybe(line.row.as_deref())?;
+        self.maybe(line.column.as_deref())?;
+        self.number(line.line)?;
+        self.text(&line.message)?;
+        self.maybe(line.expected.as_deref())?;
+        self.maybe(line.actual.as_deref())?;
+        self.end()
     }
 
     /// Writes out what is buffered and gives back the writer.

@@ -15,6 +15,7 @@ pub mod json;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod sarif;
+pub mod series;
 pub mod show;
 pub mod snippet;
 pub mod summary;

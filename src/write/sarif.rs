@@ -10,6 +10,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::series::Line;
 use crate::finding::{Entered, Finding, Rule, Severity};
 use crate::lang::Lang;
 use crate::record::Report;
@@ -105,6 +106,57 @@ pub fn results(report: &Report, lang: Lang, out: &mut Vec<u8>) -> io::Result<()>
         out.extend_from_slice(b",\n");
         serde_json::to_writer(&mut *out, &result(report, finding, &artifact, lang, &mut seen))?;
     }
+    Ok(())
+}
+
+/// Appends a finding about the series of an organ to `out`, as [`results`] does.
+pub fn series(line: &Line, out: &mut Vec<u8>) -> io::Result<()> {
+    let place = |path: Option<&str>, line: Option<u32>, col: Option<u32>| Physical {
+        artifact_location: Artifact::at(path),
+        region: line.zip(col).map(|(line, col)| Region {
+            start_line: line,
+            start_column: col,
+            end_line: line,
+            end_column: col,
+        }),
+    };
+    let earlier = &line.earlier;
+    let related = Location {
+        id: Some(1),
+        physical_location: place(earlier.source.as_deref(), earlier.line, earlier.col),
+        message: Some(Message::new(&earlier.report)),
+    };
+    // The report that it is compared with is part of what it says.
+    let mut hash = Sha256::new();
+    hash.update(line.rule().id());
+    for part in [&line.table, &line.row, &line.column, &Some(earlier.report.clone())] {
+        hash.update([0]);
+        hash.update(part.as_deref().unwrap_or(""));
+    }
+    let result = Res {
+        rule_id: line.rule().id(),
+        rule_index: Rule::ALL.iter().position(|rule| *rule == line.rule()),
+        level: line.severity().into(),
+        message: Message::new(&line.message),
+        locations: [Location {
+            id: None,
+            physical_location: place(line.source.as_deref(), line.line, line.col),
+            message: None,
+        }],
+        related_locations: vec![related],
+        partial_fingerprints: BTreeMap::from([("finding/v1", crate::hexadecimal(&hash.finalize()[..16]))]),
+        properties: Properties {
+            agency: Some(&line.agency),
+            year: Some(line.year),
+            table: line.table.as_deref(),
+            row: line.row.as_deref(),
+            column: line.column.as_deref(),
+            expected: line.expected.as_deref(),
+            actual: line.actual.as_deref(),
+        },
+    };
+    out.extend_from_slice(b",\n");
+    serde_json::to_writer(&mut *out, &result)?;
     Ok(())
 }
 

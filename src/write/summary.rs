@@ -9,9 +9,10 @@ use std::collections::BTreeMap;
 use std::io::{self, BufRead, Write};
 
 use serde::ser::{Error as _, SerializeSeq};
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
+use super::series::Line;
 use super::{counted, json};
 use crate::finding::{Rule, Severity};
 use crate::lang::Lang;
@@ -62,6 +63,14 @@ impl Run {
             *findings += count;
             *reports += 1;
         }
+    }
+
+    /// Counts a finding about a series; `first` where it is the first of its rule that its report has.
+    pub fn series(&mut self, line: &Line, first: bool) {
+        line.count(&mut self.total);
+        let (findings, reports) = self.rules.entry((line.rule(), line.severity())).or_default();
+        *findings += 1;
+        *reports += usize::from(first);
     }
 
     /// Counts an input that could not be read.
@@ -164,8 +173,14 @@ pub fn failure(failure: &Failure, out: &mut impl Write) -> io::Result<()> {
     out.write_all(b"\n")
 }
 
-/// Writes the summary of `run` to `out`; `failures` and `files` are the lines of its inputs.
-pub fn write(run: &Run, failures: impl BufRead, files: impl BufRead, out: &mut impl Write) -> io::Result<()> {
+/// Writes the summary of `run` to `out`; `failures` and `files` are the lines of its inputs, `series` those of its findings about series.
+pub fn write(
+    run: &Run,
+    failures: impl BufRead,
+    files: impl BufRead,
+    series: impl BufRead,
+    out: &mut impl Write,
+) -> io::Result<()> {
     let total = &run.total;
     let document = Document {
         schema: SCHEMA,
@@ -189,7 +204,7 @@ pub fn write(run: &Run, failures: impl BufRead, files: impl BufRead, out: &mut i
             .collect(),
         years: known_first(&run.years).map(|(year, reports)| YearCount { year: *year, reports }).collect(),
         failures: Lines(RefCell::new(failures)),
-        files: Lines(RefCell::new(files)),
+        files: Files(RefCell::new((files, series))),
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     out.write_all(b"\n")
@@ -203,7 +218,7 @@ fn known_first<K>(counts: &BTreeMap<Option<K>, usize>) -> impl Iterator<Item = (
 
 #[derive(Serialize)]
 #[serde(bound = "")]
-struct Document<'a, E: BufRead, F: BufRead> {
+struct Document<'a, E: BufRead, F: BufRead, S: BufRead> {
     schema: &'static str,
     reports: usize,
     failed: usize,
@@ -213,7 +228,7 @@ struct Document<'a, E: BufRead, F: BufRead> {
     editions: Vec<EditionCount<'a>>,
     years: Vec<YearCount>,
     failures: Lines<E>,
-    files: Lines<F>,
+    files: Files<F, S>,
 }
 
 #[derive(Serialize)]
@@ -271,6 +286,68 @@ impl<R: BufRead> Serialize for Lines<R> {
     }
 }
 
+/// The lines of reports as an array, each with the findings about its series, read side by side.
+struct Files<F, S>(RefCell<(F, S)>);
+
+/// A line of a report that there is more to say of.
+#[derive(Serialize, Deserialize)]
+struct Known<'a> {
+    #[serde(borrow)]
+    report: &'a RawValue,
+    #[serde(borrow)]
+    source: &'a RawValue,
+    #[serde(borrow)]
+    agency: &'a RawValue,
+    #[serde(borrow)]
+    year: &'a RawValue,
+    #[serde(borrow)]
+    edition: &'a RawValue,
+    errors: usize,
+    warnings: usize,
+    notes: usize,
+    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    findings: Option<Vec<&'a RawValue>>,
+}
+
+impl<F: BufRead, S: BufRead> Serialize for Files<F, S> {
+    fn serialize<W: Serializer>(&self, serializer: W) -> Result<W::Ok, W::Error> {
+        let (files, series) = &mut *self.0.borrow_mut();
+        let mut array = serializer.serialize_seq(None)?;
+        let mut next = Line::read(series).map_err(W::Error::custom)?;
+        let mut line = String::new();
+        for index in 0.. {
+            line.clear();
+            if files.read_line(&mut line).map_err(W::Error::custom)? == 0 {
+                break;
+            }
+            let mut more: Vec<Line> = Vec::new();
+            while let Some(found) = next.take_if(|found| found.index == index) {
+                more.push(found);
+                next = Line::read(series).map_err(W::Error::custom)?;
+            }
+            if more.is_empty() {
+                let value: &RawValue = serde_json::from_str(&line).map_err(W::Error::custom)?;
+                array.serialize_element(value)?;
+                continue;
+            }
+            let mut known: Known<'_> = serde_json::from_str(&line).map_err(W::Error::custom)?;
+            let mut counts = Summary::default();
+            more.iter().for_each(|found| found.count(&mut counts));
+            known.errors += counts.errors;
+            known.warnings += counts.warnings;
+            known.notes += counts.notes;
+            let more: Result<Vec<Box<RawValue>>, _> =
+                more.iter().map(|found| serde_json::value::to_raw_value(&found.json())).collect();
+            let more = more.map_err(W::Error::custom)?;
+            if let Some(findings) = &mut known.findings {
+                findings.extend(more.iter().map(|found| &**found));
+            }
+            array.serialize_element(&known)?;
+        }
+        array.end()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -293,7 +370,7 @@ mod tests {
         failure(&Failure { source: "丙.txt".into(), error: "there is no such file".into() }, &mut failures).unwrap();
 
         let mut out = Vec::new();
-        write(&run, &*failures, &*files, &mut out).unwrap();
+        write(&run, &*failures, &*files, io::empty(), &mut out).unwrap();
         assert_eq!(
             run.line(Lang::En),
             "2 reports, 1 input failed, 8 cells: 4 read, 2 blank, 2 missing; 2 errors, 1 warning, 0 notes"

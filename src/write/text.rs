@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::grid::{self, Cell};
+use super::series::Line;
 use super::snippet::{clean, snippet};
 use super::summary::{Run, counts};
 use crate::finding::{Finding, Severity};
@@ -81,6 +82,20 @@ pub fn report(out: &mut impl Write, report: &Report, style: Style) -> io::Result
 /// Writes the findings of `report`, each with the line of the report that it is about.
 pub fn findings(out: &mut impl Write, report: &Report, style: Style) -> io::Result<()> {
     report.findings.iter().try_for_each(|finding| self::finding(out, report, finding, style))
+}
+
+/// Writes a finding about the series of an organ: its report is gone, so no line of that is quoted.
+pub fn series(out: &mut impl Write, line: &Line, style: Style) -> io::Result<()> {
+    write!(out, "{}", style.bold(clean(&line.path())))?;
+    if let (Some(row), Some(col)) = (line.line, line.col) {
+        write!(out, ":{row}:{col}")?;
+    }
+    let head = format!("{}[{}]", line.severity().name(), line.rule());
+    writeln!(out, ": {} {}", style.severity(line.severity(), head), clean(&line.message))?;
+    if let (Some(expected), Some(actual)) = (&line.expected, &line.actual) {
+        writeln!(out, " {} expected {}, printed {}", style.dim("="), clean(expected), clean(actual))?;
+    }
+    Ok(())
 }
 
 /// Writes the line that ends a run.

@@ -40,6 +40,8 @@ pub struct Found {
     pub finding: Finding,
     /// Where it stands.
     pub place: Option<Place>,
+    /// Where the cells stand that entered it.
+    pub places: Vec<Option<Place>>,
     /// The earlier report.
     pub earlier: Earlier,
 }
@@ -244,7 +246,9 @@ impl Link<'_> {
                     stated: slot == series.later,
                 })
                 .collect();
-            found.push(self.about(finding, Some(stated), Some(&earlier)));
+            let mut told = self.about(finding, Some(stated), Some(&earlier));
+            told.places = entry.later.iter().map(|cell| cell.place).collect();
+            found.push(told);
         }
         found.extend(unchecked.into_iter().map(|(_, count, mut found)| {
             if let Fact::SeriesUnchecked { equations, .. } = &mut found.finding.fact {
@@ -271,6 +275,7 @@ impl Link<'_> {
             edition: later.edition.clone(),
             finding: finding.maybe_at(stated.and_then(|cell| cell.span)),
             place: stated.and_then(|cell| cell.place),
+            places: Vec::new(),
             earlier: Earlier {
                 report: self.earlier.report.clone(),
                 source: self.earlier.source.clone(),

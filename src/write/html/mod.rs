@@ -12,15 +12,17 @@
 mod detail;
 mod embed;
 mod layout;
+mod series;
 mod strings;
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io::{self, BufRead, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde::Serialize;
 
+use super::series::Line;
 use super::summary::{Failure, Run};
 use crate::finding::Rule;
 use crate::form::Form;
@@ -30,13 +32,15 @@ use crate::record::{Report, Summary};
 /// The page is never larger.
 pub const MOST_BYTES: usize = 5_000_000;
 /// Bytes that the list of reports may take.
-const LIST: usize = 1_300_000;
+const LIST: usize = 1_200_000;
 /// Bytes that the details may take.
 const DETAILS: usize = 2_700_000;
 /// Bytes that the forms may take that the details are laid out by.
 const FORMS: usize = 500_000;
 /// Details that take more than this are shown without the text.
 const MOST_DETAIL: usize = 1_200_000;
+/// Bytes by which findings about series may lengthen the list and the details.
+const SERIES: usize = 150_000;
 /// Bytes that the inputs that could not be read may take.
 const FAILURES: usize = 200_000;
 /// Reports with details.
@@ -83,6 +87,8 @@ pub struct Page {
     count: usize,
     /// Reports by year and verdict.
     years: BTreeMap<Option<i32>, [usize; 4]>,
+    /// That of each report: a byte.
+    verdicts: Vec<Verdict>,
     rows: Shelf<4>,
     /// Examples of rules come first, then the verdicts.
     details: Shelf<5>,
@@ -185,6 +191,7 @@ impl Page {
             lang,
             count: 0,
             years: BTreeMap::new(),
+            verdicts: Vec::new(),
             rows: Shelf::new(LIST, usize::MAX),
             details: Shelf::new(DETAILS, MOST_DETAILS),
             forms: Vec::new(),
@@ -219,6 +226,7 @@ impl Page {
         let seq = self.count;
         self.count += 1;
         self.years.entry(year).or_default()[verdict as usize] += 1;
+        self.verdicts.push(verdict);
         if let Some(Detail { json, form, rules }) = detail {
             let rank = if self.wants.examples(&rules) { 0 } else { verdict.rank() };
             if self.details.wants(rank) {
@@ -240,6 +248,49 @@ impl Page {
         }
         self.wants.rows.store(self.rows.closed, Ordering::Relaxed);
         self.wants.details.store(self.details.closed, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Adds the findings about series, a line each, once all reports were added.
+    pub fn series(&mut self, mut lines: impl BufRead) -> io::Result<()> {
+        let mut room = SERIES;
+        let mut next = Line::read(&mut lines)?;
+        while let Some(first) = next.take() {
+            let mut of_report = vec![first];
+            while let Some(line) = Line::read(&mut lines)? {
+                if line.index != of_report[0].index {
+                    next = Some(line);
+                    break;
+                }
+                of_report.push(line);
+            }
+            let seq = usize::try_from(of_report[0].index).unwrap_or(usize::MAX);
+            let mut counts = Summary::default();
+            of_report.iter().for_each(|line| line.count(&mut counts));
+            if let Some(verdict) = self.verdicts.get_mut(seq)
+                && let Some(year) = self.years.get_mut(&Some(of_report[0].year))
+            {
+                year[*verdict as usize] -= 1;
+                *verdict = Verdict::of(&counts).min(*verdict);
+                year[*verdict as usize] += 1;
+            }
+            for kept in self.rows.find(seq).into_iter().chain(self.details.find(seq)) {
+                let row = series::row(&kept.row, &of_report)?;
+                let slot = |path: &str| {
+                    let form = &self.forms.get(kept.form?)?.form;
+                    form.slots.iter().position(|slot| slot.path() == path)
+                };
+                let detail = match kept.detail.is_empty() {
+                    true => Vec::new(),
+                    false => series::details(&kept.detail, &of_report, slot)?,
+                };
+                let more = (row.len() + detail.len()).saturating_sub(kept.row.len() + kept.detail.len());
+                if more <= room {
+                    room -= more;
+                    (kept.row, kept.detail) = (row, detail);
+                }
+            }
+        }
         Ok(())
     }
 
@@ -382,6 +433,15 @@ impl<const RANKS: usize> Shelf<RANKS> {
             stays &= lowest != rank;
         }
         stays
+    }
+
+    /// What stayed of the report at this place of the run.
+    fn find(&mut self, seq: usize) -> Option<&mut Kept> {
+        // Those of a rank were put in the order of the run.
+        self.ranks.iter_mut().find_map(|kept| {
+            let at = kept.binary_search_by_key(&seq, |kept| kept.seq).ok()?;
+            kept.get_mut(at)
+        })
     }
 
     /// Everything that stayed, in the order of the run.

@@ -23,12 +23,12 @@ use std::path::Path;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 use serde::Deserialize;
 
-use crate::check::series::Found;
 use crate::finding::Severity;
 use crate::form::Forms;
 use crate::lang::Lang;
 use crate::record::{Status, Summary};
 use crate::write::columns::columns;
+use crate::write::series::Line;
 use crate::write::wide::Layouts;
 use cover::{Cover, Entry};
 use form::{Notes, Page};
@@ -60,15 +60,12 @@ pub struct Options<'a> {
     pub rows: Option<u32>,
 }
 
-/// Gives the findings about the series of a run, in the order of its reports.
-pub type Series<'s> = dyn FnMut() -> io::Result<Option<Found>> + 's;
-
-/// Makes the workbook of a run and writes it to `out`. `lines` are those of its reports, `series` what is found among
-/// them, `failures` those of the inputs that could not be read, each a JSON object with `source` and `error`; `layouts`
-/// are those of its wide table. What a person should know of the workbook, in sentences.
+/// Makes the workbook of a run and writes it to `out`. `lines` are those of its reports, `series` those of what is found
+/// among them, in their order, `failures` those of the inputs that could not be read, each a JSON object with `source`
+/// and `error`; `layouts` are those of its wide table. What a person should know of the workbook, in sentences.
 pub fn assemble<W: Write + Send>(
     mut lines: impl BufRead,
-    series: &mut Series<'_>,
+    mut series: impl BufRead,
     mut failures: impl BufRead,
     layouts: &Layouts,
     options: Options<'_>,
@@ -77,7 +74,7 @@ pub fn assemble<W: Write + Send>(
     let work = || {
         let mut book = Book::new(layouts, options)?;
         let mut line = String::new();
-        let mut next = series()?;
+        let mut next = Line::read(&mut series)?;
         for index in 0u64.. {
             if !read_line(&mut lines, &mut line)? {
                 break;
@@ -85,7 +82,7 @@ pub fn assemble<W: Write + Send>(
             let mut more = Vec::new();
             while let Some(found) = next.take_if(|found| found.index <= index) {
                 more.push(found);
-                next = series()?;
+                next = Line::read(&mut series)?;
             }
             book.report(serde_json::from_str(&line)?, &more)?;
         }
@@ -189,14 +186,14 @@ impl<'a> Book<'a> {
     }
 
     /// Adds a report, and what was found between it and those of other years.
-    fn report(&mut self, mut record: Record<'_>, series: &[Found]) -> io::Result<()> {
-        for found in series {
-            record.counts[match found.finding.severity {
+    fn report<'r>(&mut self, mut record: Record<'r>, series: &'r [Line]) -> io::Result<()> {
+        for line in series {
+            record.counts[match line.severity() {
                 Severity::Error => 4,
                 Severity::Warning => 5,
                 Severity::Note => 6,
             }] += 1;
-            record.findings.push(FindingRecord::of(&found.finding, found.place.map(|place| place.line), self.options.lang));
+            record.findings.push(FindingRecord::of_series(line));
         }
         let record = &record;
         let write = |book: &mut Book<'_>| {

@@ -15,6 +15,7 @@ use crate::form::{Form, FormTable, Forms, Slot};
 use crate::lang::Lang;
 use crate::record::{CellView, Report, Section, Status};
 use crate::span::Span;
+use crate::write::series::Line;
 
 /// A text of the line.
 type Text<'a> = Cow<'a, str>;
@@ -387,6 +388,22 @@ impl<'a> FindingRecord<'a> {
             message: Cow::Owned(finding.message(lang)),
             expected: text(&finding.expected),
             actual: text(&finding.actual),
+        }
+    }
+
+    /// What was found between the report and others of its organ.
+    pub(super) fn of_series(line: &'a Line) -> FindingRecord<'a> {
+        let text = |text: &'a Option<String>| text.as_deref().map(Cow::Borrowed);
+        FindingRecord {
+            rule: line.rule().id().into(),
+            severity: line.severity().into(),
+            table: text(&line.table),
+            row: text(&line.row),
+            column: text(&line.column),
+            line: line.line,
+            message: Cow::Borrowed(&line.message),
+            expected: text(&line.expected),
+            actual: text(&line.actual),
         }
     }
 }
