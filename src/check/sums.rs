@@ -6,7 +6,7 @@
 use rust_decimal::Decimal;
 
 use super::Subject;
-use crate::finding::{Addend, Entered, Fact, Finding, Obstacle, Rule};
+use crate::finding::{Addend, Entered, Fact, Finding, Obstacle, Rule, Within};
 use crate::form::fit::{Fitted, counted};
 use crate::form::{Form, Identity};
 use crate::record::{Cell, Status};
@@ -90,12 +90,11 @@ impl<'a> Sums<'a> {
             _ => None,
         });
         if let Some((slot, obstacle)) = obstacle {
-            let in_the_way = &self.form.slots[slot];
             let fact = Fact::SumUnchecked {
+                within: self.within(identity),
                 totals: self.labels(identity, &identity.total),
                 parts: self.labels(identity, parts),
-                row: in_the_way.row_label.clone(),
-                column: in_the_way.column_label.clone(),
+                cell: self.label(identity, slot).to_owned(),
                 obstacle,
             };
             let span = identity.total.iter().chain([&slot]).find_map(|slot| self.cells.get(*slot)?.span);
@@ -110,6 +109,7 @@ impl<'a> Sums<'a> {
         }
         let blank = all().filter(|&&slot| self.status(slot) == Some(Status::Blank)).count();
         let fact = Fact::Sum {
+            within: self.within(identity),
             totals: self.labels(identity, &identity.total),
             stated,
             computed,
@@ -135,14 +135,30 @@ impl<'a> Sums<'a> {
         finding
     }
 
-    /// The part of a slot's labels in which the slots of an identity differ.
+    /// The identity lies in one row, and its slots differ in their columns.
+    fn along_row(&self, identity: &Identity) -> bool {
+        let row = identity.row.as_ref();
+        row.is_some_and(|row| identity.parts.iter().all(|&part| self.form.slots[part].row == *row))
+    }
+
+    /// What the labels of the identity's slots have in common.
+    fn within(&self, identity: &Identity) -> Within {
+        let Some(slot) = identity.parts.first().map(|&part| &self.form.slots[part]) else { return Within::Table };
+        if self.along_row(identity) {
+            return Within::Row(slot.row_label.clone());
+        }
+        let mut others = self.form.slots.iter().filter(|other| other.table == slot.table);
+        match others.any(|other| other.column != slot.column) {
+            true => Within::Column(slot.column_label.clone()),
+            false => Within::Table,
+        }
+    }
+
+    /// What tells a slot from the others of its identity: the last of its labels, below those of its groups.
     fn label(&self, identity: &Identity, slot: usize) -> &'a str {
         let slot = &self.form.slots[slot];
-        let along_row = identity
-            .row
-            .as_ref()
-            .is_some_and(|row| identity.parts.iter().all(|&part| self.form.slots[part].row == *row));
-        if along_row { &slot.column_label } else { slot.row_label.rsplit(' ').next().unwrap_or(&slot.row_label) }
+        let label = if self.along_row(identity) { &slot.column_label } else { &slot.row_label };
+        label.rsplit(' ').next().unwrap_or(label)
     }
 
     fn labels(&self, identity: &Identity, slots: &[usize]) -> Vec<String> {

@@ -124,11 +124,7 @@ fn lines(reader: &Reader, global: &Global, args: &Check, out: &mut Out) -> Resul
         if global.quiet {
             return text::findings(text, report, style);
         }
-        text::report(text, report, style)?;
-        if !report.findings.is_empty() {
-            text.push(b'\n');
-        }
-        Ok(())
+        text::report(text, report, style)
     };
     let (run, mut series) = each(reader, global, args, print, |event| {
         match event {
@@ -139,15 +135,8 @@ fn lines(reader: &Reader, global: &Global, args: &Check, out: &mut Out) -> Resul
         }
         Ok(())
     })?;
-    let mut any = false;
-    series.each(|line| {
-        any = true;
-        text::series(out, line, style)
-    })?;
+    series.each(|line| text::series(out, line, style))?;
     if !global.quiet {
-        if any {
-            writeln!(out)?;
-        }
         text::totals(out, &run, style)?;
     }
     Ok(run)

@@ -55,9 +55,9 @@ pub enum Fact {
     RowAmbiguous { raw: Vec<String>, columns: usize },
     /// An identity that does not hold: the labels of its totals, what they state together, what its parts add up to, and
     /// those parts that are not zero. `blank` of its cells are blank and counted as 0.
-    Sum { totals: Vec<String>, stated: Decimal, computed: Decimal, addends: Vec<Addend>, blank: usize },
-    /// An identity that cannot be checked, by its labels; the cell that stands in the way, and how.
-    SumUnchecked { totals: Vec<String>, parts: Vec<String>, row: String, column: String, obstacle: Obstacle },
+    Sum { within: Within, totals: Vec<String>, stated: Decimal, computed: Decimal, addends: Vec<Addend>, blank: usize },
+    /// An identity that cannot be checked, by its labels; the label of the cell that stands in the way, and how.
+    SumUnchecked { within: Within, totals: Vec<String>, parts: Vec<String>, cell: String, obstacle: Obstacle },
     /// A sentence that says another number than the tables, and all that it could mean there.
     ProseTable { quote: String, said: Decimal, figured: Vec<Figured> },
     /// A number that does not follow from the report of the year before: what it should be, the number it comes from there, what is added and taken
@@ -106,6 +106,17 @@ pub struct Figured {
     pub summed: bool,
     /// Line of its first cell.
     pub line: Option<u32>,
+}
+
+/// Where the cells of an identity stand, so that their other label tells them apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Within {
+    /// In the row with this label.
+    Row(String),
+    /// In the column with this label.
+    Column(String),
+    /// In the only column of numbers that the table has.
+    Table,
 }
 
 /// A part of a sum.

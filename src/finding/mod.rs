@@ -12,7 +12,7 @@ mod rules;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-pub use fact::{Addend, Elsewhere, Fact, Figured, MetadataField, Obstacle, Shift, YearSource};
+pub use fact::{Addend, Elsewhere, Fact, Figured, MetadataField, Obstacle, Shift, Within, YearSource};
 pub use policy::{Policy, Selector, UnknownRule};
 pub use rules::{Doc, Example, Rule};
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use crate::finding::{Entered, Fact, Finding, Rule};
+use crate::finding::{Entered, Fact, Finding, Rule, Within};
 use crate::form::{BlankCell, Form, FormSection, FormTable, Kind, Slot};
 use crate::grid::Layout;
 use crate::lines::LineKind;
@@ -86,6 +86,7 @@ pub(crate) fn report() -> Report {
     let mut sum = Finding::new(
         Rule::SumRow,
         Fact::Sum {
+            within: Within::Table,
             totals: vec!["amount".into()],
             stated: Decimal::new(592372449, 4),
             computed: Decimal::new(0, 2),

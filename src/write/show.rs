@@ -36,7 +36,10 @@ pub fn write(out: &mut impl Write, report: &Report, style: Style, lang: Lang) ->
     if findings.peek().is_some() {
         writeln!(out, "\n{}", style.bold(lang.pick("Findings", "校验结果")))?;
     }
-    findings.try_for_each(|finding| text::finding(out, report, finding, style))
+    findings.try_for_each(|finding| {
+        writeln!(out)?;
+        text::finding(out, report, finding, style)
+    })
 }
 
 fn head(out: &mut impl Write, report: &Report, style: Style, lang: Lang) -> io::Result<()> {

@@ -3,7 +3,7 @@
 use std::fmt::{Result, Write};
 
 use super::{MOST_NAMED, list};
-use crate::finding::{Elsewhere, Fact, MetadataField, Obstacle, Shift, YearSource};
+use crate::finding::{Elsewhere, Fact, MetadataField, Obstacle, Shift, Within, YearSource};
 
 pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
     match fact {
@@ -99,23 +99,26 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
             list(f, raw, ", ", |f, raw| f.write_str(raw))?;
             write!(f, ") for {columns} columns and can be read in more than one way; no number was taken")
         }
-        Fact::Sum { totals, stated, computed, addends, blank } => {
+        Fact::Sum { within, totals, stated, computed, addends, blank } => {
+            self::within(f, within)?;
             labels(f, totals)?;
             write!(f, " ({stated}) does not equal {computed}, the sum of ")?;
-            match addends.is_empty() {
-                true => f.write_str("zeros")?,
-                false => list(f, addends, " + ", |f, addend| write!(f, "{} {}", addend.label, addend.value))?,
+            match addends.len() {
+                0 => f.write_str("zeros")?,
+                1..=MOST_NAMED => list(f, addends, " + ", |f, addend| write!(f, "{} {}", addend.label, addend.value))?,
+                count => write!(f, "{count} parts that are not zero")?,
             }
             match blank {
                 0 => Ok(()),
                 _ => write!(f, " ({blank} blank cell{} counted as 0)", plural(*blank)),
             }
         }
-        Fact::SumUnchecked { totals, parts, row, column, obstacle } => {
+        Fact::SumUnchecked { within, totals, parts, cell, obstacle } => {
+            self::within(f, within)?;
             labels(f, totals)?;
             f.write_str(" = ")?;
             labels(f, parts)?;
-            write!(f, " cannot be checked: {row} / {column} is {}", self::obstacle(*obstacle))
+            write!(f, " cannot be checked: {cell} is {}", self::obstacle(*obstacle))
         }
         Fact::ProseTable { quote, said, figured } => {
             write!(f, "\"{quote}\" says {said}, but in the tables ")?;
@@ -206,6 +209,14 @@ fn shift(shift: Shift) -> &'static str {
         Shift::NoCells => "the row prints no cell behind its label; its cells were taken for blank",
         Shift::Plain => "the row was read by the position of its cells, but the sums of the form speak against it",
         Shift::Columns => "the numbers were placed under the columns that the rows around them use",
+    }
+}
+
+fn within(f: &mut impl Write, within: &Within) -> Result {
+    match within {
+        Within::Row(label) => write!(f, "in the row {label}, "),
+        Within::Column(label) => write!(f, "in the column {label}, "),
+        Within::Table => Ok(()),
     }
 }
 

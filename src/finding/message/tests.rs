@@ -1,5 +1,5 @@
 use super::*;
-use crate::finding::{Addend, Elsewhere, Figured, MetadataField, Obstacle, Shift, YearSource};
+use crate::finding::{Addend, Elsewhere, Figured, MetadataField, Obstacle, Shift, Within, YearSource};
 
 /// Declares the samples of an enum, a line a variant; a variant without a line does not compile.
 macro_rules! samples {
@@ -41,6 +41,12 @@ samples! { year_sources: YearSource,
     Overview => [YearSource::Overview];
 }
 
+samples! { withins: Within,
+    Row => [Within::Row(s("丙行"))];
+    Column => [Within::Column(s("丁列"))];
+    Table => [Within::Table];
+}
+
 samples! { obstacles: Obstacle,
     Missing => [Obstacle::Missing];
     Unreadable => [Obstacle::Unreadable];
@@ -56,13 +62,13 @@ fn labels(count: usize) -> Vec<String> {
     (0..count).map(|_| s("甲项")).collect()
 }
 
-fn sum(totals: usize, addends: usize, blank: usize) -> Fact {
+fn sum(within: Within, totals: usize, addends: usize, blank: usize) -> Fact {
     let addends = labels(addends).into_iter().map(|label| Addend { label, value: 5.into() }).collect();
-    Fact::Sum { totals: labels(totals), stated: 4.into(), computed: 5.into(), addends, blank }
+    Fact::Sum { within, totals: labels(totals), stated: 4.into(), computed: 5.into(), addends, blank }
 }
 
-fn unchecked(parts: usize, obstacle: Obstacle) -> Fact {
-    Fact::SumUnchecked { totals: labels(1), parts: labels(parts), row: s("甲行"), column: s("乙列"), obstacle }
+fn unchecked(within: Within, parts: usize, obstacle: Obstacle) -> Fact {
+    Fact::SumUnchecked { within, totals: labels(1), parts: labels(parts), cell: s("乙项"), obstacle }
 }
 
 fn elsewhere(line: Option<u32>) -> Elsewhere {
@@ -141,8 +147,16 @@ samples! { facts: Fact,
         Fact::RowAmbiguous { raw: vec![s("7")], columns: 3 },
         Fact::RowAmbiguous { raw: vec![s("7"), s("8")], columns: 3 },
     ];
-    Sum => [sum(1, 0, 0), sum(1, 2, 1), sum(2, 2, 2), sum(7, 8, 0)];
-    SumUnchecked => [unchecked(2, Obstacle::Blank), unchecked(22, Obstacle::Missing)];
+    Sum => [
+        sum(Within::Table, 1, 0, 0),
+        sum(Within::Table, 1, 2, 1),
+        sum(Within::Table, 2, 2, 2),
+        sum(Within::Table, 7, 8, 0),
+    ];
+    SumUnchecked => [
+        unchecked(Within::Table, 3, Obstacle::Blank),
+        unchecked(Within::Table, 22, Obstacle::Missing),
+    ];
     ProseTable => [prose(1, 0, None), prose(1, 1, Some(7)), prose(2, 2, Some(7)), prose(2, 1, None)];
     Series => [series(Some(9), 0, 0), series(None, 1, 2), series(Some(9), 1, 1)];
     SeriesUnchecked => [series_unchecked(1, true), series_unchecked(7, false)];
@@ -161,7 +175,9 @@ fn all() -> Vec<Fact> {
     let mut all = facts();
     all.extend(shifts().into_iter().map(Fact::RowShifted));
     all.extend(fields().into_iter().map(|what| Fact::MetadataMissing { what, empty: false }));
-    all.extend(obstacles().into_iter().map(|obstacle| unchecked(2, obstacle)));
+    all.extend(obstacles().into_iter().map(|obstacle| unchecked(Within::Table, 2, obstacle)));
+    all.extend(withins().into_iter().map(|within| sum(within, 3, 1, 0)));
+    all.extend(withins().into_iter().map(|within| unchecked(within, 4, Obstacle::Blank)));
     all
 }
 
@@ -203,6 +219,7 @@ fn no_two_facts_share_a_sentence() {
 fn a_sum_is_told_as_an_auditor_would() {
     let part = |label: &str, value: i64| Addend { label: s(label), value: value.into() };
     let fact = Fact::Sum {
+        within: Within::Column(s("自然人")),
         totals: vec![s("（七）总计"), s("四、结转下年度继续办理")],
         stated: 13.into(),
         computed: 12.into(),
@@ -211,10 +228,10 @@ fn a_sum_is_told_as_an_auditor_would() {
     };
     assert_eq!(
         fact.message(Lang::Zh),
-        "（七）总计 + 四、结转下年度继续办理之和应为 12，实为 13，勾稽关系不符：一、本年新收 10 + 二、上年结转 2 = 12（1 个空白单元格按 0 计）"
+        "“自然人”列，（七）总计 + 四、结转下年度继续办理之和应为 12，实为 13，勾稽关系不符：一、本年新收 10 + 二、上年结转 2 = 12（1 个空白单元格按 0 计）"
     );
     assert_eq!(
         fact.message(Lang::En),
-        "（七）总计 + 四、结转下年度继续办理 (13) does not equal 12, the sum of 一、本年新收 10 + 二、上年结转 2 (1 blank cell counted as 0)"
+        "in the column 自然人, （七）总计 + 四、结转下年度继续办理 (13) does not equal 12, the sum of 一、本年新收 10 + 二、上年结转 2 (1 blank cell counted as 0)"
     );
 }

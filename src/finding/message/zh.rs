@@ -5,7 +5,7 @@
 use std::fmt::{Result, Write};
 
 use super::{MOST_NAMED, list};
-use crate::finding::{Elsewhere, Fact, MetadataField, Obstacle, Shift, YearSource};
+use crate::finding::{Elsewhere, Fact, MetadataField, Obstacle, Shift, Within, YearSource};
 
 pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
     match fact {
@@ -84,12 +84,14 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
             list(f, raw, "、", |f, raw| f.write_str(raw))?;
             write!(f, "），对应 {columns} 列有不止一种读法，各数均未采用")
         }
-        Fact::Sum { totals, stated, computed, addends, blank } => {
+        Fact::Sum { within, totals, stated, computed, addends, blank } => {
+            self::within(f, within)?;
             labels(f, totals)?;
             write!(f, "应为 {computed}，实为 {stated}，勾稽关系不符：")?;
-            match addends.is_empty() {
-                true => f.write_str("各项均为 0")?,
-                false => {
+            match addends.len() {
+                0 => f.write_str("各项均为 0")?,
+                count if count > MOST_NAMED => write!(f, "{count} 个不为 0 的分项合计 {computed}")?,
+                _ => {
                     list(f, addends, " + ", |f, addend| write!(f, "{} {}", addend.label, addend.value))?;
                     write!(f, " = {computed}")?;
                 }
@@ -99,12 +101,12 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
                 _ => write!(f, "（{blank} 个空白单元格按 0 计）"),
             }
         }
-        Fact::SumUnchecked { totals, parts, row, column, obstacle } => {
-            f.write_str("勾稽关系无法核对：")?;
+        Fact::SumUnchecked { within, totals, parts, cell, obstacle } => {
+            self::within(f, within)?;
             labels(f, totals)?;
             f.write_str("应等于")?;
             labels(f, parts)?;
-            write!(f, "，但“{row}”的“{column}”{}", self::obstacle(*obstacle))
+            write!(f, "，但{cell}{}，勾稽关系无法核对", self::obstacle(*obstacle))
         }
         Fact::ProseTable { quote, said, figured } => {
             write!(f, "文字与表格不一致：“{quote}”称 {said}，而表格中")?;
@@ -135,15 +137,15 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
             }
         }
         Fact::SeriesUnchecked { equations, row, column, obstacle, here, of } => {
-            f.write_str("与")?;
+            f.write_str("与 ")?;
             elsewhere(f, &Elsewhere { line: None, ..of.clone() })?;
             let whose = if *here { "本报告" } else { "该报告" };
             write!(f, "有 {equations} 项衔接关系无法核对：{whose}“{row}”的“{column}”{}", self::obstacle(*obstacle))
         }
         Fact::SeriesGap { from, to, of } => {
             match from == to {
-                true => write!(f, "本次运行中没有 {from} 年度的报告；此前最近的是")?,
-                false => write!(f, "本次运行中没有 {from} 至 {to} 年度的报告；此前最近的是")?,
+                true => write!(f, "本次运行中没有 {from} 年度的报告；此前最近的是 ")?,
+                false => write!(f, "本次运行中没有 {from} 至 {to} 年度的报告；此前最近的是 ")?,
             }
             elsewhere(f, of)
         }
@@ -171,7 +173,7 @@ fn obstacle(obstacle: Obstacle) -> &'static str {
 
 /// 本次运行中的另一份报告。
 fn elsewhere(f: &mut impl Write, of: &Elsewhere) -> Result {
-    write!(f, " {} 年度报告（{}", of.year, of.file)?;
+    write!(f, "{} 年度报告（{}", of.year, of.file)?;
     match of.line {
         Some(line) => write!(f, " 第 {line} 行）"),
         None => f.write_str("）"),
@@ -187,6 +189,15 @@ fn shift(shift: Shift) -> &'static str {
         Shift::NoCells => "本行项目名之后没有单元格，各单元格视为空白",
         Shift::Plain => "本行已按单元格位置读取，但与格式的勾稽关系不符",
         Shift::Columns => "各数已按相邻各行所用的列读取",
+    }
+}
+
+/// 勾稽关系在哪一行、哪一列。
+fn within(f: &mut impl Write, within: &Within) -> Result {
+    match within {
+        Within::Row(label) => write!(f, "“{label}”行，"),
+        Within::Column(label) => write!(f, "“{label}”列，"),
+        Within::Table => Ok(()),
     }
 }
 

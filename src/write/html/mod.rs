@@ -32,9 +32,9 @@ use crate::record::{Report, Summary};
 /// The page is never larger.
 pub const MOST_BYTES: usize = 5_000_000;
 /// Bytes that the list of reports may take.
-const LIST: usize = 1_200_000;
+const LIST: usize = 1_300_000;
 /// Bytes that the details may take.
-const DETAILS: usize = 2_700_000;
+const DETAILS: usize = 2_600_000;
 /// Bytes that the forms may take that the details are laid out by.
 const FORMS: usize = 500_000;
 /// Details that take more than this are shown without the text.
