@@ -128,8 +128,9 @@ pub struct SectionChange<'a> {
 /// How much prose there is, in characters, blanks and punctuation left out, and how much of it stands in the other report.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub struct Prose {
-    /// Characters of the first report's prose; 0 for a section.
-    pub characters_a: usize,
+    /// Characters of the first report's prose; none for a section of the second, which is compared with all of the first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub characters_a: Option<usize>,
     /// Characters of the second report's prose.
     pub characters_b: usize,
     /// Characters of those sentences of `b` that stand in `a` word for word.
@@ -191,7 +192,7 @@ impl<'a> Diff<'a> {
         self.metadata.is_empty()
             && self.cells.is_empty()
             && self.sections.is_empty()
-            && prose.characters_a == prose.characters_b
+            && prose.characters_a == Some(prose.characters_b)
             && prose.repeated == prose.characters_b
     }
 }
@@ -350,7 +351,7 @@ fn prose<'a>(a: &Report, b: &'a Report) -> (Prose, Vec<SectionProse<'a>>) {
     a.preface.iter().for_each(|paragraph| learn(&paragraph.text));
     a.sections.iter().for_each(|section| paragraphs(section, &mut learn));
 
-    let mut total = Prose { characters_a: known.characters, ..Prose::default() };
+    let mut total = Prose { characters_a: Some(known.characters), ..Prose::default() };
     b.preface.iter().for_each(|paragraph| recognise(&known, &paragraph.text, &mut total));
     let mut of_sections = Vec::new();
     for section in &b.sections {

@@ -126,16 +126,26 @@ fn lines(reader: &Reader, global: &Global, args: &Check, out: &mut Out) -> Resul
         }
         text::report(text, report, style)
     };
+    // Behind the findings of a report there is a blank line, behind the line of one without any there is none.
+    let mut apart = true;
     let (run, mut series) = each(reader, global, args, print, |event| {
         match event {
-            Event::Result(batch) => out.write_all(&batch.text)?,
+            Event::Result(batch) => {
+                out.write_all(&batch.text)?;
+                apart = batch.text.is_empty() && apart || batch.text.ends_with(b"\n\n");
+            }
             // A person watches: a pipe may wait for a full buffer, they should not.
             Event::Idle if terminal => out.flush()?,
             Event::Idle => {}
         }
         Ok(())
     })?;
-    series.each(|line| text::series(out, line, style))?;
+    series.each(|line| {
+        if !std::mem::replace(&mut apart, true) {
+            writeln!(out)?;
+        }
+        text::series(out, line, style)
+    })?;
     if !global.quiet {
         text::totals(out, &run, style)?;
     }

@@ -110,7 +110,7 @@ fn rows(form: &Form, table: &FormTable, out: &mut impl Write) -> io::Result<()> 
 
 /// What to say of a form that is not there: people give the year of a report.
 fn unknown(forms: &Forms, asked: &str, lang: Lang) -> String {
-    let year = asked.parse::<i32>().ok();
+    let year = asked.parse::<i32>().ok().filter(|year| (1900..2100).contains(year));
     if let Some(form) = year.and_then(|year| forms.iter().find(|form| form.covers(year))) {
         let key = &form.key;
         return match lang {

@@ -50,11 +50,36 @@ fn field(out: &mut impl Write, change: &FieldChange<'_>, lang: Lang) -> io::Resu
         Some(text) => clean(text).into_owned(),
         None => lang.pick("(none)", "（无）").to_owned(),
     };
-    let line = format!("  {}  {} → {}", change.field, shown(&change.a), shown(&change.b));
+    let name = match lang {
+        Lang::En => change.field,
+        Lang::Zh => chinese(change.field),
+    };
+    let line = format!("  {name}  {} → {}", shown(&change.a), shown(&change.b));
     if crate::span::width(&line) <= COLUMNS {
         return writeln!(out, "{line}");
     }
-    writeln!(out, "  {}\n    {}\n  → {}", change.field, shown(&change.a), shown(&change.b))
+    writeln!(out, "  {name}\n    {}\n  → {}", shown(&change.a), shown(&change.b))
+}
+
+/// What a field of the metadata is called.
+fn chinese(field: &'static str) -> &'static str {
+    match field {
+        "title" => "标题",
+        "agency" => "机关",
+        "year" => "年度",
+        "edition" => "格式",
+        "period.from" => "起始日期",
+        "period.to" => "截止日期",
+        "doc_number" => "文号",
+        "published" => "发布日期",
+        "contact.address" => "地址",
+        "contact.phone" => "电话",
+        "contact.fax" => "传真",
+        "contact.postcode" => "邮编",
+        "contact.email" => "电子邮箱",
+        "contact.website" => "网址",
+        other => other,
+    }
 }
 
 fn cells(out: &mut impl Write, diff: &Diff<'_>, style: Style, lang: Lang) -> io::Result<()> {
