@@ -90,6 +90,7 @@ use span::LineIndex;
 #[derive(Debug, Clone)]
 pub struct Reader {
     forms: Forms,
+    titles: metadata::Titles,
     encoding: Option<decode::Encoding>,
     policy: Policy,
     agencies: Agencies,
@@ -105,7 +106,8 @@ impl Default for Reader {
 impl Reader {
     /// A reader with these forms.
     pub fn new(forms: Forms) -> Reader {
-        Reader { forms, encoding: None, policy: Policy::default(), agencies: Agencies::default() }
+        let titles = metadata::Titles::new(forms.titles());
+        Reader { forms, titles, encoding: None, policy: Policy::default(), agencies: Agencies::default() }
     }
 
     /// Decodes every input by `encoding`, whatever it looks like.
@@ -162,7 +164,7 @@ impl Reader {
             metadata.edition = Some(fitted.form.key.clone());
             form::sections::name(&mut outline.sections, &fitted.form);
         }
-        let tables = tables::build(&text, &lines, &index, &grids, &mut outline, fitted.as_ref());
+        let tables = tables::build(&text, &lines, &index, grids, &mut outline, fitted.as_ref());
         let subject = Subject {
             text: &text,
             lines: &lines,
@@ -224,7 +226,7 @@ impl Reader {
             first_heading: outline.first_heading,
             overview: overview.map(|paragraph| paragraph.text.as_str()),
             preface: &outline.preface,
-            titles: &self.forms.titles(),
+            titles: &self.titles,
             file_name: path,
         })
     }
@@ -240,9 +242,11 @@ impl Reader {
         let names = self.forms.names();
         let print = Print::new(text, grids, names);
         let printed = print.rows();
-        let title = fold::key(metadata.title.as_deref().unwrap_or(""));
-        let family = self.forms.titles().iter().any(|known| title.contains(&fold::key(known)));
-        if let Some(choice) = fit::choose(text, &printed, &self.forms, metadata.year, family) {
+        let family = || {
+            let title = fold::key(metadata.title.as_deref().unwrap_or(""));
+            self.forms.titles().iter().any(|known| title.contains(&fold::key(known)))
+        };
+        if let Some(choice) = fit::choose(text, &printed, &self.forms, metadata.year, &family) {
             return Some(fit::fit(text, &printed, names, &choice, grids));
         }
         let known = |form: &&std::sync::Arc<form::Form>| {
@@ -269,5 +273,11 @@ fn replaced(decoded: &decode::Decoded) -> Vec<Finding> {
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).filter_map(|half| char::from_digit(half.into(), 16)).collect()
+    const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        text.push(DIGITS[usize::from(byte >> 4)]);
+        text.push(DIGITS[usize::from(byte & 15)]);
+    }
+    text
 }

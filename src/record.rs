@@ -4,6 +4,7 @@
 //! labels and keys stay with the [`Form`]; both are put together when a [`CellView`] is asked for or a writer runs.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
@@ -144,15 +145,11 @@ pub struct Section {
 }
 
 impl Section {
-    /// This section and all below it, in the order of the text, each with its path (`1.2`).
+    /// These sections and all below them, in the order of the text, each with its path (`1.2`).
     pub fn walk<'a>(sections: &'a [Section], visit: &mut dyn FnMut(&str, &'a Section)) {
         fn below<'a>(sections: &'a [Section], path: &mut String, visit: &mut dyn FnMut(&str, &'a Section)) {
             for (i, section) in sections.iter().enumerate() {
-                let kept = path.len();
-                if kept > 0 {
-                    path.push('.');
-                }
-                path.push_str(&(i + 1).to_string());
+                let kept = step(path, i + 1);
                 visit(path, section);
                 below(&section.sections, path, visit);
                 path.truncate(kept);
@@ -160,6 +157,30 @@ impl Section {
         }
         below(sections, &mut String::new(), visit);
     }
+
+    /// The same for changing them.
+    pub(crate) fn walk_mut(sections: &mut [Section], visit: &mut dyn FnMut(&str, &mut Section)) {
+        fn below(sections: &mut [Section], path: &mut String, visit: &mut dyn FnMut(&str, &mut Section)) {
+            for (i, section) in sections.iter_mut().enumerate() {
+                let kept = step(path, i + 1);
+                visit(path, section);
+                below(&mut section.sections, path, visit);
+                path.truncate(kept);
+            }
+        }
+        below(sections, &mut String::new(), visit);
+    }
+}
+
+/// Adds a step to the path of a section; the length that it had before.
+fn step(path: &mut String, number: usize) -> usize {
+    let kept = path.len();
+    if kept > 0 {
+        path.push('.');
+    }
+    // Formatting into a `String` cannot fail.
+    let _ = write!(path, "{number}");
+    kept
 }
 
 /// A paragraph.

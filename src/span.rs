@@ -39,8 +39,27 @@ impl Span {
     /// The span without the white space at its ends.
     pub fn trim(self, text: &str) -> Span {
         let printed = self.of(text);
+        if is_trimmed(printed) {
+            return Span { start: self.start, end: self.start + printed.len() as u32 };
+        }
         let start = self.start as usize + (printed.len() - printed.trim_start().len());
         Span::new(start, start + printed.trim().len())
+    }
+}
+
+/// `printed` is empty, or begins and ends with visible ASCII or a Chinese character, as nearly all texts and cells do.
+fn is_trimmed(printed: &str) -> bool {
+    let plain = |byte: &u8| matches!(byte, b'!'..=b'~');
+    match printed.as_bytes() {
+        [] => true,
+        [only] => plain(only),
+        [first, .., last] if plain(first) && plain(last) => true,
+        // The lead bytes of U+4000 to U+9FFF.
+        [first, .., lead, _, last] if plain(first) || matches!(first, 0xE4..=0xE9) => {
+            plain(last) || matches!(lead, 0xE4..=0xE9)
+        }
+        [0xE4..=0xE9, _, _] => true,
+        _ => false,
     }
 }
 
@@ -165,6 +184,16 @@ mod tests {
         assert_eq!(lines, ["甲", "乙", "丙", "", "丁"]);
         let whole: String = (0..index.len()).map(|i| index.line(text, i).of(text)).collect();
         assert_eq!(whole, text);
+    }
+
+    #[test]
+    fn what_stands_at_the_ends_is_trimmed() {
+        for a in (0..=0xFFFF).filter_map(char::from_u32) {
+            for text in [format!("{a}"), format!("{a}一"), format!("1{a}"), format!("一一{a}"), format!("{a}1{a}")] {
+                let span = Span::new(0, text.len()).trim(&text);
+                assert_eq!(span.of(&text), text.trim(), "{text:?}");
+            }
+        }
     }
 
     #[test]

@@ -11,10 +11,10 @@ use crate::span::LineIndex;
 const LONGEST_CAPTION: usize = 40;
 
 /// Rows of a grid that belong together.
-struct Piece<'a> {
+struct Piece {
     table: Option<usize>,
     layout: Layout,
-    rows: Vec<&'a Row>,
+    rows: Vec<Row>,
 }
 
 /// Builds the tables and enters each into the section that it stands in.
@@ -22,14 +22,14 @@ pub(crate) fn build(
     text: &str,
     lines: &[Line],
     index: &LineIndex,
-    grids: &[Grid],
+    grids: Vec<Grid>,
     outline: &mut Outline,
     fitted: Option<&Fitted>,
 ) -> Vec<Table> {
-    let mut pieces: Vec<Piece<'_>> = Vec::new();
-    for (at, grid) in grids.iter().enumerate() {
-        let none = vec![None; grid.rows.len()];
-        for piece in part(grid, fitted.map_or(&none, |fitted| &fitted.rows[at])) {
+    let mut pieces: Vec<Piece> = Vec::with_capacity(grids.len());
+    for (at, grid) in grids.into_iter().enumerate() {
+        let tables = fitted.map_or(&[][..], |fitted| &fitted.rows[at]);
+        for piece in part(grid, tables) {
             match pieces.last_mut() {
                 Some(last)
                     if last.table == piece.table && last.table.is_some() && goes_on(&outline.kinds, last, &piece) =>
@@ -40,45 +40,48 @@ pub(crate) fn build(
             }
         }
     }
-    let tables: Vec<Table> = pieces
-        .iter()
-        .filter_map(|piece| {
-            let first = piece.rows.first()?.line;
-            let row =
-                |row: &&Row| TableRow { line: index.number(lines[row.line].text.start), cells: row.cells.clone() };
-            let rows: Vec<TableRow> = piece.rows.iter().map(row).collect();
-            let form = fitted
-                .zip(piece.table)
-                .map(|(fitted, table)| &fitted.form.tables[table])
-                .map(|table| format!("{}/{}", table.edition, table.key));
-            let caption = caption(text, lines, &outline.kinds, first);
-            Some(Table { section: None, caption, form, layout: piece.layout, line: rows.first()?.line, rows })
-        })
-        .collect();
-    enter(tables, &mut outline.sections)
+    let table = |piece: Piece| {
+        let first = piece.rows.first()?.line;
+        let form = fitted
+            .zip(piece.table)
+            .map(|(fitted, table)| &fitted.form.tables[table])
+            .map(|table| [table.edition.as_str(), table.key.as_str()].join("/"));
+        let caption = caption(text, lines, &outline.kinds, first);
+        let row = |row: Row| TableRow { line: index.number(lines[row.line].text.start), cells: row.cells };
+        let rows: Vec<TableRow> = piece.rows.into_iter().map(row).collect();
+        Some(Table { section: None, caption, form, layout: piece.layout, line: rows.first()?.line, rows })
+    };
+    let mut tables: Vec<Table> = pieces.into_iter().filter_map(table).collect();
+    enter(&mut tables, &mut outline.sections);
+    tables
 }
 
 /// Parts a grid where the official table changes: the header rows above a table's first row are its own.
-fn part<'a>(grid: &'a Grid, tables: &[Option<usize>]) -> Vec<Piece<'a>> {
-    let mut pieces: Vec<Piece<'a>> = Vec::new();
-    let mut pending: Vec<&Row> = Vec::new();
-    for (row, table) in grid.rows.iter().zip(tables) {
-        pending.push(row);
-        let Some(table) = table else { continue };
-        match pieces.last_mut() {
-            Some(last) if last.table == Some(*table) => last.rows.append(&mut pending),
-            _ => pieces.push(Piece { table: Some(*table), layout: grid.layout, rows: std::mem::take(&mut pending) }),
+fn part(grid: Grid, tables: &[Option<usize>]) -> impl Iterator<Item = Piece> {
+    let table_of = move |row: usize| tables.get(row).copied().flatten();
+    // Where each piece ends, and its table.
+    let mut ends: Vec<(usize, Option<usize>)> = Vec::new();
+    for (at, table) in (0..grid.rows.len()).filter_map(|at| Some((at, table_of(at)?))) {
+        match ends.last_mut() {
+            Some((end, last)) if *last == Some(table) => *end = at + 1,
+            _ => ends.push((at + 1, Some(table))),
         }
     }
-    match pieces.last_mut() {
-        Some(last) => last.rows.append(&mut pending),
-        None => pieces.push(Piece { table: None, layout: grid.layout, rows: pending }),
+    match ends.last_mut() {
+        Some((end, _)) => *end = grid.rows.len(),
+        None => ends.push((grid.rows.len(), None)),
     }
-    pieces
+    let (layout, mut rows) = (grid.layout, grid.rows);
+    let mut from = 0;
+    ends.into_iter().map(move |(end, table)| {
+        let rest = rows.split_off(end - from);
+        from = end;
+        Piece { table, layout, rows: std::mem::replace(&mut rows, rest) }
+    })
 }
 
 /// Only blank lines and what the page put there stand between the two.
-fn goes_on(kinds: &[LineKind], above: &Piece<'_>, below: &Piece<'_>) -> bool {
+fn goes_on(kinds: &[LineKind], above: &Piece, below: &Piece) -> bool {
     let (Some(last), Some(first)) = (above.rows.last(), below.rows.first()) else { return false };
     (last.line + 1..first.line).all(|line| matches!(kinds[line], LineKind::Blank | LineKind::Furniture))
 }
@@ -93,21 +96,20 @@ fn caption(text: &str, lines: &[Line], kinds: &[LineKind], first: usize) -> Opti
 }
 
 /// Enters each table into the last section that begins above it.
-fn enter(mut tables: Vec<Table>, sections: &mut [Section]) -> Vec<Table> {
-    let mut starts: Vec<(u32, String)> = Vec::new();
-    Section::walk(sections, &mut |path, section| starts.push((section.line, path.to_owned())));
-    let mut by_section: Vec<Vec<usize>> = vec![Vec::new(); starts.len()];
-    for (at, table) in tables.iter_mut().enumerate() {
-        let Some(section) = starts.partition_point(|(line, _)| *line <= table.line).checked_sub(1) else { continue };
-        table.section = Some(starts[section].1.clone());
-        by_section[section].push(at);
-    }
-    fn give(sections: &mut [Section], by_section: &mut std::vec::IntoIter<Vec<usize>>) {
-        for section in sections {
-            section.tables = by_section.next().unwrap_or_default();
-            give(&mut section.sections, by_section);
+fn enter(tables: &mut [Table], sections: &mut [Section]) {
+    let mut starts: Vec<u32> = Vec::new();
+    Section::walk(sections, &mut |_, section| starts.push(section.line));
+    let section_of = |table: &Table| starts.partition_point(|line| *line <= table.line).checked_sub(1);
+    let mut entries: Vec<(usize, usize)> =
+        tables.iter().enumerate().filter_map(|(at, table)| Some((section_of(table)?, at))).collect();
+    entries.sort_unstable();
+    let mut entries = entries.into_iter().peekable();
+    let mut at = 0;
+    Section::walk_mut(sections, &mut |path, section| {
+        while let Some((_, table)) = entries.next_if(|(of, _)| *of == at) {
+            tables[table].section = Some(path.to_owned());
+            section.tables.push(table);
         }
-    }
-    give(sections, &mut by_section.into_iter());
-    tables
+        at += 1;
+    });
 }

@@ -62,12 +62,19 @@ fn dialects_say_the_same() {
         let expected = records(&plain[table], b',');
         assert!(expected.len() > 1 || table == "failed.csv", "{table}");
         let text = excel[table].strip_prefix(b"\xEF\xBB\xBF").unwrap_or_else(|| panic!("{table} has no mark"));
-        assert_eq!(records(text, b','), expected, "{table}");
+        // Excel keeps the leading zero of a postcode only where it takes it for a text.
+        let kept =
+            |cell: &String| match cell.len() > 1 && cell.starts_with('0') && cell.bytes().all(|b| b.is_ascii_digit()) {
+                true => format!("'{cell}"),
+                false => cell.clone(),
+            };
+        let kept: Vec<Vec<String>> = expected.iter().map(|row| row.iter().map(kept).collect()).collect();
+        assert!(records(text, b',') == kept, "{table} for Excel says something else");
         let rows = plain[table].iter().filter(|byte| **byte == b'\n').count();
         assert!(text.windows(2).filter(|pair| *pair == b"\r\n").count() >= expected.len().min(rows), "{table}");
         let (text, _, broken) = encoding_rs::GB18030.decode(&chinese[table]);
         assert!(!broken && text.as_bytes() == plain[table], "{table} in GB18030");
-        assert_eq!(records(&tab[table], b'\t'), expected, "{table} with tabs");
+        assert!(records(&tab[table], b'\t') == expected, "{table} with tabs says something else");
     }
 }
 

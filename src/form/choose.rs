@@ -112,7 +112,7 @@ pub(crate) fn choose(
     printed: &[Printed],
     forms: &Forms,
     year: Option<i32>,
-    family: bool,
+    family: &dyn Fn() -> bool,
 ) -> Option<Choice> {
     let print = Print::new(printed, forms.names());
     let scored: Vec<(&Arc<Form>, Vec<Score>)> =
@@ -128,7 +128,7 @@ pub(crate) fn choose(
     let Some((main, scores)) = best else {
         let annex =
             |form: &&Arc<Form>| form.tables.iter().any(|table| matches!(table.columns, Columns::AllPrinted { .. }));
-        let mut annexes = forms.iter().filter(annex).filter(|_| family);
+        let mut annexes = forms.iter().filter(annex).filter(|_| family());
         let (form, names) = annexes.find_map(|form| with_printed_columns(text, printed, form, forms))?;
         return Some(Choice { form: Arc::new(form), mixed: Vec::new(), names: Some(names) });
     };

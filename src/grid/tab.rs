@@ -100,11 +100,13 @@ pub(super) fn goes_on(text: &str, rows: &[Row], row: &Row) -> bool {
 }
 
 fn row(index: usize, line: &Line, text: &str) -> Row {
-    let mut cells = Vec::new();
-    let mut start = line.text.start as usize;
-    for field in line.text.of(text).split('\t') {
-        cells.push(Cell::new(Span::new(start, start + field.len()).trim(text)));
-        start += field.len() + 1;
+    let tabs = if let Look::Tabbed { tabs, .. } = line.look { tabs as usize } else { 0 };
+    let mut cells = Vec::with_capacity(tabs + 1);
+    let printed = line.text.of(text);
+    let (first, mut start) = (line.text.start as usize, 0);
+    for end in memchr::memchr_iter(b'\t', printed.as_bytes()).chain([printed.len()]) {
+        cells.push(Cell::new(Span::new(first + start, first + end).trim(text)));
+        start = end + 1;
     }
     Row { line: index, page: 0, cells }
 }
@@ -114,6 +116,7 @@ fn claim(text: &str, line: &Line, vocabulary: &Vocabulary) -> Claim {
     match line.look {
         Look::Blank | Look::Furniture => Claim::Pass,
         Look::Text => lone(printed, vocabulary),
+        Look::Tabbed { filled: 3.., .. } => Claim::Row,
         Look::Tabbed { tabs, filled } => {
             let mut fields = printed.split('\t').filter(|field| !is_blank(field));
             let first = fields.next().unwrap_or("");

@@ -4,32 +4,103 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::labels::is_script_han;
+
 /// How the names of organs end.
-static ORGAN: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        "(?:政府|局|委员会|管委会|卫健委|发改委|办公室|办公厅|办事处|厅|委|部|院|署|会|中心|所|站|队|社|馆|处|公司|集团|大学|学院|学校\
-         |中学|小学|医院|银行|镇|乡|街道|市|县|区|旗|盟|州|省|本级)(?:[（(][^（()）]{1,20}[）)])?$",
-    )
-    .expect("constant pattern")
-});
+const ENDINGS: &[&str] = &[
+    "政府",
+    "局",
+    "委员会",
+    "管委会",
+    "卫健委",
+    "发改委",
+    "办公室",
+    "办公厅",
+    "办事处",
+    "厅",
+    "委",
+    "部",
+    "院",
+    "署",
+    "会",
+    "中心",
+    "所",
+    "站",
+    "队",
+    "社",
+    "馆",
+    "处",
+    "公司",
+    "集团",
+    "大学",
+    "学院",
+    "学校",
+    "中学",
+    "小学",
+    "医院",
+    "银行",
+    "镇",
+    "乡",
+    "街道",
+    "市",
+    "县",
+    "区",
+    "旗",
+    "盟",
+    "州",
+    "省",
+    "本级",
+];
 
 /// The endings that leave no doubt, even at the foot of a page.
-const SURE: &str = "(?:人民政府|政府|局|委员会|管委会|办公室|办公厅|办事处|厅|大学|学院|医院|中心|集团|公司|法院|检察院|支队|大队|总队)";
+const SURE: &[&str] = &[
+    "人民政府",
+    "政府",
+    "局",
+    "委员会",
+    "管委会",
+    "办公室",
+    "办公厅",
+    "办事处",
+    "厅",
+    "大学",
+    "学院",
+    "医院",
+    "中心",
+    "集团",
+    "公司",
+    "法院",
+    "检察院",
+    "支队",
+    "大队",
+    "总队",
+];
 
-static SIGNATURE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(&format!(r"^[\p{{Han}}（）()]{{1,28}}{SURE}$")).expect("constant pattern"));
+/// It ends as organs do, with what it is in brackets behind it or without.
+fn ends_as_organ(name: &str) -> bool {
+    let ends = |name: &str| ENDINGS.iter().any(|ending| name.ends_with(ending));
+    let bracketed = || {
+        let inside = name.strip_suffix(['）', ')'])?;
+        let start = inside.rfind(['（', '(', '）', ')'])?;
+        let before = &inside[..start];
+        let inside = inside[start..].strip_prefix(['（', '('])?;
+        (1..=20).contains(&inside.chars().count()).then_some(before)
+    };
+    ends(name) || bracketed().is_some_and(ends)
+}
 
 static LEADING: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(&format!(r"^\p{{Han}}{{1,28}}{SURE}")).expect("constant pattern"));
+    LazyLock::new(|| Regex::new(&format!(r"^\p{{Han}}{{1,28}}(?:{})", SURE.join("|"))).expect("constant pattern"));
 
 /// Looks like the name of an organ or of a place.
 pub(super) fn is_organ(name: &str) -> bool {
-    let length = name.chars().count();
-    (2..=40).contains(&length)
+    // Four bytes a character at the most.
+    name.len() <= 40 * 4
+        && ends_as_organ(name)
+        && (2..=40).contains(&name.chars().count())
         && !name.contains(['。', '，', '：', ':', '；', '《', '》', '、', '“', '”', '>', '@', '/', '-'])
         && !name.contains(|c: char| c.is_ascii_digit())
         && !is_pronoun(name)
-        && ORGAN.is_match(name)
 }
 
 /// 我局, 本机关: an organ speaking of itself.
@@ -39,7 +110,10 @@ fn is_pronoun(name: &str) -> bool {
 
 /// The organ that an organ-like line at the end of a report signs with.
 pub(super) fn signature(line: &str) -> Option<&str> {
-    (SIGNATURE.is_match(line) && is_organ(line)).then_some(line)
+    let is_name = |c: char| is_script_han(c) || matches!(c, '（' | '）' | '(' | ')');
+    let before = |ending: &str| line.strip_suffix(ending).is_some_and(|name| (1..=28).contains(&name.chars().count()));
+    let signs = || SURE.iter().any(|ending| before(ending)) && line.chars().all(is_name);
+    (line.len() <= 40 * 4 && signs() && is_organ(line)).then_some(line)
 }
 
 /// The organ that a text begins with.
@@ -167,5 +241,38 @@ mod tests {
         assert_eq!(signature("云州市财政局"), Some("云州市财政局"));
         assert_eq!(signature("总计"), None);
         assert_eq!(from_label("云州市门户网站"), None);
+    }
+
+    #[test]
+    fn endings_are_those_of_the_patterns() {
+        let organ = Regex::new(&format!("(?:{})(?:[（(][^（()）]{{1,20}}[）)])?$", ENDINGS.join("|"))).unwrap();
+        let sign = Regex::new(&format!(r"^[\p{{Han}}（）()]{{1,28}}(?:{})$", SURE.join("|"))).unwrap();
+        let words = [
+            "云州市",
+            "财政局",
+            "局",
+            "（",
+            "）",
+            "(",
+            ")",
+            "某中心",
+            "一二三四五六七八九十一二三四五六七",
+            "a",
+            "",
+            "人民",
+            "政府",
+            "本级",
+        ];
+        for a in words {
+            for b in words {
+                for c in words {
+                    for d in words {
+                        let text = format!("{a}{b}{c}{d}");
+                        assert_eq!(ends_as_organ(&text), organ.is_match(&text), "{text}");
+                        assert_eq!(signature(&text).is_some(), sign.is_match(&text) && is_organ(&text), "{text}");
+                    }
+                }
+            }
+        }
     }
 }

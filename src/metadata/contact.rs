@@ -6,97 +6,42 @@
 
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use regex::{Captures, Regex};
 
-use super::{Flat, flat};
+use super::labels::{self, Label, is_script_han};
+use super::text::{Flat, Traits, flat};
 use crate::record::Contact;
 
-/// What a label announces. The number after a name is its rank: 1 is believed before 2.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Label {
-    Address,
-    Phone,
-    Fax,
-    PhoneAndFax,
-    Postcode,
-    Email,
-    Website,
-    DocNumber,
-    Published(u8),
-    Agency(u8),
-    Title,
-    /// A label of no use here; it ends the value before it.
-    Other,
+/// The labels of a text and the text itself, white space folded.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Fields<'a> {
+    flat: Flat<'a>,
+    marks: Vec<Mark>,
+}
+
+/// A label in [`Fields`]: where it and its value begin.
+#[derive(Debug, Clone, Copy)]
+struct Mark {
+    start: usize,
+    value: usize,
+    label: Label,
+    colon: bool,
 }
 
 /// A label and the text up to the next one.
-#[derive(Debug, Clone)]
-pub(super) struct Field {
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Field<'a> {
     pub label: Label,
     /// As printed, white space folded.
-    pub printed: String,
+    pub printed: &'a str,
     /// The same with full-width letters and digits folded to half width.
-    pub folded: String,
+    pub folded: &'a str,
     /// A colon stands between label and value.
     colon: bool,
 }
 
-const COLON: &str = "[：:︰∶]";
-
-static LABEL: LazyLock<Regex> = LazyLock::new(|| {
-    let phone = "(?:联系|办公室|办公|咨询|公开|值班|服务|受理|固定|工作|业务)?电话(?:号码)?";
-    let fax = "传真(?:号码|电话)?";
-    Regex::new(&format!(
-        "(?i)(?:\
-         (?P<both>{phone} ?[（(/、及和与兼]{{0,2}} ?[兼含同]?传真(?:号码)?[）)]?|传真(?:号码)? ?[（(/、及和与兼]{{1,2}} ?[兼含同]?{phone}[）)]?)\
-         |(?P<website>(?:门户|官方|政府|单位)*(?:网站|网页)(?:地址|网址|域名)?|网址|域名|主页|web ?site)\
-         |(?P<email>(?:电子)?(?:邮箱|邮件|信箱)(?:地址)?|电邮(?:地址)?|e-? ?mail(?:地址)?)\
-         |(?P<address>(?:通讯|通信|联系|办公|单位|详细|邮寄|机关)?地址)\
-         |(?P<phone>{phone}|联系方式|tel(?:ephone)?)\
-         |(?P<fax>{fax}|fax)\
-         |(?P<postcode>邮政编码|邮编|邮码)\
-         |(?P<number>(?:发文|公文|文件)?(?:字号|文号)|文件编号)\
-         |(?P<published1>(?:信息)?(?:发布|公开|公布|上网)(?:日期|时间))\
-         |(?P<published2>(?:发文|成文|印发|生成|形成|制发)(?:日期|时间))\
-         |(?P<published3>日期|时间)\
-         |(?P<agency1>(?:信息)?(?:发布|公开)(?:机构|单位|部门|机关|主体|责任部门))\
-         |(?P<agency2>(?:发文|制发|印发)(?:机关|机构|单位|部门))\
-         |(?P<agency3>(?:信息|文章|稿件)?来源|稿源)\
-         |(?P<title>(?:信息|文件|公文)?(?:名称|标题))\
-         |(?P<other>(?:信息)?索引号|字体|浏览次数|浏览量|点击数|点击量|点击率|阅读次数|访问次数|作者|责任编辑|编辑|有效性|时效性\
-         |关键词|主题词|主题分类|信息分类|组配分类|体裁|公开方式|公开形式|公开时限|公开范围|签发人|填报人|审核人|单位负责人|联系人|联系部门|联系单位)\
-         )(?: ?[（(][^（()）：:]{{1,20}}[）)])?(?P<colon> ?{COLON})?"
-    ))
-    .expect("constant pattern")
-});
-
-/// Any other label: Chinese characters between a boundary and a colon.
-static UNKNOWN: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(&format!(r"(?:^|[ ，。；;,、（(）)])(\p{{Han}}{{2,10}}) ?{COLON}")).expect("constant pattern")
-});
-
 impl Label {
-    fn of(found: &Captures<'_>) -> Label {
-        let names = [
-            ("both", Label::PhoneAndFax),
-            ("website", Label::Website),
-            ("email", Label::Email),
-            ("address", Label::Address),
-            ("phone", Label::Phone),
-            ("fax", Label::Fax),
-            ("postcode", Label::Postcode),
-            ("number", Label::DocNumber),
-            ("published1", Label::Published(1)),
-            ("published2", Label::Published(2)),
-            ("published3", Label::Published(3)),
-            ("agency1", Label::Agency(1)),
-            ("agency2", Label::Agency(2)),
-            ("agency3", Label::Agency(3)),
-            ("title", Label::Title),
-        ];
-        names.into_iter().find(|(name, _)| found.name(name).is_some()).map_or(Label::Other, |(_, label)| label)
-    }
-
     /// The label, in view of what is printed right before it: a 监督电话 is no 电话, a 填报日期 no 日期.
     fn after(self, before: &str) -> Label {
         let foreign: &[&str] = match self {
@@ -118,48 +63,66 @@ fn is_han(c: char) -> bool {
 
 /// `cell` is a label and nothing else.
 pub(super) fn is_label(cell: &str) -> bool {
-    let cell = flat(cell).folded;
-    LABEL.find(&cell).is_some_and(|found| found.start() == 0 && found.end() == cell.trim_end().len())
+    let flat = flat(cell, Traits::of(cell));
+    let cell = flat.folded();
+    labels::labels(cell).first().is_some_and(|found| found.start == 0 && found.end == cell.trim_end().len())
 }
 
+/// Labels that need no colon before a number.
+static NUMBERED: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let words = ["电话", "传真", "邮政编码", "邮编", "邮码", "联系方式", "tel", "fax"];
+    AhoCorasick::builder().ascii_case_insensitive(true).build(words).expect("constant patterns")
+});
+
 /// The fields of a text, in order.
-pub(super) fn fields(text: &str) -> Vec<Field> {
-    let Flat { printed, folded } = flat(text);
-    // Start of the label, start of the value, what it is, and whether a colon parts the two.
-    let mut marks: Vec<(usize, usize, Label, bool)> = Vec::new();
-    for found in LABEL.captures_iter(&folded) {
-        let Some(whole) = found.get(0) else { continue };
-        let label = Label::of(&found).after(&folded[..whole.start()]);
-        let colon = found.name("colon").is_some();
-        if colon || numbered(label, &folded[whole.end()..]) {
-            marks.push((whole.start(), whole.end(), label, colon));
+pub(super) fn fields(text: &str, traits: Traits) -> Fields<'_> {
+    // Without a colon, only what a number may follow is a label; and most texts have neither.
+    if !traits.any(Traits::COLON | Traits::BLANK | Traits::WIDE) && !NUMBERED.is_match(text) {
+        return Fields::default();
+    }
+    let flat = flat(text, traits);
+    let folded = flat.folded();
+    let mut marks: Vec<Mark> = Vec::new();
+    for found in labels::labels(folded) {
+        let label = found.label.after(&folded[..found.start]);
+        if found.colon || numbered(label, &folded[found.end..]) {
+            marks.push(Mark { start: found.start, value: found.end, label, colon: found.colon });
         }
     }
-    for found in UNKNOWN.captures_iter(&folded) {
-        let (Some(whole), Some(label)) = (found.get(0), found.get(1)) else { continue };
-        if !marks.iter().any(|mark| mark.0 < whole.end() && label.start() < mark.1) {
-            marks.push((label.start(), whole.end(), Label::Other, true));
+    let named = marks.len();
+    for (start, value) in labels::unknown(folded) {
+        if !marks[..named].iter().any(|mark| mark.start < value && start < mark.value) {
+            marks.push(Mark { start, value, label: Label::Other, colon: true });
         }
     }
-    marks.sort_unstable_by_key(|mark| mark.0);
-    // Folding keeps the number of characters, so one offset in characters serves both texts.
-    let mut out = Vec::with_capacity(marks.len());
-    let mut chars = printed.char_indices().map(|(at, _)| at).chain([printed.len()]);
-    let (mut done, mut at) = (0, chars.next().unwrap_or(0));
-    let mut printed_at = |to: usize| {
-        for _ in folded.get(done..to).unwrap_or("").chars() {
-            at = chars.next().unwrap_or(printed.len());
-        }
-        done = done.max(to);
-        at
-    };
-    for (i, &(_, start, label, colon)) in marks.iter().enumerate() {
-        let end = marks.get(i + 1).map_or(folded.len(), |next| next.0).max(start);
-        let (from, to) = (printed_at(start), printed_at(end));
-        let value = |text: &str| text.trim().to_owned();
-        out.push(Field { label, printed: value(&printed[from..to]), folded: value(&folded[start..end]), colon });
+    marks.sort_unstable_by_key(|mark| mark.start);
+    Fields { flat, marks }
+}
+
+impl Fields<'_> {
+    /// The fields, in order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = Field<'_>> {
+        let (printed, folded) = (&*self.flat.printed, self.flat.folded());
+        let same = self.flat.narrowed.is_none();
+        // Folding keeps the number of characters, so one offset in characters serves both texts.
+        let mut chars = printed.char_indices().map(|(at, _)| at).chain([printed.len()]);
+        let (mut done, mut at) = (0, chars.next().unwrap_or(0));
+        let mut printed_at = move |to: usize| {
+            if same {
+                return to;
+            }
+            for _ in folded.get(done..to).unwrap_or("").chars() {
+                at = chars.next().unwrap_or(printed.len());
+            }
+            done = done.max(to);
+            at
+        };
+        self.marks.iter().enumerate().map(move |(i, &Mark { value, label, colon, .. })| {
+            let end = self.marks.get(i + 1).map_or(folded.len(), |next| next.start).max(value);
+            let (from, to) = (printed_at(value), printed_at(end));
+            Field { label, printed: printed[from..to].trim(), folded: folded[value..end].trim(), colon }
+        })
     }
-    out
 }
 
 /// A number follows a label that has no colon: `联系电话0517-87222589`.
@@ -175,10 +138,6 @@ static PHONE: LazyLock<Regex> = LazyLock::new(|| {
     )
     .expect("constant pattern")
 });
-
-/// What may stand before a number, such as the name of an office.
-static BEFORE_PHONE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"^(?:[（(]\p{Han}{1,8}[）)]|\p{Han}{0,8}) ?[：:]? ?").expect("constant pattern"));
 
 static POSTCODE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new("^[为是]? ?((?:[0-9] ?){5}[0-9])(?:[^0-9-]|$)").expect("constant pattern"));
@@ -218,10 +177,41 @@ fn print_phone(found: &Captures<'_>) -> String {
         .collect()
 }
 
+/// The length of what may stand before a number, such as the name of an office, with a colon: `（办公室）：`.
+fn before_phone(value: &str) -> usize {
+    let office = |text: &str| {
+        let end = text.char_indices().take(8).take_while(|(_, c)| is_script_han(*c)).last();
+        end.map_or(0, |(at, c)| at + c.len_utf8())
+    };
+    let bracketed = value.strip_prefix(['（', '(']).and_then(|inside| {
+        let name = Some(office(inside)).filter(|&name| name > 0)?;
+        inside[name..].strip_prefix(['）', ')'])
+    });
+    let rest = bracketed.unwrap_or_else(|| &value[office(value)..]);
+    let rest = rest.strip_prefix(' ').unwrap_or(rest);
+    let rest = rest.strip_prefix(['：', ':']).unwrap_or(rest);
+    value.len() - rest.strip_prefix(' ').unwrap_or(rest).len()
+}
+
+/// An area code, a dash and a number, and nothing else: what most values are.
+fn is_plain_phone(value: &str) -> bool {
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    value.split_once('-').is_some_and(|(area, number)| {
+        (3..=4).contains(&area.len())
+            && area.starts_with('0')
+            && (7..=8).contains(&number.len())
+            && digits(area)
+            && digits(number)
+    })
+}
+
 /// The numbers that a value begins with, parted by 、. Without a colon, or behind a name, a short number such as 12345
 /// is a hotline that the sentence mentions.
 fn phones(value: &str, colon: bool) -> Option<String> {
-    let skipped = BEFORE_PHONE.find(value).map_or(0, |found| found.end());
+    if is_plain_phone(value) {
+        return Some(value.to_owned());
+    }
+    let skipped = before_phone(value);
     let mut rest = &value[skipped..];
     if rest.starts_with(['-', '—', '–', '―']) {
         return None;
@@ -319,45 +309,53 @@ fn website(value: &str) -> Option<String> {
     (!value[host.end()..].trim_start().starts_with('@')).then(|| print_url(host.as_str()))
 }
 
-fn set(slot: &mut Option<String>, value: Option<String>) {
+fn postcode(value: &str) -> Option<String> {
+    if value.len() == 6 && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(value.to_owned());
+    }
+    let code = POSTCODE.captures(value)?.get(1)?;
+    Some(code.as_str().replace(' ', ""))
+}
+
+/// Takes what is not known yet.
+fn set(slot: &mut Option<String>, value: impl FnOnce() -> Option<String>) {
     if slot.is_none() {
-        *slot = value;
+        *slot = value();
     }
 }
 
 /// Takes what `fields` say about the contact; what is known already stays.
-pub(super) fn take(fields: &[Field], contact: &mut Contact) {
-    for field in fields {
-        let value = field.folded.as_str();
-        match field.label {
-            Label::Address => set(&mut contact.address, address(&field.printed)),
-            Label::Phone => set(&mut contact.phone, phones(value, field.colon)),
-            Label::Fax => set(&mut contact.fax, phones(value, field.colon)),
+pub(super) fn take(fields: &Fields, contact: &mut Contact) {
+    for Field { label, printed, folded, colon } in fields.iter() {
+        match label {
+            Label::Address => set(&mut contact.address, || address(printed)),
+            Label::Phone => set(&mut contact.phone, || phones(folded, colon)),
+            Label::Fax => set(&mut contact.fax, || phones(folded, colon)),
             Label::PhoneAndFax => {
-                let numbers = phones(value, field.colon);
-                set(&mut contact.phone, numbers.clone());
-                set(&mut contact.fax, numbers);
+                set(&mut contact.phone, || phones(folded, colon));
+                set(&mut contact.fax, || phones(folded, colon));
             }
-            Label::Postcode => {
-                let code = POSTCODE.captures(value).and_then(|found| found.get(1));
-                set(&mut contact.postcode, code.map(|code| code.as_str().replace(' ', "")));
-            }
-            Label::Email => set(&mut contact.email, email(value)),
-            Label::Website => set(&mut contact.website, website(value)),
+            Label::Postcode => set(&mut contact.postcode, || postcode(folded)),
+            Label::Email => set(&mut contact.email, || email(folded)),
+            Label::Website => set(&mut contact.website, || website(folded)),
             _ => {}
         }
     }
 }
 
 /// Takes e-mail and web addresses that a text of the preface names without a label.
-pub(super) fn take_unlabelled(text: &str, contact: &mut Contact) {
+pub(super) fn take_unlabelled(text: &str, traits: Traits, contact: &mut Contact) {
     // Cheap to tell apart: most paragraphs hold neither.
-    let folded = flat(text).folded;
+    if !traits.any(Traits::AT | Traits::NET) {
+        return;
+    }
+    let flat = flat(text, traits);
+    let folded = flat.folded();
     if folded.contains('@') {
-        set(&mut contact.email, email(&folded));
+        set(&mut contact.email, || email(folded));
     }
     if folded.contains("//") || folded.to_ascii_lowercase().contains("www.") {
-        set(&mut contact.website, url(&folded));
+        set(&mut contact.website, || url(folded));
     }
 }
 
@@ -372,8 +370,9 @@ mod tests {
         assert!(cases.len() >= 30, "{}", cases.len());
         for case in &cases {
             let mut found = Contact::default();
-            take(&fields(&case[0]), &mut found);
-            take_unlabelled(&case[0], &mut found);
+            let traits = Traits::of(&case[0]);
+            take(&fields(&case[0], traits), &mut found);
+            take_unlabelled(&case[0], traits, &mut found);
             let printed = [&found.address, &found.phone, &found.fax, &found.postcode, &found.email, &found.website]
                 .map(|value| value.as_deref().unwrap_or(""));
             let expected: Vec<&str> = case[1..].iter().map(String::as_str).collect();
@@ -385,5 +384,38 @@ mod tests {
     fn labels_alone() {
         assert!(is_label("发布机构") && is_label("发布机构：") && is_label("电 话 ："));
         assert!(!is_label("发布机构：晋江市") && !is_label("我的电话") && !is_label(""));
+    }
+
+    #[test]
+    fn what_stands_before_a_number() {
+        let pattern = Regex::new(r"^(?:[（(]\p{Han}{1,8}[）)]|\p{Han}{0,8}) ?[：:]? ?").unwrap();
+        for text in [
+            "",
+            "0523",
+            "（办公室）：0523",
+            "(办公室) 0523",
+            "（办公室 0523",
+            "（）0523",
+            "办公室: 0523",
+            "政府信息公开办公室电话0523",
+            "为 ： 0523",
+            "：：",
+            "（一二三四五六七八九）1",
+        ] {
+            assert_eq!(before_phone(text), pattern.find(text).unwrap().end(), "{text}");
+        }
+    }
+
+    #[test]
+    fn plain_numbers_are_read_as_any_other() {
+        for text in ["0595-85681242", "010-1234567", "0800-40012345", "0100-4001234"] {
+            let found = PHONE.captures(text).unwrap();
+            assert!(is_plain_phone(text) && found.get(0).unwrap().end() == text.len(), "{text}");
+            assert_eq!(print_phone(&found), text);
+        }
+        for text in ["0595-856812429", "595-85681242", "0595-856812", "0595-8568124转2", "0595 85681242", "05-85681242"]
+        {
+            assert!(!is_plain_phone(text), "{text}");
+        }
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! Only the lines before the first heading and the last few lines are looked at, each up to a bound, so that the
 //! size of a report does not matter. Patterns run on squeezed text (no blanks, letters and digits in half width);
-//! what is kept is what was printed, but for numbers, codes and addresses of the net.
+//! what is kept is what was printed, but for numbers, codes and addresses of the net. What stands in nearly every report (dates, labels,
+//! names of organs) is matched by hand, what is rare by a regular expression; each text is asked first whether it can hold it.
 //!
 //! A year is believed in this order: title, period, preface, first words of the overview. A day of publication is
 //! never a reporting year. The name of the file is not evidence either: it mostly carries the year of publication.
@@ -10,29 +11,30 @@
 mod agency;
 mod contact;
 mod dates;
+mod labels;
+mod line;
+mod text;
 mod title;
 
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex::Regex;
-use unicode_normalization::UnicodeNormalization;
 
 use crate::finding::{Fact, Finding, MetadataField, Rule, YearSource};
 use crate::fold;
 use crate::lines::LineKind;
 use crate::record::{Metadata, Paragraph, Period};
 use crate::span::{LineIndex, Span};
-use contact::{Field, Label};
+use contact::Fields;
+use labels::Label;
+use line::Line;
+use text::{Traits, cap, squeeze, squeeze_known, tidy};
+pub use title::Titles;
 
-/// Lines before the first heading that are looked at.
-const HEAD_LINES: usize = 200;
-/// Lines at the end that are looked at.
-const TAIL_LINES: usize = 15;
-/// Characters of a line that are looked at.
-const LINE_CHARS: usize = 2_000;
 /// Paragraphs of the preface that are looked at.
 const PARAGRAPHS: usize = 60;
 /// Characters of a paragraph that are looked at.
@@ -54,199 +56,37 @@ pub struct Input<'a> {
     /// Paragraphs before the first section, their pieces joined.
     pub preface: &'a [Paragraph],
     /// Names of reports that the forms know, such as 政府信息公开工作年度报告.
-    pub titles: &'a [&'a str],
+    pub titles: &'a Titles,
     /// Name of the file. Nothing is read from it today: neither its year nor its organ is printed in the report.
     pub file_name: Option<&'a str>,
 }
 
-/// A line, or what a form feed or the like parts of one.
-#[derive(Debug, Clone)]
-struct Line {
-    /// Index of the line.
-    index: usize,
-    /// Without the white space around it.
-    span: Span,
-    kind: LineKind,
-    /// Its cells that hold something, [`tidy`].
-    cells: Vec<String>,
-    /// The only cell, or the whole line, [`squeeze`]d.
-    squeezed: String,
-    /// The only cell, squeezed, markup and quotes around it gone.
-    title: String,
+/// A paragraph before the first section.
+struct Preface<'a> {
+    /// Its line, from 1.
+    line: u32,
+    text: &'a str,
+    traits: Traits,
+    squeezed: Cow<'a, str>,
+    fields: Fields<'a>,
 }
 
-impl Line {
-    /// The only cell as printed, markup around it gone.
-    fn printed(&self) -> &str {
-        self.cells.first().map_or("", |cell| cell.trim_matches(MARKUP))
+impl<'a> Preface<'a> {
+    fn new(paragraph: &'a Paragraph) -> Preface<'a> {
+        let text = cap(&paragraph.text, PARAGRAPH_CHARS);
+        let traits = Traits::of(text);
+        let (squeezed, fields) = (squeeze_known(text, traits), contact::fields(text, traits));
+        Preface { line: paragraph.line, text, traits, squeezed, fields }
     }
-}
 
-/// What text formats put around a title.
-const MARKUP: &[char] = &['#', '*', '_', ' '];
-
-/// A text for finding labels in.
-#[derive(Debug, Clone, Default)]
-struct Flat {
-    /// White space folded.
-    printed: String,
-    /// The same, full-width letters and digits folded: as many characters.
-    folded: String,
-}
-
-/// Chinese characters and their punctuation: print that needs no blank.
-fn is_wide(c: char) -> bool {
-    matches!(c, '\u{2E80}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{FF00}'..='\u{FFEF}' | '“' | '”' | '‘' | '’' | '—' | '…')
-}
-
-fn is_wide_mark(c: char) -> bool {
-    matches!(c, '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{301F}' | '\u{FF01}'..='\u{FF0F}' | '\u{FF1A}'..='\u{FF20}' | '︰' | '∶')
-}
-
-/// The parts of a text between its white space, marks that cannot be seen left out.
-fn words(text: &str) -> impl Iterator<Item = String> {
-    let seen = |word: &str| word.chars().filter(|c| !fold::is_invisible(*c)).collect::<String>();
-    text.split(char::is_whitespace).map(seen).filter(|word| !word.is_empty())
-}
-
-/// Joins words by one space, or by none where `glue` says so of the words on both sides.
-fn join(text: &str, glue: impl Fn(&str, char, char, &str) -> bool) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut last = String::new();
-    for word in words(text) {
-        if let (Some(before), Some(after)) = (last.chars().next_back(), word.chars().next())
-            && !glue(&last, before, after, &word)
-        {
-            out.push(' ');
-        }
-        out.push_str(&word);
-        last = word;
-    }
-    out
-}
-
-/// White space folded to one space, and to none between Chinese characters.
-fn tidy(text: &str) -> String {
-    join(text, |_, before, after, _| is_wide_mark(before) || is_wide_mark(after) || is_wide(before) && is_wide(after))
-}
-
-/// As [`tidy`], but two whole words stay apart: `某某局 发布日期：` are two things, `电 话` is one.
-fn flat(text: &str) -> Flat {
-    let single = |word: &str| word.chars().nth(1).is_none();
-    let printed = join(text, |left, before, after, right| {
-        is_wide_mark(before)
-            || is_wide_mark(after)
-            || is_wide(before) && is_wide(after) && (single(left) || single(right))
-    });
-    let folded = printed.chars().map(narrow).collect();
-    Flat { printed, folded }
-}
-
-/// Letters, digits and the marks inside numbers and net addresses in half width; radicals as the characters they stand for.
-fn narrow(c: char) -> char {
-    match c {
-        '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '＠' | '．' | '－' | '／' | '＿' | '＋' | '＃' => {
-            fold::plain(c)
-        }
-        '\u{2010}' | '\u{2011}' | '\u{2012}' => '-',
-        '\u{2E80}'..='\u{2FDF}' => std::iter::once(c).nfkc().next().unwrap_or(c),
-        _ => c,
-    }
-}
-
-/// For matching: no white space, nothing invisible, [`narrow`].
-fn squeeze(text: &str) -> String {
-    text.chars().filter(|c| !c.is_whitespace() && !fold::is_invisible(*c)).map(narrow).collect()
-}
-
-/// The first `chars` characters.
-fn cap(text: &str, chars: usize) -> &str {
-    text.char_indices().nth(chars).map_or(text, |(at, _)| &text[..at])
-}
-
-/// 文号: 晋科〔2024〕3号.
-static DOC_NUMBER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^\p{Han}[\p{Han}A-Za-z]{0,15}[〔\[【［（(﹝][12][0-9]{3}年?[〕\]】］）)﹞]第?[0-9]{1,5}号")
-        .expect("constant pattern")
-});
-
-/// The foot of a web page: what follows is about the site, not about the report.
-const SITE_FOOT: &[&str] =
-    &["版权所有", "主办单位", "承办单位", "主办：", "ICP备", "网站标识码", "公网安备", "技术支持"];
-
-fn push_line(input: &Input<'_>, index: usize, out: &mut Vec<Line>) {
-    let content = input.lines.content(input.text, index);
-    let capped = cap(content.of(input.text), LINE_CHARS);
-    let kind = input.kinds.get(index).copied().unwrap_or(LineKind::Prose);
-    let mut at = content.start as usize;
-    for piece in capped.split_inclusive(['\u{B}', '\u{C}', '\u{85}', '\u{2028}', '\u{2029}']) {
-        let span = Span::new(at, at + piece.len()).trim(input.text);
-        at += piece.len();
-        let cells: Vec<String> =
-            piece.split(['\t', '|', '｜', '│', '┃']).map(tidy).filter(|cell| !cell.is_empty()).collect();
-        if cells.is_empty() {
-            continue;
-        }
-        let title = match cells.as_slice() {
-            [only] => squeeze(only).trim_matches(MARKUP).trim_matches(['《', '》']).to_owned(),
-            _ => String::new(),
-        };
-        let squeezed = if let [only] = cells.as_slice() { squeeze(only) } else { squeeze(piece) };
-        out.push(Line { index, span, kind, cells, squeezed, title });
-    }
-}
-
-/// The lines before the first heading, and the index of the first line that was not looked at.
-fn head(input: &Input<'_>) -> (Vec<Line>, usize) {
-    let mut out = Vec::new();
-    let end = input.first_heading.min(input.lines.len());
-    for index in 0..end {
-        if out.len() >= HEAD_LINES {
-            return (out, index);
-        }
-        push_line(input, index, &mut out);
-    }
-    (out, end)
-}
-
-/// The last lines, none of which is before `from`, up to the foot of a web page.
-fn tail(input: &Input<'_>, from: usize) -> Vec<Line> {
-    let mut found: Vec<Vec<Line>> = Vec::new();
-    let mut count = 0;
-    for index in (from..input.lines.len()).rev() {
-        if count >= TAIL_LINES {
-            break;
-        }
-        let mut lines = Vec::new();
-        push_line(input, index, &mut lines);
-        if !lines.is_empty() {
-            count += lines.len();
-            found.push(lines);
-        }
-    }
-    let lines = found.into_iter().rev().flatten();
-    lines.take_while(|line| !SITE_FOOT.iter().any(|mark| line.squeezed.contains(mark))).collect()
-}
-
-/// The labelled values of a line. In a row, a cell that is nothing but a label announces the next cell.
-fn fields_of(input: &Input<'_>, line: &Line) -> Vec<Field> {
-    let printed = line.span.of(input.text);
-    if line.cells.len() == 1 {
-        return contact::fields(cap(printed, LINE_CHARS).trim_matches(['|', '｜', '│', '┃']));
-    }
-    let mut text = String::with_capacity(printed.len() + 8);
-    for cell in printed.split(['\t', '|', '｜', '│', '┃']).map(str::trim).filter(|cell| !fold::is_blank(cell)) {
-        text.push_str(cell);
-        let colon = cell.ends_with(['：', ':', '︰', '∶']);
-        text.push_str(if colon {
-            ""
-        } else if contact::is_label(cell) {
-            "："
+    /// It [squeezed](squeeze), quotations taken out.
+    fn unquoted(&self) -> Cow<'_, str> {
+        if self.traits.any(Traits::QUOTE) {
+            QUOTED.replace_all(&self.squeezed, "《》")
         } else {
-            "；"
-        });
+            Cow::Borrowed(&*self.squeezed)
+        }
     }
-    contact::fields(&text)
 }
 
 /// The value that ranks best, the first of its rank.
@@ -266,6 +106,26 @@ impl<T> Ranked<T> {
     }
 }
 
+/// 文号 at the start of `text`: 晋科〔2024〕3号.
+///
+/// ```text
+/// number = Han (Han | letter){0,15} "〔" (1 | 2) 0-9{3} [年] "〕" [第] 0-9{1,5} 号
+/// ```
+fn doc_number(text: &str) -> Option<&str> {
+    let first = text.chars().next().filter(|c| labels::is_script_han(*c))?;
+    let name = text[first.len_utf8()..].find(|c: char| !labels::is_script_han(c) && !c.is_ascii_alphabetic())?;
+    let (name, rest) = text.split_at(first.len_utf8() + name);
+    let rest = rest.strip_prefix(['〔', '[', '【', '［', '（', '(', '﹝'])?;
+    let (year, rest) = rest.split_at_checked(4)?;
+    let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+    let rest = rest.strip_prefix('年').unwrap_or(rest).strip_prefix(['〕', ']', '】', '］', '）', ')', '﹞'])?;
+    let rest = rest.strip_prefix('第').unwrap_or(rest);
+    let rest = Some(digits(rest)).filter(|count| (1..=5).contains(count)).map(|count| &rest[count..])?;
+    let rest = rest.strip_prefix('号')?;
+    let fits = name.chars().count() <= 16 && year.starts_with(['1', '2']) && digits(year) == 4;
+    fits.then(|| &text[..text.len() - rest.len()])
+}
+
 static QUOTED: LazyLock<Regex> = LazyLock::new(|| Regex::new("《[^《》]*》").expect("constant pattern"));
 
 /// `编制本机关2022年度报告`, `现将某局2022年政府信息公开工作年度报告公布如下`.
@@ -283,7 +143,20 @@ struct Named {
     year: i32,
 }
 
+/// Between two marks of a sentence, the text names a year, behind a verb and before a report: without this it matches no [`PROSE_YEAR`].
+fn may_name_report(text: &str) -> bool {
+    const VERBS: [&str; 11] = ["编制", "编写", "公布", "发布", "形成", "起草", "撰写", "制作", "现将", "特将", "兹将"];
+    dates::all_years(text).any(|(start, end)| {
+        let before = text[..start].rsplit(['，', '。', '；', '：']).next().unwrap_or("");
+        let after = text[end..].split(['，', '。', '；', '：']).next().unwrap_or("");
+        (after.contains("报告") || after.contains("年报")) && VERBS.iter().any(|verb| before.contains(verb))
+    })
+}
+
 fn named_report(text: &str) -> Option<Named> {
+    if !may_name_report(text) {
+        return None;
+    }
     let text = &agency::veil(text);
     PROSE_YEAR.captures_iter(text).find_map(|found| {
         let part = |index: usize| found.get(index).map_or("", |part| part.as_str());
@@ -301,28 +174,36 @@ fn named_report(text: &str) -> Option<Named> {
             return None;
         }
         let subject = part(4);
-        let name = title::report_name(subject, &[]).map_or(subject, |(start, _)| &subject[..start]);
+        let name = title::report_name(subject, &Titles::default()).map_or(subject, |(start, _)| &subject[..start]);
         let name =
             name.trim_end_matches("政府信息公开工作").trim_end_matches("政府信息公开").trim_end_matches("信息公开");
         let organ =
             |name: &str| agency::name_of(name).filter(|name| agency::is_organ(name) && name.chars().count() >= 3);
         let agency = organ(part(2)).or_else(|| organ(name)).map(|name| agency::unveil(&name));
-        Some(Named { agency, year: dates::year_of(part(3))? })
+        Some(Named { agency, year: dates::year_at(part(3))?.0 })
     })
 }
 
 /// Paragraphs whose first lines go on as prose: a line inside one is no title.
-fn in_sentence(preface: &[Paragraph], line: &Line) -> bool {
+fn in_sentence(preface: &[Preface], line: &Line) -> bool {
     let number = line.index as u32 + 1;
-    let holds = |paragraph: &&Paragraph| paragraph.line < number;
-    let Some(paragraph) = preface.iter().take(PARAGRAPHS).take_while(holds).last() else { return false };
-    let text = squeeze(cap(&paragraph.text, PARAGRAPH_CHARS));
+    let Some(paragraph) = preface.iter().take_while(|paragraph| paragraph.line < number).last() else { return false };
+    let text = &*paragraph.squeezed;
     // An organ on the line before, joined to the title, does not make a sentence of it.
-    text.contains(['。', '，']) && text.find(&line.squeezed).is_some_and(|at| !agency::is_organ(&text[..at]))
+    paragraph.traits.any(Traits::SENTENCE)
+        && text.contains(['。', '，'])
+        && text.find(line.squeezed()).is_some_and(|at| !agency::is_organ(&text[..at]))
 }
 
-static OVERVIEW_YEAR: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(&format!("^在?({})(年度?)([，,]?)", dates::YEAR)).expect("constant pattern"));
+/// The year that the first words of the overview name, and whether a comma stands behind it: `2023年，我局…`.
+fn overview_year(overview: &str) -> Option<(i32, bool)> {
+    // As many characters as the pattern takes.
+    let seen = overview.chars().filter(|c| !c.is_whitespace() && !fold::is_invisible(*c));
+    let first: String = seen.map(text::narrow).take(8).collect();
+    let (year, rest) = dates::year_at(first.strip_prefix('在').unwrap_or(&first))?;
+    let rest = rest.strip_prefix('年')?;
+    Some((year, rest.strip_prefix('度').unwrap_or(rest).starts_with(['，', ','])))
+}
 
 /// The text says that a period is the one that the figures cover.
 fn speaks_of_figures(text: &str) -> bool {
@@ -332,20 +213,24 @@ fn speaks_of_figures(text: &str) -> bool {
 /// The signature at the end: the organ, and the date alone on a line.
 fn sign(lines: &[Line]) -> (Option<String>, Option<String>) {
     let (mut organ, mut date) = (None, None);
-    let prose = |line: &&Line| matches!(line.kind, LineKind::Prose | LineKind::Furniture) && line.cells.len() == 1;
+    let prose = |line: &&Line| matches!(line.kind, LineKind::Prose | LineKind::Furniture) && line.cells == 1;
     for (at, line) in lines.iter().enumerate().filter(|(_, line)| prose(line)) {
-        let day = dates::only_date(&line.squeezed);
-        let next_day = || lines[at + 1..].iter().take(2).any(|next| dates::only_date(&next.squeezed).is_some());
-        if let Some(named) = dates::years(&line.squeezed).first().filter(|_| day.is_none()) {
+        let text = line.squeezed();
+        let day = dates::only_date(text);
+        let next_day = || lines[at + 1..].iter().take(2).any(|next| dates::only_date(next.squeezed()).is_some());
+        let years = line.traits.any(Traits::TWO).then(|| dates::years(text));
+        if let Some(named) = years.and_then(|mut years| years.next()).filter(|_| day.is_none()) {
             // Organ and date on one line.
-            let (before, after) = line.squeezed.split_at(named.start);
-            if let (Some(name), Some(day)) = (agency::signature(before), dates::only_date(after)) {
+            let (before, after) = text.split_at(named.start);
+            if let Some(name) = agency::signature(before)
+                && let Some(day) = dates::only_date(after)
+            {
                 (organ, date) = (Some(name.to_owned()), Some(day));
             }
-        } else if let Some(name) = agency::signature(&line.squeezed) {
+        } else if let Some(name) = agency::signature(text) {
             let last = lines[at + 1..]
                 .iter()
-                .all(|later| later.kind == LineKind::Furniture || later.squeezed.starts_with(['（', '(']));
+                .all(|later| later.kind == LineKind::Furniture || later.squeezed().starts_with(['（', '(']));
             if last || next_day() {
                 organ = Some(name.to_owned());
             }
@@ -360,57 +245,60 @@ fn sign(lines: &[Line]) -> (Option<String>, Option<String>) {
 /// The findings are `metadata.missing` for a title, organ or year that is not to be found, and `metadata.year` where the
 /// report names different ones.
 pub fn read(input: &Input<'_>) -> (Metadata, Vec<Finding>) {
-    let (head, seen) = head(input);
-    let tail = tail(input, seen);
+    let (head, seen) = line::head(input);
+    let tail = line::tail(input, seen);
     let mut metadata = Metadata::default();
-
-    let preface: Vec<(u32, &str)> =
-        input.preface.iter().take(PARAGRAPHS).map(|p| (p.line, cap(&p.text, PARAGRAPH_CHARS))).collect();
-    let squeezed: Vec<(u32, String)> = preface.iter().map(|(line, text)| (*line, squeeze(text))).collect();
+    let preface: Vec<Preface> = input.preface.iter().take(PARAGRAPHS).map(Preface::new).collect();
 
     // Labelled values: contact from the preface first, where its lines are whole again.
-    for (_, text) in &preface {
-        contact::take(&contact::fields(text), &mut metadata.contact);
+    for paragraph in &preface {
+        contact::take(&paragraph.fields, &mut metadata.contact);
     }
     let (mut published, mut number, mut organ, mut name) = (Ranked(None), Ranked(None), Ranked(None), Ranked(None));
     let foot = head.len();
     for (at, line) in head.iter().chain(&tail).enumerate() {
-        let row = at >= foot && line.cells.len() > 3;
+        let row = at >= foot && line.cells > 3;
         if row || line.kind == LineKind::Heading && at >= foot {
             continue;
         }
         if at < foot {
-            let found = DOC_NUMBER.find(&line.squeezed);
+            let text = line.squeezed();
             let alone =
-                found.filter(|f| f.end() == line.squeezed.len() || line.squeezed[f.end()..].starts_with("签发"));
-            number.offer(2, alone.map(|found| found.as_str().to_owned()));
-            published.offer(9, dates::only_date(&line.squeezed));
+                doc_number(text).filter(|found| found.len() == text.len() || text[found.len()..].starts_with("签发"));
+            number.offer(2, alone.map(str::to_owned));
+            published.offer(9, dates::only_date(text));
         }
-        let fields = fields_of(input, line);
-        contact::take(&fields, &mut metadata.contact);
-        for field in &fields {
-            let value = squeeze(&field.folded);
+        let row = (line.cells > 1).then(|| line::row_as_text(line.span.of(input.text)));
+        let (text, traits) = match &row {
+            Some(row) => (row.as_str(), Traits::of(row)),
+            None => (line.whole(input), line.traits),
+        };
+        // What the preface holds too has been read.
+        let read = preface.iter().find(|paragraph| paragraph.text == text).map(|paragraph| &paragraph.fields);
+        let own = if read.is_none() { contact::fields(text, traits) } else { Fields::default() };
+        contact::take(&own, &mut metadata.contact);
+        for field in read.unwrap_or(&own).iter() {
             match field.label {
-                Label::DocNumber => number.offer(1, DOC_NUMBER.find(&value).map(|found| found.as_str().to_owned())),
-                Label::Published(rank) => published.offer(rank, dates::date(&value)),
-                Label::Agency(rank) => organ.offer(rank, agency::from_label(&field.folded)),
+                Label::DocNumber => number.offer(1, doc_number(&squeeze(field.folded)).map(str::to_owned)),
+                Label::Published(rank) => published.offer(rank, dates::date(&squeeze(field.folded))),
+                Label::Agency(rank) => organ.offer(rank, agency::from_label(field.folded)),
                 Label::Title if at < foot => {
                     let title = tidy(field.printed.split('；').next().unwrap_or(""));
-                    name.offer(1, (!title.is_empty()).then_some((title, line.span)));
+                    name.offer(1, (!title.is_empty()).then(|| (title.into_owned(), line.span)));
                 }
                 _ => {}
             }
         }
     }
-    for (_, text) in &preface {
-        contact::take_unlabelled(text, &mut metadata.contact);
+    for paragraph in &preface {
+        contact::take_unlabelled(paragraph.text, paragraph.traits, &mut metadata.contact);
     }
     let (signed, dated) = sign(&tail);
     published.offer(8, dated);
     metadata.published = published.take();
     metadata.doc_number = number.take();
 
-    let mut title = title::find(&head, input.titles, &|line| in_sentence(input.preface, line));
+    let mut title = title::find(&head, input.titles, &|line| in_sentence(&preface, line));
     if title.is_none() {
         title = name.take().map(|(text, span)| {
             let key = squeeze(&text);
@@ -418,72 +306,74 @@ pub fn read(input: &Input<'_>) -> (Metadata, Vec<Finding>) {
             title::Title { text, agency, year, several_years, span }
         });
     }
-    let named: Vec<(u32, Named)> = squeezed
-        .iter()
-        .filter_map(|(line, text)| {
-            let plain = QUOTED.replace_all(text, "《》");
-            Some((*line, named_report(&plain)?))
-        })
-        .collect();
+    let yearly = preface.iter().filter(|paragraph| paragraph.traits.any(Traits::TWO));
+    let named: Vec<(u32, Named)> =
+        yearly.filter_map(|paragraph| Some((paragraph.line, named_report(&paragraph.unquoted())?))).collect();
 
     // The organ.
     metadata.agency = title
         .as_ref()
         .and_then(|title| title.agency.clone())
-        .or_else(|| squeezed.iter().find_map(|(_, text)| agency::from_preface(&QUOTED.replace_all(text, "《》"))))
+        .or_else(|| preface.iter().find_map(|paragraph| agency::from_preface(&paragraph.unquoted())))
         .or_else(|| named.iter().find_map(|(_, named)| named.agency.clone()))
-        .or_else(|| own_title(&squeezed, input.titles).and_then(|(agency, _)| agency))
+        .or_else(|| own_title(&preface, input.titles).and_then(|(agency, _)| agency))
         .or_else(|| organ.take())
         .or(signed);
 
     // The period: before the first section, or where the overview says that its figures are counted so.
-    let overview = squeeze(cap(input.overview.unwrap_or(""), PARAGRAPH_CHARS));
-    let heads: Vec<(u32, &str)> = head.iter().map(|line| (line.index as u32 + 1, line.squeezed.as_str())).collect();
-    let texts = squeezed.iter().map(|(line, text)| (*line, text.as_str())).chain(heads);
+    let overview = cap(input.overview.unwrap_or(""), PARAGRAPH_CHARS);
+    let in_preface = preface.iter().map(|paragraph| (paragraph.line, paragraph.traits, &*paragraph.squeezed));
+    let in_head = head.iter().map(|line| (line.index as u32 + 1, line.traits, line.squeezed()));
     let mut period: Option<(bool, u32, Period)> = None;
-    for (line, text) in texts {
-        let spoken = speaks_of_figures(text);
-        if period.as_ref().is_none_or(|(best, _, _)| spoken && !best) {
-            period = dates::period(text).map(|found| (spoken, line, found)).or(period);
+    for (line, _, text) in in_preface.chain(in_head).filter(|(_, traits, _)| traits.any(Traits::TWO)) {
+        match &period {
+            None => period = dates::period(text).map(|found| (speaks_of_figures(text), line, found)),
+            Some((true, _, _)) => break,
+            Some((false, _, _)) => {
+                let better = dates::period(text).filter(|_| speaks_of_figures(text));
+                period = better.map(|found| (true, line, found)).or(period);
+            }
         }
     }
-    if period.is_none() && speaks_of_figures(&overview) {
-        period = dates::period(&overview).map(|found| (true, 0, found));
+    if period.is_none() {
+        let overview = squeeze(overview);
+        period = dates::period(&overview).filter(|_| speaks_of_figures(&overview)).map(|found| (true, 0, found));
     }
     let period_year = period.as_ref().and_then(|(_, _, found)| dates::year_of_period(found));
 
     // The year.
     let title_year = title.as_ref().and_then(|title| title.year);
-    let overview_year = OVERVIEW_YEAR.captures(&overview).and_then(|found| {
-        Some((dates::year_of(found.get(1)?.as_str())?, found.get(3).is_some_and(|comma| !comma.is_empty())))
-    });
-    let loose = || squeezed.iter().find_map(|(_, text)| loose_year(text, input.titles));
+    let overview_year = overview_year(overview);
+    let loose = || preface.iter().find_map(|paragraph| loose_year(&paragraph.unquoted(), input.titles));
     metadata.year = title_year
         .or(period_year)
         .or_else(|| named.first().map(|(_, named)| named.year))
-        .or_else(|| own_title(&squeezed, input.titles).and_then(|(_, year)| year))
+        .or_else(|| own_title(&preface, input.titles).and_then(|(_, year)| year))
         .or_else(loose)
         .or_else(|| overview_year.map(|(year, _)| year));
 
     let mut findings = Vec::new();
     if let (Some(year), false) = (metadata.year, title.as_ref().is_some_and(|title| title.several_years)) {
         let title_span = title.as_ref().filter(|title| title.year.is_some()).map(|title| title.span);
-        let mut readings: Vec<(YearSource, i32, Option<Span>)> = Vec::new();
-        readings.extend(title_year.map(|year| (YearSource::Title, year, title_span)));
-        let naming = |from: u32, year: i32| line_naming(&head, from, year);
-        if let (Some(found), Some((_, line, _))) = (period_year, &period) {
-            readings.push((YearSource::Period, found, naming(*line, found)));
-        }
-        readings
-            .extend(named.first().map(|(line, named)| (YearSource::Preface, named.year, naming(*line, named.year))));
+        let mut readings: Vec<(YearSource, i32)> = Vec::new();
+        readings.extend(title_year.map(|year| (YearSource::Title, year)));
+        readings.extend(period_year.map(|year| (YearSource::Period, year)));
+        readings.extend(named.first().map(|(_, named)| (YearSource::Preface, named.year)));
         if let Some((found, true)) = overview_year {
-            let named_there = dates::years(&overview).iter().any(|other| other.year == year);
-            if found == year || !named_there && found.abs_diff(year) <= 5 {
-                readings.push((YearSource::Overview, found, overview_span(input, found)));
+            let named_there = || dates::years(&squeeze(overview)).any(|other| other.year == year);
+            if found == year || found.abs_diff(year) <= 5 && !named_there() {
+                readings.push((YearSource::Overview, found));
             }
         }
-        if let Some((_, actual, span)) = readings.iter().find(|(_, found, _)| *found != year).copied() {
-            let fact = Fact::MetadataYear { readings: readings.iter().map(|(what, year, _)| (*what, *year)).collect() };
+        if let Some(&(source, actual)) = readings.iter().find(|(_, found)| *found != year) {
+            let naming = |line: Option<u32>| line_naming(&head, line?, actual);
+            let span = match source {
+                YearSource::Title => title_span,
+                YearSource::Period => naming(period.as_ref().map(|(_, line, _)| *line)),
+                YearSource::Preface => naming(named.first().map(|(line, _)| *line)),
+                YearSource::Overview => overview_span(input, actual),
+            };
+            let fact = Fact::MetadataYear { readings };
             findings.push(Finding::new(Rule::MetadataYear, fact).maybe_at(span.or(title_span)).expected(year, actual));
         }
     }
@@ -507,9 +397,9 @@ pub fn read(input: &Input<'_>) -> (Metadata, Vec<Finding>) {
 }
 
 /// Organ and year of the report's own title where a sentence quotes it: `现公布《某局2023年政府信息公开工作年度报告》`.
-fn own_title(preface: &[(u32, String)], titles: &[&str]) -> Option<(Option<String>, Option<i32>)> {
-    preface.iter().find_map(|(_, text)| {
-        QUOTED.find_iter(text).find_map(|quoted| {
+fn own_title(preface: &[Preface], titles: &Titles) -> Option<(Option<String>, Option<i32>)> {
+    preface.iter().filter(|paragraph| paragraph.traits.any(Traits::QUOTE)).find_map(|paragraph| {
+        QUOTED.find_iter(&paragraph.squeezed).find_map(|quoted| {
             let inside = quoted.as_str().trim_matches(['《', '》']);
             let cited =
                 ["关于做好", "关于印发", "通知", "条例", "意见", "格式"].iter().any(|word| inside.contains(word));
@@ -521,12 +411,11 @@ fn own_title(preface: &[(u32, String)], titles: &[&str]) -> Option<(Option<Strin
 }
 
 /// A year right before the name of the report, in any sentence; too weak to be compared, good enough if nothing else is.
-fn loose_year(text: &str, titles: &[&str]) -> Option<i32> {
-    let text = QUOTED.replace_all(text, "《》");
+fn loose_year(text: &str, titles: &Titles) -> Option<i32> {
     text.split(['，', '。', '；']).find_map(|clause| {
         let (start, end) = title::report_name(clause, titles)?;
         let cited = ["关于", "通知", "要求", "格式"].iter().any(|word| clause.contains(word));
-        let year = dates::years(&clause[..end]).into_iter().rfind(|year| year.start < start || year.end < end)?;
+        let year = dates::years(&clause[..end]).filter(|year| year.start < start || year.end < end).last()?;
         (!cited && !year.dated).then_some(year.year)
     })
 }
@@ -535,16 +424,13 @@ fn loose_year(text: &str, titles: &[&str]) -> Option<i32> {
 fn line_naming(head: &[Line], from: u32, year: i32) -> Option<Span> {
     let mut later = head.iter().filter(|line| line.index as u32 + 1 >= from);
     let first = later.clone().next();
-    later
-        .find(|line| dates::years(&line.squeezed).iter().any(|named| named.year == year))
-        .or(first)
-        .map(|line| line.span)
+    later.find(|line| dates::years(line.squeezed()).any(|named| named.year == year)).or(first).map(|line| line.span)
 }
 
 /// The line of the overview that names the year: among the first lines from the first heading on.
 fn overview_span(input: &Input<'_>, year: i32) -> Option<Span> {
     let mut lines = Vec::new();
     let end = input.lines.len().min(input.first_heading.saturating_add(6));
-    (input.first_heading..end).for_each(|index| push_line(input, index, &mut lines));
-    lines.iter().find(|line| dates::years(&line.squeezed).iter().any(|named| named.year == year)).map(|line| line.span)
+    (input.first_heading..end).for_each(|index| line::push_line(input, index, &mut lines));
+    lines.iter().find(|line| dates::years(line.squeezed()).any(|named| named.year == year)).map(|line| line.span)
 }

@@ -37,7 +37,7 @@ pub(super) fn read_text(text: &str, preface: &[Paragraph]) -> (Metadata, Vec<Fin
         first_heading,
         overview,
         preface,
-        titles: &["政府信息公开工作年度报告"],
+        titles: &Titles::new(["政府信息公开工作年度报告"]),
         file_name: None,
     };
     read(&input)
@@ -217,7 +217,7 @@ fn any_text_is_read() {
         first_heading: 9,
         overview: None,
         preface: &[],
-        titles: &[""],
+        titles: &Titles::new([""]),
         file_name: None,
     };
     read(&input);

@@ -3,22 +3,98 @@
 //! A known report name (`政府信息公开工作年度报告` and its variants) marks the title. Its lines are joined upward and
 //! downward only as long as the organ or the year is still to be found, so that the head of a web page stays out.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
+use memchr::memmem;
 use regex::Regex;
 
 use super::agency::{is_organ, leading_organ, name_of};
-use super::dates::{YEAR, only_date, years};
-use super::{DOC_NUMBER, Line, squeeze};
+use super::dates::{YEAR, is_year, only_date, without_years, year_at, years};
+use super::text::{Traits, squeeze};
+use super::{Line, doc_number};
 use crate::span::Span;
 
-/// The name of a disclosure report in all its printed variants, with the year inside or not.
-static NAME: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(&format!(
-        "(?:政府|政务)?信息公开(?:工作)?(?:情况)?(?:{YEAR}年?度?)?的?(?:年度)?(?:工作)?(?:情况)?的?(?:年度报告|年度总结|年报|报告|总结)"
-    ))
-    .expect("constant pattern")
-});
+/// The names that reports of the known forms go by.
+#[derive(Debug, Clone, Default)]
+pub struct Titles {
+    /// Each squeezed, with the place of [`CORE`] in it.
+    names: Vec<(String, Option<usize>)>,
+}
+
+impl Titles {
+    /// Of these names, such as 政府信息公开工作年度报告.
+    pub fn new<'a>(titles: impl IntoIterator<Item = &'a str>) -> Titles {
+        let squeezed = titles.into_iter().map(squeeze).filter(|title| title.chars().count() > 3);
+        Titles { names: squeezed.map(|title| (title.to_string(), title.find(CORE))).collect() }
+    }
+
+    /// The places of the names in a squeezed text; of a name that stands there several times, the last at the least. `cores` are those of [`CORE`].
+    fn places<'a>(&'a self, text: &'a str, cores: &'a [usize]) -> impl Iterator<Item = (usize, usize)> + 'a {
+        self.names.iter().flat_map(move |(name, core)| {
+            // Nearly all names hold the core, so they stand only where it does.
+            let around = cores.iter().filter_map(move |at| {
+                let start = at.checked_sub((*core)?)?;
+                text.as_bytes()[start..].starts_with(name.as_bytes()).then_some((start, start + name.len()))
+            });
+            let other = if core.is_none() { text.rfind(name.as_str()) } else { None };
+            around.chain(other.map(|start| (start, start + name.len())))
+        })
+    }
+}
+
+/// What nearly every name of a report holds.
+const CORE: &str = "信息公开";
+
+/// What may follow the core of a name, in this order.
+enum Part {
+    Word(&'static str),
+    /// A year, with 年 or 度 or both.
+    Year,
+}
+
+const PARTS: [Part; 8] = [
+    Part::Word("工作"),
+    Part::Word("情况"),
+    Part::Year,
+    Part::Word("的"),
+    Part::Word("年度"),
+    Part::Word("工作"),
+    Part::Word("情况"),
+    Part::Word("的"),
+];
+
+/// The text behind the name of a disclosure report, whose core is read: its `parts`, each as printed or left out, and 年度报告 or the like.
+fn behind_name<'a>(text: &'a str, parts: &[Part]) -> Option<&'a str> {
+    let Some((part, rest)) = parts.split_first() else {
+        return ["年度报告", "年度总结", "年报", "报告", "总结"].iter().find_map(|end| text.strip_prefix(end));
+    };
+    let printed = match part {
+        Part::Word(word) => text.strip_prefix(word).and_then(|text| behind_name(text, rest)),
+        Part::Year => year_at(text).and_then(|(_, text)| {
+            let marks = ["年度", "年", "度", ""];
+            marks.iter().filter_map(|mark| text.strip_prefix(mark)).find_map(|text| behind_name(text, rest))
+        }),
+    };
+    printed.or_else(|| behind_name(text, rest))
+}
+
+/// The last name of a disclosure report in all its printed variants, with the year inside or not.
+fn shaped_name(text: &str, cores: &[usize]) -> Option<(usize, usize)> {
+    let (mut last, mut from) = (None, 0);
+    for &core in cores.iter() {
+        if core < from {
+            continue;
+        }
+        let Some(behind) = behind_name(&text[core + CORE.len()..], &PARTS) else { continue };
+        let before = &text[from..core];
+        let government = ["政府", "政务"].iter().find_map(|word| before.strip_suffix(word));
+        let start = from + government.unwrap_or(before).len();
+        from = text.len() - behind.len();
+        last = Some((start, from));
+    }
+    last
+}
 
 /// What may stand behind the name.
 static AFTER: LazyLock<Regex> = LazyLock::new(|| {
@@ -28,17 +104,14 @@ static AFTER: LazyLock<Regex> = LazyLock::new(|| {
     .expect("constant pattern")
 });
 
-/// Years with what belongs to them, brackets too.
-static YEAR_PART: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(&format!("[（(〔\\[]?(?:{YEAR}年?(?:[-—~至]|与|和))?{YEAR}(?:年度|年|度)?[）)〕\\]]?"))
-        .expect("constant pattern")
-});
-
-static ATTACHED: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new("^附件[0-9一二三四五六七八九十]{0,2}[：:]?").expect("constant pattern"));
-
-static YEAR_LINE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(&format!("^[（(]?{YEAR}年?度?[）)]?$")).expect("constant pattern"));
+/// `text` without 附件1： at its start.
+fn without_attached(text: &str) -> &str {
+    let Some(rest) = text.strip_prefix("附件") else { return text };
+    let number = |c: &char| c.is_ascii_digit() || "一二三四五六七八九十".contains(*c);
+    let end: usize = rest.chars().take(2).take_while(number).map(char::len_utf8).sum();
+    let rest = &rest[end..];
+    rest.strip_prefix(['：', ':']).unwrap_or(rest)
+}
 
 static ENDING: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new("(?:报告|年报|说明|公告|公示|总结|情况|预算|决算|计划|方案|办法|规定|通知)[》”]?(?:[（(][^（()）]{0,20}[）)])?$")
@@ -64,23 +137,24 @@ pub(super) struct Title {
 }
 
 /// Where the name of a report stands in a squeezed text: the last place, the longest name there.
-pub(super) fn report_name(text: &str, titles: &[&str]) -> Option<(usize, usize)> {
-    let known = titles.iter().map(|title| squeeze(title)).filter(|title| title.chars().count() > 3);
-    let known = known.filter_map(|title| text.rfind(&title).map(|at| (at, at + title.len())));
-    let shaped = NAME.find_iter(text).last().map(|found| (found.start(), found.end()));
-    known.chain(shaped).max_by_key(|(start, end)| (end - start, *end))
+pub(super) fn report_name(text: &str, titles: &Titles) -> Option<(usize, usize)> {
+    let cores: Vec<usize> = memmem::find_iter(text.as_bytes(), CORE).collect();
+    let names = titles.places(text, &cores).chain(shaped_name(text, &cores));
+    names.max_by_key(|(start, end)| (end - start, *end))
 }
 
 /// Organ and year of a squeezed title; `name` is where the name of the report stands, if it is known.
 pub(super) fn parse(text: &str, name: Option<(usize, usize)>) -> (Option<String>, Option<i32>, bool) {
-    let named: Vec<_> = years(text).into_iter().filter(|year| !year.dated).collect();
+    let named: Vec<_> = years(text).filter(|year| !year.dated).collect();
     let year = named.iter().find(|year| year.marked).or(named.first()).map(|year| year.year);
     let several = named.iter().any(|other| Some(other.year) != year);
     let agency = match name {
         Some((start, end)) => {
-            let before = YEAR_PART.replace_all(&text[..start], "");
-            name_of(&ATTACHED.replace(&before, ""))
-                .or_else(|| name_of(&AFTER.replace(&YEAR_PART.replace_all(&text[end..], ""), "")))
+            let behind = || {
+                let behind = without_years(&text[end..]);
+                name_of(if AFTER.is_match(&behind) { "" } else { &behind })
+            };
+            name_of(without_attached(&without_years(&text[..start]))).or_else(behind)
         }
         None => {
             let (before, after) = match named.first() {
@@ -100,30 +174,33 @@ pub(super) fn parse(text: &str, name: Option<(usize, usize)>) -> (Option<String>
 /// Running text, not a title.
 fn is_sentence(text: &str) -> bool {
     // The 机构编制委员会 is an organ.
-    let text = text.replace("机构编制", "");
+    let organ = "机构编制";
+    let text = if text.contains(organ) { Cow::Owned(text.replace(organ, "")) } else { Cow::Borrowed(text) };
     text.contains(['。', '，', '；', '！', '？', '>', '|'])
         || ["根据", "依据", "编制", "现将", "按照"].iter().any(|word| text.contains(word))
 }
 
 /// The line may hold a title or a part of one.
 fn usable(line: &Line) -> bool {
-    let text = line.squeezed.as_str();
-    let length = text.chars().count();
-    line.cells.len() == 1
-        && (2..=80).contains(&length)
+    // Most lines are sentences, or begin with a label.
+    if line.cells != 1 || (line.traits.any(Traits::SENTENCE) && !line.traits.any(Traits::CELLS)) {
+        return false;
+    }
+    let text = line.squeezed();
+    (2..=80).contains(&text.chars().count())
+        && !(line.traits.any(Traits::COLON) && without_attached(text).contains(['：', ':']))
         && !is_sentence(text)
-        && !ATTACHED.replace(text, "").contains(['：', ':'])
         && !text.ends_with("文件")
-        && DOC_NUMBER.find(text).is_none_or(|found| found.len() < text.len())
+        && doc_number(text).is_none_or(|found| found.len() < text.len())
         && only_date(text).is_none()
 }
 
 /// The line is a year, an organ, or both: what a title is broken into.
 fn is_part(text: &str) -> bool {
-    if YEAR_LINE.is_match(text) {
+    if is_year(text) {
         return true;
     }
-    let rest = YEAR_PART.replace_all(text, "");
+    let rest = without_years(text);
     let rest = rest.trim_start_matches("关于").trim_end_matches('的').trim_end_matches("关于");
     rest.chars().count() <= 40 && is_organ(rest)
 }
@@ -134,11 +211,11 @@ fn is_headless(agency: &str) -> bool {
 }
 
 fn squeezed(lines: &[Line]) -> String {
-    lines.iter().map(|line| line.title.as_str()).collect()
+    lines.iter().map(Line::title).collect()
 }
 
 /// The title made of `lines[from..to]`, joined upward and downward while something is missing.
-fn assemble(lines: &[Line], mut from: usize, mut to: usize, titles: &[&str]) -> Title {
+fn assemble(lines: &[Line], mut from: usize, mut to: usize, titles: &Titles) -> Title {
     let read = |from: usize, to: usize| {
         let text = squeezed(&lines[from..to]);
         parse(&text, report_name(&text, titles))
@@ -146,7 +223,8 @@ fn assemble(lines: &[Line], mut from: usize, mut to: usize, titles: &[&str]) -> 
     let mut now = read(from, to);
     for _ in 0..3 {
         let wanting = now.0.as_deref().is_none_or(is_headless);
-        if !(wanting || now.1.is_none()) || from == 0 || !usable(&lines[from - 1]) || !is_part(&lines[from - 1].title) {
+        if !(wanting || now.1.is_none()) || from == 0 || !usable(&lines[from - 1]) || !is_part(lines[from - 1].title())
+        {
             break;
         }
         let next = read(from - 1, to);
@@ -156,11 +234,11 @@ fn assemble(lines: &[Line], mut from: usize, mut to: usize, titles: &[&str]) -> 
         from -= 1;
         now = next;
     }
-    if now.1.is_none() && lines.get(to).is_some_and(|line| YEAR_LINE.is_match(&line.title)) {
+    if now.1.is_none() && lines.get(to).is_some_and(|line| is_year(line.title())) {
         to += 1;
         now = read(from, to);
     }
-    let text = lines[from..to].iter().map(|line| line.printed()).collect();
+    let text = lines[from..to].iter().map(Line::printed).collect();
     let span = match (lines.get(from), lines.get(to - 1)) {
         (Some(first), Some(last)) => Span { start: first.span.start, end: last.span.end },
         _ => Span::default(),
@@ -169,7 +247,7 @@ fn assemble(lines: &[Line], mut from: usize, mut to: usize, titles: &[&str]) -> 
 }
 
 /// Finds the title among the lines before the first heading. `in_sentence` tells whether a line goes on with a sentence.
-pub(super) fn find(lines: &[Line], titles: &[&str], in_sentence: &dyn Fn(&Line) -> bool) -> Option<Title> {
+pub(super) fn find(lines: &[Line], titles: &Titles, in_sentence: &dyn Fn(&Line) -> bool) -> Option<Title> {
     let mut best: Option<(u8, Title)> = None;
     let mut keep = |score: u8, title: Title| {
         if best.as_ref().is_none_or(|(other, _)| score > *other) {
@@ -184,10 +262,10 @@ pub(super) fn find(lines: &[Line], titles: &[&str], in_sentence: &dyn Fn(&Line) 
             let joined = squeezed(&lines[from..to]);
             let Some((start, end)) = report_name(&joined, titles) else { continue };
             // A window is taken only if it is the smallest around the name.
-            if start >= lines[from].title.len() || end + lines[to - 1].title.len() <= joined.len() {
+            if start >= lines[from].title().len() || end + lines[to - 1].title().len() <= joined.len() {
                 continue;
             }
-            if AFTER.is_match(&joined[end..]) && !in_sentence(&lines[from]) {
+            if (end == joined.len() || AFTER.is_match(&joined[end..])) && !in_sentence(&lines[from]) {
                 let title = assemble(lines, from, to, titles);
                 keep(u8::from(title.agency.is_some()) + u8::from(title.year.is_some()) + 1, title);
             }
@@ -198,20 +276,21 @@ pub(super) fn find(lines: &[Line], titles: &[&str], in_sentence: &dyn Fn(&Line) 
 }
 
 /// The title of a report that no form knows: a short line that ends as titles end, or names a year; best both.
-fn other_family(lines: &[Line], titles: &[&str], in_sentence: &dyn Fn(&Line) -> bool) -> Option<Title> {
+fn other_family(lines: &[Line], titles: &Titles, in_sentence: &dyn Fn(&Line) -> bool) -> Option<Title> {
     let mut best: Option<(u8, Title)> = None;
     for (at, line) in lines.iter().enumerate().take(OTHER_LINES) {
-        let length = line.title.chars().count();
+        let title = line.title();
+        let length = title.chars().count();
         if !usable(line) || !(6..=60).contains(&length) || in_sentence(line) {
             continue;
         }
-        let ends = ENDING.is_match(&line.title);
-        let named = years(&line.title).iter().any(|year| year.marked && !year.dated);
-        if !ends && (!named || YEAR_LINE.is_match(&line.title)) {
+        let ends = ENDING.is_match(title);
+        let named = years(title).any(|year| year.marked && !year.dated);
+        if !ends && (!named || is_year(title)) {
             continue;
         }
         // `清河县财政局2024年` and, on the next line, `部门预算公开说明`.
-        let next = lines.get(at + 1).filter(|next| !ends && usable(next) && ENDING.is_match(&next.title));
+        let next = lines.get(at + 1).filter(|next| !ends && usable(next) && ENDING.is_match(next.title()));
         let score = 2 * u8::from(ends || next.is_some()) + u8::from(named);
         if best.as_ref().is_none_or(|(other, _)| score > *other) {
             best = Some((score, assemble(lines, at, at + 1 + usize::from(next.is_some()), titles)));
@@ -244,8 +323,38 @@ mod tests {
     #[test]
     fn names() {
         let text = "宿迁市2023年政府信息公开工作年度报告";
-        assert_eq!(report_name(text, &[]).map(|(start, _)| &text[start..]), Some("政府信息公开工作年度报告"));
-        assert_eq!(report_name("关于部门预算的说明", &[]), None);
-        assert!(report_name("云州市行政执法统计年报", &["行政执法统计年报"]).is_some());
+        let none = Titles::default();
+        assert_eq!(report_name(text, &none).map(|(start, _)| &text[start..]), Some("政府信息公开工作年度报告"));
+        assert_eq!(report_name("关于部门预算的说明", &none), None);
+        assert!(report_name("云州市行政执法统计年报", &Titles::new(["行政执法统计年报"])).is_some());
+    }
+
+    #[test]
+    fn names_are_found_as_the_grammar_says() {
+        let name = Regex::new(&format!(
+            "(?:政府|政务)?信息公开(?:工作)?(?:情况)?(?:{YEAR}年?度?)?的?(?:年度)?(?:工作)?(?:情况)?的?(?:年度报告|年度总结|年报|报告|总结)"
+        ))
+        .unwrap();
+        let attached = Regex::new("^附件[0-9一二三四五六七八九十]{0,2}[：:]?").unwrap();
+        let known = ["政府信息公开工作年度报告", "信息公开年度报告", "行政执法统计年报"];
+        let titles = Titles::new(known);
+        let words = "政府 政务 信息公开 工作 情况 2023 2023年 年 度 年度 的 报告 年报 总结 年度报告 某局 附件 1 十 ： 行政执法统计年报 信息公开年度报告"
+            .split(' ')
+            .collect::<Vec<_>>();
+        let mut seed = 3u64;
+        let mut next = |below: usize| {
+            seed = seed.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            (seed >> 33) as usize % below
+        };
+        for _ in 0..40_000 {
+            let text: String = (0..1 + next(10)).map(|_| words[next(words.len())]).collect();
+            let shaped = name.find_iter(&text).last().map(|found| (found.start(), found.end()));
+            let cores: Vec<usize> = text.match_indices(CORE).map(|(at, _)| at).collect();
+            assert_eq!(shaped_name(&text, &cores), shaped, "{text}");
+            let places = known.iter().filter_map(|title| text.rfind(title).map(|at| (at, at + title.len())));
+            let wanted = places.chain(shaped).max_by_key(|(start, end)| (end - start, *end));
+            assert_eq!(report_name(&text, &titles), wanted, "{text}");
+            assert_eq!(without_attached(&text), attached.replace(&text, ""), "{text}");
+        }
     }
 }

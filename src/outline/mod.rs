@@ -210,6 +210,11 @@ fn split_title(text: &str, rest: Span, first_level: bool) -> Option<(Span, Span)
 
 /// A title as it is kept: one space for any run of blanks, no colon at its end.
 fn title(printed: &str) -> String {
+    let mut words = printed.split_whitespace();
+    let (first, second) = (words.next().unwrap_or(""), words.next());
+    if second.is_none() {
+        return first.trim_end_matches(['：', ':']).to_owned();
+    }
     let folded = printed.split_whitespace().collect::<Vec<_>>().join(" ");
     folded.trim_end_matches(['：', ':']).to_owned()
 }

@@ -1,0 +1,504 @@
+//! Where a text has a label, such as 电话：, and what it announces.
+//!
+//! ```text
+//! label   = name [[" "] "（" 1 to 20 characters "）"] [[" "] colon]
+//! name    = [before] core [after]                    as in the list of names
+//!         | phone [" "] link{0,2} [" "] [兼 | 含 | 同] fax ["）"]
+//!         | fax [" "] link{1,2} [" "] [兼 | 含 | 同] phone ["）"]
+//! link    = "（" | "(" | "/" | "、" | 及 | 和 | 与 | 兼
+//! unknown = (start | mark) Han{2,10} [" "] colon
+//! ```
+//!
+//! At each place the first name that fits is taken, with all that may stand before and behind its core; names never overlap.
+
+/// What a label announces. The number after a name is its rank: 1 is believed before 2.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Label {
+    Address,
+    Phone,
+    Fax,
+    PhoneAndFax,
+    Postcode,
+    Email,
+    Website,
+    DocNumber,
+    Published(u8),
+    Agency(u8),
+    Title,
+    /// A label of no use here; it ends the value before it.
+    Other,
+}
+
+/// A label in a text: byte ranges of the name and, behind bracket and colon, where the value begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Found {
+    pub label: Label,
+    pub start: usize,
+    /// One past it, its bracket and its colon.
+    pub end: usize,
+    /// A colon stands between label and value.
+    pub colon: bool,
+}
+
+/// A name of a label: one of `core`, with one of `before` and one of `after` or without. Latin letters may be of either case.
+struct Name {
+    label: Label,
+    before: &'static [&'static str],
+    /// Several of `before` may follow each other.
+    repeated: bool,
+    core: &'static [&'static str],
+    after: &'static [&'static str],
+}
+
+const fn name(
+    label: Label,
+    before: &'static [&'static str],
+    core: &'static [&'static str],
+    after: &'static [&'static str],
+) -> Name {
+    Name { label, before, repeated: false, core, after }
+}
+
+const PHONE: Name = name(
+    Label::Phone,
+    &["联系", "办公室", "办公", "咨询", "公开", "值班", "服务", "受理", "固定", "工作", "业务"],
+    &["电话"],
+    &["号码"],
+);
+const FAX: Name = name(Label::Fax, &[], &["传真"], &["号码"]);
+
+/// In this order; [`both`] comes before all.
+const NAMES: &[Name] = &[
+    Name {
+        repeated: true,
+        ..name(Label::Website, &["门户", "官方", "政府", "单位"], &["网站", "网页"], &["地址", "网址", "域名"])
+    },
+    name(Label::Website, &[], &["网址", "域名", "主页", "website", "web site"], &[]),
+    name(Label::Email, &["电子"], &["邮箱", "邮件", "信箱"], &["地址"]),
+    name(Label::Email, &[], &["电邮", "e-mail", "e- mail", "e mail", "email"], &["地址"]),
+    name(Label::Address, &["通讯", "通信", "联系", "办公", "单位", "详细", "邮寄", "机关"], &["地址"], &[]),
+    PHONE,
+    name(Label::Phone, &[], &["联系方式"], &[]),
+    name(Label::Phone, &[], &["tel"], &["ephone"]),
+    name(Label::Fax, &[], &["传真"], &["号码", "电话"]),
+    name(Label::Fax, &[], &["fax"], &[]),
+    name(Label::Postcode, &[], &["邮政编码", "邮编", "邮码"], &[]),
+    name(Label::DocNumber, &["发文", "公文", "文件"], &["字号", "文号"], &[]),
+    name(Label::DocNumber, &[], &["文件编号"], &[]),
+    name(
+        Label::Published(1),
+        &["信息"],
+        &["发布日期", "发布时间", "公开日期", "公开时间", "公布日期", "公布时间", "上网日期", "上网时间"],
+        &[],
+    ),
+    name(
+        Label::Published(2),
+        &[],
+        &[
+            "发文日期",
+            "发文时间",
+            "成文日期",
+            "成文时间",
+            "印发日期",
+            "印发时间",
+            "生成日期",
+            "生成时间",
+            "形成日期",
+            "形成时间",
+            "制发日期",
+            "制发时间",
+        ],
+        &[],
+    ),
+    name(Label::Published(3), &[], &["日期", "时间"], &[]),
+    name(
+        Label::Agency(1),
+        &["信息"],
+        &[
+            "发布机构",
+            "发布单位",
+            "发布部门",
+            "发布机关",
+            "发布主体",
+            "发布责任部门",
+            "公开机构",
+            "公开单位",
+            "公开部门",
+            "公开机关",
+            "公开主体",
+            "公开责任部门",
+        ],
+        &[],
+    ),
+    name(
+        Label::Agency(2),
+        &[],
+        &[
+            "发文机关",
+            "发文机构",
+            "发文单位",
+            "发文部门",
+            "制发机关",
+            "制发机构",
+            "制发单位",
+            "制发部门",
+            "印发机关",
+            "印发机构",
+            "印发单位",
+            "印发部门",
+        ],
+        &[],
+    ),
+    name(Label::Agency(3), &["信息", "文章", "稿件"], &["来源"], &[]),
+    name(Label::Agency(3), &[], &["稿源"], &[]),
+    name(Label::Title, &["信息", "文件", "公文"], &["名称", "标题"], &[]),
+    name(Label::Other, &["信息"], &["索引号"], &[]),
+    name(
+        Label::Other,
+        &[],
+        &[
+            "字体",
+            "浏览次数",
+            "浏览量",
+            "点击数",
+            "点击量",
+            "点击率",
+            "阅读次数",
+            "访问次数",
+            "作者",
+            "责任编辑",
+            "编辑",
+            "有效性",
+            "时效性",
+            "关键词",
+            "主题词",
+            "主题分类",
+            "信息分类",
+            "组配分类",
+            "体裁",
+            "公开方式",
+            "公开形式",
+            "公开时限",
+            "公开范围",
+            "签发人",
+            "填报人",
+            "审核人",
+            "单位负责人",
+            "联系人",
+            "联系部门",
+            "联系单位",
+        ],
+        &[],
+    ),
+];
+
+/// Some name begins with this character. Most characters begin none.
+fn begins_name(c: char) -> bool {
+    if c.is_ascii() {
+        return matches!(c.to_ascii_lowercase(), 'w' | 'e' | 't' | 'f');
+    }
+    matches!(
+        c,
+        '上' | '业'
+            | '主'
+            | '传'
+            | '体'
+            | '作'
+            | '信'
+            | '值'
+            | '公'
+            | '关'
+            | '制'
+            | '办'
+            | '单'
+            | '印'
+            | '发'
+            | '受'
+            | '号'
+            | '名'
+            | '咨'
+            | '固'
+            | '地'
+            | '域'
+            | '填'
+            | '字'
+            | '官'
+            | '审'
+            | '工'
+            | '形'
+            | '成'
+            | '政'
+            | '文'
+            | '日'
+            | '时'
+            | '有'
+            | '服'
+            | '机'
+            | '来'
+            | '标'
+            | '浏'
+            | '点'
+            | '生'
+            | '电'
+            | '稿'
+            | '签'
+            | '索'
+            | '组'
+            | '编'
+            | '网'
+            | '联'
+            | '访'
+            | '详'
+            | '责'
+            | '通'
+            | '邮'
+            | '门'
+            | '阅'
+    )
+}
+
+impl Name {
+    /// Its length where it stands at the start of `text`.
+    fn at(&self, text: &str) -> Option<usize> {
+        let mut skipped = 0;
+        while let Some(before) = self.before.iter().find(|before| text[skipped..].starts_with(**before)) {
+            skipped += before.len();
+            if !self.repeated {
+                break;
+            }
+        }
+        // What may stand before the core may be missing, and be the beginning of a core.
+        let core = |from: usize| self.core.iter().find_map(|core| Some(from + prefix(&text[from..], core)?));
+        let end = core(skipped).or_else(|| if skipped > 0 { self.shorter(text, &core) } else { None })?;
+        Some(end + self.after.iter().find_map(|after| prefix(&text[end..], after)).unwrap_or(0))
+    }
+
+    /// The same with another of `before`, or without.
+    fn shorter(&self, text: &str, core: &dyn Fn(usize) -> Option<usize>) -> Option<usize> {
+        let others =
+            self.before.iter().filter(|before| text.starts_with(**before)).find_map(|before| core(before.len()));
+        others.or_else(|| core(0))
+    }
+}
+
+/// The length of `printed` where `text` begins with it, Latin letters in either case.
+fn prefix(text: &str, printed: &str) -> Option<usize> {
+    let head = text.as_bytes().get(..printed.len())?;
+    head.eq_ignore_ascii_case(printed.as_bytes()).then_some(printed.len())
+}
+
+/// The length of a phone and a fax in one at the start of `text`.
+fn both(text: &str) -> Option<usize> {
+    let (first, second, fewest) = match text.chars().next()? {
+        '传' => (FAX.at(text)?, &PHONE, 1),
+        _ => (PHONE.at(text)?, &FAX, 0),
+    };
+    let mut end = first;
+    end += usize::from(text[end..].starts_with(' '));
+    let is_link = |c: &char| matches!(c, '（' | '(' | '/' | '、' | '及' | '和' | '与' | '兼');
+    let links: Vec<usize> = text[end..].chars().take(2).take_while(is_link).map(char::len_utf8).collect();
+    if links.len() < fewest {
+        return None;
+    }
+    end += links.iter().sum::<usize>();
+    end += usize::from(text[end..].starts_with(' '));
+    end += ["兼", "含", "同"].iter().find_map(|word| prefix(&text[end..], word)).unwrap_or(0);
+    end += second.at(&text[end..])?;
+    Some(end + ["）", ")"].iter().find_map(|close| prefix(&text[end..], close)).unwrap_or(0))
+}
+
+/// The labels of a text, one behind the other.
+pub(super) fn labels(text: &str) -> Vec<Found> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(c) = text[at..].chars().next() {
+        let rest = &text[at..];
+        let name = || {
+            let lone = || NAMES.iter().find_map(|name| Some((name.label, name.at(rest)?)));
+            both(rest).map(|end| (Label::PhoneAndFax, end)).or_else(lone)
+        };
+        let Some((label, length)) = Some(()).filter(|()| begins_name(c)).and_then(|()| name()) else {
+            at += c.len_utf8();
+            continue;
+        };
+        let behind = at + length + bracket(&rest[length..]);
+        let colon = colon(&text[behind..]);
+        found.push(Found { label, start: at, end: behind + colon, colon: colon > 0 });
+        at = behind + colon;
+    }
+    found
+}
+
+/// The length of a remark in brackets at the start of `text`; 0 where there is none.
+fn bracket(text: &str) -> usize {
+    let blank = usize::from(text.starts_with(' '));
+    let Some(inside) = text[blank..].strip_prefix(['（', '(']) else { return 0 };
+    let ends = |c: char| matches!(c, '（' | '(' | '）' | ')' | '：' | ':');
+    let (count, end) = inside
+        .char_indices()
+        .take(21)
+        .find(|(_, c)| ends(*c))
+        .map_or((0, 0), |(end, _)| (inside[..end].chars().count(), end));
+    if !(1..=20).contains(&count) {
+        return 0;
+    }
+    let Some(behind) = inside[end..].strip_prefix(['）', ')']) else { return 0 };
+    text.len() - behind.len()
+}
+
+/// The length of a colon at the start of `text`, with a blank before it; 0 where there is none.
+fn colon(text: &str) -> usize {
+    let blank = usize::from(text.starts_with(' '));
+    text[blank..].strip_prefix(is_colon).map_or(0, |behind| text.len() - behind.len())
+}
+
+fn is_colon(c: char) -> bool {
+    matches!(c, '：' | ':' | '︰' | '∶')
+}
+
+/// Any other label: Chinese characters between a boundary and a colon. Where it begins, and one past its colon.
+pub(super) fn unknown(text: &str) -> impl Iterator<Item = (usize, usize)> + '_ {
+    text.match_indices(is_colon).filter_map(|(at, colon)| {
+        let before = &text[..at];
+        let before = before.strip_suffix(' ').unwrap_or(before);
+        let start = before.trim_end_matches(is_script_han).len();
+        let count = before[start..].chars().take(11).count();
+        let bounded =
+            start == 0 || before[..start].ends_with([' ', '，', '。', '；', ';', ',', '、', '（', '(', '）', ')']);
+        (bounded && (2..=10).contains(&count)).then_some((start, at + colon.len()))
+    })
+}
+
+/// A character of the Chinese script.
+pub(super) fn is_script_han(c: char) -> bool {
+    match c {
+        '\u{4E00}'..='\u{9FFF}' | '\u{3400}'..='\u{4DBF}' => true,
+        '\0'..='\u{2E7F}' => false,
+        '\u{2E80}'..='\u{2E99}' | '\u{2E9B}'..='\u{2EF3}' | '\u{2F00}'..='\u{2FD5}' => true,
+        '々' | '〇' | '\u{3021}'..='\u{3029}' | '\u{3038}'..='\u{303B}' => true,
+        '\u{F900}'..='\u{FA6D}' | '\u{FA70}'..='\u{FAD9}' => true,
+        '\u{16FE2}'..='\u{16FE3}' | '\u{16FF0}'..='\u{16FF1}' => true,
+        '\u{20000}'..='\u{2A6DF}' | '\u{2A700}'..='\u{2B739}' | '\u{2B740}'..='\u{2B81D}' => true,
+        '\u{2B820}'..='\u{2CEA1}' | '\u{2CEB0}'..='\u{2EBE0}' | '\u{2EBF0}'..='\u{2EE5D}' => true,
+        '\u{2F800}'..='\u{2FA1D}' | '\u{30000}'..='\u{3134A}' | '\u{31350}'..='\u{323AF}' => true,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use regex::Regex;
+
+    /// The grammar as one pattern.
+    fn pattern() -> Regex {
+        let phone = "(?:联系|办公室|办公|咨询|公开|值班|服务|受理|固定|工作|业务)?电话(?:号码)?";
+        let fax = "传真(?:号码|电话)?";
+        Regex::new(&format!(
+            "(?:\
+             (?P<both>{phone} ?[（(/、及和与兼]{{0,2}} ?[兼含同]?传真(?:号码)?[）)]?|传真(?:号码)? ?[（(/、及和与兼]{{1,2}} ?[兼含同]?{phone}[）)]?)\
+             |(?P<website>(?:门户|官方|政府|单位)*(?:网站|网页)(?:地址|网址|域名)?|网址|域名|主页|(?i-u:web ?site))\
+             |(?P<email>(?:电子)?(?:邮箱|邮件|信箱)(?:地址)?|电邮(?:地址)?|(?i-u:e-? ?mail)(?:地址)?)\
+             |(?P<address>(?:通讯|通信|联系|办公|单位|详细|邮寄|机关)?地址)\
+             |(?P<phone>{phone}|联系方式|(?i-u:tel(?:ephone)?))\
+             |(?P<fax>{fax}|(?i-u:fax))\
+             |(?P<postcode>邮政编码|邮编|邮码)\
+             |(?P<number>(?:发文|公文|文件)?(?:字号|文号)|文件编号)\
+             |(?P<published1>(?:信息)?(?:发布|公开|公布|上网)(?:日期|时间))\
+             |(?P<published2>(?:发文|成文|印发|生成|形成|制发)(?:日期|时间))\
+             |(?P<published3>日期|时间)\
+             |(?P<agency1>(?:信息)?(?:发布|公开)(?:机构|单位|部门|机关|主体|责任部门))\
+             |(?P<agency2>(?:发文|制发|印发)(?:机关|机构|单位|部门))\
+             |(?P<agency3>(?:信息|文章|稿件)?来源|稿源)\
+             |(?P<title>(?:信息|文件|公文)?(?:名称|标题))\
+             |(?P<other>(?:信息)?索引号|字体|浏览次数|浏览量|点击数|点击量|点击率|阅读次数|访问次数|作者|责任编辑|编辑|有效性|时效性\
+             |关键词|主题词|主题分类|信息分类|组配分类|体裁|公开方式|公开形式|公开时限|公开范围|签发人|填报人|审核人|单位负责人|联系人|联系部门|联系单位)\
+             )(?: ?[（(][^（()）：:]{{1,20}}[）)])?(?P<colon> ?[：:︰∶])?"
+        ))
+        .unwrap()
+    }
+
+    fn by_pattern(pattern: &Regex, text: &str) -> Vec<Found> {
+        let names = [
+            ("both", Label::PhoneAndFax),
+            ("website", Label::Website),
+            ("email", Label::Email),
+            ("address", Label::Address),
+            ("phone", Label::Phone),
+            ("fax", Label::Fax),
+            ("postcode", Label::Postcode),
+            ("number", Label::DocNumber),
+            ("published1", Label::Published(1)),
+            ("published2", Label::Published(2)),
+            ("published3", Label::Published(3)),
+            ("agency1", Label::Agency(1)),
+            ("agency2", Label::Agency(2)),
+            ("agency3", Label::Agency(3)),
+            ("title", Label::Title),
+            ("other", Label::Other),
+        ];
+        let found = |found: regex::Captures<'_>| {
+            let whole = found.get(0).unwrap();
+            let label = names.iter().find(|(name, _)| found.name(name).is_some()).unwrap().1;
+            Found { label, start: whole.start(), end: whole.end(), colon: found.name("colon").is_some() }
+        };
+        pattern.captures_iter(text).map(found).collect()
+    }
+
+    /// The pieces that labels are made of, in any order.
+    fn mixtures() -> Vec<String> {
+        let mut words: Vec<&str> = "联系 办公室 办公 公开 工作 电话 号码 传真 （ ( / 、 及 和 兼 含 同 ） ) ： : ∶ 门户 政府 单位 网站 网页 网址 域名 \
+            电子 邮箱 邮件 信箱 地址 电邮 E-mail e- mail Email WEB Web site site 通讯 机关 联系方式 TEL ephone Fax 邮政编码 邮编 发文 公文 文件 字号 文号 编号 信息 \
+            发布 公布 日期 时间 成文 印发 制发 机构 部门 责任部门 主体 文章 来源 稿源 稿件 名称 标题 索引号 浏览 次数 责任 编辑 主题 分类 词 \
+            方式 范围 人 负责人 部门 0523-86839755 23 青石县 ， 。 某 一二三四五六七八九十 一二三四五六七八九"
+            .split(' ')
+            .collect();
+        words.push(" ");
+        let mut seed = 7u64;
+        let mut next = |below: usize| {
+            seed = seed.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            (seed >> 33) as usize % below
+        };
+        let mut texts = Vec::new();
+        for _ in 0..60_000 {
+            let count = 1 + next(8);
+            texts.push((0..count).map(|_| words[next(words.len())]).collect());
+        }
+        texts
+    }
+
+    #[test]
+    fn labels_are_found_as_the_grammar_says() {
+        let pattern = pattern();
+        for text in mixtures() {
+            assert_eq!(labels(&text), by_pattern(&pattern, &text), "{text}");
+        }
+    }
+
+    #[test]
+    fn unknown_labels_are_found_as_the_grammar_says() {
+        let pattern = Regex::new(r"(?:^|[ ，。；;,、（(）)])(\p{Han}{2,10}) ?[：:︰∶]").unwrap();
+        for text in mixtures() {
+            let wanted: Vec<(usize, usize)> = pattern
+                .captures_iter(&text)
+                .map(|found| (found.get(1).unwrap().start(), found.get(0).unwrap().end()))
+                .collect();
+            assert_eq!(unknown(&text).collect::<Vec<_>>(), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_chinese_script_is_that_of_unicode() {
+        let pattern = Regex::new(r"^\p{Han}$").unwrap();
+        for c in (0..=0x3FFFF).filter_map(char::from_u32) {
+            assert_eq!(is_script_han(c), pattern.is_match(c.encode_utf8(&mut [0; 4])), "{:x}", c as u32);
+        }
+    }
+
+    #[test]
+    fn every_name_begins_with_a_known_character() {
+        for text in NAMES.iter().flat_map(|name| name.before.iter().chain(name.core)) {
+            assert!(text.starts_with(begins_name), "{text}");
+        }
+    }
+}

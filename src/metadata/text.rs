@@ -1,0 +1,263 @@
+//! Texts as the metadata are looked for in them: white space folded, letters and digits in half width.
+//!
+//! Most lines hold none of what is folded, and a look at their bytes says so: they are read where they stand.
+
+use std::borrow::Cow;
+
+use unicode_normalization::UnicodeNormalization;
+
+use crate::fold;
+
+/// What a text holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Traits(u16);
+
+impl Traits {
+    /// White space, or a mark that cannot be seen.
+    pub(super) const BLANK: Traits = Traits(1);
+    /// A character that [`narrow`] changes.
+    pub(super) const WIDE: Traits = Traits(1 << 1);
+    /// A bar or a tab, which parts cells.
+    pub(super) const CELLS: Traits = Traits(1 << 2);
+    /// A colon of any kind.
+    pub(super) const COLON: Traits = Traits(1 << 3);
+    /// 2 or 二, which every year begins with.
+    pub(super) const TWO: Traits = Traits(1 << 4);
+    /// @ of any width.
+    pub(super) const AT: Traits = Traits(1 << 5);
+    /// A slash of any width, or w.
+    pub(super) const NET: Traits = Traits(1 << 6);
+    /// 《.
+    pub(super) const QUOTE: Traits = Traits(1 << 7);
+    /// 。，；！？, or > and |, which no title holds.
+    pub(super) const SENTENCE: Traits = Traits(1 << 8);
+    /// A mark that ends a line to [`lines`](crate::lines) but not to an editor.
+    pub(super) const BREAK: Traits = Traits(1 << 9);
+
+    /// What `text` holds.
+    pub(super) fn of(text: &str) -> Traits {
+        let bytes = text.as_bytes();
+        let mut found = 0;
+        let mut at = 0;
+        while let Some(&byte) = bytes.get(at) {
+            at += match byte {
+                0..=0x7F => {
+                    found |= ASCII[byte as usize];
+                    1
+                }
+                0xE5..=0xE9 => 3,
+                0xE4 => {
+                    if bytes[at..].starts_with("二".as_bytes()) {
+                        found |= Traits::TWO.0;
+                    }
+                    3
+                }
+                _ => {
+                    let Some(c) = text[at..].chars().next() else { break };
+                    found |= Traits::of_char(c);
+                    c.len_utf8()
+                }
+            };
+        }
+        Traits(found)
+    }
+
+    fn of_char(c: char) -> u16 {
+        let mut found = 0;
+        let mut add = |holds: bool, what: Traits| found |= if holds { what.0 } else { 0 };
+        add(c.is_whitespace() || fold::is_invisible(c), Traits::BLANK);
+        add(narrow(c) != c, Traits::WIDE);
+        add(matches!(c, '\t' | '|' | '｜' | '│' | '┃'), Traits::CELLS);
+        add(matches!(c, ':' | '：' | '︰' | '∶'), Traits::COLON);
+        add(matches!(narrow(c), '2' | '二'), Traits::TWO);
+        add(narrow(c) == '@', Traits::AT);
+        add(matches!(narrow(c), '/' | 'w' | 'W'), Traits::NET);
+        add(c == '《', Traits::QUOTE);
+        add(matches!(c, '。' | '，' | '；' | '！' | '？' | '>' | '|'), Traits::SENTENCE);
+        add(BREAKS.contains(&c), Traits::BREAK);
+        found
+    }
+
+    /// It holds any of these.
+    pub(super) fn any(self, of: Traits) -> bool {
+        self.0 & of.0 > 0
+    }
+}
+
+impl std::ops::BitOr for Traits {
+    type Output = Traits;
+
+    fn bitor(self, other: Traits) -> Traits {
+        Traits(self.0 | other.0)
+    }
+}
+
+/// What parts text within a line of an editor.
+pub(super) const BREAKS: [char; 5] = ['\u{B}', '\u{C}', '\u{85}', '\u{2028}', '\u{2029}'];
+
+/// [`Traits::of_char`] for each character of ASCII.
+const ASCII: [u16; 128] = {
+    let mut traits = [0; 128];
+    let mut at = 0;
+    while at < 128 {
+        traits[at] = match at as u8 {
+            b'\t' => Traits::BLANK.0 | Traits::CELLS.0,
+            0x0B | 0x0C => Traits::BLANK.0 | Traits::BREAK.0,
+            b'\n' | b'\r' | b' ' => Traits::BLANK.0,
+            b'|' => Traits::CELLS.0 | Traits::SENTENCE.0,
+            b'>' => Traits::SENTENCE.0,
+            b':' => Traits::COLON.0,
+            b'2' => Traits::TWO.0,
+            b'@' => Traits::AT.0,
+            b'/' | b'w' | b'W' => Traits::NET.0,
+            _ => 0,
+        };
+        at += 1;
+    }
+    traits
+};
+
+/// A text for finding labels in.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Flat<'a> {
+    /// White space folded.
+    pub(super) printed: Cow<'a, str>,
+    /// The same, full-width letters and digits folded: as many characters. `None` where it is the same.
+    pub(super) narrowed: Option<String>,
+}
+
+impl Flat<'_> {
+    /// White space, full-width letters and digits folded.
+    pub(super) fn folded(&self) -> &str {
+        self.narrowed.as_deref().unwrap_or(&self.printed)
+    }
+}
+
+/// Chinese characters and their punctuation: print that needs no blank.
+fn is_wide(c: char) -> bool {
+    matches!(c, '\u{2E80}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{FF00}'..='\u{FFEF}' | '“' | '”' | '‘' | '’' | '—' | '…')
+}
+
+fn is_wide_mark(c: char) -> bool {
+    matches!(c, '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{301F}' | '\u{FF01}'..='\u{FF0F}' | '\u{FF1A}'..='\u{FF20}' | '︰' | '∶')
+}
+
+/// Joins the words of a text, marks that cannot be seen left out, by one space, or by none where `glue` says so of the words on both sides.
+fn join(text: &str, glue: impl Fn(&str, char, char, &str) -> bool) -> String {
+    let mut out = String::with_capacity(text.len());
+    // Where the word before begins.
+    let mut last = 0;
+    for printed in text.split(char::is_whitespace) {
+        let end = out.len();
+        // The blank stands there until it is known to be wanted.
+        if end > 0 {
+            out.push(' ');
+        }
+        let start = out.len();
+        out.extend(printed.chars().filter(|c| !fold::is_invisible(*c)));
+        if out.len() == start {
+            out.truncate(end);
+            continue;
+        }
+        let (before, word) = (&out[last..end], &out[start..]);
+        last = start;
+        if let (Some(left), Some(right)) = (before.chars().next_back(), word.chars().next())
+            && glue(before, left, right, word)
+        {
+            out.remove(end);
+            last = end;
+        }
+    }
+    out
+}
+
+/// White space folded to one space, and to none between Chinese characters.
+pub(super) fn tidy(text: &str) -> Cow<'_, str> {
+    let text = text.trim();
+    if !Traits::of(text).any(Traits::BLANK) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(join(text, |_, before, after, _| {
+        is_wide_mark(before) || is_wide_mark(after) || is_wide(before) && is_wide(after)
+    }))
+}
+
+/// As [`tidy`], but two whole words stay apart: `某某局 发布日期：` are two things, `电 话` is one.
+pub(super) fn flat(text: &str, traits: Traits) -> Flat<'_> {
+    let single = |word: &str| word.chars().nth(1).is_none();
+    let printed = if traits.any(Traits::BLANK) {
+        Cow::Owned(join(text, |left, before, after, right| {
+            is_wide_mark(before)
+                || is_wide_mark(after)
+                || is_wide(before) && is_wide(after) && (single(left) || single(right))
+        }))
+    } else {
+        Cow::Borrowed(text)
+    };
+    let narrowed = traits.any(Traits::WIDE).then(|| printed.chars().map(narrow).collect());
+    Flat { printed, narrowed }
+}
+
+/// Letters, digits and the marks inside numbers and net addresses in half width; radicals as the characters they stand for.
+pub(super) fn narrow(c: char) -> char {
+    match c {
+        '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '＠' | '．' | '－' | '／' | '＿' | '＋' | '＃' => {
+            fold::plain(c)
+        }
+        '\u{2010}' | '\u{2011}' | '\u{2012}' => '-',
+        '\u{2E80}'..='\u{2FDF}' => std::iter::once(c).nfkc().next().unwrap_or(c),
+        _ => c,
+    }
+}
+
+/// For matching: no white space, nothing invisible, [`narrow`].
+pub(super) fn squeeze(text: &str) -> Cow<'_, str> {
+    squeeze_known(text, Traits::of(text))
+}
+
+/// The same for a text whose traits are known.
+pub(super) fn squeeze_known(text: &str, traits: Traits) -> Cow<'_, str> {
+    if !traits.any(Traits::BLANK | Traits::WIDE) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().filter(|c| !c.is_whitespace() && !fold::is_invisible(*c)).map(narrow).collect())
+}
+
+/// The first `chars` characters.
+pub(super) fn cap(text: &str, chars: usize) -> &str {
+    // A character takes a byte at the least.
+    if text.len() <= chars {
+        return text;
+    }
+    text.char_indices().nth(chars).map_or(text, |(at, _)| &text[..at])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn traits_are_those_of_the_characters() {
+        for c in (0..=0xFFFF).filter_map(char::from_u32) {
+            assert_eq!(Traits::of(&format!("一{c}a")).0, Traits::of_char(c), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn blanks_stay_only_between_words() {
+        for (text, tidied, flattened) in [
+            ("", "", ""),
+            (" \u{3000} ", "", ""),
+            ("青石县 档案馆", "青石县档案馆", "青石县 档案馆"),
+            ("电 话 ：0523 8683", "电话：0523 8683", "电话：0523 8683"),
+            ("青 石\u{200b} 县", "青石县", "青石县"),
+            ("Open \t Data\u{200b} 平台", "Open Data 平台", "Open Data 平台"),
+            ("某某局 发布日期：2024", "某某局发布日期：2024", "某某局 发布日期：2024"),
+            (" a \u{200b} 一 二三 四五", "a 一二三四五", "a 一二三 四五"),
+        ] {
+            assert_eq!(tidy(text), tidied, "{text:?}");
+            assert_eq!(flat(text, Traits::of(text)).printed, flattened, "{text:?}");
+        }
+        assert_eq!(flat("电话：０５２３", Traits::of("电话：０５２３")).folded(), "电话：0523");
+    }
+}
