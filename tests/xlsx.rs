@@ -289,7 +289,7 @@ fn what_is_found_among_the_years_of_an_organ_stands_with_its_report() {
     for found in found {
         let is = |row: &&Vec<Data>| {
             row[at("report")].to_string() == found.report
-                && row[at("rule")].to_string() == found.finding.rule.id()
+                && row[at("rule")] == *found.finding.rule.id()
                 && row[at("message")].to_string() == found.finding.message(Lang::Zh)
         };
         let row = rows.iter().find(is).unwrap_or_else(|| panic!("{} is missing", found.finding.rule));

@@ -187,8 +187,9 @@ fn usable(line: &Line) -> bool {
         return false;
     }
     let text = line.squeezed();
-    (2..=80).contains(&text.chars().count())
-        && !(line.traits.any(Traits::COLON) && without_attached(text).contains(['：', ':']))
+    let labelled = line.traits.any(Traits::COLON) && without_attached(text).contains(['：', ':']);
+    !labelled
+        && (2..=80).contains(&text.chars().count())
         && !is_sentence(text)
         && !text.ends_with("文件")
         && doc_number(text).is_none_or(|found| found.len() < text.len())

@@ -445,8 +445,7 @@ nianbao rules RULE explains a rule.
 2 reports, 8 cells: 4 read, 2 blank, 2 missing; 2 errors, 2 warnings, 0 notes
 "
         );
-        let mut quiet = Run::default();
-        quiet.reports = 1;
+        let quiet = Run { reports: 1, ..Run::default() };
         assert_eq!(
             shown(|out| totals(out, &quiet, Style { lang: Lang::Zh, ..Style::default() })),
             "1 份报告，0 个单元格：已读 0；错误 0，警告 0，提示 0\n"
