@@ -208,7 +208,13 @@ fn told<'a>(
     slots: &HashMap<String, usize>,
     places: &mut Places<'_>,
 ) -> Told<'a> {
-    let cells = about(report, finding);
+    // A balance names its column only: the cells that are wrong are those that enter it, not all that stand there.
+    let entered = |entered: &Entered| slots.get(&entered.cell).copied();
+    let cells = match (&finding.row, &finding.column) {
+        (Some(_), Some(_)) => about(report, finding),
+        _ if !finding.entered.is_empty() => finding.entered.iter().filter_map(entered).collect(),
+        _ => about(report, finding),
+    };
     Told {
         rule: number(finding.rule),
         level: level(finding),
