@@ -5,8 +5,10 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
 
 mod common;
 
@@ -69,4 +71,100 @@ fn check_prints_the_same_with_one_job_and_several() {
         assert!(one.stdout.len() > 100_000);
         assert!(one.stdout == several.stdout && one.stderr == several.stderr, "{format} differs");
     }
+}
+
+/// A folder of `copies` of every fixture, 20 to a folder.
+fn corpus(copies: usize) -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    let cases: Vec<_> = ["valid", "invalid", "bytes"].into_iter().flat_map(common::cases).collect();
+    for copy in 0..copies {
+        for (at, case) in cases.iter().enumerate() {
+            let folder = dir.path().join(format!("{copy}-{:02}", at / 20));
+            fs::create_dir_all(&folder).unwrap();
+            fs::copy(case.join("report.txt"), folder.join(format!("{}.txt", common::name(case)))).unwrap();
+        }
+    }
+    dir
+}
+
+/// The size of a file of an unfinished run; 0 where it is not there.
+fn size(out: &Path, name: &str) -> u64 {
+    fs::metadata(out.join(".nianbao-run").join(name)).map_or(0, |metadata| metadata.len())
+}
+
+/// Starts a run into `out` and waits until the stream `name` has at least `length` bytes and the journal a note.
+fn started(input: &Path, out: &Path, name: &str, length: u64) -> Child {
+    let mut child = nianbao(&["convert", text(input), "-o", text(out), "--resume", "--quiet"]).spawn().unwrap();
+    while size(out, name) < length || size(out, "journal") < 400 {
+        assert!(child.try_wait().unwrap().is_none(), "the run was over before it could be disturbed");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    child
+}
+
+#[test]
+fn a_killed_run_goes_on_and_gives_the_same_bytes() {
+    let corpus = corpus(2);
+    let (whole, output) = convert(&[text(corpus.path())]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let total = whole["reports.jsonl"].len() as u64;
+    let out = tempfile::tempdir().unwrap();
+    for part in [20, 45, 70] {
+        fs::write(out.path().join("cells.csv"), "old").unwrap();
+        let mut child = started(corpus.path(), out.path(), "reports.jsonl", total * part / 100);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert_eq!(fs::read(out.path().join("cells.csv")).unwrap(), b"old");
+    }
+    let output = nianbao(&["convert", text(corpus.path()), "-o", text(out.path()), "--resume"]).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    let done = said.strip_prefix("nianbao: going on after ").and_then(|rest| rest.split(' ').next());
+    let files = whole["reports.jsonl"].iter().filter(|&&byte| byte == b'\n').count();
+    assert!(done.is_some_and(|done| done.parse::<usize>().unwrap() > files / 2), "{said}");
+    assert_same(&whole, &self::files(out.path()));
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_stops_where_the_run_can_go_on() {
+    let corpus = corpus(2);
+    let out = tempfile::tempdir().unwrap();
+    let mut command = nianbao(&["convert", text(corpus.path()), "-o", text(out.path()), "--to", "jsonl,html"]);
+    let child = command.stderr(Stdio::piped()).spawn().unwrap();
+    while size(out.path(), "reports.jsonl") == 0 {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(130), "{said}");
+    assert!(said.starts_with("nianbao: stopped after ") && said.ends_with("--resume goes on\n"), "{said}");
+    assert_eq!(files(out.path()).keys().collect::<Vec<_>>(), [".nianbao-run"]);
+
+    let args = ["convert", text(corpus.path()), "-o", text(out.path()), "--to", "html,jsonl", "--resume"];
+    assert_eq!(nianbao(&args).output().unwrap().status.code(), Some(0));
+    let (whole, _) = convert(&[text(corpus.path()), "--to", "jsonl,html"]);
+    assert_same(&whole, &files(out.path()));
+}
+
+#[test]
+fn a_second_run_into_the_same_folder_says_so() {
+    let out = tempfile::tempdir().unwrap();
+    let args = ["convert", "--files-from", "-", "-o", text(out.path()), "--to", "csv"];
+    // It waits for the list.
+    let mut first = nianbao(&args).stdin(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    while !out.path().join(".nianbao-run").exists() {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    std::thread::sleep(Duration::from_millis(100));
+    let second = nianbao(&["convert", ".", "-o", text(out.path())]).output().unwrap();
+    assert_eq!(second.status.code(), Some(2));
+    let said = String::from_utf8(second.stderr).unwrap();
+    assert!(said.contains("another run is writing there"), "{said}");
+
+    let mut list = first.stdin.take().unwrap();
+    list.write_all(b"reports/valid\n").unwrap();
+    drop(list);
+    assert_eq!(first.wait().unwrap().code(), Some(0));
+    assert_eq!(files(out.path()).len(), 8);
 }

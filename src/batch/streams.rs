@@ -1,14 +1,15 @@
 //! What a run writes, as streams of bytes: each gets some for each report, in the order of the reports.
 //!
 //! A worker makes the bytes ([`Encoder`]), so that the one thread that writes only appends them. What depends on all
-//! reports is made at the end from streams that are no output themselves.
+//! reports is made at the end from streams that are no output themselves. So all that a run has done is in its streams:
+//! one that was broken off goes on from their length.
 
 use std::io;
 use std::sync::Arc;
 
 use super::convert::Formats;
 use super::ordered::Weigh;
-use super::reports::{Collect, Outcome, Worker};
+use super::reports::{Collect, Outcome, Seen, Worker};
 use super::series;
 use crate::lang::Lang;
 use crate::record::Report;
@@ -23,12 +24,16 @@ use crate::write::xlsx;
 /// One stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stream {
-    /// A table, without its header.
+    /// A [mark](super::reports::Mark) for each input.
+    Marks,
+    /// A table.
     Table(Table),
     /// `reports.jsonl`.
     Documents,
     /// The rows of `wide.csv`.
     Wide,
+    /// The layouts of these rows, a line of JSON each.
+    Layouts,
     /// The files of the summary.
     Files,
     /// The failures of the summary.
@@ -37,18 +42,21 @@ pub enum Stream {
     Book,
     /// What the series of organs need of each report.
     Series,
+    /// The places in the run of the inputs that `summary.html` keeps something of.
+    Kept,
 }
 
 impl Stream {
     /// The streams of a run, in an order that the formats fix.
     pub fn of(formats: Formats) -> Vec<Stream> {
-        let mut streams = vec![Stream::Table(Table::Failed), Stream::Files, Stream::Failures, Stream::Series];
+        let mut streams =
+            vec![Stream::Marks, Stream::Table(Table::Failed), Stream::Files, Stream::Failures, Stream::Series];
         if formats.csv {
             streams.extend(Table::OF_REPORTS.map(Stream::Table));
         }
         if formats.csv || formats.xlsx {
             // The workbook has the same columns.
-            streams.push(Stream::Wide);
+            streams.extend([Stream::Wide, Stream::Layouts]);
         }
         if formats.xlsx {
             streams.push(Stream::Book);
@@ -56,19 +64,25 @@ impl Stream {
         if formats.jsonl {
             streams.push(Stream::Documents);
         }
+        if formats.html {
+            streams.push(Stream::Kept);
+        }
         streams
     }
 
     /// The name of its file.
     pub fn file(self) -> &'static str {
         match self {
+            Stream::Marks => "inputs.marks",
             Stream::Table(table) => table.file(),
             Stream::Documents => "reports.jsonl",
             Stream::Wide => "wide.rows",
+            Stream::Layouts => "wide.layouts",
             Stream::Files => "summary.files",
             Stream::Failures => "summary.failures",
             Stream::Book => "reports.book",
             Stream::Series => "reports.series",
+            Stream::Kept => "summary.kept",
         }
     }
 
@@ -87,8 +101,8 @@ pub struct Batch {
     pub layouts: Vec<Layout>,
     /// Characters that the encoding of the tables does not have.
     pub lost: u64,
-    /// What `summary.html` takes of the reports.
-    pub leaves: Vec<Leaf>,
+    /// What `summary.html` takes of each input: a leaf, or why it could not be read.
+    pub leaves: Vec<Result<Leaf, Failure>>,
     /// Counts.
     pub run: Run,
     /// Inputs that could not be read.
@@ -103,10 +117,16 @@ impl Batch {
     /// Empties it, and keeps the memory of its streams.
     pub fn clear(&mut self) {
         let mut bytes = std::mem::take(&mut self.bytes);
-        bytes.iter_mut().for_each(Vec::clear);
+        for bytes in &mut bytes {
+            bytes.clear();
+            bytes.shrink_to(LARGE);
+        }
         *self = Batch { bytes, ..Batch::default() };
     }
 }
+
+/// More memory than this is given back.
+const LARGE: usize = 2 << 20;
 
 /// Inputs of so many bytes together fill a batch: what comes of them is some ten times as much.
 const FULL: u64 = 128 << 10;
@@ -119,7 +139,7 @@ impl Collect for Batch {
 
 impl Weigh for Batch {
     fn weight(&self) -> usize {
-        self.bytes.iter().map(Vec::len).sum::<usize>() + self.leaves.iter().map(Leaf::weight).sum::<usize>()
+        self.bytes.iter().map(Vec::len).sum::<usize>() + self.leaves.iter().flatten().map(Leaf::weight).sum::<usize>()
     }
 }
 
@@ -160,11 +180,11 @@ impl Encoder {
                 Stream::Book => xlsx::line(id, report, self.lang, self.formats.derive, bytes)?,
                 #[cfg(not(feature = "xlsx"))]
                 Stream::Book => {}
-                Stream::Failures => {}
+                Stream::Marks | Stream::Layouts | Stream::Failures | Stream::Kept => {}
             }
         }
         if let Some(wants) = &self.wants {
-            batch.leaves.push(wants.leaf(id, report)?);
+            batch.leaves.push(Ok(wants.leaf(id, report)?));
         }
         Ok(())
     }
@@ -184,17 +204,24 @@ impl Encoder {
                 _ => {}
             }
         }
+        if self.wants.is_some() {
+            batch.leaves.push(Err(failure.clone()));
+        }
         batch.failures.push(failure);
         Ok(())
     }
 }
 
 impl Worker<Batch> for Encoder {
-    fn add(&mut self, outcome: Outcome<'_>, read: u64, batch: &mut Batch) -> io::Result<()> {
+    fn add(&mut self, seen: Seen<'_>, batch: &mut Batch) -> io::Result<()> {
         batch.bytes.resize_with(self.streams.len(), Vec::new);
         batch.inputs += 1;
-        batch.read += read;
-        match outcome {
+        batch.read += seen.bytes;
+        let marks = self.streams.iter().position(|stream| *stream == Stream::Marks);
+        if let Some(bytes) = marks.and_then(|at| batch.bytes.get_mut(at)) {
+            bytes.extend_from_slice(&seen.mark.bytes());
+        }
+        match seen.outcome {
             Outcome::Report { id, report } => self.report(id, report, batch),
             Outcome::Failure(failure) => self.failure(failure, batch),
         }
