@@ -43,6 +43,10 @@ fn assert_same(a: &BTreeMap<String, Vec<u8>>, b: &BTreeMap<String, Vec<u8>>) {
     }
 }
 
+/// Every format that the program was built with.
+const ALL: &[&str] =
+    &["--derive", "--to", if cfg!(feature = "xlsx") { "csv,jsonl,html,xlsx" } else { "csv,jsonl,html" }];
+
 fn convert(args: &[&str]) -> (BTreeMap<String, Vec<u8>>, Output) {
     let out = tempfile::tempdir().unwrap();
     let output = nianbao(&[&["convert", "-o", text(out.path())], args].concat()).output().unwrap();
@@ -51,13 +55,13 @@ fn convert(args: &[&str]) -> (BTreeMap<String, Vec<u8>>, Output) {
 
 #[test]
 fn one_job_and_several_give_the_same_bytes() {
-    let (one, output) = convert(&[".", "--jobs", "1"]);
+    let (one, output) = convert(&[&[".", "--jobs", "1"], ALL].concat());
     assert!(output.status.success(), "{output:?}");
     assert!(one.len() >= 9 && one.values().all(|bytes| !bytes.is_empty()), "{:?}", one.keys());
     let reports = common::cases("valid").len() + common::cases("invalid").len();
     assert!(one["reports.jsonl"].iter().filter(|&&byte| byte == b'\n').count() > reports);
     for jobs in ["2", "5"] {
-        let (several, _) = convert(&[".", "--jobs", jobs]);
+        let (several, _) = convert(&[&[".", "--jobs", jobs], ALL].concat());
         assert_same(&one, &several);
     }
 }
@@ -94,7 +98,8 @@ fn size(out: &Path, name: &str) -> u64 {
 
 /// Starts a run into `out` and waits until the stream `name` has at least `length` bytes and the journal a note.
 fn started(input: &Path, out: &Path, name: &str, length: u64) -> Child {
-    let mut child = nianbao(&["convert", text(input), "-o", text(out), "--resume", "--quiet"]).spawn().unwrap();
+    let args = [&["convert", text(input), "-o", text(out), "--resume", "--quiet"], ALL].concat();
+    let mut child = nianbao(&args).spawn().unwrap();
     while size(out, name) < length || size(out, "journal") < 400 {
         assert!(child.try_wait().unwrap().is_none(), "the run was over before it could be disturbed");
         std::thread::sleep(Duration::from_millis(1));
@@ -105,8 +110,10 @@ fn started(input: &Path, out: &Path, name: &str, length: u64) -> Child {
 #[test]
 fn a_killed_run_goes_on_and_gives_the_same_bytes() {
     let corpus = corpus(2);
-    let (whole, output) = convert(&[text(corpus.path())]);
+    let (whole, output) = convert(&[&[text(corpus.path())], ALL].concat());
     assert_eq!(output.status.code(), Some(0), "{output:?}");
+    // Findings about series are among them: they come of all reports together.
+    assert!(String::from_utf8_lossy(&whole["findings.csv"]).contains("series."));
     let total = whole["reports.jsonl"].len() as u64;
     let out = tempfile::tempdir().unwrap();
     for part in [20, 45, 70] {
@@ -116,7 +123,8 @@ fn a_killed_run_goes_on_and_gives_the_same_bytes() {
         child.wait().unwrap();
         assert_eq!(fs::read(out.path().join("cells.csv")).unwrap(), b"old");
     }
-    let output = nianbao(&["convert", text(corpus.path()), "-o", text(out.path()), "--resume"]).output().unwrap();
+    let args = [&["convert", text(corpus.path()), "-o", text(out.path()), "--resume"], ALL].concat();
+    let output = nianbao(&args).output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     let done = said.strip_prefix("nianbao: going on after ").and_then(|rest| rest.split(' ').next());
     let files = whole["reports.jsonl"].iter().filter(|&&byte| byte == b'\n').count();
@@ -166,5 +174,48 @@ fn a_second_run_into_the_same_folder_says_so() {
     list.write_all(b"reports/valid\n").unwrap();
     drop(list);
     assert_eq!(first.wait().unwrap().code(), Some(0));
-    assert_eq!(files(out.path()).len(), 8);
+    assert!(files(out.path()).keys().all(|name| !name.starts_with('.')) && out.path().join("cells.csv").exists());
+}
+
+/// A disk that is full, a folder that may not be written, an input that is gone: each is told, with the status of the contract.
+#[cfg(unix)]
+#[test]
+fn what_cannot_be_written_or_read_is_told() {
+    let corpus = corpus(1);
+    let out = tempfile::tempdir().unwrap();
+    let (input, dir) = (text(corpus.path()), text(out.path()));
+    fs::write(out.path().join("cells.csv"), "old").unwrap();
+    // A limit on the size of files stands for a full disk: a write fails in the middle of the run.
+    let limited = |limit: &str, resume: &str| {
+        let script =
+            "trap '' XFSZ; ulimit -f \"$3\"; exec \"$0\" convert \"$1\" -o \"$2\" --to csv,jsonl --lang en --quiet $4";
+        let program = env!("CARGO_BIN_EXE_nianbao");
+        Command::new("sh").args(["-c", script, program, input, dir, limit, resume]).output().unwrap()
+    };
+    let output = limited("600", "");
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("the output cannot be written: "), "{said}");
+    assert_eq!(fs::read(out.path().join("cells.csv")).unwrap(), b"old");
+    let output = limited("unlimited", "--resume");
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let (whole, _) = convert(&[input, "--to", "csv,jsonl", "--lang", "en"]);
+    assert_same(&whole, &files(out.path()));
+
+    // Not a folder; the same for who may write anywhere.
+    let file = out.path().join("summary.json/out");
+    let output = nianbao(&["convert", input, "-o", text(&file), "--lang", "en"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("the output cannot be written: there is a file where a directory is needed"), "{said}");
+
+    // Gone between the listing and the reading: a link to nothing is listed, and cannot be read.
+    std::os::unix::fs::symlink("nowhere", corpus.path().join("gone.txt")).unwrap();
+    let (with_gone, output) = convert(&[input, "--to", "csv", "--lang", "en"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8(with_gone["failed.csv"].clone()).unwrap().contains("gone.txt,"));
+    assert_same(
+        &BTreeMap::from([("cells.csv".to_owned(), whole["cells.csv"].clone())]),
+        &BTreeMap::from([("cells.csv".to_owned(), with_gone["cells.csv"].clone())]),
+    );
 }
