@@ -7,9 +7,10 @@
 INPUT is whatever Spark can list: hdfs://, s3a://, a local folder. OUTPUT gets a folder of Parquet each: documents, and made
 from them reports, cells, sections and findings, partitioned by year, and failed. A child `nianbao parse --ndjson` for each
 partition does the reading: the bytes of a file go in as a line of JSON, its document comes out as a line, in order. A report
-with findings fails nothing; a file that is no report is a row of `failed`, and the job goes on.
+with findings fails nothing; a file that is no report is a row of `failed`, and the job goes on. Each report is read by itself:
+findings about the years of one organ, series.*, are those of `nianbao convert`.
 
-Needs pyspark with pandas and pyarrow, and the program on every executor: sent along with --files, or installed at the path
+Needs pyspark with pandas (below 3) and pyarrow, and the program on every executor: sent along with --files, or installed at the path
 that --program gives.
 """
 
@@ -75,6 +76,7 @@ def reader(program, base):
             if not all(answers):
                 raise RuntimeError(f"{path} ended early, with status {child.wait()}")
             errors = [json.loads(answer).get("error") for answer in answers]
+            errors = [error and error.removeprefix(f"{path}: ") for path, error in zip(paths, errors)]
             yield pandas.DataFrame(
                 {
                     "report": [os.path.splitext(path.removeprefix(base).lstrip("/"))[0] for path in paths],

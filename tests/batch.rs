@@ -25,13 +25,19 @@ fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
-/// Every file in `dir`, hidden ones too.
+/// Every file in `dir` and below, hidden ones too; a folder that is empty, as if it were a file.
 fn files(dir: &Path) -> BTreeMap<String, Vec<u8>> {
-    fs::read_dir(dir)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .map(|path| (path.file_name().unwrap().to_str().unwrap().to_owned(), fs::read(&path).unwrap_or_default()))
-        .collect()
+    let mut files = BTreeMap::new();
+    for entry in fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        if path.is_dir() && !name.starts_with('.') && fs::read_dir(&path).unwrap().next().is_some() {
+            files.extend(self::files(&path).into_iter().map(|(below, bytes)| (format!("{name}/{below}"), bytes)));
+        } else {
+            files.insert(name, fs::read(&path).unwrap_or_default());
+        }
+    }
+    files
 }
 
 /// That two runs gave the same; said without printing megabytes.
@@ -44,8 +50,12 @@ fn assert_same(a: &BTreeMap<String, Vec<u8>>, b: &BTreeMap<String, Vec<u8>>) {
 }
 
 /// Every format that the program was built with.
-const ALL: &[&str] =
-    &["--derive", "--to", if cfg!(feature = "xlsx") { "csv,jsonl,html,xlsx" } else { "csv,jsonl,html" }];
+const ALL: &[&str] = match (cfg!(feature = "xlsx"), cfg!(feature = "parquet")) {
+    (true, true) => &["--derive", "--to", "csv,jsonl,html,xlsx,parquet"],
+    (true, false) => &["--derive", "--to", "csv,jsonl,html,xlsx"],
+    (false, true) => &["--derive", "--to", "csv,jsonl,html,parquet"],
+    (false, false) => &["--derive", "--to", "csv,jsonl,html"],
+};
 
 fn convert(args: &[&str]) -> (BTreeMap<String, Vec<u8>>, Output) {
     let out = tempfile::tempdir().unwrap();
@@ -218,4 +228,32 @@ fn what_cannot_be_written_or_read_is_told() {
         &BTreeMap::from([("cells.csv".to_owned(), whole["cells.csv"].clone())]),
         &BTreeMap::from([("cells.csv".to_owned(), with_gone["cells.csv"].clone())]),
     );
+}
+
+#[cfg(feature = "parquet")]
+#[test]
+fn parquet_is_parted_by_year() {
+    let out = tempfile::tempdir().unwrap();
+    let args =
+        |jobs| ["convert", ".", "-o", text(out.path()), "--to", "parquet", "--partition-by", "year", "--jobs", jobs];
+    assert_eq!(nianbao(&args("1")).output().unwrap().status.code(), Some(0));
+    let one = files(out.path());
+    for name in ["cells/year=2023", "wide/year=2021", "reports/year=__HIVE_DEFAULT_PARTITION__"] {
+        let file = &one[&format!("{name}/data_0.parquet")];
+        assert!(file.starts_with(b"PAR1") && file.ends_with(b"PAR1"), "{name}");
+    }
+    // In the place of the former folders, and the same.
+    assert_eq!(nianbao(&args("3")).output().unwrap().status.code(), Some(0));
+    assert_same(&one, &files(out.path()));
+
+    // What is not of this program is not replaced.
+    fs::write(out.path().join("cells/year=2023/mine.txt"), "mine").unwrap();
+    let output = nianbao(&[&args("2")[..], &["--lang", "en"]].concat()).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("cells/year=2023: the output cannot be written: it would replace files that"), "{said}");
+    assert_eq!(fs::read(out.path().join("cells/year=2023/mine.txt")).unwrap(), b"mine");
+
+    let output = nianbao(&["convert", ".", "-o", text(out.path()), "--partition-by", "year", "--lang", "en"]).output();
+    assert_eq!(output.unwrap().status.code(), Some(2));
 }

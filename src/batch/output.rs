@@ -27,6 +27,10 @@ impl OutputError {
             io::ErrorKind::IsADirectory => {
                 &lang.pick("there is a directory where a file is needed", "这里应是文件，却有同名目录")
             }
+            io::ErrorKind::DirectoryNotEmpty => &lang.pick(
+                "it would replace files that this program has not written",
+                "这里有不是本程序写出的文件，不能替换",
+            ),
             io::ErrorKind::PermissionDenied => &lang.pick("permission denied", "没有权限"),
             io::ErrorKind::ResourceBusy => &lang.pick(
                 "another run is writing there; wait for it, or name another folder",
@@ -150,9 +154,37 @@ impl Folder {
         if place.is_dir() { Err(io::ErrorKind::IsADirectory.into()).at(&place) } else { Ok(()) }
     }
 
-    /// Moves the file `name` to its place; whether it was still here.
+    /// That in the place of the folder `name`, which will hold a folder `year=…` with a file `part` for each year, there is
+    /// nothing else: what stands there is going to be replaced.
+    pub fn check_years(&self, name: &str, part: &str) -> Result<(), OutputError> {
+        let place = self.out.join(name);
+        let entries = |path: &Path| match fs::read_dir(path) {
+            Ok(entries) => entries.collect::<io::Result<Vec<_>>>(),
+            Err(err) if err.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+            Err(err) => Err(err),
+        };
+        for year in entries(&place).at(&place)? {
+            let path = year.path();
+            let ours = year.file_name().to_str().is_some_and(|name| name.starts_with("year="))
+                && entries(&path).at(&path)?.iter().all(|file| file.file_name() == part);
+            if !ours {
+                return Err(io::ErrorKind::DirectoryNotEmpty.into()).at(&path);
+            }
+        }
+        Ok(())
+    }
+
+    /// Moves the file or folder `name` to its place; whether it was still here.
     pub fn publish(&self, name: &str) -> Result<bool, OutputError> {
         let place = self.out.join(name);
+        if self.file(name).is_dir() && place.is_dir() {
+            // Only an empty folder can be replaced. The former one goes with the folder of the run.
+            let former = self.file(&format!("{name}.former"));
+            if former.exists() {
+                fs::remove_dir_all(&former).at(&former)?;
+            }
+            fs::rename(&place, &former).at(&place)?;
+        }
         match fs::rename(self.file(name), &place) {
             Err(err) if err.kind() == io::ErrorKind::NotFound => Ok(false),
             result => result.at(&place).map(|()| true),
@@ -163,7 +195,7 @@ impl Folder {
     pub fn sync<'a>(&self, names: impl Iterator<Item = &'a str>) -> Result<(), OutputError> {
         for name in names {
             let path = self.file(name);
-            File::open(&path).and_then(|file| file.sync_all()).at(&path)?;
+            sync_all(&path).at(&path)?;
         }
         Ok(())
     }
@@ -186,6 +218,18 @@ impl Folder {
         }
         Ok(())
     }
+}
+
+/// Waits until a file, or everything in a folder, is on the disk.
+fn sync_all(path: &Path) -> io::Result<()> {
+    if path.is_dir() {
+        fs::read_dir(path)?.try_for_each(|entry| sync_all(&entry?.path()))?;
+        // Elsewhere a directory cannot be opened.
+        if !cfg!(unix) {
+            return Ok(());
+        }
+    }
+    File::open(path)?.sync_all()
 }
 
 /// Whether the open file is still the one at `path`.

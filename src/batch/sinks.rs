@@ -10,6 +10,8 @@ use serde::Deserialize;
 use super::convert::{ConvertError, Formats, Watch};
 use super::inputs::{Entries, Entry};
 use super::journal::{Journal, Point, Whole};
+#[cfg(feature = "parquet")]
+use super::output::At;
 use super::output::{Folder, OutputError, Part, write};
 use super::read;
 use super::reports::{Mark, Reading};
@@ -22,6 +24,8 @@ use crate::record::Summary;
 use crate::write::codebook;
 use crate::write::csv::{Csv, Table};
 use crate::write::html::{Leaf, Page, Wants};
+#[cfg(feature = "parquet")]
+use crate::write::parquet;
 use crate::write::summary::{self, Counts, Failure, Run};
 use crate::write::wide::{self, Layouts};
 #[cfg(feature = "xlsx")]
@@ -202,7 +206,8 @@ impl Sinks {
         watch: &mut dyn Watch,
     ) -> Result<Run, ConvertError> {
         let Sinks { mut parts, formats, lang, layouts, mut lost, mut page, mut run, .. } = self;
-        let outputs = outputs(formats);
+        #[cfg_attr(not(feature = "parquet"), allow(unused_mut))]
+        let mut outputs = outputs(formats);
         let forms = reader.forms();
         // What is said of several reports together stands behind what is said of each.
         let at = |wanted: Stream, parts: &[(Stream, Part)]| parts.iter().position(|(stream, _)| *stream == wanted);
@@ -248,6 +253,14 @@ impl Sinks {
             notices.iter().for_each(|notice| watch.notice(notice));
             failures.rewind()?;
         }
+        #[cfg(feature = "parquet")]
+        if let Some(records) = take(Stream::Records) {
+            let unheld = parquet::assemble(records, series.read()?, &layouts, forms, formats.by_year, folder.path());
+            match unheld.at(folder.path())? {
+                0 => {}
+                unheld => watch.notice(&parquet::unheld(unheld, lang)),
+            }
+        }
         if let (Some(failures), Some(files)) = (failures, take(Stream::Files)) {
             write(folder, SUMMARY, |out| summary::write(&run, failures, files, series.read()?, out))?;
         }
@@ -261,6 +274,10 @@ impl Sinks {
         if long {
             folder.sync(outputs.iter().copied())?;
         }
+        #[cfg(feature = "parquet")]
+        if formats.parquet && formats.by_year {
+            outputs.extend(parquet::FOLDERS);
+        }
         let outputs: Vec<String> = outputs.into_iter().map(str::to_owned).collect();
         journal.whole(Whole { outputs: outputs.clone(), counts: Counts::from(&run) })?;
         publish(folder, &outputs)?;
@@ -271,8 +288,12 @@ impl Sinks {
     }
 }
 
-/// The outputs that a run makes.
+/// The files that a run makes; folders of files are not among them.
 pub fn outputs(formats: Formats) -> Vec<&'static str> {
+    #[cfg(feature = "parquet")]
+    let parquet: &[&str] = if formats.parquet && !formats.by_year { &parquet::FILES } else { &[] };
+    #[cfg(not(feature = "parquet"))]
+    let parquet: &[&str] = &[];
     let streams = Stream::of(formats).into_iter().filter(|stream| stream.is_output()).map(Stream::file);
     let made = [
         (formats.csv, WIDE),
@@ -282,7 +303,10 @@ pub fn outputs(formats: Formats) -> Vec<&'static str> {
         (formats.html, PAGE),
         (true, SUMMARY),
     ];
-    streams.chain(made.into_iter().filter(|(wanted, _)| *wanted).map(|(_, name)| name)).collect()
+    streams
+        .chain(made.into_iter().filter(|(wanted, _)| *wanted).map(|(_, name)| name))
+        .chain(parquet.iter().copied())
+        .collect()
 }
 
 /// Moves `outputs` to their places, those that are not there yet.

@@ -16,6 +16,8 @@ use crate::record::Report;
 use crate::write::csv::{Csv, Table};
 use crate::write::html::{Leaf, Wants};
 use crate::write::json;
+#[cfg(feature = "parquet")]
+use crate::write::parquet;
 use crate::write::summary::{self, Failure, Run};
 use crate::write::wide::{Layout, Rows};
 #[cfg(feature = "xlsx")]
@@ -40,6 +42,8 @@ pub enum Stream {
     Failures,
     /// What the workbook needs of each report.
     Book,
+    /// What the Parquet files need of each report.
+    Records,
     /// What the series of organs need of each report.
     Series,
     /// The places in the run of the inputs that `summary.html` keeps something of.
@@ -56,7 +60,13 @@ impl Stream {
         }
         if formats.csv || formats.xlsx {
             // The workbook has the same columns.
-            streams.extend([Stream::Wide, Stream::Layouts]);
+            streams.push(Stream::Wide);
+        }
+        if formats.csv || formats.xlsx || formats.parquet {
+            streams.push(Stream::Layouts);
+        }
+        if formats.parquet {
+            streams.push(Stream::Records);
         }
         if formats.xlsx {
             streams.push(Stream::Book);
@@ -81,6 +91,7 @@ impl Stream {
             Stream::Files => "summary.files",
             Stream::Failures => "summary.failures",
             Stream::Book => "reports.book",
+            Stream::Records => "reports.records",
             Stream::Series => "reports.series",
             Stream::Kept => "summary.kept",
         }
@@ -150,6 +161,8 @@ pub struct Encoder {
     formats: Formats,
     lang: Lang,
     wide: Rows,
+    #[cfg(feature = "parquet")]
+    records: parquet::Records,
     /// For `summary.html`.
     wants: Option<Arc<Wants>>,
 }
@@ -158,7 +171,15 @@ impl Encoder {
     /// An encoder for the streams of a run, with messages in `lang`, and for the page that has these `wants`.
     pub fn new(formats: Formats, lang: Lang, wants: Option<Arc<Wants>>) -> Encoder {
         let wide = Rows::new(formats.dialect, formats.derive);
-        Encoder { streams: Stream::of(formats), formats, lang, wide, wants }
+        Encoder {
+            streams: Stream::of(formats),
+            formats,
+            lang,
+            wide,
+            #[cfg(feature = "parquet")]
+            records: parquet::Records::new(lang, formats.derive),
+            wants,
+        }
     }
 
     fn report(&mut self, id: &str, report: &Report, batch: &mut Batch) -> io::Result<()> {
@@ -175,6 +196,10 @@ impl Encoder {
                 Stream::Documents => json::write(report, self.lang, bytes, false)?,
                 Stream::Wide => self.wide.report(id, report, bytes, &mut batch.layouts),
                 Stream::Files => summary::file(id, report, None, bytes)?,
+                #[cfg(feature = "parquet")]
+                Stream::Records => self.records.report(id, report, bytes, &mut batch.layouts),
+                #[cfg(not(feature = "parquet"))]
+                Stream::Records => {}
                 Stream::Series => series::note(id, report, bytes)?,
                 #[cfg(feature = "xlsx")]
                 Stream::Book => xlsx::line(id, report, self.lang, self.formats.derive, bytes)?,

@@ -41,7 +41,7 @@ Examples:
   find . -name '*.txt' -print0 | nianbao convert --files-from - -0 -o out/
 
 Files in DIR: reports.csv, cells.csv (a line per cell), wide.csv (a line per report), codebook.csv (a line
-per column of wide.csv), sections.csv, tables.csv, findings.csv, reports.jsonl, reports.xlsx, summary.json,
+per column of wide.csv), sections.csv, tables.csv, findings.csv, reports.jsonl, reports.xlsx, *.parquet, summary.json,
 summary.html (to look at), failed.csv. They get their names when all are whole. A run that was broken off, by
 Ctrl-C or a power cut, goes on with --resume.";
 
@@ -237,10 +237,14 @@ pub struct Convert {
     /// The folder to write to; it is made where there is none
     #[arg(short, long, value_name = "DIR")]
     pub output: PathBuf,
-    /// csv: the tables; jsonl: the documents, one a line; html: the summary as a page; xlsx: a workbook for Excel.
+    /// csv: the tables; jsonl: the documents, one a line; html: the summary as a page; xlsx: a workbook for Excel;
+    /// parquet: typed tables for DuckDB, polars, Spark.
     /// failed.csv and summary.json always come
     #[arg(long, value_name = "FORMATS", value_delimiter = ',', default_value = "csv,jsonl,html")]
     pub to: Vec<ConvertFormat>,
+    /// Part the Parquet files by year: cells/year=2023/data_0.parquet, as engines read them
+    #[arg(long, value_name = "COLUMN")]
+    pub partition_by: Option<PartitionBy>,
     /// Add rates to wide.csv and the workbook, such as 实质公开率; codebook.csv has their formulas
     #[arg(long)]
     pub derive: bool,
@@ -273,9 +277,20 @@ pub enum ConvertFormat {
     /// reports.xlsx: a workbook
     #[value(help = None)]
     Xlsx,
+    /// Parquet files of the tables, typed
+    #[value(help = None)]
+    Parquet,
     /// summary.html: the validation summary as a page
     #[value(help = None)]
     Html,
+}
+
+/// What the Parquet files are parted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PartitionBy {
+    /// The reporting year
+    #[value(help = None)]
+    Year,
 }
 
 /// `check`.

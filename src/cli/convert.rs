@@ -7,7 +7,7 @@ use std::time::UNIX_EPOCH;
 
 use sha2::{Digest, Sha256};
 
-use super::args::{Color, Convert, ConvertFormat, Global, Inputs};
+use super::args::{Color, Convert, ConvertFormat, Global, Inputs, PartitionBy};
 use super::progress::Progress;
 use super::signals::Signals;
 use super::{Stop, Verdict, named, note, pick, reading, with_agencies};
@@ -64,6 +64,19 @@ fn formats(args: &Convert, lang: Lang) -> Result<Formats, Stop> {
             "--to xlsx：本程序编译时未包含工作簿功能；请启用 xlsx 特性重新编译，或改用 --to csv --excel",
         )));
     }
+    let parquet = args.to.contains(&ConvertFormat::Parquet);
+    if parquet && cfg!(not(feature = "parquet")) {
+        return Err(Stop::error(lang.pick(
+            "--to parquet: this program was built without Parquet; build it with the feature parquet, or use --to csv",
+            "--to parquet：本程序编译时未包含 Parquet 功能；请启用 parquet 特性重新编译，或改用 --to csv",
+        )));
+    }
+    if args.partition_by.is_some() && !parquet {
+        return Err(Stop::error(lang.pick(
+            "--partition-by is of Parquet files; add --to parquet",
+            "--partition-by 只用于 Parquet 文件；请加上 --to parquet",
+        )));
+    }
     let mut dialect = Dialect::default().delimiter(args.delimiter);
     if args.excel {
         dialect = dialect.excel();
@@ -77,6 +90,8 @@ fn formats(args: &Convert, lang: Lang) -> Result<Formats, Stop> {
         csv: args.to.contains(&ConvertFormat::Csv),
         jsonl: args.to.contains(&ConvertFormat::Jsonl),
         xlsx,
+        parquet,
+        by_year: args.partition_by == Some(PartitionBy::Year),
         html: args.to.contains(&ConvertFormat::Html),
         derive: args.derive,
         dialect,

@@ -12,6 +12,8 @@ pub mod diff;
 pub mod grid;
 pub mod html;
 pub mod json;
+#[cfg(feature = "parquet")]
+pub mod parquet;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod sarif;
