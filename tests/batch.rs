@@ -233,9 +233,11 @@ fn what_cannot_be_written_or_read_is_told() {
 #[cfg(feature = "parquet")]
 #[test]
 fn parquet_is_parted_by_year() {
-    let out = tempfile::tempdir().unwrap();
-    let args =
-        |jobs| ["convert", ".", "-o", text(out.path()), "--to", "parquet", "--partition-by", "year", "--jobs", jobs];
+    let (out, more) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    // A report that names no year.
+    fs::write(more.path().join("none.txt"), "一、总体情况\n全年无事。\n").unwrap();
+    let (dir, more) = (text(out.path()), text(more.path()));
+    let args = |jobs| ["convert", ".", more, "-o", dir, "--to", "parquet", "--partition-by", "year", "--jobs", jobs];
     assert_eq!(nianbao(&args("1")).output().unwrap().status.code(), Some(0));
     let one = files(out.path());
     for name in ["cells/year=2023", "wide/year=2021", "reports/year=__HIVE_DEFAULT_PARTITION__"] {
