@@ -13,7 +13,7 @@ use super::reports::{Collect, Outcome, Seen, Worker};
 use super::series;
 use crate::lang::Lang;
 use crate::record::Report;
-use crate::write::csv::{Csv, Table};
+use crate::write::csv::{self, Csv, Table};
 use crate::write::html::{Leaf, Wants};
 use crate::write::json;
 #[cfg(feature = "parquet")]
@@ -187,11 +187,7 @@ impl Encoder {
         for (stream, bytes) in self.streams.iter().zip(&mut batch.bytes) {
             match stream {
                 Stream::Table(table) => {
-                    let mut csv = Csv::rows(*table, self.lang, self.formats.dialect, std::mem::take(bytes));
-                    csv.report(id, report)?;
-                    let (written, lost) = csv.finish_counted()?;
-                    *bytes = written;
-                    batch.lost += lost;
+                    batch.lost += csv::append(*table, self.lang, self.formats.dialect, id, report, bytes)?;
                 }
                 Stream::Documents => json::write(report, self.lang, bytes, false)?,
                 Stream::Wide => self.wide.report(id, report, bytes, &mut batch.layouts),
@@ -219,11 +215,9 @@ impl Encoder {
         for (stream, bytes) in self.streams.iter().zip(&mut batch.bytes) {
             match stream {
                 Stream::Table(Table::Failed) => {
-                    let mut csv = Csv::rows(Table::Failed, self.lang, self.formats.dialect, std::mem::take(bytes));
+                    let mut csv = Csv::rows(Table::Failed, self.lang, self.formats.dialect, bytes);
                     csv.failure(&failure.source, &failure.error)?;
-                    let (written, lost) = csv.finish_counted()?;
-                    *bytes = written;
-                    batch.lost += lost;
+                    batch.lost += csv.finish_counted()?.1;
                 }
                 Stream::Failures => summary::failure(&failure, bytes)?,
                 _ => {}

@@ -9,6 +9,7 @@ pub mod columns;
 pub mod csv;
 pub mod dialect;
 pub mod diff;
+mod fields;
 pub mod grid;
 pub mod html;
 pub mod json;

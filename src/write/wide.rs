@@ -15,6 +15,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::dialect::Dialect;
+use super::fields;
 use crate::form::{Form, Forms, Slot};
 use crate::record::{Report, Status};
 
@@ -121,8 +122,7 @@ impl Rows {
         for value in &self.values {
             rows.push(between);
             if let Some(value) = value {
-                // Writing to a `Vec` cannot fail.
-                let _ = write!(rows, "{value}");
+                fields::decimal(*value, rows);
             }
         }
         let values = rows.len() - lengths - 8 - names;
