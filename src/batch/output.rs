@@ -3,7 +3,7 @@
 
 use std::fmt;
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufReader, BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use crate::lang::Lang;
@@ -24,6 +24,13 @@ impl OutputError {
             io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {
                 &lang.pick("there is a file where a directory is needed", "这里应是目录，却有同名文件")
             }
+            io::ErrorKind::IsADirectory => {
+                &lang.pick("there is a directory where a file is needed", "这里应是文件，却有同名目录")
+            }
+            io::ErrorKind::DirectoryNotEmpty => &lang.pick(
+                "it would replace files that this program has not written",
+                "这里有不是本程序写出的文件，不能替换",
+            ),
             io::ErrorKind::PermissionDenied => &lang.pick("permission denied", "没有权限"),
             io::ErrorKind::ResourceBusy => &lang.pick(
                 "another run is writing there; wait for it, or name another folder",
@@ -79,6 +86,8 @@ pub struct Folder {
     out: PathBuf,
     /// That of the run.
     path: PathBuf,
+    /// The folder of the output was not there before.
+    made: bool,
     /// The lock goes with the process, however it ends.
     _lock: File,
 }
@@ -91,6 +100,7 @@ impl Folder {
     /// [`io::ErrorKind::ResourceBusy`] where another run has it.
     pub fn open(out: &Path) -> Result<Folder, OutputError> {
         let path = out.join(FOLDER);
+        let made = !out.exists();
         loop {
             fs::create_dir_all(out).at(out)?;
             match fs::create_dir(&path) {
@@ -112,7 +122,7 @@ impl Folder {
                 Err(TryLockError::Error(err)) => return Err(err).at(&lock_path),
             }
             if same(&lock, &lock_path) {
-                return Ok(Folder { out: out.to_owned(), path, _lock: lock });
+                return Ok(Folder { out: out.to_owned(), path, made, _lock: lock });
             }
         }
     }
@@ -138,21 +148,88 @@ impl Folder {
         Ok(())
     }
 
-    /// Moves the file `name` to its place.
-    pub fn publish(&self, name: &str) -> Result<(), OutputError> {
+    /// That the place of the file `name` is not taken by a directory. Better told before a run than after it.
+    pub fn check(&self, name: &str) -> Result<(), OutputError> {
         let place = self.out.join(name);
-        fs::rename(self.file(name), &place).at(&place)
+        if place.is_dir() { Err(io::ErrorKind::IsADirectory.into()).at(&place) } else { Ok(()) }
     }
 
-    /// Removes the folder.
+    /// That in the place of the folder `name`, which will hold a folder `year=…` with a file `part` for each year, there is
+    /// nothing else: what stands there is going to be replaced.
+    pub fn check_years(&self, name: &str, part: &str) -> Result<(), OutputError> {
+        let place = self.out.join(name);
+        let entries = |path: &Path| match fs::read_dir(path) {
+            Ok(entries) => entries.collect::<io::Result<Vec<_>>>(),
+            Err(err) if err.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+            Err(err) => Err(err),
+        };
+        for year in entries(&place).at(&place)? {
+            let path = year.path();
+            let ours = year.file_name().to_str().is_some_and(|name| name.starts_with("year="))
+                && entries(&path).at(&path)?.iter().all(|file| file.file_name() == part);
+            if !ours {
+                return Err(io::ErrorKind::DirectoryNotEmpty.into()).at(&path);
+            }
+        }
+        Ok(())
+    }
+
+    /// Moves the file or folder `name` to its place; whether it was still here.
+    pub fn publish(&self, name: &str) -> Result<bool, OutputError> {
+        let place = self.out.join(name);
+        if self.file(name).is_dir() && place.is_dir() {
+            // Only an empty folder can be replaced. The former one goes with the folder of the run.
+            let former = self.file(&format!("{name}.former"));
+            if former.exists() {
+                fs::remove_dir_all(&former).at(&former)?;
+            }
+            fs::rename(&place, &former).at(&place)?;
+        }
+        match fs::rename(self.file(name), &place) {
+            Err(err) if err.kind() == io::ErrorKind::NotFound => Ok(false),
+            result => result.at(&place).map(|()| true),
+        }
+    }
+
+    /// Waits until the files with these `names` are on the disk.
+    pub fn sync<'a>(&self, names: impl Iterator<Item = &'a str>) -> Result<(), OutputError> {
+        for name in names {
+            let path = self.file(name);
+            sync_all(&path).at(&path)?;
+        }
+        Ok(())
+    }
+
+    /// Waits until it is on the disk which files are in place.
+    pub fn sync_places(&self) -> Result<(), OutputError> {
+        // Elsewhere a directory cannot be opened.
+        if cfg!(unix) { File::open(&self.out).and_then(|dir| dir.sync_all()).at(&self.out) } else { Ok(()) }
+    }
+
+    /// Removes the folder; that of the output too, if it was made for this run and nothing is in it.
     pub fn remove(self) -> Result<(), OutputError> {
         self.clear()?;
         // With the lock held: who opens the lock before this sees afterwards that it is not that of the folder.
         if cfg!(unix) {
             fs::remove_dir_all(&self.path).at(&self.path)?;
+            if self.made {
+                let _ = fs::remove_dir(&self.out);
+            }
         }
         Ok(())
     }
+}
+
+/// Waits until a file, or everything in a folder, is on the disk.
+fn sync_all(path: &Path) -> io::Result<()> {
+    if path.is_dir() {
+        fs::read_dir(path)?.try_for_each(|entry| sync_all(&entry?.path()))?;
+        // Elsewhere a directory cannot be opened.
+        if !cfg!(unix) {
+            return Ok(());
+        }
+    }
+    File::open(path)?.sync_all()
 }
 
 /// Whether the open file is still the one at `path`.
@@ -174,43 +251,85 @@ fn same(_: &File, _: &Path) -> bool {
 /// A file being written in the folder of a run.
 #[derive(Debug)]
 pub struct Part {
-    /// Its name, there and in its place.
-    name: String,
     path: PathBuf,
     file: BufWriter<File>,
+    /// Bytes so far, those that wait too.
+    length: u64,
 }
 
 /// So much waits before it is written.
 const BUFFER: usize = 1 << 16;
 
 impl Part {
-    /// Starts the file `name`.
-    pub fn new(folder: &Folder, name: &str) -> Result<Part, OutputError> {
+    /// Starts the file `name`, with `start` in it.
+    pub fn new(folder: &Folder, name: &str, start: &[u8]) -> Result<Part, OutputError> {
         let path = folder.file(name);
         // As any new file, not private as a temporary one: the umask applies.
         let file = OpenOptions::new().create(true).truncate(true).read(true).write(true).open(&path).at(&path)?;
-        Ok(Part { name: name.to_owned(), path, file: BufWriter::with_capacity(BUFFER, file) })
+        let mut part = Part { path, file: BufWriter::with_capacity(BUFFER, file), length: 0 };
+        part.put(start)?;
+        Ok(part)
     }
 
-    /// Its name.
-    pub fn name(&self) -> &str {
-        &self.name
+    /// Goes on with the file `name` behind its first `length` bytes.
+    pub fn reopen(folder: &Folder, name: &str, length: u64) -> Result<Part, OutputError> {
+        let path = folder.file(name);
+        let mut file = OpenOptions::new().read(true).write(true).open(&path).at(&path)?;
+        file.set_len(length).at(&path)?;
+        file.seek(SeekFrom::End(0)).at(&path)?;
+        Ok(Part { path, file: BufWriter::with_capacity(BUFFER, file), length })
     }
 
     /// Adds `bytes`.
     pub fn put(&mut self, bytes: &[u8]) -> Result<(), OutputError> {
+        self.length += bytes.len() as u64;
         self.file.write_all(bytes).at(&self.path)
     }
 
-    /// Lets `write` add to it.
+    /// Adds what `write` writes.
     pub fn with<T>(&mut self, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<T>) -> Result<T, OutputError> {
-        write(&mut self.file).at(&self.path)
+        let written = write(&mut self.file).at(&self.path)?;
+        self.length = self.file.stream_position().at(&self.path)?;
+        Ok(written)
     }
 
-    /// Writes out what is buffered, and gives the file.
-    pub fn close(self) -> Result<File, OutputError> {
-        self.file.into_inner().map_err(|err| err.into_error()).at(&self.path)
+    /// Writes out what waits; the length of the file.
+    pub fn flush(&mut self) -> Result<u64, OutputError> {
+        self.file.flush().at(&self.path)?;
+        Ok(self.length)
     }
+
+    /// Writes out what waits, and reads the file from its start. Nothing is to be added before that is over.
+    pub fn read(&mut self) -> Result<BufReader<File>, OutputError> {
+        self.flush()?;
+        let read = || File::open(&self.path).map(|file| BufReader::with_capacity(BUFFER, file));
+        read().at(&self.path)
+    }
+
+    /// The file, to be synced.
+    pub fn file(&self) -> io::Result<File> {
+        self.file.get_ref().try_clone()
+    }
+
+    /// Writes out what waits, and gives the file, to be read from its start.
+    pub fn close(self) -> Result<File, OutputError> {
+        let mut file = self.file.into_inner().map_err(|err| err.into_error()).at(&self.path)?;
+        file.rewind().at(&self.path)?;
+        Ok(file)
+    }
+}
+
+/// Writes the file `name` of a run in one go.
+pub fn write<T>(
+    folder: &Folder,
+    name: &str,
+    write: impl FnOnce(&mut BufWriter<File>) -> io::Result<T>,
+) -> Result<T, OutputError> {
+    let path = folder.file(name);
+    let mut out = BufWriter::with_capacity(BUFFER, File::create(&path).at(&path)?);
+    let written = write(&mut out).at(&path)?;
+    out.into_inner().map_err(|err| err.into_error()).at(&path)?;
+    Ok(written)
 }
 
 #[cfg(test)]
@@ -230,8 +349,10 @@ mod tests {
             "{err}"
         );
         first.remove().unwrap();
+        assert!(!out.exists());
+        fs::create_dir(&out).unwrap();
+        Folder::open(&out).unwrap().remove().unwrap();
         assert_eq!(fs::read_dir(&out).unwrap().count(), 0);
-        Folder::open(&out).unwrap();
     }
 
     #[test]

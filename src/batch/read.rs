@@ -1,6 +1,7 @@
 //! Bytes of an input, with a bound: a regular file or standard input, never a device or a pipe without an end.
 
 use std::fs::{self, File};
+use std::hash::{BuildHasher, DefaultHasher, Hash, Hasher, RandomState};
 use std::io::{self, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -102,13 +103,12 @@ impl InputError {
 pub fn report(reader: &Reader, path: &Path, max: u64) -> Result<Report, InputError> {
     let mut bytes = Vec::new();
     read(path, max, &mut bytes)?;
-    parse(reader, &bytes, path)
+    parse(reader, &bytes, Some(&path.to_string_lossy()))
 }
 
 /// Reads the report in `bytes`, which came from `path`. A fault of the program is an error of this input alone.
-pub fn parse(reader: &Reader, bytes: &[u8], path: &Path) -> Result<Report, InputError> {
-    let path = path.to_string_lossy();
-    match catch_unwind(AssertUnwindSafe(|| reader.read(bytes, Some(&path)))) {
+pub fn parse(reader: &Reader, bytes: &[u8], path: Option<&str>) -> Result<Report, InputError> {
+    match catch_unwind(AssertUnwindSafe(|| reader.read(bytes, path))) {
         Ok(report) => Ok(report?),
         Err(panic) => {
             let why = panic.downcast_ref::<String>().map(String::as_str);
@@ -118,21 +118,65 @@ pub fn parse(reader: &Reader, bytes: &[u8], path: &Path) -> Result<Report, Input
     }
 }
 
+/// What a file was like when it was looked at: another size or another time gives another stamp.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Stamp(u64);
+
+impl Stamp {
+    /// Of the file at `path`, as it is now. Standard input has a new one each time: it cannot be read twice.
+    pub fn now(path: &Path) -> Stamp {
+        if path == Path::new("-") {
+            return Stamp(RandomState::new().build_hasher().finish());
+        }
+        Stamp::of(&fs::metadata(path))
+    }
+
+    fn of(metadata: &io::Result<fs::Metadata>) -> Stamp {
+        let mut hasher = DefaultHasher::new();
+        match metadata {
+            Ok(metadata) => {
+                (metadata.len(), metadata.modified().ok()).hash(&mut hasher);
+                // The time of the last change of any kind: a file may be replaced by an older one, or become readable.
+                #[cfg(unix)]
+                {
+                    use std::os::unix::fs::MetadataExt;
+                    (metadata.ctime(), metadata.ctime_nsec()).hash(&mut hasher);
+                }
+            }
+            Err(err) => err.kind().hash(&mut hasher),
+        }
+        Stamp(hasher.finish())
+    }
+}
+
 /// Puts the bytes of the file at `path`, or of standard input where it is `-`, into `bytes`; at most `max`.
 pub fn read(path: &Path, max: u64, bytes: &mut Vec<u8>) -> Result<(), InputError> {
+    stamped(path, max, bytes).1
+}
+
+/// As [`read`], with what the file was like before.
+pub fn stamped(path: &Path, max: u64, bytes: &mut Vec<u8>) -> (Stamp, Result<(), InputError>) {
     bytes.clear();
     if path == Path::new("-") {
-        return bounded(io::stdin().lock(), 0, max, bytes);
+        return (Stamp::now(path), bounded(io::stdin().lock(), 0, max, bytes));
     }
     // Asked before it is opened: opening a pipe waits for someone to write to it.
-    regular(&fs::metadata(path)?)?;
-    let file = File::open(path)?;
-    let metadata = file.metadata()?;
-    regular(&metadata)?;
-    if metadata.len() > max {
-        return Err(InputError::TooLarge { max });
-    }
-    bounded(file, metadata.len(), max, bytes)
+    let metadata = fs::metadata(path);
+    let mut stamp = Stamp::of(&metadata);
+    let open = || {
+        regular(&metadata?)?;
+        let file = File::open(path)?;
+        let metadata = file.metadata();
+        stamp = Stamp::of(&metadata);
+        let metadata = metadata?;
+        regular(&metadata)?;
+        if metadata.len() > max {
+            return Err(InputError::TooLarge { max });
+        }
+        bounded(file, metadata.len(), max, bytes)
+    };
+    let result = open();
+    (stamp, result)
 }
 
 fn regular(metadata: &fs::Metadata) -> Result<(), InputError> {
@@ -169,6 +213,21 @@ mod tests {
         fs::write(&path, "abcd").unwrap();
         assert!(matches!(bytes(&path, 3), Err(InputError::TooLarge { .. })));
         bytes(&path, 4).unwrap();
+    }
+
+    #[test]
+    fn a_stamp_tells_when_a_file_changes() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.txt");
+        let missing = Stamp::now(&path);
+        assert_eq!(missing, stamped(&path, 9, &mut Vec::new()).0);
+        fs::write(&path, "abcd").unwrap();
+        let first = Stamp::now(&path);
+        assert_eq!(first, stamped(&path, 9, &mut Vec::new()).0);
+        assert_ne!(first, missing);
+        fs::write(&path, "abcde").unwrap();
+        assert_ne!(first, Stamp::now(&path));
+        assert_ne!(Stamp::now(Path::new("-")), Stamp::now(Path::new("-")));
     }
 
     #[test]

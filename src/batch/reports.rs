@@ -1,13 +1,13 @@
 //! Reading many reports at once, what comes of them in the order of the inputs.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::num::NonZero;
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::inputs::{Entries, Entry, Input};
 use super::ordered::{Event, Outlet, Weigh, ordered};
-use super::read;
+use super::read::{self, Stamp};
 use crate::Reader;
 use crate::lang::Lang;
 use crate::record::Report;
@@ -28,6 +28,17 @@ pub struct Reading<'a> {
     pub stop: &'a AtomicBool,
 }
 
+/// An input that was read, or not.
+#[derive(Debug)]
+pub struct Seen<'a> {
+    /// What became of it.
+    pub outcome: Outcome<'a>,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// What it was like.
+    pub mark: Mark,
+}
+
 /// What became of an input.
 #[derive(Debug)]
 pub enum Outcome<'a> {
@@ -40,6 +51,49 @@ pub enum Outcome<'a> {
     },
     /// It could not be read.
     Failure(Failure),
+}
+
+/// Which input it was, what the run called it, and what it was like: the same as long as reading it again would give
+/// the same. One bit tells whether it could be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark(u64);
+
+impl Mark {
+    /// Bytes of a mark.
+    pub const SIZE: usize = 8;
+
+    fn new(entry: &Entry, stamp: Option<Stamp>, failed: bool) -> Mark {
+        let mut hasher = DefaultHasher::new();
+        match entry {
+            Entry::Input(Input { path, id }) => (path, id, stamp).hash(&mut hasher),
+            Entry::Failure(Failure { source, error }) => (source, error).hash(&mut hasher),
+        }
+        Mark(hasher.finish() << 1 | u64::from(failed))
+    }
+
+    /// Its bytes.
+    pub fn bytes(self) -> [u8; Mark::SIZE] {
+        self.0.to_le_bytes()
+    }
+
+    /// The mark with these bytes.
+    pub fn read(bytes: [u8; Mark::SIZE]) -> Mark {
+        Mark(u64::from_le_bytes(bytes))
+    }
+
+    /// The input could not be read.
+    pub fn failed(self) -> bool {
+        self.0 & 1 == 1
+    }
+
+    /// `entry` is still what it was.
+    pub fn is_of(self, entry: &Entry) -> bool {
+        let stamp = match entry {
+            Entry::Input(input) => Some(Stamp::now(&input.path)),
+            Entry::Failure(_) => None,
+        };
+        Mark::new(entry, stamp, self.failed()) == self
+    }
 }
 
 /// Something that inputs are collected in.
@@ -56,8 +110,8 @@ impl<B: Weigh> Weigh for io::Result<B> {
 
 /// Turns what became of inputs into parts of a batch, on a thread of its own.
 pub trait Worker<B> {
-    /// Adds what became of an input of `read` bytes.
-    fn add(&mut self, outcome: Outcome<'_>, read: u64, batch: &mut B) -> io::Result<()>;
+    /// Adds what became of an input.
+    fn add(&mut self, seen: Seen<'_>, batch: &mut B) -> io::Result<()>;
 }
 
 /// At most so many neighbouring inputs are read by one thread, which spares them waiting for each other.
@@ -72,7 +126,7 @@ impl Reading<'_> {
         self.stop.load(Ordering::Relaxed)
     }
 
-    /// Reads the first `count` of `entries`. `worker` makes, for each thread, what turns the outcome of an input into
+    /// Reads `entries`, which are `count`. `worker` makes, for each thread, what turns the outcome of an input into
     /// part of a batch, of which `fresh` makes a new one; `sink` gets the batches in the order of the inputs.
     ///
     /// # Errors
@@ -123,24 +177,28 @@ impl Reading<'_> {
     }
 
     fn one<B>(&self, entry: &Entry, bytes: &mut Vec<u8>, worker: &mut impl Worker<B>, batch: &mut B) -> io::Result<()> {
-        match entry {
-            Entry::Failure(failure) => worker.add(Outcome::Failure(failure.clone()), 0, batch),
-            Entry::Input(Input { path, id }) => {
-                let report = read::read(path, self.max, bytes).and_then(|()| read::parse(self.reader, bytes, path));
-                let length = bytes.len() as u64;
-                // The memory of a giant is not kept for the small ones after it.
-                bytes.clear();
-                bytes.shrink_to(LARGE);
-                match report {
-                    Ok(report) => worker.add(Outcome::Report { id, report: &report }, length, batch),
-                    Err(err) => worker.add(Outcome::Failure(self.failure(path, &err)), length, batch),
-                }
+        let mut seen = |outcome: Outcome<'_>, stamp, bytes| {
+            let mark = Mark::new(entry, stamp, matches!(outcome, Outcome::Failure(_)));
+            worker.add(Seen { outcome, bytes, mark }, batch)
+        };
+        let (path, id) = match entry {
+            Entry::Failure(failure) => return seen(Outcome::Failure(failure.clone()), None, 0),
+            Entry::Input(Input { path, id }) => (path, id),
+        };
+        let (stamp, read) = read::stamped(path, self.max, bytes);
+        let source = path.to_string_lossy();
+        let report = read.and_then(|()| read::parse(self.reader, bytes, Some(&source)));
+        let length = bytes.len() as u64;
+        // The memory of a giant is not kept for the small ones after it.
+        bytes.clear();
+        bytes.shrink_to(LARGE);
+        match report {
+            Ok(report) => seen(Outcome::Report { id, report: &report }, Some(stamp), length),
+            Err(err) => {
+                let failure = Failure { error: err.message(self.lang), source: source.into_owned() };
+                seen(Outcome::Failure(failure), Some(stamp), length)
             }
         }
-    }
-
-    fn failure(&self, path: &Path, err: &read::InputError) -> Failure {
-        Failure { source: path.to_string_lossy().into_owned(), error: err.message(self.lang) }
     }
 }
 

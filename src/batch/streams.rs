@@ -1,20 +1,23 @@
 //! What a run writes, as streams of bytes: each gets some for each report, in the order of the reports.
 //!
 //! A worker makes the bytes ([`Encoder`]), so that the one thread that writes only appends them. What depends on all
-//! reports is made at the end from streams that are no output themselves.
+//! reports is made at the end from streams that are no output themselves. So all that a run has done is in its streams:
+//! one that was broken off goes on from their length.
 
 use std::io;
 use std::sync::Arc;
 
 use super::convert::Formats;
 use super::ordered::Weigh;
-use super::reports::{Collect, Outcome, Worker};
+use super::reports::{Collect, Outcome, Seen, Worker};
 use super::series;
 use crate::lang::Lang;
 use crate::record::Report;
-use crate::write::csv::{Csv, Table};
+use crate::write::csv::{self, Csv, Table};
 use crate::write::html::{Leaf, Wants};
 use crate::write::json;
+#[cfg(feature = "parquet")]
+use crate::write::parquet;
 use crate::write::summary::{self, Failure, Run};
 use crate::write::wide::{Layout, Rows};
 #[cfg(feature = "xlsx")]
@@ -23,26 +26,35 @@ use crate::write::xlsx;
 /// One stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stream {
-    /// A table, without its header.
+    /// A [mark](super::reports::Mark) for each input.
+    Marks,
+    /// A table.
     Table(Table),
     /// `reports.jsonl`.
     Documents,
     /// The rows of `wide.csv`.
     Wide,
+    /// The layouts of these rows, a line of JSON each.
+    Layouts,
     /// The files of the summary.
     Files,
     /// The failures of the summary.
     Failures,
     /// What the workbook needs of each report.
     Book,
+    /// What the Parquet files need of each report.
+    Records,
     /// What the series of organs need of each report.
     Series,
+    /// The places in the run of the inputs that `summary.html` keeps something of.
+    Kept,
 }
 
 impl Stream {
     /// The streams of a run, in an order that the formats fix.
     pub fn of(formats: Formats) -> Vec<Stream> {
-        let mut streams = vec![Stream::Table(Table::Failed), Stream::Files, Stream::Failures, Stream::Series];
+        let mut streams =
+            vec![Stream::Marks, Stream::Table(Table::Failed), Stream::Files, Stream::Failures, Stream::Series];
         if formats.csv {
             streams.extend(Table::OF_REPORTS.map(Stream::Table));
         }
@@ -50,11 +62,20 @@ impl Stream {
             // The workbook has the same columns.
             streams.push(Stream::Wide);
         }
+        if formats.csv || formats.xlsx || formats.parquet {
+            streams.push(Stream::Layouts);
+        }
+        if formats.parquet {
+            streams.push(Stream::Records);
+        }
         if formats.xlsx {
             streams.push(Stream::Book);
         }
         if formats.jsonl {
             streams.push(Stream::Documents);
+        }
+        if formats.html {
+            streams.push(Stream::Kept);
         }
         streams
     }
@@ -62,13 +83,17 @@ impl Stream {
     /// The name of its file.
     pub fn file(self) -> &'static str {
         match self {
+            Stream::Marks => "inputs.marks",
             Stream::Table(table) => table.file(),
             Stream::Documents => "reports.jsonl",
             Stream::Wide => "wide.rows",
+            Stream::Layouts => "wide.layouts",
             Stream::Files => "summary.files",
             Stream::Failures => "summary.failures",
             Stream::Book => "reports.book",
+            Stream::Records => "reports.records",
             Stream::Series => "reports.series",
+            Stream::Kept => "summary.kept",
         }
     }
 
@@ -87,8 +112,8 @@ pub struct Batch {
     pub layouts: Vec<Layout>,
     /// Characters that the encoding of the tables does not have.
     pub lost: u64,
-    /// What `summary.html` takes of the reports.
-    pub leaves: Vec<Leaf>,
+    /// What `summary.html` takes of each input: a leaf, or why it could not be read.
+    pub leaves: Vec<Result<Leaf, Failure>>,
     /// Counts.
     pub run: Run,
     /// Inputs that could not be read.
@@ -103,10 +128,16 @@ impl Batch {
     /// Empties it, and keeps the memory of its streams.
     pub fn clear(&mut self) {
         let mut bytes = std::mem::take(&mut self.bytes);
-        bytes.iter_mut().for_each(Vec::clear);
+        for bytes in &mut bytes {
+            bytes.clear();
+            bytes.shrink_to(LARGE);
+        }
         *self = Batch { bytes, ..Batch::default() };
     }
 }
+
+/// More memory than this is given back.
+const LARGE: usize = 2 << 20;
 
 /// Inputs of so many bytes together fill a batch: what comes of them is some ten times as much.
 const FULL: u64 = 128 << 10;
@@ -119,7 +150,7 @@ impl Collect for Batch {
 
 impl Weigh for Batch {
     fn weight(&self) -> usize {
-        self.bytes.iter().map(Vec::len).sum::<usize>() + self.leaves.iter().map(Leaf::weight).sum::<usize>()
+        self.bytes.iter().map(Vec::len).sum::<usize>() + self.leaves.iter().flatten().map(Leaf::weight).sum::<usize>()
     }
 }
 
@@ -130,6 +161,8 @@ pub struct Encoder {
     formats: Formats,
     lang: Lang,
     wide: Rows,
+    #[cfg(feature = "parquet")]
+    records: parquet::Records,
     /// For `summary.html`.
     wants: Option<Arc<Wants>>,
 }
@@ -138,7 +171,15 @@ impl Encoder {
     /// An encoder for the streams of a run, with messages in `lang`, and for the page that has these `wants`.
     pub fn new(formats: Formats, lang: Lang, wants: Option<Arc<Wants>>) -> Encoder {
         let wide = Rows::new(formats.dialect, formats.derive);
-        Encoder { streams: Stream::of(formats), formats, lang, wide, wants }
+        Encoder {
+            streams: Stream::of(formats),
+            formats,
+            lang,
+            wide,
+            #[cfg(feature = "parquet")]
+            records: parquet::Records::new(lang, formats.derive),
+            wants,
+        }
     }
 
     fn report(&mut self, id: &str, report: &Report, batch: &mut Batch) -> io::Result<()> {
@@ -146,25 +187,25 @@ impl Encoder {
         for (stream, bytes) in self.streams.iter().zip(&mut batch.bytes) {
             match stream {
                 Stream::Table(table) => {
-                    let mut csv = Csv::rows(*table, self.lang, self.formats.dialect, std::mem::take(bytes));
-                    csv.report(id, report)?;
-                    let (written, lost) = csv.finish_counted()?;
-                    *bytes = written;
-                    batch.lost += lost;
+                    batch.lost += csv::append(*table, self.lang, self.formats.dialect, id, report, bytes)?;
                 }
                 Stream::Documents => json::write(report, self.lang, bytes, false)?,
                 Stream::Wide => self.wide.report(id, report, bytes, &mut batch.layouts),
                 Stream::Files => summary::file(id, report, None, bytes)?,
+                #[cfg(feature = "parquet")]
+                Stream::Records => self.records.report(id, report, bytes, &mut batch.layouts),
+                #[cfg(not(feature = "parquet"))]
+                Stream::Records => {}
                 Stream::Series => series::note(id, report, bytes)?,
                 #[cfg(feature = "xlsx")]
                 Stream::Book => xlsx::line(id, report, self.lang, self.formats.derive, bytes)?,
                 #[cfg(not(feature = "xlsx"))]
                 Stream::Book => {}
-                Stream::Failures => {}
+                Stream::Marks | Stream::Layouts | Stream::Failures | Stream::Kept => {}
             }
         }
         if let Some(wants) = &self.wants {
-            batch.leaves.push(wants.leaf(id, report)?);
+            batch.leaves.push(Ok(wants.leaf(id, report)?));
         }
         Ok(())
     }
@@ -174,15 +215,16 @@ impl Encoder {
         for (stream, bytes) in self.streams.iter().zip(&mut batch.bytes) {
             match stream {
                 Stream::Table(Table::Failed) => {
-                    let mut csv = Csv::rows(Table::Failed, self.lang, self.formats.dialect, std::mem::take(bytes));
+                    let mut csv = Csv::rows(Table::Failed, self.lang, self.formats.dialect, bytes);
                     csv.failure(&failure.source, &failure.error)?;
-                    let (written, lost) = csv.finish_counted()?;
-                    *bytes = written;
-                    batch.lost += lost;
+                    batch.lost += csv.finish_counted()?.1;
                 }
                 Stream::Failures => summary::failure(&failure, bytes)?,
                 _ => {}
             }
+        }
+        if self.wants.is_some() {
+            batch.leaves.push(Err(failure.clone()));
         }
         batch.failures.push(failure);
         Ok(())
@@ -190,11 +232,15 @@ impl Encoder {
 }
 
 impl Worker<Batch> for Encoder {
-    fn add(&mut self, outcome: Outcome<'_>, read: u64, batch: &mut Batch) -> io::Result<()> {
+    fn add(&mut self, seen: Seen<'_>, batch: &mut Batch) -> io::Result<()> {
         batch.bytes.resize_with(self.streams.len(), Vec::new);
         batch.inputs += 1;
-        batch.read += read;
-        match outcome {
+        batch.read += seen.bytes;
+        let marks = self.streams.iter().position(|stream| *stream == Stream::Marks);
+        if let Some(bytes) = marks.and_then(|at| batch.bytes.get_mut(at)) {
+            bytes.extend_from_slice(&seen.mark.bytes());
+        }
+        match seen.outcome {
             Outcome::Report { id, report } => self.report(id, report, batch),
             Outcome::Failure(failure) => self.failure(failure, batch),
         }

@@ -29,7 +29,8 @@ const PARSE_EXAMPLES: &str = "\
 Examples:
   nianbao parse report.txt                     the JSON document (its schema: nianbao schema)
   nianbao parse report.txt --format csv        one line per cell
-  curl -s https://… | nianbao parse --strict   exit status 1 if the report contradicts itself";
+  curl -s https://… | nianbao parse --strict   exit status 1 if the report contradicts itself
+  nianbao parse --ndjson < lines > documents   a filter for engines (its schema: nianbao schema --ndjson)";
 
 const CONVERT_EXAMPLES: &str = "\
 Examples:
@@ -40,8 +41,9 @@ Examples:
   find . -name '*.txt' -print0 | nianbao convert --files-from - -0 -o out/
 
 Files in DIR: reports.csv, cells.csv (a line per cell), wide.csv (a line per report), codebook.csv (a line
-per column of wide.csv), sections.csv, tables.csv, findings.csv, reports.jsonl, reports.xlsx, summary.json,
-summary.html (to look at), failed.csv.";
+per column of wide.csv), sections.csv, tables.csv, findings.csv, reports.jsonl, reports.xlsx, *.parquet, summary.json,
+summary.html (to look at), failed.csv. They get their names when all are whole. A run that was broken off, by
+Ctrl-C or a power cut, goes on with --resume.";
 
 const CHECK_EXAMPLES: &str = "\
 Examples:
@@ -98,7 +100,7 @@ pub struct Cli {
 }
 
 /// Options of every command.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Options of every command")]
 pub struct Global {
     /// A folder that describes a form of your own, beside those that the program carries; may be repeated
@@ -129,6 +131,9 @@ pub struct Global {
     /// Say nothing but data and errors
     #[arg(short, long, global = true)]
     pub quiet: bool,
+    /// Say every few seconds how a run goes, where no terminal shows it
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    pub verbose: bool,
 }
 
 impl Global {
@@ -170,11 +175,20 @@ pub enum Command {
     /// List the forms known, or print one as a blank table
     Forms(Forms),
     /// Print the JSON Schema of the document that parse prints
-    Schema,
+    Schema(Schema),
     /// Print the completions for a shell
     Completions(Completions),
     /// Print the manual page
     Man,
+}
+
+/// `schema`.
+#[derive(Debug, Args)]
+#[command(help_template = TEMPLATE)]
+pub struct Schema {
+    /// That of an answer of parse --ndjson
+    #[arg(long)]
+    pub ndjson: bool,
 }
 
 /// `parse`.
@@ -190,6 +204,13 @@ pub struct Parse {
     /// Exit with 1 if the report has findings of severity error
     #[arg(long)]
     pub strict: bool,
+    /// Read lines of JSON, {"id", "text"}, {"id", "path"} or {"id", "bytes"} in base64, and answer each, in order, with a
+    /// document on a line
+    #[arg(long, conflicts_with_all = ["format", "strict"])]
+    pub ndjson: bool,
+    /// With --ndjson, how many lines to read at a time; by default as many as there are processors
+    #[arg(short, long, value_name = "N", requires = "ndjson")]
+    pub jobs: Option<NonZero<usize>>,
 }
 
 /// What `parse` prints.
@@ -207,7 +228,7 @@ pub enum ParseFormat {
 }
 
 /// `convert`.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(help_template = TEMPLATE, before_help = CONVERT_EXAMPLES)]
 pub struct Convert {
     /// What to read.
@@ -216,10 +237,14 @@ pub struct Convert {
     /// The folder to write to; it is made where there is none
     #[arg(short, long, value_name = "DIR")]
     pub output: PathBuf,
-    /// csv: the tables; jsonl: the documents, one a line; html: the summary as a page; xlsx: a workbook for Excel.
+    /// csv: the tables; jsonl: the documents, one a line; html: the summary as a page; xlsx: a workbook for Excel;
+    /// parquet: typed tables for DuckDB, polars, Spark.
     /// failed.csv and summary.json always come
     #[arg(long, value_name = "FORMATS", value_delimiter = ',', default_value = "csv,jsonl,html")]
     pub to: Vec<ConvertFormat>,
+    /// Part the Parquet files by year: cells/year=2023/data_0.parquet, as engines read them
+    #[arg(long, value_name = "COLUMN")]
+    pub partition_by: Option<PartitionBy>,
     /// Add rates to wide.csv and the workbook, such as 实质公开率; codebook.csv has their formulas
     #[arg(long)]
     pub derive: bool,
@@ -235,6 +260,9 @@ pub struct Convert {
     /// Exit with 1 also if a report has findings of severity error
     #[arg(long)]
     pub strict: bool,
+    /// Go on where a run that was broken off has come to; where there is none, begin
+    #[arg(long)]
+    pub resume: bool,
 }
 
 /// What `convert` writes.
@@ -249,9 +277,20 @@ pub enum ConvertFormat {
     /// reports.xlsx: a workbook
     #[value(help = None)]
     Xlsx,
+    /// Parquet files of the tables, typed
+    #[value(help = None)]
+    Parquet,
     /// summary.html: the validation summary as a page
     #[value(help = None)]
     Html,
+}
+
+/// What the Parquet files are parted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PartitionBy {
+    /// The reporting year
+    #[value(help = None)]
+    Year,
 }
 
 /// `check`.
@@ -337,7 +376,7 @@ pub enum DiffFormat {
 }
 
 /// What `convert` and `check` read.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub struct Inputs {
     /// Files, folders (every .txt in and below them), or - for standard input
     #[arg(value_name = "INPUT", required_unless_present = "files_from")]

@@ -4,13 +4,14 @@ use std::io::{self, BufReader, BufWriter, IsTerminal, Seek, Write};
 use std::sync::atomic::AtomicBool;
 
 use super::args::{Check, CheckFormat, Global};
-use super::{Out, Stop, Verdict, named, note, pick, reading, style, with_agencies};
+use super::progress::Progress;
+use super::{Out, Stop, Verdict, named, pick, reading, style, with_agencies};
 use crate::Reader;
 use crate::batch::ordered::{Event, Weigh};
-use crate::batch::reports::{Collect, Worker};
+use crate::batch::reports::{Collect, Seen, Worker};
 use crate::batch::series::{self, Collector, Lines};
 use crate::batch::sort::Scratch;
-use crate::batch::{ConvertError, Listing, Outcome};
+use crate::batch::{ConvertError, Listing, Outcome, Watch};
 use crate::record::Report;
 use crate::write::html::{Leaf, Page};
 use crate::write::sarif::{self, Sarif};
@@ -18,7 +19,7 @@ use crate::write::summary::{self, Failure, Run};
 use crate::write::text;
 
 pub(super) fn run(reader: &Reader, global: &Global, args: &Check, out: &mut Out) -> Result<Verdict, Stop> {
-    let reader = &with_agencies(reader, global, &args.inputs)?;
+    let (reader, _) = &with_agencies(reader, global, &args.inputs)?;
     let run = match args.format {
         CheckFormat::Text => lines(reader, global, args, out)?,
         CheckFormat::Json => document(reader, global, args, out)?,
@@ -37,6 +38,8 @@ struct Batch {
     /// What the series of organs need of the reports.
     series: Vec<u8>,
     run: Run,
+    inputs: u64,
+    bytes: u64,
 }
 
 impl Weigh for Batch {
@@ -55,8 +58,10 @@ impl Collect for Batch {
 struct Printer<'a, P>(&'a P);
 
 impl<P: Fn(&str, &Report, &mut Batch) -> io::Result<()>> Worker<Batch> for Printer<'_, P> {
-    fn add(&mut self, outcome: Outcome<'_>, _: u64, batch: &mut Batch) -> io::Result<()> {
-        match outcome {
+    fn add(&mut self, seen: Seen<'_>, batch: &mut Batch) -> io::Result<()> {
+        batch.inputs += 1;
+        batch.bytes += seen.bytes;
+        match seen.outcome {
             Outcome::Report { id, report } => {
                 batch.run.report(report);
                 series::note(id, report, &mut batch.series)?;
@@ -81,12 +86,19 @@ fn each(
     mut write: impl FnMut(Event<Batch>) -> Result<(), Stop>,
 ) -> Result<(Run, Lines), Stop> {
     let stop = AtomicBool::new(false);
-    let reading = reading(reader, global, &args.inputs, &stop);
+    let reading = reading(reader, global, args.inputs.jobs, &stop);
     let system = |err: io::Error| Stop::error(ConvertError::System(err).message(reading.lang));
     let named = named(&args.inputs, reading.lang)?.map(|named| named.map_err(ConvertError::from));
-    let mut listing = Listing::new(named, &pick(&args.inputs)?, reading.lang, &Scratch::default(), |_| true)
-        .map_err(|err| Stop::error(err.message(reading.lang)))?;
+    // Where findings run over a terminal there is no place for a bar.
+    let mut progress = Progress::new(global, io::stdout().is_terminal()).telling_all();
+    let found = |count| {
+        progress.found(count);
+        true
+    };
+    let listing = Listing::new(named, &pick(&args.inputs)?, reading.lang, &Scratch::default(), found);
+    let mut listing = listing.map_err(|err| Stop::error(err.message(reading.lang)))?;
     let count = listing.len();
+    progress.begin(count, 0, &Run::default());
     let entries = listing.entries().map_err(system)?;
     let scratch = Scratch::default();
     let mut collector = Collector::new(reader.forms(), reader.known_agencies(), &scratch);
@@ -96,22 +108,19 @@ fn each(
         count,
         Batch::default,
         || Printer(&print),
-        |event| {
-            let event = match event {
-                Event::Idle => Event::Idle,
-                Event::Result(batch) => {
-                    let mut batch = batch.map_err(system)?;
-                    collector.add(&*batch.series).map_err(system)?;
-                    run.add(std::mem::take(&mut batch.run));
-                    for Failure { source, error } in &batch.failures {
-                        note(format_args!("nianbao: {source}: {error}"));
-                    }
-                    Event::Result(batch)
-                }
-            };
-            write(event)
+        |event| match event {
+            Event::Idle => write(Event::Idle),
+            Event::Result(batch) => {
+                let mut batch = batch.map_err(system)?;
+                collector.add(&*batch.series).map_err(system)?;
+                batch.failures.iter().for_each(|failure| progress.failed(failure));
+                run.add(std::mem::take(&mut batch.run));
+                progress.done(batch.inputs, batch.bytes, &run);
+                write(Event::Result(batch))
+            }
         },
     )?;
+    progress.end();
     let lines = Lines::of(collector, reader, reading.lang, &scratch, &mut run).map_err(system)?;
     Ok((run, lines))
 }
@@ -186,7 +195,9 @@ fn page(reader: &Reader, global: &Global, args: &Check, out: &mut Out) -> Result
     };
     let (run, mut series) = each(reader, global, args, print, |event| {
         if let Event::Result(batch) = event {
-            batch.leaves.into_iter().try_for_each(|leaf| page.add(leaf))?;
+            for leaf in batch.leaves {
+                page.add(leaf)?;
+            }
             batch.failures.iter().try_for_each(|failure| page.failure(failure))?;
         }
         Ok(())

@@ -1,18 +1,20 @@
 //! `nianbao convert`: many reports in, tables out, one line said at the end.
 
-use std::path::Path;
-use std::sync::atomic::AtomicBool;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 
-use super::args::{Convert, ConvertFormat, Global};
+use sha2::{Digest, Sha256};
+
+use super::args::{Color, Convert, ConvertFormat, Global, Inputs, PartitionBy};
+use super::progress::Progress;
+use super::signals::Signals;
 use super::{Stop, Verdict, named, note, pick, reading, with_agencies};
 use crate::Reader;
-use crate::batch::{self, Ended, Formats, Watch};
+use crate::batch::{self, Ended, Formats, Output};
 use crate::lang::Lang;
 use crate::write::dialect::Dialect;
-use crate::write::summary::Failure;
-
-/// So many failed inputs are told one by one; all of them stand in `failed.csv`.
-const TOLD: usize = 20;
 
 pub(super) fn run(reader: &Reader, global: &Global, args: &Convert) -> Result<Verdict, Stop> {
     let lang = global.lang();
@@ -23,21 +25,25 @@ pub(super) fn run(reader: &Reader, global: &Global, args: &Convert) -> Result<Ve
         )));
     }
     let formats = formats(args, lang)?;
-    let reader = &with_agencies(reader, global, &args.inputs)?;
-    let stop = AtomicBool::new(false);
-    let reading = reading(reader, global, &args.inputs, &stop);
-    let mut teller = Teller { failed: 0 };
+    let (reader, agencies) = &with_agencies(reader, global, &args.inputs)?;
+    let options = options(global, args, agencies).map_err(|err| Stop::error(format_args!("--form: {err}")))?;
+    let signals = Signals::listen().map_err(Stop::error)?;
+    let reading = reading(reader, global, args.inputs.jobs, signals.stop());
+    let mut progress = Progress::new(global, false);
     let (named, pick) = (named(&args.inputs, lang)?, pick(&args.inputs)?);
-    let ended = batch::convert(&reading, named, &pick, &args.output, formats, &mut teller)
-        .map_err(|err| Stop::error(err.message(lang)))?;
-    let run = match ended {
+    let output = Output { dir: &args.output, formats, options: &options, resume: args.resume };
+    let ended = batch::convert(&reading, named, &pick, output, &mut progress);
+    progress.end();
+    let run = match ended.map_err(|err| Stop::error(err.message(lang)))? {
         Ended::Whole(run) => run,
-        Ended::Stopped { done, inputs } => return Err(Stop::error(format_args!("stopped after {done} of {inputs}"))),
+        Ended::Stopped { done, inputs, kept } => {
+            return Err(Stop::Signal { message: stopped(done, inputs, kept, lang), status: signals.status() });
+        }
     };
     let dir = args.output.display().to_string();
     let dir = dir.trim_end_matches('/');
-    if teller.failed > TOLD {
-        let more = teller.failed - TOLD;
+    let more = run.failed - progress.told().min(run.failed);
+    if more > 0 {
         note(match lang {
             Lang::En => format!("nianbao: and {more} more inputs failed; {dir}/failed.csv lists all"),
             Lang::Zh => format!("nianbao: 另有 {more} 个输入未能读取，全部列在 {dir}/failed.csv"),
@@ -58,6 +64,19 @@ fn formats(args: &Convert, lang: Lang) -> Result<Formats, Stop> {
             "--to xlsx：本程序编译时未包含工作簿功能；请启用 xlsx 特性重新编译，或改用 --to csv --excel",
         )));
     }
+    let parquet = args.to.contains(&ConvertFormat::Parquet);
+    if parquet && cfg!(not(feature = "parquet")) {
+        return Err(Stop::error(lang.pick(
+            "--to parquet: this program was built without Parquet; build it with the feature parquet, or use --to csv",
+            "--to parquet：本程序编译时未包含 Parquet 功能；请启用 parquet 特性重新编译，或改用 --to csv",
+        )));
+    }
+    if args.partition_by.is_some() && !parquet {
+        return Err(Stop::error(lang.pick(
+            "--partition-by is of Parquet files; add --to parquet",
+            "--partition-by 只用于 Parquet 文件；请加上 --to parquet",
+        )));
+    }
     let mut dialect = Dialect::default().delimiter(args.delimiter);
     if args.excel {
         dialect = dialect.excel();
@@ -71,26 +90,56 @@ fn formats(args: &Convert, lang: Lang) -> Result<Formats, Stop> {
         csv: args.to.contains(&ConvertFormat::Csv),
         jsonl: args.to.contains(&ConvertFormat::Jsonl),
         xlsx,
+        parquet,
+        by_year: args.partition_by == Some(PartitionBy::Year),
         html: args.to.contains(&ConvertFormat::Html),
         derive: args.derive,
         dialect,
     })
 }
 
-/// Tells how the run goes.
-struct Teller {
-    failed: usize,
+fn stopped(done: u64, inputs: u64, kept: bool, lang: Lang) -> String {
+    match (kept, lang) {
+        (false, Lang::En) => "stopped; nothing was written".to_owned(),
+        (false, Lang::Zh) => "已停止；没有写出任何文件".to_owned(),
+        (true, Lang::En) if done == 0 => "stopped; the same command with --resume goes on".to_owned(),
+        (true, Lang::Zh) if done == 0 => "已停止；同一命令加 --resume 可继续".to_owned(),
+        (true, Lang::En) => {
+            format!("stopped after {done} of {inputs} files; the same command with --resume goes on")
+        }
+        (true, Lang::Zh) => format!("已停止，完成 {done}/{inputs} 个文件；同一命令加 --resume 可继续"),
+    }
 }
 
-impl Watch for Teller {
-    fn notice(&mut self, notice: &str) {
-        note(format_args!("nianbao: {notice}"));
-    }
-
-    fn failed(&mut self, failure: &Failure) {
-        self.failed += 1;
-        if self.failed <= TOLD {
-            note(format_args!("nianbao: {}: {}", failure.source, failure.error));
+/// All that the outputs depend on beside the inputs, as a hash: the program, its forms, its `agencies` and its options, but for
+/// those that only say where, how fast and how loud. An option that is new here counts as one that matters.
+fn options(global: &Global, args: &Convert, agencies: &[u8]) -> io::Result<String> {
+    let mut global = global.clone();
+    (global.color, global.quiet, global.verbose) = (Color::Auto, false, false);
+    global.lang = Some(global.lang());
+    let mut args = args.clone();
+    (args.inputs, args.output) = (Inputs::default(), PathBuf::new());
+    (args.strict, args.resume) = (false, false);
+    args.to.sort_by_key(|format| format!("{format:?}"));
+    args.to.dedup();
+    let mut hash = Sha256::new();
+    hash.update(format!("{} {:?} {global:?} {args:?}", env!("CARGO_PKG_VERSION"), build()));
+    hash.update(Sha256::digest(agencies));
+    for dir in &global.forms {
+        let mut files: Vec<PathBuf> =
+            fs::read_dir(dir)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
+        files.sort();
+        for file in files.iter().filter(|file| file.is_file()) {
+            hash.update(format!("\0{}\0", file.display()));
+            hash.update(Sha256::digest(fs::read(file)?));
         }
     }
+    Ok(crate::hexadecimal(&hash.finalize()))
+}
+
+/// What tells this build of the program from another of the same version: its size and its time.
+fn build() -> Option<(u64, u128)> {
+    let metadata = fs::metadata(std::env::current_exe().ok()?).ok()?;
+    let time = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+    Some((metadata.len(), time.as_nanos()))
 }

@@ -11,8 +11,10 @@ mod diff;
 mod forms;
 mod man;
 mod parse;
+mod progress;
 mod rules;
 mod show;
+mod signals;
 
 use std::ffi::OsString;
 use std::fmt::Display;
@@ -25,7 +27,7 @@ use std::thread;
 use clap::{CommandFactory, Parser};
 
 use crate::Reader;
-use crate::batch::{self, ListError, Named, Pick, Reading};
+use crate::batch::{self, ListError, Named, Pick, Reading, ndjson};
 use crate::check::series::Agencies;
 use crate::decode::Encoding;
 use crate::finding::{Policy, Selector, Severity};
@@ -50,8 +52,9 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
         Ok(Verdict::Well) | Err(Stop::HungUp) => ExitCode::SUCCESS,
         Ok(Verdict::Errors) => ExitCode::from(1),
         Err(stop) => {
+            let status = if let Stop::Signal { status, .. } = stop { status } else { 2 };
             note(format_args!("nianbao: {}", stop.message(cli.global.lang())));
-            ExitCode::from(2)
+            ExitCode::from(status)
         }
     }
 }
@@ -78,8 +81,9 @@ fn dispatch(cli: &Cli) -> Result<Verdict, Stop> {
             man::write(&mut out)?;
             Ok(Verdict::Well)
         }
-        Command::Schema => {
-            serde_json::to_writer_pretty(&mut out, &json::schema()).map_err(io::Error::from)?;
+        Command::Schema(args) => {
+            let schema = if args.ndjson { ndjson::schema() } else { json::schema() };
+            serde_json::to_writer_pretty(&mut out, &schema).map_err(io::Error::from)?;
             writeln!(out)?;
             Ok(Verdict::Well)
         }
@@ -110,6 +114,13 @@ enum Stop {
     Output(io::Error),
     /// The sentence to print, in the language of the reader.
     Error(String),
+    /// A signal has ended the run.
+    Signal {
+        /// The sentence to print, in the language of the reader.
+        message: String,
+        /// The exit status that tells the signal.
+        status: u8,
+    },
 }
 
 impl Stop {
@@ -119,7 +130,7 @@ impl Stop {
 
     fn message(self, lang: Lang) -> String {
         match (self, lang) {
-            (Stop::Error(message), _) => message,
+            (Stop::Error(message) | Stop::Signal { message, .. }, _) => message,
             (Stop::Output(err), Lang::En) => format!("standard output cannot be written: {err}"),
             (Stop::Output(err), Lang::Zh) => format!("无法写入标准输出：{err}"),
             (Stop::HungUp, _) => String::new(),
@@ -209,20 +220,20 @@ fn style(global: &Global) -> Style {
 }
 
 /// How the reports of a run are read; `stop` ends it.
-fn reading<'a>(reader: &'a Reader, global: &Global, args: &Inputs, stop: &'a AtomicBool) -> Reading<'a> {
-    let jobs = args.jobs.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZero::<usize>::MIN);
+fn reading<'a>(reader: &'a Reader, global: &Global, jobs: Option<NonZero<usize>>, stop: &'a AtomicBool) -> Reading<'a> {
+    let jobs = jobs.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZero::<usize>::MIN);
     Reading { reader, max: global.max_bytes, jobs, lang: global.lang(), stop }
 }
 
 /// `reader` with the list of agencies that was given.
-fn with_agencies(reader: &Reader, global: &Global, args: &Inputs) -> Result<Reader, Stop> {
-    let Some(path) = &args.agencies else { return Ok(reader.clone()) };
+fn with_agencies(reader: &Reader, global: &Global, args: &Inputs) -> Result<(Reader, Vec<u8>), Stop> {
+    let Some(path) = &args.agencies else { return Ok((reader.clone(), Vec::new())) };
     let failed = |why: &str| Stop::error(format_args!("--agencies {}: {why}", path.display()));
     let lang = global.lang();
     let mut bytes = Vec::new();
     batch::read::read(path, MOST_AGENCIES, &mut bytes).map_err(|err| failed(&err.message(lang)))?;
     let agencies = Agencies::parse(&bytes).map_err(|err| failed(&err.message(lang)))?;
-    Ok(reader.clone().agencies(agencies))
+    Ok((reader.clone().agencies(agencies), bytes))
 }
 
 /// No list of agencies is longer, in bytes.

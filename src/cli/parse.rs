@@ -1,12 +1,15 @@
 //! `nianbao parse`: one report in, one document out.
 
-use std::io::{self, IsTerminal};
+use std::fs::File;
+use std::io::{self, BufReader, IsTerminal, Read};
 use std::path::Path;
+use std::process;
+use std::sync::atomic::AtomicBool;
 
 use super::args::{Global, Parse, ParseFormat};
-use super::{Out, Stop, Verdict, style};
+use super::{Out, Stop, Verdict, note, reading, style};
 use crate::Reader;
-use crate::batch::{self, InputError};
+use crate::batch::{self, InputError, ndjson};
 use crate::lang::Lang;
 use crate::write::csv::{Csv, Table};
 use crate::write::dialect::Dialect;
@@ -22,6 +25,9 @@ pub(super) fn run(reader: &Reader, global: &Global, args: &Parse, out: &mut Out)
         )));
     }
     let path = args.file.as_deref().unwrap_or(stdin);
+    if args.ndjson {
+        return lines(reader, global, args, path, out);
+    }
     let report = batch::report(reader, path, global.max_bytes).map_err(|err| {
         let (path, why) = (path.display(), err.message(lang));
         Stop::Error(match (err, lang) {
@@ -47,4 +53,30 @@ pub(super) fn run(reader: &Reader, global: &Global, args: &Parse, out: &mut Out)
         }
     }
     Ok(Verdict::errors_if(args.strict && report.summary().errors > 0))
+}
+
+/// Answers every line of the file at `path`.
+fn lines(reader: &Reader, global: &Global, args: &Parse, path: &Path, out: &mut Out) -> Result<Verdict, Stop> {
+    let stop = AtomicBool::new(false);
+    let reading = reading(reader, global, args.jobs, &stop);
+    let input: Box<dyn Read + Send> = if path == Path::new("-") {
+        Box::new(io::stdin())
+    } else {
+        let open = File::open(path).map_err(InputError::from);
+        Box::new(open.map_err(|err| Stop::error(format_args!("{}: {}", path.display(), err.message(reading.lang))))?)
+    };
+    let lang = reading.lang;
+    let answered = ndjson::answer(&reading, &mut BufReader::with_capacity(1 << 18, input), out, |err| {
+        // A thread may wait for a line that never comes: the program ends here.
+        match Stop::from(err) {
+            Stop::HungUp => process::exit(0),
+            stop => {
+                note(format_args!("nianbao: {}", stop.message(lang)));
+                process::exit(2)
+            }
+        }
+    });
+    let unreadable = |err| Stop::error(format_args!("{}: {}", path.display(), InputError::from(err).message(lang)));
+    answered.map_err(unreadable)?;
+    Ok(Verdict::Well)
 }

@@ -7,10 +7,10 @@
 //! too, stay as they are: a guard that spoils numbers is worse than none.
 
 use std::borrow::Cow;
-use std::fmt::{Display, Write as _};
 use std::io::{self, Write};
 
 use super::dialect::{Dialect, Encoded};
+use super::fields::{FORMULA, Fields};
 use super::series::Line;
 use crate::lang::Lang;
 use crate::record::{Report, Section};
@@ -97,61 +97,59 @@ pub struct Csv<W: Write> {
     table: Table,
     lang: Lang,
     dialect: Dialect,
-    out: ::csv::Writer<Encoded<W>>,
-    /// Holds a number while it is formatted.
-    digits: String,
+    out: Encoded<W>,
+    /// The rows of a report.
+    rows: Vec<u8>,
 }
 
 impl<W: Write> Csv<W> {
     /// Starts `table` with its header; messages will be in `lang`.
     pub fn new(table: Table, lang: Lang, dialect: Dialect, out: W) -> io::Result<Csv<W>> {
-        let mut out = dialect.writer(out)?;
-        out.write_record(table.columns()).map_err(failed)?;
-        Ok(Csv { table, lang, dialect, out, digits: String::new() })
+        let mut csv = Csv { table, lang, dialect, out: dialect.start(out)?, rows: Vec::new() };
+        let mut row = Fields::new(dialect, &mut csv.rows);
+        table.columns().iter().for_each(|name| row.key(name));
+        row.end();
+        csv.put()?;
+        Ok(csv)
     }
 
     /// Goes on with `table`, whose header was written.
     pub fn rows(table: Table, lang: Lang, dialect: Dialect, out: W) -> Csv<W> {
-        Csv { table, lang, dialect, out: dialect.rows(out), digits: String::new() }
+        Csv { table, lang, dialect, out: dialect.encoded(out), rows: Vec::new() }
     }
 
     /// Adds the rows of `report`, which the batch calls `id`. [`Table::Failed`] has none.
     pub fn report(&mut self, id: &str, report: &Report) -> io::Result<()> {
-        match self.table {
-            Table::Reports => self.reports(id, report),
-            Table::Cells => self.cells(id, report),
-            Table::Sections => self.sections(id, report),
-            Table::Tables => self.tables(id, report),
-            Table::Findings => self.findings(id, report),
-            Table::Failed => Ok(()),
-        }
-        .map_err(failed)
+        rows(self.table, self.lang, id, report, &mut Fields::new(self.dialect, &mut self.rows));
+        self.put()
     }
 
     /// Adds an input that could not be read to [`Table::Failed`].
     pub fn failure(&mut self, source: &str, error: &str) -> io::Result<()> {
-        self.out.write_record([&*self.dialect.text(source), &*self.dialect.text(error)]).map_err(failed)
+        let mut row = Fields::new(self.dialect, &mut self.rows);
+        row.text(source);
+        row.text(error);
+        row.end();
+        self.put()
     }
 
     /// Adds a finding about a series to [`Table::Findings`].
     pub fn series(&mut self, line: &Line) -> io::Result<()> {
-        self.series_row(line).map_err(failed)
-    }
-
-    fn series_row(&mut self, line: &Line) -> ::csv::Result<()> {
-        self.text(&line.report)?;
-        self.text(&line.agency)?;
-        self.number(Some(line.year))?;
-        self.text(line.rule().id())?;
-        self.text(line.severity().name())?;
-        self.maybe(line.table.as_deref())?;
-        self.maybe(line.row.as_deref())?;
-        self.maybe(line.column.as_deref())?;
-        self.number(line.line)?;
-        self.text(&line.message)?;
-        self.maybe(line.expected.as_deref())?;
-        self.maybe(line.actual.as_deref())?;
-        self.end()
+        let mut row = Fields::new(self.dialect, &mut self.rows);
+        row.text(&line.report);
+        row.text(&line.agency);
+        row.integer(line.year);
+        row.key(line.rule().id());
+        row.key(line.severity().name());
+        row.maybe(line.table.as_deref());
+        row.maybe(line.row.as_deref());
+        row.maybe(line.column.as_deref());
+        row.count(line.line);
+        row.text(&line.message);
+        row.maybe(line.expected.as_deref());
+        row.maybe(line.actual.as_deref());
+        row.end();
+        self.put()
     }
 
     /// Writes out what is buffered and gives back the writer.
@@ -161,157 +159,174 @@ impl<W: Write> Csv<W> {
 
     /// As [`Csv::finish`], with how many characters the encoding of the dialect did not have.
     pub fn finish_counted(self) -> io::Result<(W, u64)> {
-        let out = self.out.into_inner().map_err(|err| err.into_error())?;
-        let lost = out.lost();
-        Ok((out.into_inner(), lost))
+        let lost = self.out.lost();
+        Ok((self.out.into_inner(), lost))
     }
 
-    fn reports(&mut self, id: &str, report: &Report) -> ::csv::Result<()> {
-        let (source, metadata, summary) = (&report.source, &report.metadata, report.summary());
-        let contact = &metadata.contact;
-        self.text(id)?;
-        self.maybe(source.path.as_deref())?;
-        self.maybe(metadata.agency.as_deref())?;
-        self.number(metadata.year)?;
-        self.maybe(metadata.edition.as_deref())?;
-        self.maybe(metadata.title.as_deref())?;
-        self.maybe(metadata.period.as_ref().map(|period| &*period.from))?;
-        self.maybe(metadata.period.as_ref().map(|period| &*period.to))?;
-        self.text(source.encoding)?;
-        for text in
-            [&contact.address, &contact.phone, &contact.fax, &contact.postcode, &contact.email, &contact.website]
-        {
-            self.maybe(text.as_deref())?;
-        }
-        for count in [
-            summary.ok,
-            summary.blank,
-            summary.unreadable,
-            summary.missing,
-            summary.errors,
-            summary.warnings,
-            summary.notes,
-        ] {
-            self.number(Some(count))?;
-        }
-        self.text(&source.sha256)?;
-        self.end()
-    }
-
-    fn cells(&mut self, id: &str, report: &Report) -> ::csv::Result<()> {
-        for cell in report.cells() {
-            self.text(id)?;
-            self.maybe(report.metadata.agency.as_deref())?;
-            self.number(report.metadata.year)?;
-            self.maybe(report.metadata.edition.as_deref())?;
-            self.text(cell.table)?;
-            self.text(cell.row)?;
-            self.text(cell.column)?;
-            self.number(cell.value)?;
-            self.maybe(cell.unit)?;
-            self.text(cell.status.name())?;
-            self.maybe(cell.raw)?;
-            self.number(cell.place.map(|place| place.line))?;
-            self.end()?;
-        }
+    fn put(&mut self) -> io::Result<()> {
+        self.out.write_all(&self.rows)?;
+        self.rows.clear();
         Ok(())
     }
+}
 
-    fn sections(&mut self, id: &str, report: &Report) -> ::csv::Result<()> {
-        let mut result = Ok(());
-        Section::walk(&report.sections, &mut |path, section| {
-            if result.is_ok() {
-                result = self.section(id, report, path, section);
-            }
+/// Adds the rows of `report` to those of `table` in `out`; how many characters the encoding of the dialect did not have.
+pub fn append(
+    table: Table,
+    lang: Lang,
+    dialect: Dialect,
+    id: &str,
+    report: &Report,
+    out: &mut Vec<u8>,
+) -> io::Result<u64> {
+    if dialect.is_utf8() {
+        rows(table, lang, id, report, &mut Fields::new(dialect, out));
+        return Ok(0);
+    }
+    let mut csv = Csv::rows(table, lang, dialect, out);
+    csv.report(id, report)?;
+    Ok(csv.finish_counted()?.1)
+}
+
+fn rows(table: Table, lang: Lang, id: &str, report: &Report, out: &mut Fields<'_>) {
+    match table {
+        Table::Reports => reports(id, report, out),
+        Table::Cells => cells(id, report, out),
+        Table::Sections => sections(id, report, out),
+        Table::Tables => tables(id, report, out),
+        Table::Findings => findings(id, report, lang, out),
+        Table::Failed => {}
+    }
+}
+
+fn reports(id: &str, report: &Report, out: &mut Fields<'_>) {
+    let (source, metadata, summary) = (&report.source, &report.metadata, report.summary());
+    let contact = &metadata.contact;
+    out.text(id);
+    out.maybe(source.path.as_deref());
+    out.maybe(metadata.agency.as_deref());
+    year(metadata.year, out);
+    out.maybe(metadata.edition.as_deref());
+    out.maybe(metadata.title.as_deref());
+    out.maybe(metadata.period.as_ref().map(|period| &*period.from));
+    out.maybe(metadata.period.as_ref().map(|period| &*period.to));
+    out.text(source.encoding);
+    for text in [&contact.address, &contact.phone, &contact.fax, &contact.postcode, &contact.email, &contact.website] {
+        out.maybe(text.as_deref());
+    }
+    for count in [
+        summary.ok,
+        summary.blank,
+        summary.unreadable,
+        summary.missing,
+        summary.errors,
+        summary.warnings,
+        summary.notes,
+    ] {
+        out.count(Some(count));
+    }
+    out.text(&source.sha256);
+    out.end();
+}
+
+fn cells(id: &str, report: &Report, out: &mut Fields<'_>) {
+    let metadata = &report.metadata;
+    let head = out.once(|out| {
+        out.text(id);
+        out.maybe(metadata.agency.as_deref());
+        year(metadata.year, out);
+        out.maybe(metadata.edition.as_deref());
+    });
+    for cell in report.cells() {
+        out.again(&head);
+        out.text(cell.table);
+        out.text(cell.row);
+        out.text(cell.column);
+        out.decimal(cell.value);
+        out.maybe(cell.unit);
+        out.key(cell.status.name());
+        out.maybe(cell.raw);
+        out.count(cell.place.map(|place| place.line));
+        out.end();
+    }
+}
+
+fn sections(id: &str, report: &Report, out: &mut Fields<'_>) {
+    let metadata = &report.metadata;
+    let head = out.once(|out| {
+        out.text(id);
+        out.maybe(metadata.agency.as_deref());
+        year(metadata.year, out);
+    });
+    Section::walk(&report.sections, &mut |path, section| {
+        out.again(&head);
+        out.text(path);
+        out.count(Some(section.level));
+        out.maybe(section.key.as_deref());
+        out.text(&section.number);
+        out.text(&section.title);
+        out.count(Some(section.line));
+        out.lines(section.paragraphs.iter().map(|paragraph| &*paragraph.text));
+        out.end();
+    });
+}
+
+fn tables(id: &str, report: &Report, out: &mut Fields<'_>) {
+    for (table_no, table) in report.tables.iter().enumerate() {
+        let head = out.once(|out| {
+            out.text(id);
+            out.count(Some(table_no + 1));
+            out.maybe(table.section.as_deref());
+            out.maybe(table.form.as_deref());
+            out.text(table.layout.name());
         });
-        result
-    }
-
-    fn section(&mut self, id: &str, report: &Report, path: &str, section: &Section) -> ::csv::Result<()> {
-        let texts: Vec<&str> = section.paragraphs.iter().map(|paragraph| &*paragraph.text).collect();
-        self.text(id)?;
-        self.maybe(report.metadata.agency.as_deref())?;
-        self.number(report.metadata.year)?;
-        self.text(path)?;
-        self.number(Some(section.level))?;
-        self.maybe(section.key.as_deref())?;
-        self.text(&section.number)?;
-        self.text(&section.title)?;
-        self.number(Some(section.line))?;
-        self.text(&texts.join("\n"))?;
-        self.end()
-    }
-
-    fn tables(&mut self, id: &str, report: &Report) -> ::csv::Result<()> {
-        for (table_no, table) in report.tables.iter().enumerate() {
-            for (row_no, row) in table.rows.iter().enumerate() {
-                for (col_no, cell) in row.cells.iter().enumerate() {
-                    // A row may be printed over several lines; an empty cell has no place of its own.
-                    let line = if cell.span.is_empty() { row.line } else { report.line(cell.span) };
-                    self.text(id)?;
-                    self.number(Some(table_no + 1))?;
-                    self.maybe(table.section.as_deref())?;
-                    self.maybe(table.form.as_deref())?;
-                    self.text(table.layout.name())?;
-                    self.number(Some(row_no + 1))?;
-                    self.number(Some(col_no + 1))?;
-                    self.text(&cell.text(&report.text))?;
-                    self.number(Some(line))?;
-                    self.end()?;
-                }
+        for (row_no, row) in table.rows.iter().enumerate() {
+            for (col_no, cell) in row.cells.iter().enumerate() {
+                // A row may be printed over several lines; an empty cell has no place of its own.
+                let line = if cell.span.is_empty() { row.line } else { report.line(cell.span) };
+                out.again(&head);
+                out.count(Some(row_no + 1));
+                out.count(Some(col_no + 1));
+                out.text(&cell.text(&report.text));
+                out.count(Some(line));
+                out.end();
             }
         }
-        Ok(())
     }
+}
 
-    fn findings(&mut self, id: &str, report: &Report) -> ::csv::Result<()> {
-        for finding in &report.findings {
-            self.text(id)?;
-            self.maybe(report.metadata.agency.as_deref())?;
-            self.number(report.metadata.year)?;
-            self.text(finding.rule.id())?;
-            self.text(finding.severity.name())?;
-            self.maybe(finding.table.as_deref())?;
-            self.maybe(finding.row.as_deref())?;
-            self.maybe(finding.column.as_deref())?;
-            self.number(finding.span.map(|span| report.line(span)))?;
-            self.text(&finding.message(self.lang))?;
-            self.maybe(finding.expected.as_deref())?;
-            self.maybe(finding.actual.as_deref())?;
-            self.end()?;
-        }
-        Ok(())
+fn findings(id: &str, report: &Report, lang: Lang, out: &mut Fields<'_>) {
+    let metadata = &report.metadata;
+    let head = out.once(|out| {
+        out.text(id);
+        out.maybe(metadata.agency.as_deref());
+        year(metadata.year, out);
+    });
+    for finding in &report.findings {
+        out.again(&head);
+        out.key(finding.rule.id());
+        out.key(finding.severity.name());
+        out.maybe(finding.table.as_deref());
+        out.maybe(finding.row.as_deref());
+        out.maybe(finding.column.as_deref());
+        out.count(finding.span.map(|span| report.line(span)));
+        out.text(&finding.message(lang));
+        out.maybe(finding.expected.as_deref());
+        out.maybe(finding.actual.as_deref());
+        out.end();
     }
+}
 
-    fn text(&mut self, text: &str) -> ::csv::Result<()> {
-        self.out.write_field(&*self.dialect.text(text))
-    }
-
-    fn maybe(&mut self, text: Option<&str>) -> ::csv::Result<()> {
-        self.text(text.unwrap_or(""))
-    }
-
-    fn number(&mut self, number: Option<impl Display>) -> ::csv::Result<()> {
-        self.digits.clear();
-        if let Some(number) = number {
-            // Formatting into a `String` cannot fail.
-            let _ = write!(self.digits, "{number}");
-        }
-        self.out.write_field(&self.digits)
-    }
-
-    fn end(&mut self) -> ::csv::Result<()> {
-        self.out.write_record(None::<&[u8]>)
+fn year(year: Option<i32>, out: &mut Fields<'_>) {
+    match year {
+        Some(year) => out.integer(year),
+        None => out.key(""),
     }
 }
 
 /// `text` with a leading `'` where a spreadsheet would run it as a formula.
 pub fn guard(text: &str) -> Cow<'_, str> {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) && !plain_number(text) {
-        Cow::Owned(format!("'{text}"))
-    } else {
-        Cow::Borrowed(text)
-    }
+    if text.starts_with(FORMULA) && !plain_number(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
 
 /// A sign or none, digits with or without commas between thousands, decimals or none.

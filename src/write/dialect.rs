@@ -114,11 +114,6 @@ impl Dialect {
         Ok(self.csv(self.start(out)?))
     }
 
-    /// Goes on with a table in `out`.
-    pub fn rows<W: Write>(self, out: W) -> ::csv::Writer<Encoded<W>> {
-        self.csv(self.encoded(out))
-    }
-
     /// Starts a text in `out`.
     pub fn start<W: Write>(self, mut out: W) -> io::Result<Encoded<W>> {
         if self.excel && self.encoding.is_none() {
@@ -127,7 +122,13 @@ impl Dialect {
         Ok(self.encoded(out))
     }
 
-    fn encoded<W: Write>(self, out: W) -> Encoded<W> {
+    /// Nothing has to be encoded.
+    pub(super) fn is_utf8(self) -> bool {
+        self.encoding.is_none()
+    }
+
+    /// Goes on with a text in `out`.
+    pub(super) fn encoded<W: Write>(self, out: W) -> Encoded<W> {
         Encoded { out, encoding: self.encoding, lost: 0, partial: Vec::new(), bytes: Vec::new() }
     }
 
@@ -253,7 +254,7 @@ mod tests {
     #[test]
     fn characters_may_come_in_pieces() {
         let dialect = Dialect::default().encoding("gb18030").unwrap();
-        let mut out = dialect.rows(Vec::new()).into_inner().unwrap();
+        let mut out = dialect.encoded(Vec::new());
         for byte in "年报𠀀a".as_bytes() {
             out.write_all(&[*byte]).unwrap();
         }

@@ -9,9 +9,12 @@ pub mod columns;
 pub mod csv;
 pub mod dialect;
 pub mod diff;
+mod fields;
 pub mod grid;
 pub mod html;
 pub mod json;
+#[cfg(feature = "parquet")]
+pub mod parquet;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod sarif;

@@ -22,7 +22,7 @@ use crate::record::{Report, Summary};
 pub const SCHEMA: &str = "nianbao-summary/1";
 
 /// Counts over the reports of a run.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Run {
     /// Reports that were read.
     pub reports: usize,
@@ -39,7 +39,7 @@ pub struct Run {
 }
 
 /// An input that could not be read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
     /// Its path.
     pub source: String,
@@ -181,28 +181,9 @@ pub fn write(
     series: impl BufRead,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let total = &run.total;
     let document = Document {
         schema: SCHEMA,
-        reports: run.reports,
-        failed: run.failed,
-        cells: Cells {
-            expected: total.cells_expected,
-            ok: total.ok,
-            blank: total.blank,
-            unreadable: total.unreadable,
-            missing: total.missing,
-        },
-        findings: Findings { error: total.errors, warning: total.warnings, note: total.notes },
-        rules: run
-            .rules
-            .iter()
-            .map(|(&(rule, severity), &(count, reports))| RuleCount { rule: rule.id(), severity, count, reports })
-            .collect(),
-        editions: known_first(&run.editions)
-            .map(|(edition, reports)| EditionCount { edition: edition.as_deref(), reports })
-            .collect(),
-        years: known_first(&run.years).map(|(year, reports)| YearCount { year: *year, reports }).collect(),
+        counts: Counts::from(run),
         failures: Lines(RefCell::new(failures)),
         files: Files(RefCell::new((files, series))),
     };
@@ -210,28 +191,29 @@ pub fn write(
     out.write_all(b"\n")
 }
 
-/// In order, what is unknown last.
-fn known_first<K>(counts: &BTreeMap<Option<K>, usize>) -> impl Iterator<Item = (&Option<K>, usize)> {
-    let of = |known| counts.iter().filter(move |(key, _)| key.is_some() == known).map(|(key, &count)| (key, count));
-    of(true).chain(of(false))
-}
-
 #[derive(Serialize)]
 #[serde(bound = "")]
-struct Document<'a, E: BufRead, F: BufRead, S: BufRead> {
+struct Document<E: BufRead, F: BufRead, S: BufRead> {
     schema: &'static str,
+    #[serde(flatten)]
+    counts: Counts,
+    failures: Lines<E>,
+    files: Files<F, S>,
+}
+
+/// The counts of a [`Run`] as they are written, and read again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
     reports: usize,
     failed: usize,
     cells: Cells,
     findings: Findings,
     rules: Vec<RuleCount>,
-    editions: Vec<EditionCount<'a>>,
+    editions: Vec<EditionCount>,
     years: Vec<YearCount>,
-    failures: Lines<E>,
-    files: Files<F, S>,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Cells {
     expected: usize,
     ok: usize,
@@ -240,31 +222,98 @@ struct Cells {
     missing: usize,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Findings {
     error: usize,
     warning: usize,
     note: usize,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct RuleCount {
-    rule: &'static str,
-    severity: Severity,
+    rule: String,
+    severity: String,
     count: usize,
     reports: usize,
 }
 
-#[derive(Serialize)]
-struct EditionCount<'a> {
-    edition: Option<&'a str>,
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct EditionCount {
+    edition: Option<String>,
     reports: usize,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct YearCount {
     year: Option<i32>,
     reports: usize,
+}
+
+impl From<&Run> for Counts {
+    fn from(run: &Run) -> Counts {
+        let total = &run.total;
+        Counts {
+            reports: run.reports,
+            failed: run.failed,
+            cells: Cells {
+                expected: total.cells_expected,
+                ok: total.ok,
+                blank: total.blank,
+                unreadable: total.unreadable,
+                missing: total.missing,
+            },
+            findings: Findings { error: total.errors, warning: total.warnings, note: total.notes },
+            rules: run
+                .rules
+                .iter()
+                .map(|(&(rule, severity), &(count, reports))| RuleCount {
+                    rule: rule.id().to_owned(),
+                    severity: severity.name().to_owned(),
+                    count,
+                    reports,
+                })
+                .collect(),
+            editions: known_first(&run.editions)
+                .map(|(edition, reports)| EditionCount { edition: edition.clone(), reports })
+                .collect(),
+            years: known_first(&run.years).map(|(year, reports)| YearCount { year: *year, reports }).collect(),
+        }
+    }
+}
+
+impl Counts {
+    /// The run that they were made from; `None` where a rule is not known.
+    pub fn run(&self) -> Option<Run> {
+        let (cells, findings) = (&self.cells, &self.findings);
+        let severities = [Severity::Note, Severity::Warning, Severity::Error];
+        let rules = self.rules.iter().map(|counted| {
+            let severity = severities.into_iter().find(|severity| severity.name() == counted.severity)?;
+            Some(((Rule::from_id(&counted.rule)?, severity), (counted.count, counted.reports)))
+        });
+        Some(Run {
+            reports: self.reports,
+            failed: self.failed,
+            total: Summary {
+                cells_expected: cells.expected,
+                ok: cells.ok,
+                blank: cells.blank,
+                unreadable: cells.unreadable,
+                missing: cells.missing,
+                errors: findings.error,
+                warnings: findings.warning,
+                notes: findings.note,
+            },
+            rules: rules.collect::<Option<_>>()?,
+            editions: self.editions.iter().map(|counted| (counted.edition.clone(), counted.reports)).collect(),
+            years: self.years.iter().map(|counted| (counted.year, counted.reports)).collect(),
+        })
+    }
+}
+
+/// In order, what is unknown last.
+fn known_first<K>(counts: &BTreeMap<Option<K>, usize>) -> impl Iterator<Item = (&Option<K>, usize)> {
+    let of = |known| counts.iter().filter(move |(key, _)| key.is_some() == known).map(|(key, &count)| (key, count));
+    of(true).chain(of(false))
 }
 
 /// Lines that are JSON as an array, one read at a time.
@@ -368,6 +417,9 @@ mod tests {
         run.add(second);
         let mut failures = Vec::new();
         failure(&Failure { source: "丙.txt".into(), error: "there is no such file".into() }, &mut failures).unwrap();
+
+        let counts: Counts = serde_json::from_str(&serde_json::to_string(&Counts::from(&run)).unwrap()).unwrap();
+        assert_eq!(counts.run().as_ref(), Some(&run));
 
         let mut out = Vec::new();
         write(&run, &*failures, &*files, io::empty(), &mut out).unwrap();

@@ -15,6 +15,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::dialect::Dialect;
+use super::fields;
 use crate::form::{Form, Forms, Slot};
 use crate::record::{Report, Status};
 
@@ -77,11 +78,34 @@ impl Rows {
         Rows { dialect, derive, ..Rows::default() }
     }
 
+    /// The values of the wide row of `report`, and the key of their layout, 0 where it has no form; a layout that was not told
+    /// yet is added to `layouts`.
+    pub fn values(&mut self, report: &Report, layouts: &mut Vec<Layout>) -> (u64, &[Option<Decimal>]) {
+        self.values.clear();
+        let Some(form) = &report.form else { return (0, &[]) };
+        let Some(known) = known(&mut self.forms, &mut self.told, form, self.derive, layouts) else { return (0, &[]) };
+        self.values.resize(known.count, None);
+        for cell in report.cells.iter().filter(|cell| cell.status == Status::Ok) {
+            let column = known.columns.get(cell.slot);
+            if let Some(value) = column.and_then(|&column| self.values.get_mut(column)) {
+                *value = cell.value;
+            }
+        }
+        if self.derive {
+            let columns = known.columns.iter().skip(known.form.slots.len());
+            for (rate, &column) in known.form.rates.iter().zip(columns) {
+                if let Some(value) = self.values.get_mut(column) {
+                    *value = rate.value(report);
+                }
+            }
+        }
+        (known.layout, &self.values)
+    }
+
     /// Adds the row of `report`, which the batch calls `id`, to `rows`; a layout that was not told yet, to `layouts`.
     pub fn report(&mut self, id: &str, report: &Report, rows: &mut Vec<u8>, layouts: &mut Vec<Layout>) {
-        let known =
-            report.form.as_ref().and_then(|form| known(&mut self.forms, &mut self.told, form, self.derive, layouts));
-        rows.extend_from_slice(&known.map_or(0, |known| known.layout).to_le_bytes());
+        let layout = self.values(report, layouts).0;
+        rows.extend_from_slice(&layout.to_le_bytes());
         let lengths = rows.len();
         rows.extend_from_slice(&[0; 8]);
         let metadata = &report.metadata;
@@ -95,29 +119,10 @@ impl Rows {
             field(&self.dialect.text(name), between, rows);
         }
         let names = rows.len() - lengths - 8;
-        self.values.clear();
-        if let Some(known) = known {
-            self.values.resize(known.count, None);
-            for cell in report.cells.iter().filter(|cell| cell.status == Status::Ok) {
-                let column = known.columns.get(cell.slot);
-                if let Some(value) = column.and_then(|&column| self.values.get_mut(column)) {
-                    *value = cell.value;
-                }
-            }
-        }
-        if let (Some(known), true) = (known, self.derive) {
-            let columns = known.columns.iter().skip(known.form.slots.len());
-            for (rate, &column) in known.form.rates.iter().zip(columns) {
-                if let Some(value) = self.values.get_mut(column) {
-                    *value = rate.value(report);
-                }
-            }
-        }
         for value in &self.values {
             rows.push(between);
             if let Some(value) = value {
-                // Writing to a `Vec` cannot fail.
-                let _ = write!(rows, "{value}");
+                fields::decimal(*value, rows);
             }
         }
         let values = rows.len() - lengths - 8 - names;
@@ -206,6 +211,13 @@ impl Layouts {
             }
         }
         names
+    }
+
+    /// For the key of each layout, where its columns stand among [all](Layouts::names).
+    pub fn places(&self, forms: &Forms) -> HashMap<u64, Vec<usize>> {
+        let columns = self.columns(forms);
+        let places = |layout: &Layout| layout.columns.iter().filter_map(|name| columns.get(name).copied()).collect();
+        self.layouts.iter().map(|layout| (layout.key(), places(layout))).collect()
     }
 
     /// The names of all columns: first those of `forms`, in their order, then those that only reports print, then rates.

@@ -153,6 +153,20 @@ pub struct Entries<'a> {
     record: Vec<u8>,
 }
 
+impl Entries<'_> {
+    /// Passes over `count` of them.
+    pub fn pass(&mut self, count: u64) -> io::Result<()> {
+        for _ in 0..count {
+            if !sort::get(&mut self.records, &mut self.record)? {
+                break;
+            }
+            self.repairs.id(self.index)?;
+            self.index += 1;
+        }
+        Ok(())
+    }
+}
+
 impl Iterator for Entries<'_> {
     type Item = io::Result<Entry>;
 

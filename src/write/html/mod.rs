@@ -137,6 +137,11 @@ struct Detail {
 }
 
 impl Leaf {
+    /// Of a report of which a page keeps nothing, by its year and its counts.
+    pub fn counted(year: Option<i32>, summary: &Summary) -> Leaf {
+        Leaf { year, verdict: Verdict::of(summary), row: Vec::new(), detail: None }
+    }
+
     /// Bytes that it takes.
     pub fn weight(&self) -> usize {
         self.row.len() + self.detail.as_ref().map_or(0, |detail| detail.json.len())
@@ -220,16 +225,19 @@ impl Page {
         Ok(())
     }
 
-    /// Adds a report. They come in the order of the run.
-    pub fn add(&mut self, leaf: Leaf) -> io::Result<()> {
+    /// Adds a report; whether anything of it is kept. They come in the order of the run. Of one that is not kept, the same
+    /// page would have come of a leaf that only [counts](Leaf::counted).
+    pub fn add(&mut self, leaf: Leaf) -> io::Result<bool> {
         let Leaf { year, verdict, row, detail } = leaf;
         let seq = self.count;
         self.count += 1;
         self.years.entry(year).or_default()[verdict as usize] += 1;
         self.verdicts.push(verdict);
+        let mut kept = false;
         if let Some(Detail { json, form, rules }) = detail {
             let rank = if self.wants.examples(&rules) { 0 } else { verdict.rank() };
             if self.details.wants(rank) {
+                kept = true;
                 let form = match form {
                     Some(form) => self.form(&form)?.map(Some),
                     None => Some(None),
@@ -243,12 +251,13 @@ impl Page {
                 }
             }
         }
-        if self.rows.wants(verdict as usize) {
+        if self.rows.wants(verdict as usize) && !row.is_empty() {
+            kept = true;
             self.rows.put(verdict as usize, Kept { seq, row, detail: Vec::new(), form: None });
         }
         self.wants.rows.store(self.rows.closed, Ordering::Relaxed);
         self.wants.details.store(self.details.closed, Ordering::Relaxed);
-        Ok(())
+        Ok(kept)
     }
 
     /// Adds the findings about series, a line each, once all reports were added.

@@ -144,7 +144,9 @@ fn leaves_that_were_made_long_before_change_nothing() {
     };
     let mut page = Page::new(Lang::En);
     let before: Vec<Leaf> = reports().map(|(id, report)| page.wants().leaf(&id, report).unwrap()).collect();
-    before.into_iter().for_each(|leaf| page.add(leaf).unwrap());
+    for leaf in before {
+        page.add(leaf).unwrap();
+    }
     let early = made(page);
     let mut page = Page::new(Lang::En);
     let mut spared = 0;
