@@ -173,3 +173,29 @@ fn a_run_is_a_workbook_whatever_the_number_of_jobs() {
     assert_eq!(table.get_value((2, 3)).unwrap().to_string(), "申请人情况");
     assert!(book.worksheet_range("未读入").unwrap().rows().nth(2).unwrap()[0].to_string().ends_with("missing.txt"));
 }
+
+#[test]
+fn what_is_found_among_years_stands_with_its_report() {
+    for dialect in [&[][..], &["--excel"], &["--csv-encoding", "gb18030"], &["--delimiter", "semicolon"]] {
+        let (files, _) = files(&[&["series", "--to", "csv", "--lang", "zh"], dialect].concat());
+        let between = if dialect.contains(&"semicolon") { b';' } else { b',' };
+        let text = |table: &str| match dialect.contains(&"gb18030") {
+            true => encoding_rs::GB18030.decode(&files[table]).0.into_owned().into_bytes(),
+            false => files[table].strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&files[table]).to_vec(),
+        };
+        let (reports, findings) = (records(&text("reports.csv"), between), records(&text("findings.csv"), between));
+        let at = |header: &[String], name: &str| header.iter().position(|known| known == name).unwrap();
+        let order: Vec<&str> = reports[1..].iter().map(|row| row[0].as_str()).collect();
+        let places: Vec<usize> =
+            findings[1..].iter().map(|row| order.iter().position(|id| *id == row[0]).unwrap()).collect();
+        assert!(places.is_sorted(), "{dialect:?}: {places:?}");
+        let (rule, severity) = (at(&findings[0], "rule"), at(&findings[0], "severity"));
+        assert!(findings.iter().any(|row| row[rule].starts_with("series.")));
+        for row in &reports[1..] {
+            for (column, name) in [("errors", "error"), ("warnings", "warning"), ("notes", "note")] {
+                let found = findings.iter().filter(|finding| finding[0] == row[0] && finding[severity] == name).count();
+                assert_eq!(row[at(&reports[0], column)], found.to_string(), "{}: {column}", row[0]);
+            }
+        }
+    }
+}

@@ -8,6 +8,7 @@
 
 pub mod convert;
 pub mod inputs;
+pub mod joined;
 pub mod journal;
 pub mod ndjson;
 pub mod ordered;

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::convert::{ConvertError, Formats, Watch};
 use super::inputs::{Entries, Entry};
+use super::joined;
 use super::journal::{Journal, Point, Whole};
 #[cfg(feature = "parquet")]
 use super::output::At;
@@ -209,20 +210,12 @@ impl Sinks {
         #[cfg_attr(not(feature = "parquet"), allow(unused_mut))]
         let mut outputs = outputs(formats);
         let forms = reader.forms();
-        // What is said of several reports together stands behind what is said of each.
         let at = |wanted: Stream, parts: &[(Stream, Part)]| parts.iter().position(|(stream, _)| *stream == wanted);
         let mut collector = Collector::new(forms, reader.known_agencies(), scratch);
         if let Some(at) = at(Stream::Series, &parts) {
             collector.add(BufReader::with_capacity(1 << 16, parts.swap_remove(at).1.close()?))?;
         }
         let mut series = Lines::of(collector, reader, lang, scratch, &mut run)?;
-        if let Some((_, part)) = at(Stream::Table(Table::Findings), &parts).and_then(|at| parts.get_mut(at)) {
-            lost += part.with(|file| {
-                let mut csv = Csv::rows(Table::Findings, lang, formats.dialect, file);
-                series.each(|line| csv.series(line))?;
-                Ok(csv.finish_counted()?.1)
-            })?;
-        }
         if let Some(page) = &mut page {
             page.series(series.read()?)?;
         }
@@ -237,6 +230,15 @@ impl Sinks {
             let at = read.iter().position(|(stream, _)| *stream == wanted)?;
             Some(read.swap_remove(at).1)
         };
+        let tables = [Table::Reports, Table::Findings].map(|table| take(Stream::Table(table)));
+        if let [Some(mut reports), Some(findings)] = tables {
+            let dialect = formats.dialect;
+            write(folder, Table::Reports.file(), |out| joined::reports(&mut reports, series.read()?, dialect, out))?;
+            reports.rewind()?;
+            lost += write(folder, Table::Findings.file(), |out| {
+                joined::findings(findings, reports, series.read()?, (dialect, lang), out)
+            })?;
+        }
         if let (Some(rows), true) = (take(Stream::Wide), formats.csv) {
             lost += write(folder, WIDE, |out| wide::assemble(rows, &layouts, forms, formats.dialect, out))?;
             lost += write(folder, CODEBOOK, |out| codebook::write(&layouts, forms, formats.dialect, out))?;
@@ -296,6 +298,8 @@ pub fn outputs(formats: Formats) -> Vec<&'static str> {
     let parquet: &[&str] = &[];
     let streams = Stream::of(formats).into_iter().filter(|stream| stream.is_output()).map(Stream::file);
     let made = [
+        (formats.csv, Table::Reports.file()),
+        (formats.csv, Table::Findings.file()),
         (formats.csv, WIDE),
         (formats.csv, CODEBOOK),
         #[cfg(feature = "xlsx")]

@@ -84,6 +84,8 @@ impl Stream {
     pub fn file(self) -> &'static str {
         match self {
             Stream::Marks => "inputs.marks",
+            Stream::Table(Table::Reports) => "reports.rows",
+            Stream::Table(Table::Findings) => "findings.rows",
             Stream::Table(table) => table.file(),
             Stream::Documents => "reports.jsonl",
             Stream::Wide => "wide.rows",
@@ -99,7 +101,12 @@ impl Stream {
 
     /// It is an output as it stands.
     pub fn is_output(self) -> bool {
-        matches!(self, Stream::Table(_) | Stream::Documents)
+        match self {
+            // What is found among several reports is put in at the end.
+            Stream::Table(table) => !matches!(table, Table::Reports | Table::Findings),
+            Stream::Documents => true,
+            _ => false,
+        }
     }
 }
 

@@ -254,7 +254,7 @@ pub struct Convert {
     /// Write the CSV tables in this encoding, such as gb18030; utf-8 by default
     #[arg(long, value_name = "NAME")]
     pub csv_encoding: Option<String>,
-    /// What stands between the fields of the CSV tables: , or ; or tab
+    /// What stands between the fields of the CSV tables: comma, semicolon or tab
     #[arg(long, value_name = "C", default_value = ",", value_parser = delimiter)]
     pub delimiter: u8,
     /// Exit with 1 also if a report has findings of severity error
@@ -449,8 +449,10 @@ fn size(text: &str) -> Result<u64, String> {
 
 fn delimiter(text: &str) -> Result<u8, String> {
     match text {
-        "," | ";" | "\t" => Ok(text.bytes().next().unwrap_or(b',')),
-        "tab" | "\\t" => Ok(b'\t'),
+        "," | "comma" => Ok(b','),
+        // A shell takes the sign for the end of a command.
+        ";" | "semicolon" => Ok(b';'),
+        "\t" | "tab" | "\\t" => Ok(b'\t'),
         _ => Err("it must be a comma, a semicolon or tab".to_owned()),
     }
 }

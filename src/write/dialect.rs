@@ -4,6 +4,9 @@ use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, Write};
 
+/// What Excel knows UTF-8 by.
+const MARK: &[u8] = b"\xEF\xBB\xBF";
+
 use super::csv::guard;
 use crate::lang::Lang;
 
@@ -114,10 +117,23 @@ impl Dialect {
         Ok(self.csv(self.start(out)?))
     }
 
+    /// Reads a table that was written so, header and rows, without decoding it.
+    pub fn reader<R: io::Read>(self, table: R) -> ::csv::Reader<R> {
+        ::csv::ReaderBuilder::new().delimiter(self.delimiter).has_headers(false).flexible(true).from_reader(table)
+    }
+
+    /// Starts a table in `out` that gets rows of such a [reader](Dialect::reader).
+    pub fn rewriter<W: Write>(self, mut out: W) -> io::Result<::csv::Writer<W>> {
+        if self.excel && self.encoding.is_none() {
+            out.write_all(MARK)?;
+        }
+        Ok(self.rows().from_writer(out))
+    }
+
     /// Starts a text in `out`.
     pub fn start<W: Write>(self, mut out: W) -> io::Result<Encoded<W>> {
         if self.excel && self.encoding.is_none() {
-            out.write_all(b"\xEF\xBB\xBF")?;
+            out.write_all(MARK)?;
         }
         Ok(self.encoded(out))
     }
@@ -133,13 +149,14 @@ impl Dialect {
     }
 
     fn csv<W: Write>(self, out: Encoded<W>) -> ::csv::Writer<Encoded<W>> {
+        self.rows().from_writer(out)
+    }
+
+    fn rows(self) -> ::csv::WriterBuilder {
         let end = if self.excel { ::csv::Terminator::CRLF } else { ::csv::Terminator::Any(b'\n') };
-        ::csv::WriterBuilder::new()
-            .delimiter(self.delimiter)
-            .terminator(end)
-            .flexible(true)
-            .buffer_capacity(1 << 16)
-            .from_writer(out)
+        let mut rows = ::csv::WriterBuilder::new();
+        rows.delimiter(self.delimiter).terminator(end).flexible(true).buffer_capacity(1 << 16);
+        rows
     }
 
     /// `text` as it is written: with a leading `'` where a spreadsheet would run it as a formula, or spoil it.
