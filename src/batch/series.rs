@@ -3,7 +3,7 @@
 //! Records are sorted by the name that organs share, so that those of one organ lie together; of what is found there, the two records are sorted
 //! by the later report. So the findings come in the order of the reports, and memory holds the reports of one name at a time.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Seek};
 
@@ -67,13 +67,23 @@ impl<'a> Collector<'a> {
         let mut sorted = self.sorter.sorted()?;
         let mut found = Sorter::new(&self.scratch);
         let mut sharing: Option<(Vec<u8>, Vec<Record>)> = None;
+        // Of each organ and year, the first: its copies take no room of their own.
+        let mut firsts: HashMap<(i32, String), usize> = HashMap::new();
         while let Some(bytes) = sorted.pull()? {
             let end = bytes.iter().position(|&byte| byte == 0).ok_or_else(damaged)?;
             let (name, rest) = (&bytes[..end], bytes.get(end + 9..).ok_or_else(damaged)?);
-            let (record, _) = Record::read(rest).map_err(|_| damaged())?;
+            let (mut record, _) = Record::read(rest).map_err(|_| damaged())?;
             match &mut sharing {
-                Some((known, records)) if known == name => records.push(record),
+                Some((known, records)) if known == name => {
+                    let of_year = firsts.entry((record.year, record.agency.clone())).or_insert(records.len());
+                    if let Some(first) = records.get(*of_year) {
+                        record.share(first);
+                    }
+                    records.push(record);
+                }
                 _ => {
+                    firsts.clear();
+                    firsts.insert((record.year, record.agency.clone()), 0);
                     if let Some((_, records)) = sharing.replace((name.to_vec(), vec![record])) {
                         organs(records, self.agencies, self.forms, &mut found)?;
                     }

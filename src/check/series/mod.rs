@@ -162,7 +162,7 @@ impl Link<'_> {
         let mut found = Vec::new();
         // For each rule, the equations that cannot be checked.
         let mut unchecked: Vec<(Rule, usize, Found)> = Vec::new();
-        for entry in &self.later.entries {
+        for entry in self.later.entries.iter() {
             let Some((form, series)) = series_of(forms, entry) else { continue };
             let same = |other: &&Entry| {
                 series_of(forms, other).is_some_and(|(_, other)| {

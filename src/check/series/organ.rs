@@ -222,7 +222,7 @@ mod tests {
             report: path.into(),
             source: Some(path.into()),
             edition: None,
-            entries: Vec::new(),
+            entries: [].into(),
         }
     }
 

@@ -8,6 +8,8 @@
 //!
 //! Numbers are little-endian, texts stand behind their length.
 
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 
 use crate::form::Form;
@@ -29,7 +31,8 @@ pub struct Record {
     pub source: Option<String>,
     /// Edition of its form.
     pub edition: Option<String>,
-    pub(super) entries: Vec<Entry>,
+    /// Copies of a report share them.
+    pub(super) entries: Arc<[Entry]>,
 }
 
 /// What a report says to one equation.
@@ -81,8 +84,15 @@ impl Record {
             report: id.to_owned(),
             source: report.source.path.clone(),
             edition: report.metadata.edition.clone(),
-            entries,
+            entries: entries.into(),
         })
+    }
+
+    /// Holds what it shares with `other`, if that is all the same, only once. Of one report there may be thousands of copies.
+    pub(crate) fn share(&mut self, other: &Record) {
+        if self.entries == other.entries {
+            self.entries = other.entries.clone();
+        }
     }
 
     /// Both carry the same numbers to other years.
@@ -110,7 +120,7 @@ impl Record {
             optional.iter().for_each(|print| text(out, print));
         }
         length(out, self.entries.len());
-        for entry in &self.entries {
+        for entry in self.entries.iter() {
             text(out, &entry.edition);
             out.extend(entry.number.to_le_bytes());
             out.push(u8::from(entry.earlier.is_some()));
@@ -130,14 +140,16 @@ impl Record {
             report: input.text()?,
             source: if input.flag()? { Some(input.text()?) } else { None },
             edition: if input.flag()? { Some(input.text()?) } else { None },
-            entries: input.many(|input| {
-                Ok(Entry {
-                    edition: input.text()?,
-                    number: u16::from_le_bytes(input.take()?),
-                    earlier: if input.flag()? { Some(input.cell()?) } else { None },
-                    later: input.many(Input::cell)?,
-                })
-            })?,
+            entries: input
+                .many(|input| {
+                    Ok(Entry {
+                        edition: input.text()?,
+                        number: u16::from_le_bytes(input.take()?),
+                        earlier: if input.flag()? { Some(input.cell()?) } else { None },
+                        later: input.many(Input::cell)?,
+                    })
+                })?
+                .into(),
         };
         Ok((record, input.0))
     }
@@ -276,7 +288,7 @@ mod tests {
             report: "云溪/2023".into(),
             source: None,
             edition: Some("2021".into()),
-            entries: vec![
+            entries: [
                 Entry {
                     edition: "2021".into(),
                     number: 3,
@@ -289,7 +301,8 @@ mod tests {
                     earlier: None,
                     later: vec![cell(State::BlankTotal, None); 3],
                 },
-            ],
+            ]
+            .into(),
         }
     }
 

@@ -1,5 +1,7 @@
 //! Series made by hand; those of whole reports are in `tests/series.rs`.
 
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 
 use super::record::{Entry, Noted, State};
@@ -28,12 +30,13 @@ fn record(index: u64, year: i32, carried_in: Option<i64>, carried_out: Option<i6
         report: format!("{year}"),
         source: Some(format!("云溪/{year}.txt")),
         edition: Some("2021".into()),
-        entries: vec![Entry {
+        entries: [Entry {
             edition: "2021".into(),
             number: number as u16,
             earlier: Some(cell(carried_out)),
             later: vec![cell(carried_in)],
-        }],
+        }]
+        .into(),
     }
 }
 
@@ -71,9 +74,9 @@ fn extreme_years_are_years() {
 #[test]
 fn a_record_of_another_program_is_passed_over() {
     let mut odd = record(1, 2022, Some(4), Some(0));
-    odd.entries[0].number = 999;
+    Arc::make_mut(&mut odd.entries)[0].number = 999;
     assert!(messages(&[record(0, 2021, None, Some(3)), odd.clone()]).is_empty());
-    odd.entries[0].number = 6;
-    odd.entries[0].later.clear();
+    Arc::make_mut(&mut odd.entries)[0].number = 6;
+    Arc::make_mut(&mut odd.entries)[0].later.clear();
     assert!(messages(&[record(0, 2021, None, Some(3)), odd]).is_empty());
 }
