@@ -2,11 +2,13 @@
 //! or a finding.
 //!
 //! `NIANBAO_DAMAGE=10000 cargo test --release --test damage` is the full run; `NIANBAO_DAMAGE_SEED=4711` makes that one
-//! report and prints it. A report that fails is made smaller, printed, and written to `target/damage/<seed>/` as
-//! a fixture: `report.txt` and `cells.csv`, ready for `fixtures/reports/valid/`.
+//! report and prints it; `NIANBAO_DAMAGE_FROM=S` draws others, from that seed on, and `NIANBAO_DAMAGE_ONLY="2008 tab"` (or `2008`,
+//! or `tab`) only such ones. A report that fails is made smaller, printed, and written to `target/damage/<seed>/` as a fixture:
+//! `report.txt` and `cells.csv`, ready for `fixtures/reports/valid/`.
 #![allow(clippy::unwrap_used)] // A test may panic.
 
 mod damage {
+    pub mod annex;
     pub mod cells;
     pub mod document;
     pub mod generate;
@@ -47,14 +49,19 @@ const FEWEST: usize = 2;
 const MOST: usize = 6;
 /// The least share of cells that must be right, in percent.
 const RIGHT: f64 = 99.5;
+/// Wrong cells and findings that are printed of a failing report.
+const SHOWN: usize = 12;
 /// Failing reports that are printed whole.
 const PRINTED: usize = 3;
 
-/// The editions × layouts that are switched on. Forms without cells of their own have no truth to compare.
+/// The editions × layouts that are switched on.
 fn kinds() -> Vec<(Arc<Form>, Layout)> {
     let forms = Forms::embedded();
-    let forms = forms.iter().filter(|form| !EDITIONS_OFF.contains(&form.key.as_str()) && !form.slots.is_empty());
-    let kinds: Vec<_> = forms.flat_map(|form| LAYOUTS.iter().map(|&layout| (form.clone(), layout))).collect();
+    let forms = forms.iter().filter(|form| !EDITIONS_OFF.contains(&form.key.as_str()));
+    let only = std::env::var("NIANBAO_DAMAGE_ONLY").unwrap_or_default();
+    let kinds = forms.flat_map(|form| LAYOUTS.iter().map(|&layout| (form.clone(), layout)));
+    let kinds: Vec<_> =
+        kinds.filter(|(form, layout)| format!("{} {}", form.key, layout.name()).contains(&only)).collect();
     assert!(!kinds.is_empty(), "no form is embedded");
     kinds
 }
@@ -96,15 +103,16 @@ fn damaged_reports_give_the_same_cells_or_a_finding() {
     }
     let folder = folder();
     let _ = fs::remove_dir_all(&folder);
-    let reports = number("NIANBAO_DAMAGE").unwrap_or(REPORTS);
-    let (next, tally) = (AtomicU64::new(0), Mutex::new(Tally::default()));
+    let first = number("NIANBAO_DAMAGE_FROM").unwrap_or(0);
+    let last = first + number("NIANBAO_DAMAGE").unwrap_or(REPORTS);
+    let (next, tally) = (AtomicU64::new(first), Mutex::new(Tally::default()));
     std::thread::scope(|scope| {
         for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
             let work = || {
                 let mut own = Tally::default();
                 loop {
                     let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed >= reports {
+                    if seed >= last {
                         break;
                     }
                     let case = case(seed, &kinds);
@@ -156,12 +164,21 @@ fn shown(case: &Case, made: &Made, outcome: &Outcome) -> String {
     if let Some(panic) = &outcome.panic {
         shown += &format!("  panic: {panic}\n");
     }
-    for wrong in &outcome.wrong {
+    for wrong in outcome
+        .wrong
+        .iter()
+        .filter(|wrong| !wrong.flagged)
+        .chain(outcome.wrong.iter().filter(|wrong| wrong.flagged))
+        .take(SHOWN)
+    {
         let mark = if wrong.flagged { "flagged" } else { "SILENT" };
         let [read, truth] = [&wrong.read, &wrong.truth].map(|(value, status)| format!("{value:?} {}", status.name()));
         shown += &format!("  {mark} {}: read {read}, true {truth}\n", wrong.cell);
     }
-    for finding in &outcome.findings {
+    if outcome.wrong.len() > SHOWN {
+        shown += &format!("  and {} more\n", outcome.wrong.len() - SHOWN);
+    }
+    for finding in outcome.findings.iter().take(SHOWN) {
         shown += &format!("  {finding}\n");
     }
     format!("{shown}\n{}", made.text)
@@ -240,8 +257,7 @@ fn operators_do_what_they_say() {
     let forms = Forms::embedded();
     for operator in ALL {
         let mut acted = 0;
-        let forms = forms.iter().filter(|form| !form.slots.is_empty());
-        for (form, layout) in forms.flat_map(|form| operator.layouts.iter().map(move |&layout| (form, layout))) {
+        for (form, layout) in forms.iter().flat_map(|form| operator.layouts.iter().map(move |&layout| (form, layout))) {
             for seed in 0..15 {
                 let clean = Case::new(seed, form, layout);
                 let damaged = Case { operators: vec![named(operator.name)], ..clean.clone() };

@@ -9,6 +9,7 @@
 #![allow(dead_code)] // The reports are those of another test, which damages them too.
 
 mod damage {
+    pub mod annex;
     pub mod cells;
     pub mod document;
     pub mod generate;

@@ -12,8 +12,8 @@ use std::borrow::Cow;
 use super::label::{ALIKE, Shape};
 use super::names::{Name, Names, Roles};
 use super::rows::{Holds, LabelCell, Printed};
-use super::{Form, FormTable};
-use crate::fold::push_key;
+use super::{Columns, Form, FormTable};
+use crate::fold::{key, push_key};
 use crate::grid::value;
 use crate::span::Span;
 
@@ -89,7 +89,8 @@ const LONGEST_WINDOW: usize = 600;
 
 /// Aligns `printed`, all printed rows in the order of the text, to the rows of a table of `form`. Each row of the form is matched once.
 pub fn align(text: &str, printed: &[Printed], form: &Form, index: usize, names: &Names) -> Vec<Match> {
-    let table = Table { text, form, index, table: &form.tables[index], names };
+    let units = units(form, index);
+    let table = Table { text, form, index, table: &form.tables[index], names, units: &units };
     let mut found: Vec<Vec<Match>> = Vec::new();
     for window in table.windows(printed) {
         let rows = &printed[window.clone()];
@@ -121,11 +122,28 @@ struct Table<'a> {
     index: usize,
     table: &'a FormTable,
     names: &'a Names,
+    units: &'a [String],
+}
+
+/// The folded units of a table that has a column for them.
+pub(super) fn units(form: &Form, index: usize) -> Vec<String> {
+    let table = &form.tables[index];
+    if table.columns == Columns::Form {
+        return Vec::new();
+    }
+    let mut units: Vec<&str> = form.slots[table.slots.clone()].iter().filter_map(|slot| slot.unit.as_deref()).collect();
+    units.sort_unstable();
+    units.dedup();
+    units.into_iter().map(key).collect()
 }
 
 impl Table<'_> {
     fn roles(&self) -> &Roles {
         &self.table.roles
+    }
+
+    fn is_unit(&self, printed: &str) -> bool {
+        self.units.iter().any(|unit| unit == printed)
     }
 
     /// To the letter a label of a row of another table.
@@ -138,13 +156,14 @@ impl Table<'_> {
     fn windows(&self, printed: &[Printed]) -> Vec<std::ops::Range<usize>> {
         let mut windows: Vec<std::ops::Range<usize>> = Vec::new();
         let unlabelled = self.roles().is_unlabelled();
-        for (at, row) in printed.iter().enumerate() {
+        let region = self.table.region.clone().unwrap_or(0..printed.len());
+        for (at, row) in printed.iter().enumerate().take(region.end).skip(region.start) {
             let hit = row.labels().any(|label| self.roles().is_row(label.joined_name))
                 || (unlabelled && (self.is_header(row) || self.is_header_in_lines(&printed[..=at])));
             if !hit {
                 continue;
             }
-            let near = at.saturating_sub(NEIGHBOURHOOD)..(at + NEIGHBOURHOOD + 1).min(printed.len());
+            let near = at.saturating_sub(NEIGHBOURHOOD).max(region.start)..(at + NEIGHBOURHOOD + 1).min(region.end);
             match windows.last_mut() {
                 Some(last) if last.end >= near.end => {}
                 Some(last) if last.end >= near.start && near.end - last.start <= LONGEST_WINDOW => last.end = near.end,
@@ -178,7 +197,7 @@ impl Table<'_> {
         let texts = |row: &Printed| row.label_count() <= 2 && !self.is_header(row);
         valued <= 1
             && taken.windows(2).all(|pair| pair[0].at.0 == pair[1].at.0)
-            && taken.iter().all(|row| texts(row) && (row.has_values || row.label_count() > 0))
+            && taken.iter().all(|row| texts(row) && row.cells.iter().any(|cell| cell.holds != Holds::Nothing))
             && taken.iter().any(|row| row.label_count() > 0)
     }
 }
@@ -420,11 +439,14 @@ impl<'a> Taken<'a> {
                 let (joined, joined_name) = joined(&whole, own);
                 End { values_from, joined, joined_name, alone, glued: None }
             };
-            if row.label_count() == 0 {
+            // A unit beside the values is no piece of the label.
+            let unit = row.labels().next().filter(|label| row.label_count() == 1 && table.is_unit(label.own));
+            if row.label_count() == 0 || unit.is_some() {
                 // Values on a line of their own beside a broken label.
-                ends.push(end(0, "", several.then(|| joined(&alone, ""))));
+                let alone = several.then(|| joined(&alone, ""));
+                ends.push(end(unit.map_or(0, |unit| unit.at), "", alone));
             }
-            for label in row.labels() {
+            for label in row.labels().filter(|_| unit.is_none()) {
                 let alone = (!label.is_first() || several).then(|| joined(&alone, label.own));
                 let mut end_here = end(label.at + 1, label.joined, alone);
                 if valued + 1 == rows.len() {
