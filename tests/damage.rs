@@ -3,7 +3,7 @@
 //!
 //! `NIANBAO_DAMAGE=10000 cargo test --release --test damage` is the full run; `NIANBAO_DAMAGE_SEED=4711` makes that one
 //! report and prints it; `NIANBAO_DAMAGE_FROM=S` draws others, from that seed on, and `NIANBAO_DAMAGE_ONLY="2008 tab"` (or `2008`,
-//! or `tab`) only such ones. A report that fails is made smaller, printed, and written to `target/damage/<seed>/` as a fixture:
+//! or `tab`) only such ones; `NIANBAO_DAMAGE_WORST=5` prints the five with the most wrong cells. A report that fails is made smaller, printed, and written to `target/damage/<seed>/` as a fixture:
 //! `report.txt` and `cells.csv`, ready for `fixtures/reports/valid/`.
 #![allow(clippy::unwrap_used)] // A test may panic.
 
@@ -126,6 +126,13 @@ fn damaged_reports_give_the_same_cells_or_a_finding() {
     let mut tally = tally.into_inner().unwrap();
     tally.failed.sort_unstable();
     println!("{tally}");
+    tally.wrong.sort_unstable_by(|a, b| b.cmp(a));
+    for &(_, seed) in tally.wrong.iter().take(number("NIANBAO_DAMAGE_WORST").unwrap_or(0) as usize) {
+        let least = tally.wrong.iter().find(|(_, other)| *other == seed).map_or(0, |(count, _)| count / 2 + 1);
+        let small = case(seed, &kinds).shrink(|case| judge(&reader, &case.make()).wrong.len() >= least);
+        let made = small.make();
+        println!("{}", shown(&small, &made, &judge(&reader, &made)));
+    }
     // Reader's panics while shrinking are no news either.
     let failed = tally.failed.clone();
     let printed: Vec<String> = std::thread::scope(|scope| {

@@ -76,6 +76,8 @@ const GAIN_ALONE: f32 = GAIN_EXACT - 1.0;
 /// The label is exact without a number that is stuck to it.
 const GAIN_GLUED: f32 = GAIN_EXACT - 0.5;
 const GAIN_UNLABELLED: f32 = 6.0;
+/// There are none in it, only cells for them.
+const GAIN_BLANK: f32 = 1.0;
 /// A row of numbers beside the label is what the form asks for: worth more than what it costs to join a label's pieces.
 const GAIN_VALUES: f32 = 3.0;
 /// Joining broken rows needs a better label than leaving them apart.
@@ -332,7 +334,8 @@ impl Table<'_> {
         let unlabelled: Vec<usize> =
             (0..self.table.rows.len()).filter(|&row| self.table.rows[row].keys.is_empty()).collect();
         for first in 0..printed.len() {
-            let lone = |row: &usize| Some(Candidate { end: first + 1, ..self.unlabelled(&printed[first], *row)? });
+            let above = first.checked_sub(1).map(|above| &printed[above]);
+            let lone = |row: &usize| Some(Candidate { end: first + 1, ..self.unlabelled(above, &printed[first], *row)? });
             if self.roles().is_unlabelled() {
                 candidates.extend(unlabelled.iter().filter_map(lone));
                 continue;
@@ -364,22 +367,24 @@ impl Table<'_> {
 
     /// A row for which the form prints no label is one without a label, or behind a label of the header (one cell a line), with about as many
     /// cells as the form has columns.
-    fn unlabelled(&self, printed: &Printed, row: usize) -> Option<Candidate> {
+    fn unlabelled(&self, above: Option<&Printed>, printed: &Printed, row: usize) -> Option<Candidate> {
         let columns = self.table.rows[row].slots.len();
         let values_from = match printed.labels().next_back() {
             None => 0,
-            Some(label) if self.roles().header(label.own_name).is_some() => label.at + 1,
+            Some(label) if self.roles().header(label.own_name).is_some() && printed.has_values => label.at + 1,
             // A text among so many numbers stands where a number belongs.
             Some(_) if printed.cells.iter().filter(|cell| cell.holds == Holds::Number).count() * 2 > columns => 0,
             Some(_) => return None,
         };
         let values = &printed.cells[values_from..];
         let filled = values.iter().filter(|cell| cell.holds != Holds::Nothing).count();
-        if filled == 0 || values.len() * 2 < columns {
+        // A row of blank cells, as many as there are columns, is one only right below the header.
+        let blank = || values.len() == columns && above.is_some_and(|above| self.is_header(above));
+        if values.len() * 2 < columns || (filled == 0 && !blank()) {
             return None;
         }
         let off = values.len().abs_diff(columns) as f32 / columns as f32;
-        let gain = GAIN_UNLABELLED - 4.0 * off.min(1.0);
+        let gain = if filled == 0 { GAIN_BLANK } else { GAIN_UNLABELLED - 4.0 * off.min(1.0) };
         Some(Candidate { end: 0, row, count: 1, gain, label: Label::None, valued: 0, values_from, glued: None })
     }
 }

@@ -410,6 +410,8 @@ impl<'a> Fitter<'a> {
         };
         let mut printed_unit = header_unit.filter(|_| form_slot.unit.is_some());
         match value::read(raw) {
+            // Only the first piece of what is broken over lines is looked at here.
+            _ if field.holds == Holds::Text => cell.status = Status::Unreadable,
             Reading::Blank | Reading::Placeholder => {}
             Reading::Text => cell.status = Status::Unreadable,
             Reading::Number { value, unit } => {

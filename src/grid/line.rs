@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{Cell, Grid, LONE_CELL, Layout, Row, Vocabulary};
 use crate::fold::key;
-use crate::grid::value::{self, Reading};
+use crate::grid::value::{self, Reading, is_unit};
 use crate::lines::{Line, Look};
 use crate::outline::ordinal::{Style, ordinal};
 use crate::span::Span;
@@ -73,8 +73,6 @@ const MOST_SHORT: usize = 3;
 const BELOW_GROUP: usize = 3;
 /// Cells of the first row among which 序号 is looked for.
 const FIRST_HEADS: usize = 3;
-/// The longest unit of a number that stands on a line of its own, in bytes.
-const LONGEST_UNIT: usize = 9;
 
 /// Finds the tables among the lines that no other layout has taken.
 pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Vocabulary) -> Vec<Grid> {
@@ -414,11 +412,6 @@ fn serials(text: &str, table: &[Token]) -> Vec<bool> {
         }
     }
     serials
-}
-
-fn is_unit(printed: &str) -> bool {
-    printed.len() <= LONGEST_UNIT
-        && matches!(value::read(&format!("0{printed}")), Reading::Number { unit: Some(_), .. })
 }
 
 /// A unit stands behind the label of its row, a code perhaps between them.

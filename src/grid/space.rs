@@ -5,7 +5,7 @@
 //! paragraph ends it. Labels stay broken over their lines here: which pieces belong together is a question of the whole table, and is
 //! answered by [`align`](crate::form::align).
 
-use super::value::{self, Reading};
+use super::value::{self, Reading, is_unit};
 use super::{Cell, Grid, Layout, Row, Vocabulary};
 use crate::lines::{Line, Look};
 use crate::outline::ordinal::{Style, ordinal};
@@ -39,8 +39,6 @@ const LONGEST_GAP: usize = 12;
 const HEADER_LINES: usize = 24;
 /// Rows that tell how wide the column of labels is.
 const NEAR: usize = 40;
-/// The longest unit, in bytes.
-const LONGEST_UNIT: usize = 9;
 /// Lines over which a label is broken.
 const MOST_PIECES: usize = 4;
 /// A line longer than this is no row, in bytes.
@@ -78,6 +76,17 @@ pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Voca
             // 二、依申请公开情况 right above such a row is the label of a group.
             Claim::Heading
                 if open.as_ref().is_some_and(|region| region.reaches(lines, at)) && goes_on(text, lines, at) =>
+            {
+                Claim::Part
+            }
+            // Or right below a header.
+            Claim::Heading
+                if open.is_none()
+                    && pending.last().is_some_and(|(above, row)| {
+                        let between = lines[above + 1..at].iter().all(|line| line.look == Look::Blank);
+                        between && is_header(text, row, vocabulary)
+                    })
+                    && goes_on(text, lines, at) =>
             {
                 Claim::Part
             }
@@ -362,18 +371,18 @@ fn claim(text: &str, line: &Line, fields: &[Cell], vocabulary: &Vocabulary) -> C
     }
 }
 
-/// 条, 万元: what a number is counted in.
-fn is_unit(printed: &str) -> bool {
-    printed.len() <= LONGEST_UNIT
-        && matches!(value::read(&format!("0{printed}")), Reading::Number { unit: Some(_), .. })
-}
-
 /// A text and a number at the end, or a text and a unit: the number may be blank.
 fn is_data(text: &str, fields: &[Cell]) -> bool {
     let is_value = |cell: &Cell| is_value(cell.span.of(text));
     let is_unit = |cell: &Cell| is_unit(cell.span.of(text));
     !fields.iter().all(is_value)
         && (fields.last().is_some_and(is_value) || fields.iter().skip(usize::from(fields.len() == 1)).any(is_unit))
+}
+
+/// Several texts, one of them a label that some form prints.
+fn is_header(text: &str, row: &Row, vocabulary: &Vocabulary) -> bool {
+    let known = |cell: &Cell| vocabulary.is_label(cell.span.of(text));
+    row.cells.len() > 1 && row.cells.iter().any(known) && !row.cells.iter().any(|cell| is_value(cell.span.of(text)))
 }
 
 /// The next line that holds anything is a row, or the rest of this one: numbers, perhaps behind another piece of its label.

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::Sheet;
 use crate::fold::key;
+use crate::grid::value::is_unit as is_unit_word;
 use crate::form::blank::UNIT_HEADS;
 use crate::form::rows::{Field, Holds, Printed};
 use crate::outline::ordinal::ordinal;
@@ -185,12 +186,6 @@ fn in_rows(sheet: &Sheet<'_>, at: usize, words: &Words<'_>) -> Option<Header> {
     sure.then_some(header)
 }
 
-/// 条, 万元: what a number is counted in.
-pub(super) fn is_unit_word(printed: &str) -> bool {
-    use crate::grid::value::{Reading, read};
-    printed.len() <= 9 && matches!(read(&format!("0{printed}")), Reading::Number { unit: Some(_), .. })
-}
-
 /// Heads on lines of their own, up to the first row with numbers.
 fn in_lines(sheet: &Sheet<'_>, at: usize, words: &Words<'_>) -> Option<Header> {
     let alone = |at: usize| -> Option<String> {
@@ -267,6 +262,13 @@ fn by_place(sheet: &Sheet<'_>, at: usize, words: &Words<'_>) -> Option<Header> {
     let left = next.map(|columns| columns.0).filter(|&start| start >= label_end).min();
     // Where the line of the labels' head has no other, all stand above or below it.
     let left = left.unwrap_or(label_end);
+    // 统计数 stands in the middle above its columns, which may begin left of it.
+    let over = texts(sheet, at).iter().any(|(_, text)| OVER_HEADS.contains(&key(text).as_str()));
+    let starts = below.first().map_or(&[][..], |&row| &sheet.printed[row].cells).iter().filter_map(|cell| cell.columns);
+    let left = match starts.clone().map(|(start, _)| start).min() {
+        Some(start) if over && start > label_end && start < left && starts.count() > 1 => start,
+        _ => left,
+    };
     let mut heads: Vec<((u32, u32), String)> = Vec::new();
     let mut end = at + 1;
     for line in below.iter().rev().copied().chain([at]).chain(above) {
@@ -314,5 +316,6 @@ fn by_place(sheet: &Sheet<'_>, at: usize, words: &Words<'_>) -> Option<Header> {
     if columns > 1 && header.numbers.len() == columns + 1 && over {
         header.numbers.remove(0);
     }
-    (known > 0).then_some(header)
+    // Heads that nobody knows are as many as the numbers below them.
+    (known > 0 || header.numbers.len() == columns).then_some(header)
 }

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use unicode_width::UnicodeWidthChar;
 
-use super::heads::{self, Header, Words, header, is_numbering, is_unit_word};
+use super::heads::{self, Header, Words, header, is_numbering};
 use super::{Made, Sheet, clean, column_keys};
 use crate::finding::{Fact, Finding, Rule};
 use crate::fold::key;
@@ -16,6 +16,7 @@ use crate::form::blank::Blank;
 use crate::form::rows::Holds;
 use crate::form::{Figure, Form, FormRow, FormTable, Kind, Slot};
 use crate::grid::MAX_LABEL_BYTES;
+use crate::grid::value::is_unit as is_unit_word;
 use crate::outline::ordinal::ordinal;
 use crate::span::Span;
 
