@@ -335,7 +335,8 @@ impl Table<'_> {
             (0..self.table.rows.len()).filter(|&row| self.table.rows[row].keys.is_empty()).collect();
         for first in 0..printed.len() {
             let above = first.checked_sub(1).map(|above| &printed[above]);
-            let lone = |row: &usize| Some(Candidate { end: first + 1, ..self.unlabelled(above, &printed[first], *row)? });
+            let lone =
+                |row: &usize| Some(Candidate { end: first + 1, ..self.unlabelled(above, &printed[first], *row)? });
             if self.roles().is_unlabelled() {
                 candidates.extend(unlabelled.iter().filter_map(lone));
                 continue;

@@ -291,16 +291,17 @@ impl<'a> Fitter<'a> {
             let is_unit =
                 |cell: &Field| cell.holds == Holds::Text && beside.units.contains(&key(cell.span.of(self.text)));
             let mut met = false;
-            while let Some(cell) = last.cells.get(from) {
+            // Blank cells stand before a unit or a code where cells were merged; those before the values are theirs.
+            while let Some(at) = (from..last.cells.len()).find(|&at| last.cells[at].holds != Holds::Nothing) {
+                let cell = &last.cells[at];
                 let number = table.code && !met && cell.holds == Holds::Number;
-                let code = number && beside.codes.is_next(cell.span.of(self.text), filled(from) > columns);
+                let code = number && beside.codes.is_next(cell.span.of(self.text), filled(at) > columns);
                 met |= code;
-                let spare = cell.holds == Holds::Nothing && last.cells.len() - from > columns;
-                if !code && !spare && !is_unit(cell) {
+                if !code && !is_unit(cell) {
                     break;
                 }
                 self.used.mark(cell.span);
-                from += 1;
+                from = at + 1;
             }
         }
         let behind = &last.cells[from..];

@@ -233,13 +233,7 @@ impl Fields {
     }
 }
 
-fn grid(
-    text: &str,
-    lines: &[Line],
-    open: &[(usize, Claim)],
-    drawn: Drawn,
-    vocabulary: &Vocabulary,
-) -> Option<Grid> {
+fn grid(text: &str, lines: &[Line], open: &[(usize, Claim)], drawn: Drawn, vocabulary: &Vocabulary) -> Option<Grid> {
     let cells = open.iter().filter(|(_, claim)| matches!(claim, Claim::Cells(_))).count();
     let rules = open.len() - cells;
     // Without a rule, bars in ASCII are another layout, and one line with bars is a menu.
@@ -333,6 +327,7 @@ const ROW_NUMBERS: usize = 2;
 fn bands<'a>(text: &str, lines: &'a [Fields], vocabulary: &Vocabulary) -> Vec<Band<'a>> {
     let bearing = |line: &Fields| values(text, line) > 0;
     let named = |chunk: &[Fields]| rows_by_name(text, chunk, vocabulary);
+    let framed = lines.first().is_some_and(|line| line.rule) && lines.last().is_some_and(|line| line.rule);
     let chunks: Vec<&[Fields]> = lines.chunk_by(|a, b| a.is_text() && b.is_text()).collect();
     let texts = chunks.iter().filter(|chunk| chunk[0].is_text()).count();
     let count = |chunk: &&&[Fields]| chunk.iter().filter(|line| bearing(line)).count().max(named(chunk));
@@ -355,8 +350,10 @@ fn bands<'a>(text: &str, lines: &'a [Fields], vocabulary: &Vocabulary) -> Vec<Ba
             && bearing.iter().all(labelled);
         let shapes = chunk.windows(2).any(|pair| pair[0].fields.len() != pair[1].fields.len());
         // A box around a single row.
-        let single = || texts < 2 && bearing.len() == 1 && chunk.iter().all(|line| goes_on(text, bearing[0], line));
-        let rows = (texts < 2 && !single()) || shapes || whole || named(chunk) > 1 || (bearing.len() > 1 && several >= one);
+        let single =
+            || framed && texts < 2 && bearing.len() == 1 && chunk.iter().all(|line| goes_on(text, bearing[0], line));
+        let rows =
+            (texts < 2 && !single()) || shapes || whole || named(chunk) > 1 || (bearing.len() > 1 && several >= one);
         if rows { Band::Rows(chunk) } else { Band::Wrapped(chunk) }
     };
     chunks.into_iter().map(band).collect()

@@ -246,7 +246,8 @@ fn close(open: &mut Option<Region>, grids: &mut Vec<Grid>, text: &str, vocabular
         let known = row.cells.iter().all(|cell| vocabulary.is_piece(cell.span.of(text)));
         let start = row.cells[0].columns.map_or(0, |(start, _)| start);
         let below = kept > 0 && region.rows[kept - 1].line + 1 == row.line && row.cells.len() == 1;
-        if !known && !(below && region.labels_at(text, start, usize::MAX)) {
+        let among_labels = below && region.labels_at(text, start, usize::MAX);
+        if !known && !among_labels {
             break;
         }
         kept += 1;

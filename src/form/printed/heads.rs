@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use super::Sheet;
 use crate::fold::key;
-use crate::grid::value::is_unit as is_unit_word;
 use crate::form::blank::UNIT_HEADS;
 use crate::form::rows::{Field, Holds, Printed};
+use crate::grid::value::is_unit as is_unit_word;
 use crate::outline::ordinal::ordinal;
 
 /// Heads of a column of codes (01, 02 …): neither label nor number.
@@ -264,7 +264,7 @@ fn by_place(sheet: &Sheet<'_>, at: usize, words: &Words<'_>) -> Option<Header> {
     let left = left.unwrap_or(label_end);
     // 统计数 stands in the middle above its columns, which may begin left of it.
     let over = texts(sheet, at).iter().any(|(_, text)| OVER_HEADS.contains(&key(text).as_str()));
-    let starts = below.first().map_or(&[][..], |&row| &sheet.printed[row].cells).iter().filter_map(|cell| cell.columns);
+    let starts = below.first().map_or(&[][..], |&row| sheet.printed[row].cells).iter().filter_map(|cell| cell.columns);
     let left = match starts.clone().map(|(start, _)| start).min() {
         Some(start) if over && start > label_end && start < left && starts.count() > 1 => start,
         _ => left,

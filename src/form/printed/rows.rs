@@ -110,7 +110,7 @@ pub(super) fn made(
                 || of_edition > 1
                 || rows.iter().filter(of_subject).count() * 2 >= rows.len())
     };
-    let sure = annexes.iter().position(|annex| is_annex(annex))?;
+    let sure = annexes.iter().position(&is_annex)?;
     // What is headed as an annex is, is one.
     let heads = (annexes[sure].header.label.clone(), annexes[sure].header.numbers.clone());
     annexes.retain(|annex| is_annex(annex) || (annex.header.label == heads.0 && annex.header.numbers == heads.1));
@@ -442,7 +442,8 @@ fn chained(items: Vec<Item>) -> Labels {
             Some(label) => {
                 let next = label.printed.chars().next().and_then(UnicodeWidthChar::width).unwrap_or(0) as u32;
                 let full = last.as_ref().is_some_and(|last| last.width() + next > above && !last.is_group());
-                let may_go_on = last.is_some() && !item.below_header && !label.begins() && !(met && is_row);
+                let ends = item.below_header || label.begins() || (met && is_row);
+                let may_go_on = last.is_some() && !ends;
                 let goes_on = full && may_go_on;
                 if may_go_on && !full && !sure && !met && last.as_ref().is_some_and(|last| !last.is_group()) {
                     open.doubt = Some(format!("{} {}", open.label, label.printed));
