@@ -37,6 +37,8 @@ const SURE_RUN: usize = 3;
 const LONGEST_GAP: usize = 12;
 /// Lines above the first seed that may be its header.
 const HEADER_LINES: usize = 24;
+/// Lines of a header right above a row.
+const HEADER_ROWS: usize = 4;
 /// Rows that tell how wide the column of labels is.
 const NEAR: usize = 40;
 /// Lines over which a label is broken.
@@ -220,8 +222,10 @@ impl Region {
 
     /// Rows of it begin in this display column; on another page, and below a header, they may begin in another.
     fn labels_at(&self, text: &str, column: u32, page: usize) -> bool {
-        let header = |row: &Row| row.page != page || row.cells.len() > 1 && !is_data(text, &row.cells);
-        if page != usize::MAX && self.rows.last().is_some_and(header) {
+        // A header may take several lines.
+        let mut above = self.rows.iter().rev().take(HEADER_ROWS).take_while(|row| !is_data(text, &row.cells));
+        let other_page = self.rows.last().is_some_and(|row| row.page != page);
+        if page != usize::MAX && (other_page || above.any(|row| row.cells.len() > 1)) {
             return true;
         }
         let starts = self.rows.iter().rev().take(8).filter_map(|row| row.cells.first()?.columns);

@@ -97,8 +97,13 @@ fn grid(mut rows: Vec<Row>) -> Grid {
 pub(super) fn goes_on(text: &str, rows: &[Row], row: &Row) -> bool {
     let width = row.cells.len();
     let alike = rows.iter().rev().take(5).any(|above| above.cells.len() == width);
-    let number = row.cells.iter().any(|cell| matches!(value::read(&cell.text(text)), Reading::Number { .. }));
-    alike && number && width > 2
+    let holds = |row: &Row| {
+        let is_value = |cell: &Cell| !matches!(value::read(&cell.text(text)), Reading::Text | Reading::Blank);
+        row.cells.iter().any(is_value)
+    };
+    // A label and its only value go on below another such row.
+    let narrow = || width == 2 && rows.last().is_some_and(|above| above.cells.len() == width && holds(above));
+    alike && holds(row) && (width > 2 || narrow())
 }
 
 fn row(index: usize, line: &Line, text: &str) -> Row {

@@ -423,7 +423,8 @@ fn chained(items: Vec<Item>) -> Labels {
             labels.rows.push(row);
         } else if let (Some(span), false) = (row.span, row.label.is_empty()) {
             let piece = Piece { printed: row.label, span, columns: None };
-            if piece.begins() || piece.is_group() {
+            // 其中 heads a row, never a group: its numbers were lost, or stand behind the rest of it.
+            if piece.is_group() || ordinal(&piece.printed).is_some() {
                 labels.groups.push(piece.printed);
             } else {
                 labels.strange.push(piece);
