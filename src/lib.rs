@@ -246,7 +246,7 @@ impl Reader {
             let title = fold::key(metadata.title.as_deref().unwrap_or(""));
             self.forms.titles().iter().any(|known| title.contains(&fold::key(known)))
         };
-        if let Some(choice) = fit::choose(text, &printed, &self.forms, metadata.year, &family) {
+        if let Some(choice) = fit::choose(text, &printed, grids, &self.forms, metadata.year, &family) {
             return Some(fit::fit(text, &printed, names, &choice, grids));
         }
         let known = |form: &&std::sync::Arc<form::Form>| {

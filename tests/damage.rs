@@ -2,11 +2,13 @@
 //! or a finding.
 //!
 //! `NIANBAO_DAMAGE=10000 cargo test --release --test damage` is the full run; `NIANBAO_DAMAGE_SEED=4711` makes that one
-//! report and prints it. A report that fails is made smaller, printed, and written to `target/damage/<seed>/` as
-//! a fixture: `report.txt` and `cells.csv`, ready for `fixtures/reports/valid/`.
+//! report and prints it; `NIANBAO_DAMAGE_FROM=S` draws others, from that seed on, and `NIANBAO_DAMAGE_ONLY="2008 tab"` (or `2008`,
+//! or `tab`) only such ones; `NIANBAO_DAMAGE_WORST=5` prints the five with the most wrong cells. A report that fails is made smaller, printed, and written to `target/damage/<seed>/` as a fixture:
+//! `report.txt` and `cells.csv`, ready for `fixtures/reports/valid/`.
 #![allow(clippy::unwrap_used)] // A test may panic.
 
 mod damage {
+    pub mod annex;
     pub mod cells;
     pub mod document;
     pub mod generate;
@@ -34,7 +36,8 @@ use damage::rng::Rng;
 use damage::tally::Tally;
 use nianbao::Reader;
 use nianbao::finding::Severity;
-use nianbao::form::{Form, Forms};
+use nianbao::form::{Columns, Form, Forms};
+use nianbao::record::Status;
 
 /// Layouts that the crate reads.
 const LAYOUTS: &[Layout] = &[Layout::Tab, Layout::Pipe, Layout::Box, Layout::Line, Layout::Space];
@@ -47,14 +50,19 @@ const FEWEST: usize = 2;
 const MOST: usize = 6;
 /// The least share of cells that must be right, in percent.
 const RIGHT: f64 = 99.5;
+/// Wrong cells and findings that are printed of a failing report.
+const SHOWN: usize = 12;
 /// Failing reports that are printed whole.
 const PRINTED: usize = 3;
 
-/// The editions × layouts that are switched on. Forms without cells of their own have no truth to compare.
+/// The editions × layouts that are switched on.
 fn kinds() -> Vec<(Arc<Form>, Layout)> {
     let forms = Forms::embedded();
-    let forms = forms.iter().filter(|form| !EDITIONS_OFF.contains(&form.key.as_str()) && !form.slots.is_empty());
-    let kinds: Vec<_> = forms.flat_map(|form| LAYOUTS.iter().map(|&layout| (form.clone(), layout))).collect();
+    let forms = forms.iter().filter(|form| !EDITIONS_OFF.contains(&form.key.as_str()));
+    let only = std::env::var("NIANBAO_DAMAGE_ONLY").unwrap_or_default();
+    let kinds = forms.flat_map(|form| LAYOUTS.iter().map(|&layout| (form.clone(), layout)));
+    let kinds: Vec<_> =
+        kinds.filter(|(form, layout)| format!("{} {}", form.key, layout.name()).contains(&only)).collect();
     assert!(!kinds.is_empty(), "no form is embedded");
     kinds
 }
@@ -96,15 +104,16 @@ fn damaged_reports_give_the_same_cells_or_a_finding() {
     }
     let folder = folder();
     let _ = fs::remove_dir_all(&folder);
-    let reports = number("NIANBAO_DAMAGE").unwrap_or(REPORTS);
-    let (next, tally) = (AtomicU64::new(0), Mutex::new(Tally::default()));
+    let first = number("NIANBAO_DAMAGE_FROM").unwrap_or(0);
+    let last = first + number("NIANBAO_DAMAGE").unwrap_or(REPORTS);
+    let (next, tally) = (AtomicU64::new(first), Mutex::new(Tally::default()));
     std::thread::scope(|scope| {
         for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
             let work = || {
                 let mut own = Tally::default();
                 loop {
                     let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed >= reports {
+                    if seed >= last {
                         break;
                     }
                     let case = case(seed, &kinds);
@@ -118,6 +127,13 @@ fn damaged_reports_give_the_same_cells_or_a_finding() {
     let mut tally = tally.into_inner().unwrap();
     tally.failed.sort_unstable();
     println!("{tally}");
+    tally.wrong.sort_unstable_by(|a, b| b.cmp(a));
+    for &(_, seed) in tally.wrong.iter().take(number("NIANBAO_DAMAGE_WORST").unwrap_or(0) as usize) {
+        let least = tally.wrong.iter().find(|(_, other)| *other == seed).map_or(0, |(count, _)| count / 2 + 1);
+        let small = case(seed, &kinds).shrink(|case| judge(&reader, &case.make()).wrong.len() >= least);
+        let made = small.make();
+        println!("{}", shown(&small, &made, &judge(&reader, &made)));
+    }
     // Reader's panics while shrinking are no news either.
     let failed = tally.failed.clone();
     let printed: Vec<String> = std::thread::scope(|scope| {
@@ -156,12 +172,21 @@ fn shown(case: &Case, made: &Made, outcome: &Outcome) -> String {
     if let Some(panic) = &outcome.panic {
         shown += &format!("  panic: {panic}\n");
     }
-    for wrong in &outcome.wrong {
+    for wrong in outcome
+        .wrong
+        .iter()
+        .filter(|wrong| !wrong.flagged)
+        .chain(outcome.wrong.iter().filter(|wrong| wrong.flagged))
+        .take(SHOWN)
+    {
         let mark = if wrong.flagged { "flagged" } else { "SILENT" };
         let [read, truth] = [&wrong.read, &wrong.truth].map(|(value, status)| format!("{value:?} {}", status.name()));
         shown += &format!("  {mark} {}: read {read}, true {truth}\n", wrong.cell);
     }
-    for finding in &outcome.findings {
+    if outcome.wrong.len() > SHOWN {
+        shown += &format!("  and {} more\n", outcome.wrong.len() - SHOWN);
+    }
+    for finding in outcome.findings.iter().take(SHOWN) {
         shown += &format!("  {finding}\n");
     }
     format!("{shown}\n{}", made.text)
@@ -240,8 +265,7 @@ fn operators_do_what_they_say() {
     let forms = Forms::embedded();
     for operator in ALL {
         let mut acted = 0;
-        let forms = forms.iter().filter(|form| !form.slots.is_empty());
-        for (form, layout) in forms.flat_map(|form| operator.layouts.iter().map(move |&layout| (form, layout))) {
+        for (form, layout) in forms.iter().flat_map(|form| operator.layouts.iter().map(move |&layout| (form, layout))) {
             for seed in 0..15 {
                 let clean = Case::new(seed, form, layout);
                 let damaged = Case { operators: vec![named(operator.name)], ..clean.clone() };
@@ -251,13 +275,24 @@ fn operators_do_what_they_say() {
                 let whose = format!("{} on {} {} {seed}", operator.name, form.key, layout.name());
                 assert_eq!(before.bytes != after.bytes, acts, "{whose}");
                 let changes = acts && CHANGE_THE_TRUTH.contains(&operator.name);
-                assert_eq!(before.truth != after.truth, changes, "{whose}: the truth");
+                // Labels that are printed name the rows and columns of an annex; what was done to them changes no number.
+                let own = form.tables.iter().any(|table| table.columns != Columns::Form);
+                let changed = if own { numbers(&before) != numbers(&after) } else { before.truth != after.truth };
+                assert_eq!(changed, changes, "{whose}: the truth");
             }
         }
         // Where no edition has a table of one column, that operator has nothing to do.
         let idle = operator.name == "serial_column" && Forms::embedded().iter().all(|form| form.tables.len() > 1);
         assert!(acted > 0 || idle, "{} never does anything", operator.name);
     }
+}
+
+/// What the cells of a report hold, whatever they are called.
+fn numbers(made: &Made) -> Vec<(&str, Status)> {
+    let mut numbers: Vec<(&str, Status)> =
+        made.truth.values().map(|(value, status)| (value.split(' ').next().unwrap_or(""), *status)).collect();
+    numbers.sort_unstable_by_key(|(value, status)| (*value, status.name()));
+    numbers
 }
 
 #[test]

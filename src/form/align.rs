@@ -12,8 +12,8 @@ use std::borrow::Cow;
 use super::label::{ALIKE, Shape};
 use super::names::{Name, Names, Roles};
 use super::rows::{Holds, LabelCell, Printed};
-use super::{Form, FormTable};
-use crate::fold::push_key;
+use super::{Columns, Form, FormTable};
+use crate::fold::{key, push_key};
 use crate::grid::value;
 use crate::span::Span;
 
@@ -76,6 +76,8 @@ const GAIN_ALONE: f32 = GAIN_EXACT - 1.0;
 /// The label is exact without a number that is stuck to it.
 const GAIN_GLUED: f32 = GAIN_EXACT - 0.5;
 const GAIN_UNLABELLED: f32 = 6.0;
+/// There are none in it, only cells for them.
+const GAIN_BLANK: f32 = 1.0;
 /// A row of numbers beside the label is what the form asks for: worth more than what it costs to join a label's pieces.
 const GAIN_VALUES: f32 = 3.0;
 /// Joining broken rows needs a better label than leaving them apart.
@@ -89,7 +91,8 @@ const LONGEST_WINDOW: usize = 600;
 
 /// Aligns `printed`, all printed rows in the order of the text, to the rows of a table of `form`. Each row of the form is matched once.
 pub fn align(text: &str, printed: &[Printed], form: &Form, index: usize, names: &Names) -> Vec<Match> {
-    let table = Table { text, form, index, table: &form.tables[index], names };
+    let units = units(form, index);
+    let table = Table { text, form, index, table: &form.tables[index], names, units: &units };
     let mut found: Vec<Vec<Match>> = Vec::new();
     for window in table.windows(printed) {
         let rows = &printed[window.clone()];
@@ -121,11 +124,28 @@ struct Table<'a> {
     index: usize,
     table: &'a FormTable,
     names: &'a Names,
+    units: &'a [String],
+}
+
+/// The folded units of a table that has a column for them.
+pub(super) fn units(form: &Form, index: usize) -> Vec<String> {
+    let table = &form.tables[index];
+    if table.columns == Columns::Form {
+        return Vec::new();
+    }
+    let mut units: Vec<&str> = form.slots[table.slots.clone()].iter().filter_map(|slot| slot.unit.as_deref()).collect();
+    units.sort_unstable();
+    units.dedup();
+    units.into_iter().map(key).collect()
 }
 
 impl Table<'_> {
     fn roles(&self) -> &Roles {
         &self.table.roles
+    }
+
+    fn is_unit(&self, printed: &str) -> bool {
+        self.units.iter().any(|unit| unit == printed)
     }
 
     /// To the letter a label of a row of another table.
@@ -138,13 +158,14 @@ impl Table<'_> {
     fn windows(&self, printed: &[Printed]) -> Vec<std::ops::Range<usize>> {
         let mut windows: Vec<std::ops::Range<usize>> = Vec::new();
         let unlabelled = self.roles().is_unlabelled();
-        for (at, row) in printed.iter().enumerate() {
+        let region = self.table.region.clone().unwrap_or(0..printed.len());
+        for (at, row) in printed.iter().enumerate().take(region.end).skip(region.start) {
             let hit = row.labels().any(|label| self.roles().is_row(label.joined_name))
                 || (unlabelled && (self.is_header(row) || self.is_header_in_lines(&printed[..=at])));
             if !hit {
                 continue;
             }
-            let near = at.saturating_sub(NEIGHBOURHOOD)..(at + NEIGHBOURHOOD + 1).min(printed.len());
+            let near = at.saturating_sub(NEIGHBOURHOOD).max(region.start)..(at + NEIGHBOURHOOD + 1).min(region.end);
             match windows.last_mut() {
                 Some(last) if last.end >= near.end => {}
                 Some(last) if last.end >= near.start && near.end - last.start <= LONGEST_WINDOW => last.end = near.end,
@@ -178,7 +199,7 @@ impl Table<'_> {
         let texts = |row: &Printed| row.label_count() <= 2 && !self.is_header(row);
         valued <= 1
             && taken.windows(2).all(|pair| pair[0].at.0 == pair[1].at.0)
-            && taken.iter().all(|row| texts(row) && (row.has_values || row.label_count() > 0))
+            && taken.iter().all(|row| texts(row) && row.cells.iter().any(|cell| cell.holds != Holds::Nothing))
             && taken.iter().any(|row| row.label_count() > 0)
     }
 }
@@ -313,7 +334,9 @@ impl Table<'_> {
         let unlabelled: Vec<usize> =
             (0..self.table.rows.len()).filter(|&row| self.table.rows[row].keys.is_empty()).collect();
         for first in 0..printed.len() {
-            let lone = |row: &usize| Some(Candidate { end: first + 1, ..self.unlabelled(&printed[first], *row)? });
+            let above = first.checked_sub(1).map(|above| &printed[above]);
+            let lone =
+                |row: &usize| Some(Candidate { end: first + 1, ..self.unlabelled(above, &printed[first], *row)? });
             if self.roles().is_unlabelled() {
                 candidates.extend(unlabelled.iter().filter_map(lone));
                 continue;
@@ -345,22 +368,24 @@ impl Table<'_> {
 
     /// A row for which the form prints no label is one without a label, or behind a label of the header (one cell a line), with about as many
     /// cells as the form has columns.
-    fn unlabelled(&self, printed: &Printed, row: usize) -> Option<Candidate> {
+    fn unlabelled(&self, above: Option<&Printed>, printed: &Printed, row: usize) -> Option<Candidate> {
         let columns = self.table.rows[row].slots.len();
         let values_from = match printed.labels().next_back() {
             None => 0,
-            Some(label) if self.roles().header(label.own_name).is_some() => label.at + 1,
+            Some(label) if self.roles().header(label.own_name).is_some() && printed.has_values => label.at + 1,
             // A text among so many numbers stands where a number belongs.
             Some(_) if printed.cells.iter().filter(|cell| cell.holds == Holds::Number).count() * 2 > columns => 0,
             Some(_) => return None,
         };
         let values = &printed.cells[values_from..];
         let filled = values.iter().filter(|cell| cell.holds != Holds::Nothing).count();
-        if filled == 0 || values.len() * 2 < columns {
+        // A row of blank cells, as many as there are columns, is one only right below the header.
+        let blank = || values.len() == columns && above.is_some_and(|above| self.is_header(above));
+        if values.len() * 2 < columns || (filled == 0 && !blank()) {
             return None;
         }
         let off = values.len().abs_diff(columns) as f32 / columns as f32;
-        let gain = GAIN_UNLABELLED - 4.0 * off.min(1.0);
+        let gain = if filled == 0 { GAIN_BLANK } else { GAIN_UNLABELLED - 4.0 * off.min(1.0) };
         Some(Candidate { end: 0, row, count: 1, gain, label: Label::None, valued: 0, values_from, glued: None })
     }
 }
@@ -420,11 +445,14 @@ impl<'a> Taken<'a> {
                 let (joined, joined_name) = joined(&whole, own);
                 End { values_from, joined, joined_name, alone, glued: None }
             };
-            if row.label_count() == 0 {
+            // A unit beside the values is no piece of the label.
+            let unit = row.labels().next().filter(|label| row.label_count() == 1 && table.is_unit(label.own));
+            if row.label_count() == 0 || unit.is_some() {
                 // Values on a line of their own beside a broken label.
-                ends.push(end(0, "", several.then(|| joined(&alone, ""))));
+                let alone = several.then(|| joined(&alone, ""));
+                ends.push(end(unit.map_or(0, |unit| unit.at), "", alone));
             }
-            for label in row.labels() {
+            for label in row.labels().filter(|_| unit.is_none()) {
                 let alone = (!label.is_first() || several).then(|| joined(&alone, label.own));
                 let mut end_here = end(label.at + 1, label.joined, alone);
                 if valued + 1 == rows.len() {

@@ -6,10 +6,11 @@
 use std::sync::Arc;
 
 use super::names::{Name, Names};
-use super::printed::with_printed_columns;
+use super::printed::{Made, Sheet, with_printed_columns};
 use super::rows::{Holds, Printed};
 use super::{Columns, Form, FormTable, Forms};
-use crate::grid::MAX_LABEL_BYTES;
+use crate::finding::Finding;
+use crate::grid::{Grid, MAX_LABEL_BYTES};
 
 /// The form of a report.
 #[derive(Debug, Clone)]
@@ -20,6 +21,8 @@ pub struct Choice {
     pub mixed: Vec<usize>,
     /// The names of its labels, where it prints others than the known forms.
     pub names: Option<Names>,
+    /// What is to be said about labels that no form knows.
+    pub doubts: Vec<Finding>,
 }
 
 /// Rows of a form that must stand in a report before it is taken for that form.
@@ -110,10 +113,12 @@ struct Score {
 pub(crate) fn choose(
     text: &str,
     printed: &[Printed],
+    grids: &[Grid],
     forms: &Forms,
     year: Option<i32>,
     family: &dyn Fn() -> bool,
 ) -> Option<Choice> {
+    let sheet = Sheet { text, printed, grids };
     let print = Print::new(printed, forms.names());
     let scored: Vec<(&Arc<Form>, Vec<Score>)> =
         forms.iter().map(|form| (form, form.tables.iter().map(|table| print.score(table)).collect())).collect();
@@ -129,8 +134,8 @@ pub(crate) fn choose(
         let annex =
             |form: &&Arc<Form>| form.tables.iter().any(|table| matches!(table.columns, Columns::AllPrinted { .. }));
         let mut annexes = forms.iter().filter(annex).filter(|_| family());
-        let (form, names) = annexes.find_map(|form| with_printed_columns(text, printed, form, forms))?;
-        return Some(Choice { form: Arc::new(form), mixed: Vec::new(), names: Some(names) });
+        let Made { form, names, doubts } = annexes.find_map(|form| with_printed_columns(&sheet, form, forms))?;
+        return Some(Choice { form: Arc::new(form), mixed: Vec::new(), names: Some(names), doubts });
     };
     let mut tables: Vec<(&Form, usize)> = Vec::new();
     let mut mixed = Vec::new();
@@ -148,8 +153,8 @@ pub(crate) fn choose(
         }
     }
     let form = if mixed.is_empty() { Arc::clone(main) } else { Arc::new(main.compose(&tables)) };
-    Some(match with_printed_columns(text, printed, &form, forms) {
-        Some((form, names)) => Choice { form: Arc::new(form), mixed, names: Some(names) },
-        None => Choice { form, mixed, names: None },
+    Some(match with_printed_columns(&sheet, &form, forms) {
+        Some(Made { form, names, doubts }) => Choice { form: Arc::new(form), mixed, names: Some(names), doubts },
+        None => Choice { form, mixed, names: None, doubts: Vec::new() },
     })
 }

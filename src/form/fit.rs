@@ -16,6 +16,7 @@ use super::columns;
 use super::header::{Above, HEADER_ROWS, HeaderFinder};
 use super::names::Names;
 use super::place::{self, Geometry, Likely, Placing, Values};
+use super::printed::is_numbering;
 use super::rows::{Field, Holds, Print, Printed};
 use super::{Columns, Form, FormRow, FormTable, Kind};
 use crate::finding::{Fact, Finding, Rule, Shift};
@@ -65,6 +66,7 @@ fn fit_named(text: &str, printed: &[Printed], names: &Names, choice: &Choice, gr
         fitter.table(table);
     }
     fitter.mixed(&choice.mixed);
+    fitter.findings.extend(choice.doubts.iter().cloned());
     fitter.settle();
     fitter.unplaced();
     fitter.finish()
@@ -127,6 +129,35 @@ impl Used {
     }
 }
 
+/// What stands between the label of a row and its values, where a table has columns for it.
+struct Beside {
+    /// Folded units.
+    units: Vec<String>,
+    codes: Codes,
+}
+
+/// The codes of the rows of a table: 01, 02 …
+#[derive(Default)]
+struct Codes {
+    last: Option<u32>,
+}
+
+impl Codes {
+    /// A number is the code of the next row: it is a little more than the last one. `surplus`: the row has more cells than columns, so
+    /// that one of them is no number of a column.
+    fn is_next(&mut self, printed: &str, surplus: bool) -> bool {
+        let folded = key(printed);
+        let Some(code) = folded.parse::<u32>().ok().filter(|_| folded.len() <= MOST_CODE_DIGITS) else { return false };
+        // A number of a column has no zero before it; and the codes of another table may begin anew.
+        let padded = folded.len() > 1 && folded.starts_with('0');
+        let follows = padded || self.last.is_none_or(|last| (last + 1..=last + MOST_CODES_LEFT_OUT).contains(&code));
+        if follows || surplus {
+            self.last = Some(code);
+        }
+        follows || surplus
+    }
+}
+
 /// A row whose values fit its columns in several ways.
 struct OpenRow {
     slots: Vec<usize>,
@@ -183,7 +214,8 @@ impl<'a> Fitter<'a> {
             return;
         }
         self.printed_tables[index] = true;
-        let values: Vec<Values> = matches.iter().map(|step| self.values(step, table)).collect();
+        let mut beside = Beside { units: align::units(form, index), codes: Codes::default() };
+        let values: Vec<Values> = matches.iter().map(|step| self.values(step, table, &mut beside)).collect();
         let (headers, header_of) = self.headers(&matches, table);
         let above = |at: usize| &headers[header_of[at]];
         let columns = |step: &Match| table.rows[step.row].slots.len();
@@ -250,25 +282,26 @@ impl<'a> Fitter<'a> {
     }
 
     /// The cells behind the label of a matched row, without a unit or a code of their own.
-    fn values(&mut self, step: &Match, table: &FormTable) -> Values<'a> {
+    fn values(&mut self, step: &Match, table: &FormTable, beside: &mut Beside) -> Values<'a> {
         let last = self.printed[step.valued];
         let mut from = step.values_from.min(last.cells.len());
         if table.columns != Columns::Form {
             let columns = table.rows[step.row].slots.len();
             let filled = |from: usize| last.cells[from..].iter().filter(|cell| cell.holds != Holds::Nothing).count();
-            let is_unit = |cell: &Field| {
-                let printed = key(cell.span.of(self.text));
-                let known = |slot: &super::Slot| slot.unit.as_ref().is_some_and(|unit| key(unit) == printed);
-                cell.holds == Holds::Text && self.form.slots[table.slots.clone()].iter().any(known)
-            };
-            while let Some(cell) = last.cells.get(from) {
-                let code = table.code && cell.holds == Holds::Number && filled(from) > columns;
-                let spare = cell.holds == Holds::Nothing && last.cells.len() - from > columns;
-                if !code && !spare && !is_unit(cell) {
+            let is_unit =
+                |cell: &Field| cell.holds == Holds::Text && beside.units.contains(&key(cell.span.of(self.text)));
+            let mut met = false;
+            // Blank cells stand before a unit or a code where cells were merged; those before the values are theirs.
+            while let Some(at) = (from..last.cells.len()).find(|&at| last.cells[at].holds != Holds::Nothing) {
+                let cell = &last.cells[at];
+                let number = table.code && !met && cell.holds == Holds::Number;
+                let code = number && beside.codes.is_next(cell.span.of(self.text), filled(at) > columns);
+                met |= code;
+                if !code && !is_unit(cell) {
                     break;
                 }
                 self.used.mark(cell.span);
-                from += 1;
+                from = at + 1;
             }
         }
         let behind = &last.cells[from..];
@@ -378,6 +411,8 @@ impl<'a> Fitter<'a> {
         };
         let mut printed_unit = header_unit.filter(|_| form_slot.unit.is_some());
         match value::read(raw) {
+            // Only the first piece of what is broken over lines is looked at here.
+            _ if field.holds == Holds::Text => cell.status = Status::Unreadable,
             Reading::Blank | Reading::Placeholder => {}
             Reading::Text => cell.status = Status::Unreadable,
             Reading::Number { value, unit } => {
@@ -425,6 +460,10 @@ impl<'a> Fitter<'a> {
                 continue;
             }
             let Some(table) = self.table_around(at) else { continue };
+            // The signs of the columns (甲, 乙, 1, 2) belong to the header.
+            if self.taken[at].is_none() && is_numbering(self.text, self.printed, at) {
+                continue;
+            }
             let left = self.left(printed);
             let Some(&first) = left.first() else {
                 self.strange(at, table);
@@ -454,6 +493,11 @@ impl<'a> Fitter<'a> {
             return;
         }
         let form = &self.form.tables[table];
+        // A form made from the print knows every text that is a label; one that ends in a number may have swallowed it.
+        let ends_in_number = |cell: &Field| cell.span.of(self.text).trim_end().ends_with(|c: char| c.is_numeric());
+        if form.region.is_some() && !self.printed[at].cells.iter().any(ends_in_number) {
+            return;
+        }
         let known = |printed: &str| {
             let mut labels = form.exact.keys().chain(form.header.keys()).chain(&form.groups);
             labels.any(|label| label.contains(printed))
@@ -538,6 +582,10 @@ const fn align_reach() -> usize {
     60
 }
 
+/// Digits of a code.
+const MOST_CODE_DIGITS: usize = 4;
+/// Rows between two codes that are left out, or that are another table's.
+const MOST_CODES_LEFT_OUT: u32 = 8;
 /// Numbers without a cell that a message names one by one.
 const MOST_NAMED: usize = 20;
 

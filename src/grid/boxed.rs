@@ -11,7 +11,7 @@ use unicode_width::UnicodeWidthChar;
 
 use super::{Cell, Grid, Layout, Row, Vocabulary};
 use crate::fold::is_blank;
-use crate::grid::value::{self, Reading};
+use crate::grid::value::{self, Reading, is_unit};
 use crate::lines::{Line, Look};
 use crate::span::Span;
 
@@ -72,7 +72,7 @@ fn is_stroke(c: char) -> bool {
 }
 
 /// Finds the drawn tables.
-pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], _: &Vocabulary) -> Vec<Grid> {
+pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Vocabulary) -> Vec<Grid> {
     let mut grids = Vec::new();
     if !may_be_drawn(text) {
         return grids;
@@ -96,7 +96,7 @@ pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], _: &Vocabulary) -
             _ => false,
         };
         if kind != drawn || next_table {
-            grids.extend(drawn.and_then(|drawn| grid(text, lines, &open, drawn)));
+            grids.extend(drawn.and_then(|drawn| grid(text, lines, &open, drawn, vocabulary)));
             open.clear();
             drawn = kind;
         }
@@ -105,7 +105,7 @@ pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], _: &Vocabulary) -
         }
         blank_before = false;
     }
-    grids.extend(drawn.and_then(|drawn| grid(text, lines, &open, drawn)));
+    grids.extend(drawn.and_then(|drawn| grid(text, lines, &open, drawn, vocabulary)));
     grids
 }
 
@@ -233,7 +233,7 @@ impl Fields {
     }
 }
 
-fn grid(text: &str, lines: &[Line], open: &[(usize, Claim)], drawn: Drawn) -> Option<Grid> {
+fn grid(text: &str, lines: &[Line], open: &[(usize, Claim)], drawn: Drawn, vocabulary: &Vocabulary) -> Option<Grid> {
     let cells = open.iter().filter(|(_, claim)| matches!(claim, Claim::Cells(_))).count();
     let rules = open.len() - cells;
     // Without a rule, bars in ASCII are another layout, and one line with bars is a menu.
@@ -247,7 +247,7 @@ fn grid(text: &str, lines: &[Line], open: &[(usize, Claim)], drawn: Drawn) -> Op
         return None;
     }
     let mut build = Build { aligned, ..Build::default() };
-    for band in bands(text, &lines) {
+    for band in bands(text, &lines, vocabulary) {
         match band {
             Band::Rule(line) => build.rule(line),
             Band::Wrapped(lines) => build.wrapped(lines),
@@ -324,12 +324,14 @@ enum Band<'a> {
 const ROW_NUMBERS: usize = 2;
 
 /// Parts the lines at the rules, and tells whether what stands between two rules is one row or many.
-fn bands<'a>(text: &str, lines: &'a [Fields]) -> Vec<Band<'a>> {
+fn bands<'a>(text: &str, lines: &'a [Fields], vocabulary: &Vocabulary) -> Vec<Band<'a>> {
     let bearing = |line: &Fields| values(text, line) > 0;
+    let named = |chunk: &[Fields]| rows_by_name(text, chunk, vocabulary);
+    let framed = lines.first().is_some_and(|line| line.rule) && lines.last().is_some_and(|line| line.rule);
     let chunks: Vec<&[Fields]> = lines.chunk_by(|a, b| a.is_text() && b.is_text()).collect();
     let texts = chunks.iter().filter(|chunk| chunk[0].is_text()).count();
-    let counts =
-        chunks.iter().filter(|chunk| chunk[0].is_text()).map(|chunk| chunk.iter().filter(|line| bearing(line)).count());
+    let count = |chunk: &&&[Fields]| chunk.iter().filter(|line| bearing(line)).count().max(named(chunk));
+    let counts = chunks.iter().filter(|chunk| chunk[0].is_text()).map(|chunk| count(&chunk));
     let (mut one, mut several) = (0, 0);
     for count in counts {
         one += usize::from(count == 1);
@@ -347,15 +349,49 @@ fn bands<'a>(text: &str, lines: &'a [Fields]) -> Vec<Band<'a>> {
             && (values(text, bearing[0]) >= ROW_NUMBERS || bearing.len() * 2 > chunk.len())
             && bearing.iter().all(labelled);
         let shapes = chunk.windows(2).any(|pair| pair[0].fields.len() != pair[1].fields.len());
-        let rows = texts < 2 || shapes || (bearing.len() > 1 && (several >= one || whole));
+        // A box around a single row.
+        let single =
+            || framed && texts < 2 && bearing.len() == 1 && chunk.iter().all(|line| goes_on(text, bearing[0], line));
+        let rows =
+            (texts < 2 && !single()) || shapes || whole || named(chunk) > 1 || (bearing.len() > 1 && several >= one);
         if rows { Band::Rows(chunk) } else { Band::Wrapped(chunk) }
     };
     chunks.into_iter().map(band).collect()
 }
 
+/// Nothing stands on the line in a column in which the line of the values holds one, unless it is that line.
+fn goes_on(text: &str, values: &Fields, line: &Fields) -> bool {
+    let value = |field: &&Field| !field.what.blank && !is_text(text, field);
+    let columns = || values.fields.iter().filter(value).map(|field| field.from);
+    line.line == values.line
+        || line.fields.iter().all(|field| field.what.blank || columns().all(|column| column != field.from))
+}
+
 /// Values on a line.
 fn values(text: &str, line: &Fields) -> usize {
     line.fields.iter().filter(|field| !field.what.blank && !is_text(text, field)).count()
+}
+
+/// The most lines with what a row has but one of, in one column: a unit, the end of a label that names its unit, the label of a form.
+fn rows_by_name(text: &str, chunk: &[Fields], vocabulary: &Vocabulary) -> usize {
+    let mut counts: BTreeMap<(usize, u8), usize> = BTreeMap::new();
+    for line in chunk {
+        let texts = || line.fields.iter().filter(|field| !field.what.blank && is_text(text, field));
+        let cell = |field: &Field| field.what.span.of(text);
+        let unit = texts().find(|field| is_unit(cell(field))).map(|field| (field.from, 0));
+        let end = texts().find(|field| ends_in_unit(cell(field))).map(|field| (field.from, 1));
+        let labels = texts().filter(|field| vocabulary.is_label(cell(field))).map(|field| (field.from, 2));
+        for mark in [unit, end].into_iter().flatten().chain(labels) {
+            *counts.entry(mark).or_insert(0) += 1;
+        }
+    }
+    counts.into_values().max().unwrap_or(0)
+}
+
+/// 主动公开信息数（条）
+fn ends_in_unit(printed: &str) -> bool {
+    let Some(inside) = printed.strip_suffix(['）', ')']) else { return false };
+    inside.rsplit_once(['（', '(']).is_some_and(|(_, unit)| is_unit(unit))
 }
 
 fn is_text(text: &str, field: &Field) -> bool {

@@ -4,10 +4,11 @@
 //! label opens a row, and the values below it are its cells. Where every two cells have as many empty lines between them that is the
 //! spacing of the text, and what is empty beyond it is a blank cell. A page number is passed over, but a bare number is a value here.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{Cell, Grid, LONE_CELL, Layout, Row, Vocabulary};
-use crate::grid::value::{self, Reading};
+use crate::fold::key;
+use crate::grid::value::{self, Reading, is_unit};
 use crate::lines::{Line, Look};
 use crate::outline::ordinal::{Style, ordinal};
 use crate::span::Span;
@@ -68,8 +69,10 @@ const FEWEST_VALUES: usize = 4;
 const FEWEST_LABELS: usize = 2;
 /// Short texts in a row that are neither labels of a form nor followed by a value: more of them are no part of a table.
 const MOST_SHORT: usize = 3;
-/// The longest unit of a number that stands on a line of its own, in bytes.
-const LONGEST_UNIT: usize = 9;
+/// Lines below the label of a group on which a number or a unit must stand.
+const BELOW_GROUP: usize = 3;
+/// Cells of the first row among which 序号 is looked for.
+const FIRST_HEADS: usize = 3;
 
 /// Finds the tables among the lines that no other layout has taken.
 pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Vocabulary) -> Vec<Grid> {
@@ -84,9 +87,9 @@ pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Voca
         if tokens.get(end).is_none_or(Token::ends_table) {
             let mut stretch = Stretch::default();
             for at in start..end {
-                grids.extend(stretch.push(&tokens, at).and_then(|range| grid(lines, &tokens, range, heading)));
+                grids.extend(stretch.push(&tokens, at).and_then(|range| grid(text, lines, &tokens, range, heading)));
             }
-            grids.extend(stretch.close().and_then(|range| grid(lines, &tokens, range, heading)));
+            grids.extend(stretch.close().and_then(|range| grid(text, lines, &tokens, range, heading)));
             start = end + 1;
         }
     }
@@ -126,16 +129,26 @@ fn tokens(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Vocabulary) -
         }
     }
     // What stands below decides whether 一、 opens a row or a section.
-    let mut below: Option<Token> = None;
-    for token in tokens.iter_mut().rev() {
-        if token.kind == Kind::Numbered {
-            let row = below
-                .is_some_and(|below| below.is_value() || (below.kind == Kind::Label && is_bracketed(text, below.span)));
-            token.kind = if row { Kind::Short } else { Kind::Title };
-        }
-        below = Some(*token);
+    for at in (0..tokens.len()).rev().filter(|&at| tokens[at].kind == Kind::Numbered).collect::<Vec<_>>() {
+        let row = tokens.get(at + 1).is_some_and(|below| {
+            below.is_value()
+                || below.kind == Kind::Unit
+                || (below.kind == Kind::Label && is_bracketed(text, below.span))
+                || is_group(&tokens, at)
+        });
+        tokens[at].kind = if row { Kind::Short } else { Kind::Title };
     }
     tokens
+}
+
+/// A value, a unit or a head stands right above, and below a label with its number or unit: no section begins here, for it
+/// would begin with a paragraph, or with a table that has a header.
+fn is_group(tokens: &[Token], at: usize) -> bool {
+    let inside = |token: &Token| token.is_value() || matches!(token.kind, Kind::Label | Kind::Unit);
+    let above = at.checked_sub(1).is_some_and(|above| inside(&tokens[above]));
+    let below = tokens[at + 1..].iter().take(BELOW_GROUP);
+    let texts = below.clone().take_while(|token| matches!(token.kind, Kind::Label | Kind::Short)).count();
+    above && texts > 0 && below.skip(texts).any(|token| token.is_value() || token.kind == Kind::Unit)
 }
 
 fn is_bracketed(text: &str, span: Span) -> bool {
@@ -211,7 +224,7 @@ struct Stretch {
     found: Option<(usize, usize)>,
     /// Short texts since.
     short: usize,
-    /// The token above, if it is a short text.
+    /// The token above, if it is a text.
     above: Option<usize>,
 }
 
@@ -224,6 +237,7 @@ impl Stretch {
             Kind::Label => {
                 self.found = Some((self.found.map_or(at, |(first, _)| first), at));
                 self.short = 0;
+                self.above = Some(at);
             }
             Kind::Value | Kind::Number | Kind::Empty => {
                 // A number opens no table, but the label right above it does.
@@ -231,7 +245,12 @@ impl Stretch {
                 self.found = Some((first, at));
                 self.short = 0;
             }
-            Kind::Unit if above.is_some() => self.above = above,
+            Kind::Unit if above.is_some() => {
+                // A label with its unit is a row; the number of the last one may be blank.
+                self.short = 0;
+                self.found = self.found.map(|(first, _)| (first, at));
+                self.above = above;
+            }
             _ => {
                 self.above = Some(at);
                 self.short += 1;
@@ -250,7 +269,7 @@ impl Stretch {
 }
 
 /// The table of the tokens `first..=last`, if enough of them are values and labels.
-fn grid(lines: &[Line], tokens: &[Token], (first, last): (usize, usize), heading: usize) -> Option<Grid> {
+fn grid(text: &str, lines: &[Line], tokens: &[Token], (first, last): (usize, usize), heading: usize) -> Option<Grid> {
     let table = &tokens[first..=last];
     let count = |is: &dyn Fn(&Token) -> bool| table.iter().filter(|token| is(token)).count();
     let values = count(&|token| matches!(token.kind, Kind::Value | Kind::Number));
@@ -265,10 +284,15 @@ fn grid(lines: &[Line], tokens: &[Token], (first, last): (usize, usize), heading
     if !enough {
         return None;
     }
-    let texts = text_cells(table, &blanks);
+    let texts = text_cells(text, table, &blanks);
+    let serials = serials(text, table);
     let mut rows: Vec<Row> = Vec::new();
     for (at, token) in table.iter().enumerate() {
-        let opens = rows.is_empty() || !(token.is_value() || texts[at] || stands_as_unit(table, at));
+        let opens = match at.checked_sub(1) {
+            None => true,
+            Some(above) if serials[above] => false,
+            Some(_) => serials[at] || !(token.is_value() || texts[at] || stands_as_unit(table, at)),
+        };
         if let Some(row) = rows.last_mut() {
             let block = opens && table.get(at + 1).is_some_and(|next| !next.is_value());
             let doubtful = block && !blanks.inside && table[at - 1].is_value();
@@ -292,9 +316,16 @@ fn grid(lines: &[Line], tokens: &[Token], (first, last): (usize, usize), heading
 }
 
 /// Which short texts stand where a number belongs (详见附表): with them, and not without, the row has as many cells as other rows have.
-fn text_cells(table: &[Token], blanks: &Blanks) -> Vec<bool> {
+fn text_cells(text: &str, table: &[Token], blanks: &Blanks) -> Vec<bool> {
     let opens = |token: &Token| token.kind == Kind::Label;
-    let is_text = |token: &Token| token.kind == Kind::Short;
+    // What heads a column above the first row, and again behind a page break, stands for no number.
+    let header = table.iter().position(|token| token.is_value()).unwrap_or(table.len());
+    let heads: HashSet<&str> = table[..header].iter().map(|token| token.span.of(text)).collect();
+    let is_text = |token: &Token| {
+        let printed = token.span.of(text);
+        let group = ordinal(printed).is_some_and(|ordinal| ordinal.style == Style::Chinese);
+        token.kind == Kind::Short && !group && !heads.contains(printed)
+    };
     let cells = |row: &[Token]| {
         let printed = row[1..].iter().filter(|token| token.is_value() || is_text(token)).count();
         printed + row[1..].iter().map(|token| blanks.count(token)).sum::<usize>()
@@ -306,12 +337,17 @@ fn text_cells(table: &[Token], blanks: &Blanks) -> Vec<bool> {
         *counts.entry(cells(row)).or_insert(0) += 1;
     }
     let often = |count: usize| counts.get(&count).copied().unwrap_or(0);
-    let mut texts = vec![false; table.len()];
+    let mut texts = behind_units(text, table, blanks);
     let mut start = 0;
     for row in rows() {
         let strange = row[1..].iter().filter(|token| is_text(token)).count();
         let all = cells(row);
-        if opens(&row[0]) && strange > 0 && often(all) > 1 && often(all) > 2 * often(all - strange) {
+        if opens(&row[0])
+            && !heads.contains(row[0].span.of(text))
+            && strange > 0
+            && often(all) > 1
+            && often(all) > 2 * often(all - strange)
+        {
             for (at, token) in row.iter().enumerate().skip(1) {
                 texts[start + at] = is_text(token);
             }
@@ -321,16 +357,71 @@ fn text_cells(table: &[Token], blanks: &Blanks) -> Vec<bool> {
     texts
 }
 
-fn is_unit(printed: &str) -> bool {
-    printed.len() <= LONGEST_UNIT
-        && matches!(value::read(&format!("0{printed}")), Reading::Number { unit: Some(_), .. })
+/// Texts in place of numbers where rows are told by their units: behind a unit with fewer values than others have, and before no unit. And
+/// those that say themselves that they are none (详见附表).
+fn behind_units(text: &str, table: &[Token], blanks: &Blanks) -> Vec<bool> {
+    let values = |from: usize| {
+        let run = table[from..].iter().take_while(|token| token.is_value());
+        run.map(|token| (1, blanks.count(token))).fold((0, 0), |(all, blank), (one, more)| (all + one, blank + more))
+    };
+    let units: Vec<usize> = (1..table.len()).filter(|&at| stands_as_unit(table, at)).collect();
+    let mut counts: HashMap<usize, usize> = HashMap::new();
+    for unit in &units {
+        let (run, blank) = values(unit + 1);
+        *counts.entry(run + blank).or_insert(0) += 1;
+    }
+    let usual = counts.into_iter().max_by_key(|&(count, times)| (times, count)).map_or(0, |(count, _)| count);
+    let mut texts: Vec<bool> = (0..table.len())
+        .map(|at| at > 0 && table[at].kind == Kind::Short && says_nothing(table[at].span.of(text)))
+        .collect();
+    for unit in units {
+        let (mut at, mut count) = (unit + 1, 0);
+        loop {
+            let (run, blank) = values(at);
+            (at, count) = (at + run, count + run + blank);
+            let is_text = |token: &Token| token.kind == Kind::Short && ordinal(token.span.of(text)).is_none();
+            // The unit of the next row, or its code and its unit, stand below its label.
+            let unit = |at: usize| table.get(at).is_some_and(|below| below.kind == Kind::Unit);
+            let labels = unit(at + 1) || unit(at + 2);
+            if count >= usual || labels || !table.get(at).is_some_and(is_text) {
+                break;
+            }
+            texts[at] = true;
+            (at, count) = (at + 1, count + 1);
+        }
+    }
+    texts
 }
 
-/// A unit stands between the label and the number of its row.
+/// It stands where a number belongs and says that there is none: 详见附表, ***.
+fn says_nothing(printed: &str) -> bool {
+    let begins = ["详见", "见附", "见下", "另见", "待统计", "待核", "若干", "暂无", "暂未", "未统计", "不详", "尚未"];
+    !printed.contains(char::is_alphanumeric) || begins.iter().any(|word| printed.starts_with(word))
+}
+
+/// Which numbers are serial numbers, where 序号 heads the table: each one more than the last, and right above a label.
+fn serials(text: &str, table: &[Token]) -> Vec<bool> {
+    let mut serials = vec![false; table.len()];
+    let headed = table.iter().take(FIRST_HEADS).any(|token| key(token.span.of(text)) == "序号");
+    let mut next = 1;
+    for (at, pair) in table.windows(2).enumerate().filter(|_| headed) {
+        let label = matches!(pair[1].kind, Kind::Label | Kind::Short);
+        if pair[0].kind == Kind::Number && label && key(pair[0].span.of(text)) == next.to_string() {
+            serials[at] = true;
+            next += 1;
+        }
+    }
+    serials
+}
+
+/// A unit stands behind the label of its row, a code perhaps between them.
 fn stands_as_unit(table: &[Token], at: usize) -> bool {
+    let label = |at: usize| matches!(table[at].kind, Kind::Label | Kind::Short);
+    let value = table.get(at + 1).is_some_and(Token::is_value);
     table[at].kind == Kind::Unit
-        && at.checked_sub(1).is_some_and(|above| !table[above].is_value())
-        && table.get(at + 1).is_some_and(Token::is_value)
+        && at.checked_sub(1).is_some_and(|above| {
+            label(above) || (value && table[above].is_value() && above.checked_sub(1).is_some_and(label))
+        })
 }
 
 /// `count` blank cells on the empty lines above a token.

@@ -3,7 +3,7 @@
 //! A bar at the start of a line is the table's edge or parts an empty first cell from the second. The rows together tell
 //! which: an edge stands on every one of them. `\|` is text. One line with a bar is no table (`打印本页 | 关闭窗口`).
 
-use super::tab::{self, goes_on};
+use super::tab::{self, goes_on, is_data};
 use super::{Cell, Grid, LONE_CELL, Layout, Row, Vocabulary};
 use crate::fold::is_blank;
 use crate::grid::value::{self, Reading};
@@ -21,6 +21,8 @@ enum Claim {
     Barred,
     /// A short text without a bar: a row only between rows.
     Bare,
+    /// 二、依申请公开情况 without a bar: a row only where a row stands right above and one with numbers right below.
+    Numbered,
     /// Nothing stands on it, or a page number: it does not end a table.
     Pass,
     /// It is none.
@@ -47,7 +49,9 @@ pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Voca
         match claim {
             Claim::Row | Claim::Rule | Claim::Barred | Claim::Bare => members.push(index),
             Claim::Pass => {}
-            Claim::No => grids.extend(stretch(text, lines, &claims, &std::mem::take(&mut members), vocabulary)),
+            Claim::No | Claim::Numbered => {
+                grids.extend(stretch(text, lines, &claims, &std::mem::take(&mut members), vocabulary))
+            }
         }
     }
     grids.extend(stretch(text, lines, &claims, &members, vocabulary));
@@ -79,8 +83,11 @@ fn claim(text: &str, line: &Line, vocabulary: &Vocabulary) -> Claim {
     };
     let count = bars(printed).count();
     if count == 0 {
-        let lone = tabs == 0 && tab::lone(printed, vocabulary) == tab::Claim::Perhaps;
-        return if lone { Claim::Bare } else { Claim::No };
+        return match tab::lone(printed, vocabulary) {
+            tab::Claim::Perhaps if tabs == 0 => Claim::Bare,
+            tab::Claim::Numbered if tabs == 0 => Claim::Numbered,
+            _ => Claim::No,
+        };
     }
     let (first, last) = ends(printed);
     if tabs > count && !first {
@@ -92,7 +99,9 @@ fn claim(text: &str, line: &Line, vocabulary: &Vocabulary) -> Claim {
     let (first, last) = (usize::from(first), usize::from(last));
     if count + 1 - (first + last).min(count + 1) < 2 {
         let cell = printed.trim_matches(|c: char| matches!(c, '|' | '｜') || c.is_whitespace());
-        let lone = cell.is_empty() || tab::lone(cell, vocabulary) == tab::Claim::Perhaps || is_value(cell);
+        // With a bar beside it, 二、依申请公开情况 is no heading.
+        let row = matches!(tab::lone(cell, vocabulary), tab::Claim::Perhaps | tab::Claim::Numbered);
+        let lone = cell.is_empty() || row || is_value(cell);
         return if lone { Claim::Barred } else { Claim::No };
     }
     // A paragraph beside its heading, set in a box.
@@ -122,6 +131,12 @@ fn is_rule(printed: &str) -> bool {
 
 /// Keeps lone cells only beside rows: bare ones between two, barred ones and known labels beside one.
 fn settle_lone(text: &str, lines: &[Line], claims: &mut [Claim], vocabulary: &Vocabulary) {
+    for at in 1..claims.len().saturating_sub(1) {
+        let between = claims[at - 1] == Claim::Row && claims[at + 1] == Claim::Row;
+        if claims[at] == Claim::Numbered && between && is_data(lines[at + 1].text.of(text).split(['|', '｜'])) {
+            claims[at] = Claim::Row;
+        }
+    }
     let is_lone = |claim: Claim| matches!(claim, Claim::Barred | Claim::Bare);
     let mut index = 0;
     while index < claims.len() {

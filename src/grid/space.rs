@@ -5,11 +5,12 @@
 //! paragraph ends it. Labels stay broken over their lines here: which pieces belong together is a question of the whole table, and is
 //! answered by [`align`](crate::form::align).
 
-use super::value::{self, Reading};
+use super::value::{self, Reading, is_unit};
 use super::{Cell, Grid, Layout, Row, Vocabulary};
 use crate::lines::{Line, Look};
 use crate::outline::ordinal::{Style, ordinal};
 use crate::span::{Span, width};
+use unicode_width::UnicodeWidthChar;
 
 /// What a line is to a table of this layout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +19,10 @@ enum Claim {
     Seed,
     /// A row, or a part of one, where a table is.
     Part,
+    /// The rest of a label, below the row that it belongs to.
+    Rest,
+    /// A section begins here, if no row does.
+    Heading,
     /// Nothing, or a page number: it ends no table.
     Pass,
     /// It ends a table.
@@ -26,10 +31,18 @@ enum Claim {
 
 /// The longest text that may be a piece of a label nobody knows, in characters.
 const SHORT: usize = 12;
+/// As many lines with a text and a number at the end are rows, whoever knows their labels.
+const SURE_RUN: usize = 3;
 /// More lines without a row than this end a table.
 const LONGEST_GAP: usize = 12;
 /// Lines above the first seed that may be its header.
 const HEADER_LINES: usize = 24;
+/// Lines of a header right above a row.
+const HEADER_ROWS: usize = 4;
+/// Rows that tell how wide the column of labels is.
+const NEAR: usize = 40;
+/// Lines over which a label is broken.
+const MOST_PIECES: usize = 4;
 /// A line longer than this is no row, in bytes.
 const LONGEST_LINE: usize = 4_000;
 
@@ -44,25 +57,79 @@ pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Voca
     // Lines that belong to the next table, if one begins soon.
     let mut pending: Vec<(usize, Row)> = Vec::new();
     let mut page = 0;
+    // Lines in succession that are a text and a number.
+    let mut run = 0;
     for (at, line) in lines.iter().enumerate() {
         if line.look == Look::Furniture || line.whole.of(text).ends_with('\u{c}') {
             page += 1;
         }
         let fields = if taken[at] { Vec::new() } else { fields(text, line) };
         let claim = if taken[at] { Claim::No } else { claim(text, line, &fields, vocabulary) };
+        run = match claim {
+            Claim::Pass => run,
+            _ if is_data(text, &fields) => run + 1,
+            _ => 0,
+        };
+        let claim = match claim {
+            // In a table that has begun, a label with numbers behind it is a row whoever knows it.
+            Claim::Part if open.is_some() && is_data(text, &fields) => Claim::Seed,
+            // And so are several of them.
+            Claim::Part if is_data(text, &fields) && run >= SURE_RUN => Claim::Seed,
+            // 二、依申请公开情况 right above such a row is the label of a group.
+            Claim::Heading
+                if open.as_ref().is_some_and(|region| region.reaches(lines, at)) && goes_on(text, lines, at) =>
+            {
+                Claim::Part
+            }
+            // Or right below a header.
+            Claim::Heading
+                if open.is_none()
+                    && pending.last().is_some_and(|(above, row)| {
+                        let between = lines[above + 1..at].iter().all(|line| line.look == Look::Blank);
+                        between && is_header(text, row, vocabulary)
+                    })
+                    && goes_on(text, lines, at) =>
+            {
+                Claim::Part
+            }
+            // What the label above had no room for is the rest of it.
+            Claim::No | Claim::Heading | Claim::Part
+                if open.as_ref().is_some_and(|region| region.goes_on(text, &fields, at)) =>
+            {
+                Claim::Rest
+            }
+            // Numbers alone, below others; or a text in place of one.
+            Claim::Part if open.as_ref().is_some_and(|region| region.has_above(text, &fields)) => Claim::Seed,
+            // So is the first piece of a long label that nobody knows.
+            Claim::No if fields.len() == 1 && open.as_ref().is_some_and(|region| region.reaches(lines, at)) => {
+                let indent = fields[0].columns.map_or(0, |(start, _)| start);
+                let label = open.as_ref().is_some_and(|region| region.labels_at(text, indent, page));
+                if label && is_piece(text, &fields[0], vocabulary) && goes_on(text, lines, at) {
+                    Claim::Part
+                } else {
+                    Claim::No
+                }
+            }
+            claim => claim,
+        };
         match claim {
             Claim::Pass => {}
-            Claim::No => {
+            Claim::No | Claim::Heading => {
                 close(&mut open, &mut grids, text, vocabulary);
                 pending.clear();
             }
-            Claim::Part | Claim::Seed => {
+            Claim::Part | Claim::Seed | Claim::Rest => {
                 if open.as_ref().is_some_and(|region| at - region.last > LONGEST_GAP) {
                     close(&mut open, &mut grids, text, vocabulary);
                 }
                 let row = Row { line: at, page, cells: fields };
                 match (&mut open, claim) {
-                    (Some(region), _) => region.push(row, claim == Claim::Seed),
+                    (Some(region), _) => {
+                        region.push(row, claim == Claim::Seed);
+                        if claim == Claim::Rest {
+                            region.seeded = region.rows.len();
+                        }
+                    }
                     (None, Claim::Seed) => {
                         pending.retain(|(line, _)| at - line <= HEADER_LINES);
                         let mut region = Region { rows: Vec::new(), seeds: 0, seeded: 0, last: at };
@@ -119,6 +186,52 @@ struct Region {
 }
 
 impl Region {
+    /// A text stands right below a row whose label had no room for its first character.
+    fn goes_on(&self, text: &str, fields: &[Cell], line: usize) -> bool {
+        let [Cell { span, columns: Some((start, _)), .. }] = fields else { return false };
+        let printed = span.of(text);
+        let Some(first) = printed.chars().next().and_then(UnicodeWidthChar::width) else { return false };
+        let end = |row: &Row| row.cells.first()?.columns.filter(|columns| columns.0 == *start).map(|(_, end)| end);
+        // The numbers may stand on a line between the two.
+        let mut rows = self.rows.iter().rev().zip(1..).take_while(|(row, lines)| row.line + lines == line);
+        let above = rows.by_ref().take(2).find_map(|(row, _)| end(row));
+        let widest = self.rows.iter().rev().take(NEAR).filter_map(end).max();
+        let full = above.is_some_and(|above| Some(above + first as u32) > widest);
+        full && !printed.contains('。') && ordinal(printed).is_none()
+    }
+
+    /// Numbers or units alone that stand below others, or a text that stands below numbers behind a label.
+    fn has_above(&self, text: &str, fields: &[Cell]) -> bool {
+        let is_value = |cell: &Cell| is_value(cell.span.of(text)) || is_unit(cell.span.of(text));
+        let alone = fields.iter().all(is_value);
+        let Some((start, end)) = fields.last().filter(|_| alone || fields.len() > 1).and_then(|cell| cell.columns)
+        else {
+            return false;
+        };
+        let labelled = fields[0].columns.is_some_and(|(start, _)| self.labels_at(text, start, usize::MAX));
+        let overlaps = |cell: &Cell| cell.columns.is_some_and(|columns| columns.0 < end && start < columns.1);
+        (alone || labelled)
+            && self.rows.iter().rev().take(NEAR).flat_map(|row| &row.cells).any(|cell| is_value(cell) && overlaps(cell))
+    }
+
+    /// Nothing but blank lines and page numbers stands between its last row and a line.
+    fn reaches(&self, lines: &[Line], line: usize) -> bool {
+        let between = &lines[self.last + 1..line];
+        between.len() <= LONGEST_GAP && between.iter().all(|line| matches!(line.look, Look::Blank | Look::Furniture))
+    }
+
+    /// Rows of it begin in this display column; on another page, and below a header, they may begin in another.
+    fn labels_at(&self, text: &str, column: u32, page: usize) -> bool {
+        // A header may take several lines.
+        let mut above = self.rows.iter().rev().take(HEADER_ROWS).take_while(|row| !is_data(text, &row.cells));
+        let other_page = self.rows.last().is_some_and(|row| row.page != page);
+        if page != usize::MAX && (other_page || above.any(|row| row.cells.len() > 1)) {
+            return true;
+        }
+        let starts = self.rows.iter().rev().take(8).filter_map(|row| row.cells.first()?.columns);
+        starts.into_iter().any(|(start, _)| start == column)
+    }
+
     fn push(&mut self, row: Row, seed: bool) {
         self.last = row.line;
         self.rows.push(row);
@@ -129,14 +242,21 @@ impl Region {
     }
 }
 
-/// Ends a table. What stands below its last seed stays only where it is a piece of a known label.
+/// Ends a table. What stands below its last seed stays only where it is a piece of a known label, or stands right there among the labels.
 fn close(open: &mut Option<Region>, grids: &mut Vec<Grid>, text: &str, vocabulary: &Vocabulary) {
     let Some(mut region) = open.take() else { return };
-    let tail = region.rows[region.seeded..]
-        .iter()
-        .take_while(|row| row.cells.iter().all(|cell| vocabulary.is_piece(cell.span.of(text))))
-        .count();
-    region.rows.truncate(region.seeded + tail);
+    let mut kept = region.seeded;
+    while let Some(row) = region.rows.get(kept) {
+        let known = row.cells.iter().all(|cell| vocabulary.is_piece(cell.span.of(text)));
+        let start = row.cells[0].columns.map_or(0, |(start, _)| start);
+        let below = kept > 0 && region.rows[kept - 1].line + 1 == row.line && row.cells.len() == 1;
+        let among_labels = below && region.labels_at(text, start, usize::MAX);
+        if !known && !among_labels {
+            break;
+        }
+        kept += 1;
+    }
+    region.rows.truncate(kept);
     let lines = region.rows.iter().map(|row| row.line).collect();
     let wide = region.rows.iter().any(|row| row.cells.len() > 4);
     if region.seeds > 1 || wide {
@@ -214,12 +334,30 @@ fn claim(text: &str, line: &Line, fields: &[Cell], vocabulary: &Vocabulary) -> C
     let printed = line.text.of(text).trim();
     let values = fields.iter().filter(|cell| is_value(cell.span.of(text))).count();
     // A row of numbers is none, however its label begins.
-    if fields.is_empty() || (values < 3 && is_heading(printed, vocabulary)) {
+    if fields.is_empty() {
         return Claim::No;
+    }
+    // Behind a heading stands no number, but that of its page in a table of contents.
+    if is_heading(printed, vocabulary) {
+        let first = fields.first().map_or(printed, |cell| cell.span.of(text));
+        let title = |text: &str| {
+            vocabulary.is_title(ordinal(text).map_or(text, |ordinal| ordinal.rest)) && !vocabulary.is_label(text)
+        };
+        if title(printed) || (fields.len() == 2 && title(first)) {
+            return Claim::No;
+        }
+        if values == 0 {
+            return Claim::Heading;
+        }
     }
     let texts: Vec<&str> = fields.iter().map(|cell| cell.span.of(text)).filter(|field| !is_value(field)).collect();
     let known = |field: &&str| vocabulary.is_label(field) || is_label_with_number(field, vocabulary);
+    let heads = texts.len() > 1
+        && values == 0
+        && texts.iter().any(|field| vocabulary.is_label(field))
+        && texts.iter().all(|field| vocabulary.is_piece(field));
     if values > 2
+        || heads
         || (values > 0 && texts.iter().any(known))
         || (fields.len() == 1 && is_label_with_number(printed, vocabulary))
     {
@@ -236,6 +374,43 @@ fn claim(text: &str, line: &Line, fields: &[Cell], vocabulary: &Vocabulary) -> C
     } else {
         Claim::No
     }
+}
+
+/// A text and a number at the end, or a text and a unit: the number may be blank.
+fn is_data(text: &str, fields: &[Cell]) -> bool {
+    let is_value = |cell: &Cell| is_value(cell.span.of(text));
+    let is_unit = |cell: &Cell| is_unit(cell.span.of(text));
+    !fields.iter().all(is_value)
+        && (fields.last().is_some_and(is_value) || fields.iter().skip(usize::from(fields.len() == 1)).any(is_unit))
+}
+
+/// Several texts, one of them a label that some form prints.
+fn is_header(text: &str, row: &Row, vocabulary: &Vocabulary) -> bool {
+    let known = |cell: &Cell| vocabulary.is_label(cell.span.of(text));
+    row.cells.len() > 1 && row.cells.iter().any(known) && !row.cells.iter().any(|cell| is_value(cell.span.of(text)))
+}
+
+/// The next line that holds anything is a row, or the rest of this one: numbers, perhaps behind another piece of its label.
+fn goes_on(text: &str, lines: &[Line], at: usize) -> bool {
+    let printed = lines[at + 1..].iter().take(6).filter(|line| !matches!(line.look, Look::Blank | Look::Furniture));
+    for line in printed.take(MOST_PIECES) {
+        let fields = fields(text, line);
+        let ends = |cell: &Cell| is_value(cell.span.of(text)) || is_unit(cell.span.of(text));
+        if is_data(text, &fields) || fields.last().is_some_and(ends) {
+            return true;
+        }
+        if fields.len() != 1 {
+            return false;
+        }
+    }
+    false
+}
+
+/// It may be a piece of a label: no sentence, and no title of a section.
+fn is_piece(text: &str, field: &Cell, vocabulary: &Vocabulary) -> bool {
+    let printed = field.span.of(text);
+    let title = ordinal(printed).map_or(printed, |ordinal| ordinal.rest);
+    !printed.contains('。') && !vocabulary.is_title(title)
 }
 
 /// `行政许可 550`: one blank between the label and its only value.

@@ -19,6 +19,8 @@ pub(super) enum Claim {
     Row,
     /// It is one if its neighbours are.
     Perhaps,
+    /// 二、依申请公开情况: the label of a group where a row stands right above and one with numbers right below, else a heading.
+    Numbered,
     /// Nothing stands on it, or a page number: it does not end a table.
     Pass,
     /// It is not one.
@@ -49,7 +51,7 @@ pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Voca
                 blank_before = false;
             }
             Claim::Pass => blank_before |= line.look == Look::Blank,
-            Claim::No => {
+            Claim::No | Claim::Numbered => {
                 if !rows.is_empty() {
                     grids.push(grid(std::mem::take(&mut rows)));
                 }
@@ -95,8 +97,13 @@ fn grid(mut rows: Vec<Row>) -> Grid {
 pub(super) fn goes_on(text: &str, rows: &[Row], row: &Row) -> bool {
     let width = row.cells.len();
     let alike = rows.iter().rev().take(5).any(|above| above.cells.len() == width);
-    let number = row.cells.iter().any(|cell| matches!(value::read(&cell.text(text)), Reading::Number { .. }));
-    alike && number && width > 2
+    let holds = |row: &Row| {
+        let is_value = |cell: &Cell| !matches!(value::read(&cell.text(text)), Reading::Text | Reading::Blank);
+        row.cells.iter().any(is_value)
+    };
+    // A label and its only value go on below another such row.
+    let narrow = || width == 2 && rows.last().is_some_and(|above| above.cells.len() == width && holds(above));
+    alike && holds(row) && (width > 2 || narrow())
 }
 
 fn row(index: usize, line: &Line, text: &str) -> Row {
@@ -172,16 +179,31 @@ pub(super) fn lone(printed: &str, vocabulary: &Vocabulary) -> Claim {
         return Claim::No;
     }
     if let Some(ordinal) = ordinal(printed) {
-        let heading =
-            vocabulary.is_title(ordinal.rest) || matches!(ordinal.style, Style::Chinese | Style::Part | Style::Article);
-        return if heading { Claim::No } else { Claim::Perhaps };
+        return match ordinal.style {
+            _ if vocabulary.is_title(ordinal.rest) => Claim::No,
+            Style::Chinese => Claim::Numbered,
+            Style::Part | Style::Article => Claim::No,
+            _ => Claim::Perhaps,
+        };
     }
     if vocabulary.is_title(printed) { Claim::No } else { Claim::Perhaps }
+}
+
+/// A label, and a number behind it.
+pub(super) fn is_data<'a>(fields: impl Iterator<Item = &'a str>) -> bool {
+    let mut filled = fields.filter(|field| !is_blank(field)).map(value::read);
+    filled.next() == Some(Reading::Text) && filled.any(|reading| matches!(reading, Reading::Number { .. }))
 }
 
 /// Keeps a [`Claim::Perhaps`] only where rows stand right above and right below it; page numbers between them are passed over,
 /// and so is one run of blank lines below where the text is a label that opens a table.
 fn settle_perhaps(text: &str, lines: &[Line], claims: &mut [Claim], vocabulary: &Vocabulary) {
+    for at in 1..claims.len().saturating_sub(1) {
+        let between = claims[at - 1] == Claim::Row && claims[at + 1] == Claim::Row;
+        if claims[at] == Claim::Numbered && between && is_data(lines[at + 1].text.of(text).split('\t')) {
+            claims[at] = Claim::Row;
+        }
+    }
     let mut index = 0;
     while index < claims.len() {
         if claims[index] != Claim::Perhaps {
@@ -261,6 +283,8 @@ mod tests {
     fn a_label_that_lost_its_tabs_is_a_row() {
         assert_eq!(grids("规章\t0\t0\n第二十条第（五）项\n行政许可\t0").len(), 1);
         assert_eq!(grids("（七）总计\t0\t0\n四、结转下年度继续办理\n合计\t0\t0")[0].len(), 3);
+        assert_eq!(grids("甲\t1\t2\n三、经费情况\n乙\t3\t4")[0].len(), 3);
+        assert_eq!(grids("甲\t1\t2\n三、经费情况\n项目\t数\t数").len(), 2);
         assert_eq!(grids("一、\t本年新收\t0\t0\n二、\t上年结转\t0\t0")[0].len(), 2);
     }
 }

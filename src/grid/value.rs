@@ -123,6 +123,19 @@ pub fn read(raw: &str) -> Reading<'_> {
     if is_placeholder(seen, first) { Reading::Placeholder } else { Reading::Text }
 }
 
+/// 条, 万元, （件）: what a number is counted in, and nothing else. Blanks may stand in it.
+pub fn is_unit(printed: &str) -> bool {
+    let seen = printed.trim_matches(is_blank);
+    let inside = seen.strip_prefix(['（', '(']).and_then(|rest| rest.strip_suffix(['）', ')'])).unwrap_or(seen);
+    if inside.len() > LONGEST_UNIT || !inside.ends_with(ends_unit) {
+        return false;
+    }
+    UNITS.contains(&inside) || UNITS.contains(&inside.replace(is_blank, "").as_str())
+}
+
+/// A longer text is no unit, whatever blanks stand in it; in bytes.
+const LONGEST_UNIT: usize = 24;
+
 /// What [`amount`] may begin with.
 fn begins_number(c: char) -> bool {
     match c {

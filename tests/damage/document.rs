@@ -60,6 +60,8 @@ pub struct Document {
     pub blank_lines: bool,
     pub line_end: &'static str,
     pub encoding: Encoding,
+    /// The rows of its tables are its own: told by their place, not by the form.
+    pub own_rows: bool,
 }
 
 /// A section.
@@ -77,6 +79,14 @@ pub struct Section {
 pub struct Table {
     pub key: String,
     pub rows: Vec<Row>,
+    /// The columns are those that its header names.
+    pub printed: bool,
+    /// Cell of the rows' own labels, of their units, and of their values, where they stand in the same cells of all rows.
+    pub label: usize,
+    pub unit: Option<usize>,
+    /// It has a column of codes.
+    pub code: bool,
+    pub values: std::ops::Range<usize>,
 }
 
 /// A row.
@@ -218,6 +228,9 @@ impl Document {
 
     /// `table.row.column` → (value, status) of every cell that is printed.
     pub fn truth(&self) -> BTreeMap<String, (String, Status)> {
+        if self.tables().any(|table| table.printed) {
+            return super::annex::truth(self);
+        }
         let values = self.tables().flat_map(|table| &table.rows).flat_map(Row::values);
         values.map(|value| (value.path.clone(), (value.value.clone(), value.status))).collect()
     }

@@ -6,9 +6,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use nianbao::form::{BlankCell, Form, Kind};
+use nianbao::form::{BlankCell, Columns, Form, FormTable, Kind};
 use nianbao::record::Status;
 
+use super::annex;
 use super::document::{Cell, Document, Encoding, Layout, Row, Section, Table, Value};
 use super::prose;
 use super::rng::Rng;
@@ -19,6 +20,8 @@ const BLANK_ZEROS: usize = 8;
 /// The clean report of a seed.
 pub fn generate(form: &Arc<Form>, layout: Layout, seed: u64) -> Document {
     let mut rng = Rng::of(seed, "generate");
+    let edition = form;
+    let form = &annex::printed(edition, &mut rng);
     let last = form.to.unwrap_or(form.from + 4).min(form.from + 5);
     let year = form.from + rng.below((last - form.from + 1) as usize) as i32;
     let organ = prose::organ(&mut rng);
@@ -36,7 +39,7 @@ pub fn generate(form: &Arc<Form>, layout: Layout, seed: u64) -> Document {
                 }
             }
         }
-        tables.push((table.section, table.title.clone(), Table { key: table.key.clone(), rows }));
+        tables.push((table.section, table.title.clone(), as_table(table, rows, !Arc::ptr_eq(form, edition))));
     }
     let received = form.slots.iter().position(|slot| slot.path() == "applications.received.total");
     let writer = prose::Writer { organ: &organ, year, received: received.map(|slot| figures[slot].as_str()) };
@@ -86,7 +89,20 @@ pub fn generate(form: &Arc<Form>, layout: Layout, seed: u64) -> Document {
         blank_lines: if layout == Layout::Line { rng.chance(30) } else { rng.chance(80) },
         line_end: "\n",
         encoding: Encoding::Utf8,
+        own_rows: matches!(form.tables.first().map(|table| &table.columns), Some(Columns::AllPrinted { .. })),
     }
+}
+
+fn as_table(table: &FormTable, rows: Vec<Row>, printed: bool) -> Table {
+    let data = rows.iter().find(|row| row.is_data());
+    let values = data.and_then(Row::first_value).unwrap_or_default();
+    let end = data.map_or(0, |row| row.cells.len());
+    let head = |of: &[&str]| {
+        let is = |cell: &Cell| matches!(cell, Cell::Label(label) if of.contains(&label.as_str()));
+        rows.first().and_then(|row| row.cells.iter().position(is))
+    };
+    let (unit, code) = (head(&["单位", "计量单位"]), head(&["代码", "指标代码"]).is_some());
+    Table { key: table.key.clone(), rows, printed, label: 0, unit, code, values: values..end }
 }
 
 fn fill(row: &[BlankCell], form: &Form, figures: &[String]) -> Row {

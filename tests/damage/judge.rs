@@ -5,10 +5,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use nianbao::finding::{Finding, Rule};
+use nianbao::fold::key;
 use nianbao::form::Form;
 use nianbao::record::Status;
 use nianbao::{Reader, Report};
 
+use super::annex::{self, labelled};
 use super::document::Layout;
 use super::generate::generate;
 use super::operators::{Act, Operator, together};
@@ -34,6 +36,8 @@ pub struct Made {
     pub truth: Truth,
     /// Some value is printed as nothing at all.
     pub blank: bool,
+    /// Its rows are its own: a reading of a cell is its number and its row's label.
+    pub own_rows: bool,
     /// The operators that found something to do.
     pub applied: Vec<&'static Operator>,
 }
@@ -88,7 +92,7 @@ impl Case {
         let bytes = render::bytes(&document, &lines);
         let plain = super::document::Document { encoding: super::document::Encoding::Utf8, ..document.clone() };
         let text = String::from_utf8(render::bytes(&plain, &lines)).expect("UTF-8");
-        Made { bytes, text, truth: document.truth(), blank: document.has_blank(), applied }
+        Made { bytes, text, truth: document.truth(), blank: document.has_blank(), own_rows: document.own_rows, applied }
     }
 
     /// Leaves out every operator without which it still `fails`.
@@ -159,24 +163,35 @@ pub fn judge(reader: &Reader, made: &Made) -> Outcome {
             };
         }
     };
-    compare(&report, &made.truth)
+    compare(&report, made)
 }
 
-fn compare(report: &Report, truth: &Truth) -> Outcome {
+fn compare(report: &Report, made: &Made) -> Outcome {
+    let truth = &made.truth;
     let missing = || (String::new(), Status::Missing);
     // Cell → what was read, what is true.
     let mut cells: BTreeMap<String, Both> =
         truth.iter().map(|(path, truth)| (path.clone(), (missing(), truth.clone()))).collect();
     for cell in report.cells() {
-        let path = format!("{}.{}.{}", cell.table, cell.row, cell.column);
-        let read = (cell.value.map(|value| value.to_string()).unwrap_or_default(), cell.status);
+        let path = annex::cell(cell.table, cell.row, cell.column);
+        let value = cell.value.map(|value| value.to_string()).unwrap_or_default();
+        let value = if made.own_rows && cell.status != Status::Missing {
+            labelled(&value, &key(cell.row_label))
+        } else {
+            value
+        };
+        let read = (value, cell.status);
         cells.entry(path).or_insert_with(|| (missing(), missing())).0 = read;
     }
     let count = cells.len();
-    let listed: BTreeSet<String> =
-        report.cells().map(|cell| format!("{}.{}.{}", cell.table, cell.row, cell.column)).collect();
+    let listed: BTreeSet<String> = report.cells().map(|cell| annex::cell(cell.table, cell.row, cell.column)).collect();
     let wrong = cells.into_iter().filter(|(_, (read, truth))| read != truth).map(|(cell, (read, truth))| {
-        let flagged = report.findings.iter().any(|finding| tells(finding, &cell, listed.contains(&cell), read.1));
+        let told = |finding: &Finding| {
+            // Where rows are told by their place, a table that is given as a raw grid moves those of the next one.
+            (made.own_rows && finding.rule == Rule::FormUnknown)
+                || tells(finding, &cell, listed.contains(&cell), read.1)
+        };
+        let flagged = report.findings.iter().any(told);
         Wrong { cell, read, truth, flagged }
     });
     let wrong: Vec<Wrong> = wrong.collect();

@@ -58,7 +58,8 @@ pub fn broken_label(document: &mut Document, rng: &mut Rng) -> bool {
         document,
         rng,
         most,
-        |label| label.chars().count() > 1,
+        // Digits, a code or a serial number, would be two numbers.
+        |label| label.chars().count() > 1 && !label.bytes().all(|byte| byte.is_ascii_digit()),
         |label, rng| {
             let count = label.chars().count();
             let at = rng.range(1, count - 1);

@@ -293,6 +293,10 @@ impl Style {
             let spans: Vec<String> = widths.iter().map(|width| marks[1].to_string().repeat(width + 2)).collect();
             format!("{}{}{}", marks[0], spans.join(&marks[2].to_string()), marks[3])
         };
+        // Without a rule between any two rows, one stands between a header, the label of a group, and rows with values.
+        let own = table.key == "statistics";
+        let kind = |at: usize| (table.rows[at].is_data(), own && table.is_header(at));
+        let parts = |at: usize| kind(at - 1) != kind(at) || kind(at).1;
         for (at, row) in table.rows.iter().enumerate() {
             let parted = !row.before.is_empty() || row.feed;
             if parted && at > 0 {
@@ -301,7 +305,7 @@ impl Style {
             between(row, lines);
             if at == 0 || parted {
                 lines.push(Line::new(rule(&top), Role::Labels));
-            } else if self.ruled || table.rows[at - 1].is_data() != row.is_data() {
+            } else if self.ruled || parts(at) {
                 lines.push(Line::new(rule(&middle), Role::Labels));
             }
             let height = cells[at].iter().map(Vec::len).max().unwrap_or(1);

@@ -129,16 +129,27 @@ pub fn serial_column(document: &mut Document, _: &mut Rng) -> bool {
     let mut changed = false;
     for table in document.tables_mut() {
         let data = table.data();
-        if data.len() < 20 || data.iter().any(|&row| table.rows[row].values().count() != 1) {
+        // Only where each row has its label in the first cell.
+        if table.key != "statistics" || data.len() < 3 {
             continue;
         }
         let headers: Vec<bool> = (0..table.rows.len()).map(|at| table.is_header(at)).collect();
-        let mut number = 0;
+        let (mut number, mut headed) = (0, false);
         for (row, header) in table.rows.iter_mut().zip(headers) {
             number += usize::from(!header);
-            let serial = if header { "序号".to_owned() } else { number.to_string() };
-            row.cells.insert(0, Cell::Label(serial));
+            row.cells.insert(
+                0,
+                match header {
+                    true if headed => Cell::Merged,
+                    true => Cell::Label("序号".to_owned()),
+                    false => Cell::Label(number.to_string()),
+                },
+            );
+            headed = true;
         }
+        table.label += 1;
+        table.unit = table.unit.map(|unit| unit + 1);
+        table.values = table.values.start + 1..table.values.end + 1;
         changed = true;
     }
     changed

@@ -43,6 +43,8 @@ struct Habit {
     indent: usize,
     /// Widest label.
     most: usize,
+    /// The column of the rows' own labels, where units, codes and serial numbers stand beside it: only they are cut over lines.
+    own: Option<usize>,
 }
 
 /// Adds the lines of a table.
@@ -54,6 +56,7 @@ pub fn table(table: &Table, lines: &mut Vec<Line>, rng: &mut Rng) {
         blank: rng.pick(&[0, 0, 10, 30]),
         indent: rng.pick(&[0, 0, 2, 5]),
         most: rng.pick(&[30, 36, 44]),
+        own: (table.key == "statistics").then_some(table.label),
     };
     let starts = blocks(table);
     for (at, &start) in starts.iter().enumerate() {
@@ -113,9 +116,14 @@ impl Geometry {
             // A label with another one behind it makes its column as wide as it is; the last may go on to the values.
             let narrow = data().filter(|row| row.cells[column + 1..].iter().any(is_label));
             let narrow = narrow.filter_map(|row| label(row, column)).map(|label| label.width() + 2).max().unwrap_or(0);
+            let narrow = if habit.own == Some(column) { narrow.min(habit.most) } else { narrow };
             edges.push(edges[column] + narrow);
         }
-        let ends = data().flat_map(|row| (0..labels).filter_map(|at| Some(edges[at] + label(row, at)?.width())));
+        let wide = |row: &Row, at: usize| {
+            let width = label(row, at)?.width();
+            Some(edges[at] + if habit.own == Some(at) { width.min(habit.most) } else { width })
+        };
+        let ends = data().flat_map(|row| (0..labels).filter_map(|at| wide(row, at)));
         let furthest = edges.last().copied().unwrap_or(0) + habit.most;
         let wanted = ends.max().unwrap_or(0).min(furthest) + habit.gap;
         if labels > 0 {
@@ -143,7 +151,12 @@ impl Geometry {
         let mut page: Vec<(usize, Vec<Put>)> = Vec::new();
         let mut groups: Vec<(usize, usize, Put)> = Vec::new();
         for (at, row) in rows.iter().enumerate() {
-            let puts = if row.is_data() { self.data(rows, at, habit, &mut groups) } else { self.header(row) };
+            // The label of a group stands among those of the rows.
+            let group = habit.own.is_some_and(|own| {
+                let heads = |(column, cell): (usize, &Cell)| column >= self.labels && matches!(cell, Cell::Label(_));
+                matches!(row.cells.get(own), Some(Cell::Label(_))) && !row.cells.iter().enumerate().any(heads)
+            });
+            let puts = if row.is_data() || group { self.data(rows, at, habit, &mut groups) } else { self.header(row) };
             page.extend(puts.into_iter().map(|puts| (at, puts)));
         }
         for (first, last, put) in groups.into_iter().rev() {
@@ -206,12 +219,18 @@ impl Geometry {
         let row = &rows[at];
         let mut labels: Vec<Vec<Put>> = Vec::new();
         let mut beside: Vec<Put> = Vec::new();
+        let mut values: Vec<Put> = Vec::new();
         let last = row.cells.iter().take(self.labels).rposition(|cell| matches!(cell, Cell::Label(_)));
         for column in 0..self.labels {
             let Some(label) = label(row, column) else { continue };
             let put = (self.edges[column], label.replace('\n', ""));
-            if Some(column) == last {
-                let width = self.edges[self.labels].saturating_sub(self.edges[column] + self.gap).max(8);
+            if habit.own.is_some_and(|own| own != column) {
+                values.push(put);
+                continue;
+            }
+            if Some(column) == last || habit.own == Some(column) {
+                let end = if habit.own.is_some() { column + 1 } else { self.labels };
+                let width = self.edges[end].saturating_sub(self.edges[column] + self.gap).max(8);
                 labels = pieces(label, width).into_iter().map(|piece| vec![(put.0, piece)]).collect();
                 continue;
             }
@@ -226,7 +245,6 @@ impl Geometry {
         if let Some(first) = labels.first_mut() {
             first.extend(beside);
         }
-        let mut values: Vec<Put> = Vec::new();
         for (column, cell) in row.cells.iter().enumerate() {
             if let Cell::Value(value) = cell {
                 let width = self.edges[column + 1].saturating_sub(self.edges[column] + self.gap);

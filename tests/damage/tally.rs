@@ -33,6 +33,8 @@ pub struct Tally {
     pub panics: usize,
     /// Seeds of the reports that fail.
     pub failed: Vec<u64>,
+    /// Wrong cells and seed of each report that has any.
+    pub wrong: Vec<(usize, u64)>,
 }
 
 impl Tally {
@@ -52,6 +54,9 @@ impl Tally {
             share.wrong += usize::from(!outcome.wrong.is_empty());
             share.wrong_cells += outcome.wrong.len();
             share.silent += usize::from(outcome.fails());
+        }
+        if !outcome.wrong.is_empty() {
+            self.wrong.push((outcome.wrong.len(), case.seed));
         }
         if outcome.fails() {
             self.failed.push(case.seed);
@@ -77,6 +82,7 @@ impl Tally {
         self.silent += other.silent;
         self.panics += other.panics;
         self.failed.extend(other.failed);
+        self.wrong.extend(other.wrong);
     }
 
     /// The share of cells that are right, in percent.

@@ -1,6 +1,6 @@
 //! Damage to the text around the tables, and to the whole text.
 
-use super::document::{Document, Encoding};
+use super::document::{Document, Encoding, Layout};
 use super::rng::Rng;
 
 const BEFORE: &[&str] = &[
@@ -89,7 +89,9 @@ pub fn sections_swapped(document: &mut Document, rng: &mut Rng) -> bool {
 }
 
 pub fn no_blank_lines(document: &mut Document, _: &mut Rng) -> bool {
-    std::mem::take(&mut document.blank_lines)
+    // Where a blank line may be a blank cell there are none between paragraphs.
+    let shown = document.layout != Layout::Line || !document.has_blank();
+    std::mem::take(&mut document.blank_lines) && shown
 }
 
 pub fn crlf(document: &mut Document, _: &mut Rng) -> bool {

@@ -92,6 +92,7 @@ impl Fitter<'_> {
 
     fn readings<'r>(&self, row: &OpenRow, readings: impl IntoIterator<Item = &'r Vec<Field>>) -> Open {
         let known = |field: &Field| match value::read(field.span.of(self.text)) {
+            _ if field.holds == Holds::Text => Known::Unknown,
             Reading::Number { value, .. } => Known::Number(value),
             Reading::Blank | Reading::Placeholder => Known::Blank,
             Reading::Text => Known::Unknown,

@@ -1,0 +1,472 @@
+//! The rows of an annex that no form knows: their labels, put together where they are broken over lines, their units, and their keys.
+//!
+//! A label is what stands before the unit and the numbers. Text that stands alone between two rows is the label of a group, or a piece of
+//! the label of the row beside it. In columns of blanks a piece goes on where the next character would not have fitted; elsewhere
+//! an ordinal or the last word says which, and where nothing says it, the label carries a finding.
+
+use std::ops::Range;
+
+use unicode_width::UnicodeWidthChar;
+
+use super::heads::{self, Header, Words, header, is_numbering};
+use super::{Made, Sheet, clean, column_keys};
+use crate::finding::{Fact, Finding, Rule};
+use crate::fold::key;
+use crate::form::blank::Blank;
+use crate::form::rows::Holds;
+use crate::form::{Figure, Form, FormRow, FormTable, Kind, Slot};
+use crate::grid::MAX_LABEL_BYTES;
+use crate::grid::value::is_unit as is_unit_word;
+use crate::outline::ordinal::ordinal;
+use crate::span::Span;
+
+/// The longest unit, in characters.
+const LONGEST_UNIT: usize = 4;
+/// The most rows of an annex: a longer table is another thing.
+const MOST_ROWS: usize = 200;
+/// Fewer labels than these do not tell how wide their column is.
+const FEW_LABELS: usize = 6;
+/// More lines than these between two tables, and the second is no part of the first.
+const LONGEST_GAP: usize = 6;
+/// Words of which the labels of an annex speak.
+const SUBJECTS: [&str; 8] = ["公开", "申请", "答复", "复议", "诉讼", "申诉", "信息", "公文"];
+/// A label that ends so is a group's.
+const GROUPS: [&str; 4] = ["情况", "其中", "方面", "情形"];
+
+/// A row of an annex.
+#[derive(Debug, Default)]
+struct Row {
+    label: String,
+    unit: Option<String>,
+    /// It prints numbers, marks for none, or a text in place of one.
+    valued: bool,
+    span: Option<Span>,
+    /// The pieces of its label, where nothing says for sure that they belong together, or that one before it does not.
+    doubt: Option<String>,
+}
+
+/// A table under one header.
+struct Annex {
+    header: Header,
+    region: Range<usize>,
+    rows: Vec<Row>,
+    groups: Vec<String>,
+    strange: Vec<Piece>,
+}
+
+/// What the lines below a header say: its rows, and the labels that stand alone.
+#[derive(Default)]
+struct Labels {
+    rows: Vec<Row>,
+    groups: Vec<String>,
+    /// Texts that may be anything: the label of a group, the rest of the label above, a row that lost its numbers.
+    strange: Vec<Piece>,
+}
+
+/// The form of the annexes that the report prints under headers of these words.
+pub(super) fn made(
+    sheet: &Sheet<'_>,
+    form: &Form,
+    index: usize,
+    headers: &[String],
+    like: Option<&Form>,
+) -> Option<Made> {
+    let table = &form.tables[index];
+    let is_head = |head: &str| headers.iter().any(|known| known == head);
+    let is_label = |head: &str| {
+        is_head(head)
+            && ["指标", "项目"].iter().any(|word| head.contains(word))
+            && !heads::is_code(head)
+            && head != "项目代码"
+    };
+    let words = Words { head: &is_head, label: &is_label, row: &|_| false };
+    let mut annexes: Vec<Annex> = Vec::new();
+    let mut at = 0;
+    let mut count = 0;
+    while at < sheet.printed.len() {
+        let Some(mut header) = header(sheet, at, &words) else {
+            at += 1;
+            continue;
+        };
+        let (region, Labels { rows, groups, strange }) = rows(sheet, &header, &words, MOST_ROWS - count);
+        count += rows.len();
+        at = region.end.max(at + 1);
+        // The same heads, printed otherwise, are the same columns.
+        let heads = |header: &Header| header.numbers.iter().map(|head| key(head)).collect::<Vec<_>>();
+        if let Some(same) = annexes.iter().find(|annex| heads(&annex.header) == heads(&header)) {
+            header.numbers.clone_from(&same.header.numbers);
+        }
+        if !rows.is_empty() {
+            annexes.push(Annex { header, region, rows, groups, strange });
+        }
+    }
+    let known = |label: &str| like.and_then(|form| known(form, label));
+    // 项目, 单位, 数量 head many a table: an annex says 指标, or its labels are those of the subject.
+    let is_annex = |Annex { header, rows, .. }: &Annex| {
+        let of_subject = |row: &&Row| SUBJECTS.iter().any(|word| row.label.contains(word));
+        let of_edition = rows.iter().filter(|row| known(&key(&row.label)).is_some()).count();
+        rows.len() > 1
+            && (header.label.contains("指标")
+                || of_edition > 1
+                || rows.iter().filter(of_subject).count() * 2 >= rows.len())
+    };
+    let sure = annexes.iter().position(&is_annex)?;
+    // What is headed as an annex is, is one.
+    let heads = (annexes[sure].header.label.clone(), annexes[sure].header.numbers.clone());
+    annexes.retain(|annex| is_annex(annex) || (annex.header.label == heads.0 && annex.header.numbers == heads.1));
+    let mut made =
+        Form { tables: Vec::new(), slots: Vec::new(), identities: Vec::new(), series: Vec::new(), ..form.clone() };
+    if let Some(like) = like {
+        // Those whose rows the report does not print are compared with nothing.
+        made.figures =
+            like.figures.iter().map(|figure| Figure { table: table.key.clone(), ..figure.clone() }).collect();
+    }
+    let mut doubts = Vec::new();
+    let mut taken: Vec<String> = Vec::new();
+    let mut number = 0;
+    for Annex { header, region, rows, groups, strange } in annexes {
+        for piece in &strange {
+            let fact = Fact::RowUnknown { printed: piece.printed.clone() };
+            doubts.push(Finding::new(Rule::RowUnknown, fact).table(&table.key).at(piece.span));
+        }
+
+        let (mut slots, mut form_rows) = (Vec::new(), Vec::new());
+        let numbers = column_keys(&header);
+        for row in rows {
+            number += 1;
+            let label = key(&row.label);
+            let same = known(&label).filter(|slot| !taken.contains(&slot.row));
+            let row_key = same.map_or_else(|| format!("row.{number}"), |slot| slot.row.clone());
+            taken.push(row_key.clone());
+            if let Some(pieces) = row.doubt {
+                let fact = Fact::RowLabel { printed: pieces.clone(), label: row.label.clone() };
+                // If it is none of the label, it may be a row that lost its numbers: then the places of those below are wrong, too.
+                let finding = Finding::new(Rule::RowLabel, fact).table(&table.key).maybe_at(row.span);
+                doubts.push(finding.expected(&row.label, pieces));
+            }
+            let first = slots.len();
+            for (column, head) in numbers.iter().zip(&header.numbers) {
+                slots.push(Slot {
+                    table: table.key.clone(),
+                    row: row_key.clone(),
+                    column: column.clone(),
+                    row_label: row.label.clone(),
+                    column_label: head.clone(),
+                    unit: row.unit.clone(),
+                    other_units: Vec::new(),
+                    kind: match same {
+                        Some(slot) if row.unit.as_ref().is_none_or(|unit| !unit.ends_with('元')) => slot.kind,
+                        _ => Kind::Amount,
+                    },
+                });
+            }
+            form_rows.push(FormRow {
+                keys: vec![label],
+                slots: (first..slots.len()).collect(),
+                columns: header.numbers.iter().map(|head| key(head)).collect(),
+                label: row.label,
+            });
+        }
+        // Labels of groups are known, and head nothing.
+        let heads = header
+            .numbers
+            .iter()
+            .chain(&groups)
+            .chain(strange.iter().map(|piece| &piece.printed))
+            .map(|head| (key(head), key(head)))
+            .collect();
+        let blank = Blank { cells: Vec::new(), rows: form_rows, slots, header: heads, groups: Default::default() };
+        made.add_table(&table.key, &table.title, table.section, table.columns.clone(), blank);
+        if let Some(table) = made.tables.last_mut() {
+            table.code = header.code;
+            table.region = Some(region);
+        }
+    }
+    Some(Made::new(made, doubts))
+}
+
+/// The slot of an edition whose label this is; none where several rows there have it.
+fn known<'a>(form: &'a Form, label: &str) -> Option<&'a Slot> {
+    let table: &FormTable = form.tables.first()?;
+    match table.exact.get(label)?.as_slice() {
+        [row] => table.rows[*row].slots.first().map(|&slot| &form.slots[slot]),
+        _ => None,
+    }
+}
+
+/// What a printed row is to the annex.
+struct Item {
+    /// Index of the row.
+    at: usize,
+    label: Option<Piece>,
+    unit: Option<String>,
+    valued: bool,
+    page: usize,
+    /// A header stands above it: no label goes on from there.
+    below_header: bool,
+}
+
+/// A label, or a piece of one.
+struct Piece {
+    printed: String,
+    span: Span,
+    /// The display columns that it takes, where blanks part the cells.
+    columns: Option<(u32, u32)>,
+}
+
+impl Piece {
+    /// Display columns that it takes.
+    fn width(&self) -> u32 {
+        self.columns.map_or(0, |(start, end)| end - start)
+    }
+
+    /// It begins a label: no piece of one that goes on.
+    fn begins(&self) -> bool {
+        ordinal(&self.printed).is_some() || self.printed.starts_with("其中") || self.printed.starts_with('“')
+    }
+
+    /// It is the label of a group, by what it says.
+    fn is_group(&self) -> bool {
+        let end = self.printed.trim_end_matches(['：', ':', '）', ')']);
+        GROUPS.iter().any(|word| end.ends_with(word)) || self.printed.ends_with(['：', ':'])
+    }
+}
+
+/// The rows of the annex below a header, and where they stand.
+fn rows(sheet: &Sheet<'_>, of: &Header, words: &Words<'_>, most: usize) -> (Range<usize>, Labels) {
+    let mut items: Vec<Item> = Vec::new();
+    let mut end = of.rows.end;
+    let mut at = of.rows.end;
+    let mut below_header = false;
+    while at < sheet.printed.len() && items.len() < most * 3 {
+        if gap(sheet, at) > LONGEST_GAP {
+            break;
+        }
+        if let Some(again) = header(sheet, at, words) {
+            // The header of the next page, or that of another annex.
+            let heads = |header: &Header| header.numbers.iter().map(|head| key(head)).collect::<Vec<_>>();
+            if heads(&again) != heads(of) || titled(sheet, at) {
+                break;
+            }
+            at = again.rows.end;
+            below_header = true;
+            continue;
+        }
+        if is_numbering(sheet.text, sheet.printed, at) || is_piece_of_header(sheet, at, of, words) {
+            below_header = true;
+        } else {
+            let below_header = std::mem::take(&mut below_header);
+            items.push(Item { below_header, ..item(sheet, at, of) });
+        }
+        at += 1;
+    }
+    // Foreign rows behind the last one with a label are none of its.
+    if let Some(last) = items.iter().rposition(|item| item.valued || item.unit.is_some()) {
+        let last = items[last].at;
+        let grid = sheet.printed[last].at.0;
+        end = (last + 1..at).take_while(|&row| sheet.printed[row].at.0 == grid).last().unwrap_or(last) + 1;
+        items.retain(|item| item.at < end);
+    }
+    let by_place = sheet.printed[of.rows.start].cells.iter().any(|cell| cell.columns.is_some());
+    let mut labels = if by_place { chained(items) } else { joined(items) };
+    labels.rows.retain(|row| !row.label.is_empty() && row.label.len() <= MAX_LABEL_BYTES);
+    labels.rows.truncate(most);
+    (of.rows.start..end, labels)
+}
+
+/// Lines between the table of a row and that of the row above it.
+fn gap(sheet: &Sheet<'_>, at: usize) -> usize {
+    let (own, above) = (sheet.printed[at].at.0, sheet.printed[at - 1].at.0);
+    match (sheet.grids[above].lines.last(), sheet.grids[own].lines.first()) {
+        (Some(last), Some(first)) if own != above => first.saturating_sub(last + 1),
+        _ => 0,
+    }
+}
+
+/// A caption stands between the row and the one above it, so that its header begins another annex.
+fn titled(sheet: &Sheet<'_>, at: usize) -> bool {
+    let (row, above) = (&sheet.printed[at], &sheet.printed[at - 1]);
+    row.at.0 != above.at.0
+}
+
+/// Heads once more, behind a page break: a row of several, or what a line of its own holds of one.
+fn is_piece_of_header(sheet: &Sheet<'_>, at: usize, of: &Header, words: &Words<'_>) -> bool {
+    let row = &sheet.printed[at];
+    if row.has_values {
+        return false;
+    }
+    let mut texts = row.cells.iter().enumerate().filter(|(_, cell)| cell.holds == Holds::Text).peekable();
+    texts.peek().is_some() && texts.all(|(cell, _)| of.has(&key(&sheet.cell(at, cell)), words))
+}
+
+/// Parts the cells of a row into label, unit and values.
+fn item(sheet: &Sheet<'_>, at: usize, of: &Header) -> Item {
+    let row = &sheet.printed[at];
+    let filled: Vec<usize> = (0..row.cells.len()).filter(|&cell| row.cells[cell].holds != Holds::Nothing).collect();
+    let holds = |cell: usize| row.cells[cell].holds;
+    let text = |cell: usize| clean(&sheet.cell(at, cell));
+    // Numbers before the first text are serial numbers, if a text follows.
+    let first = filled.iter().position(|&cell| holds(cell) == Holds::Text);
+    let behind = &filled[first.unwrap_or(0)..];
+    let texts: Vec<usize> = behind.iter().copied().take_while(|&cell| holds(cell) == Holds::Text).collect();
+    let numbers = behind.len() - texts.len();
+    let word =
+        (0..behind.len()).find(|&at| holds(behind[at]) == Holds::Text && at > 0 && is_unit_word(&text(behind[at])));
+    let alone = (!behind.is_empty() && word.is_none() && is_unit_word(&text(behind[0])) && of.unit).then_some(0);
+    let word = word.or(alone);
+    let unit = word.or_else(|| {
+        let short = texts.len() > 1 && text(texts[1]).chars().count() <= LONGEST_UNIT;
+        (of.unit && short).then_some(1)
+    });
+    let own = match unit {
+        Some(unit) if unit < texts.len() => unit.checked_sub(1),
+        Some(_) => texts.len().checked_sub(1),
+        None => {
+            // As many of the last texts as numbers are lacking stand where numbers belong.
+            let lacking = of.numbers.len().saturating_sub(numbers.saturating_sub(usize::from(of.code)));
+            texts.len().checked_sub(1).map(|last| last.saturating_sub(lacking))
+        }
+    };
+    // A unit in brackets is the end of a label, where no column is for units.
+    let bracketed = |cell: usize| !of.unit && text(cell).starts_with(['（', '(']);
+    let tail = unit.map(|unit| behind[unit]).filter(|&cell| bracketed(cell)).map_or_else(String::new, text);
+    let label = own.and_then(|own| texts.get(own)).map(|&cell| Piece {
+        printed: text(cell) + &tail,
+        span: row.cells[cell].span,
+        columns: row.cells[cell].columns,
+    });
+    let after = unit.or(own).map_or(0, |last| last + 1);
+    let rest = behind.get(after..).unwrap_or_default();
+    // A mark for nothing under the units is that of a group, which has none.
+    let mark =
+        of.unit && unit.is_none() && label.is_some() && rest.iter().all(|&cell| holds(cell) == Holds::Placeholder);
+    let valued = !rest.is_empty() && !mark;
+    Item {
+        at,
+        label,
+        unit: unit.filter(|_| tail.is_empty()).map(|unit| text(behind[unit])),
+        valued,
+        page: row.page,
+        below_header: false,
+    }
+}
+
+/// Labels that stand in one cell, or are broken into rows of their own.
+fn joined(items: Vec<Item>) -> Labels {
+    let Labels { mut rows, mut groups, strange } = Labels::default();
+    let mut above: Option<Piece> = None;
+    for item in items {
+        let is_row = item.valued || item.unit.is_some();
+        // What goes on, goes on in the row below, unless that begins a label, or a header stands between.
+        let begins = item.below_header || item.label.as_ref().is_some_and(Piece::begins);
+        if is_row || item.label.is_some() {
+            let ends = |above: &Piece| begins || (item.label.is_some() && above.is_group());
+            groups.extend(above.take_if(|above| ends(above)).map(|above| above.printed));
+        }
+        match item.label {
+            Some(label) if !is_row => {
+                above = Some(match above.take() {
+                    Some(above) => Piece { printed: format!("{}{}", above.printed, label.printed), ..above },
+                    None => label,
+                });
+            }
+            Some(label) => {
+                let mut row = Row { unit: item.unit, valued: item.valued, span: Some(label.span), ..Row::default() };
+                match above.take() {
+                    Some(above) => {
+                        row.label = format!("{}{}", above.printed, label.printed);
+                        row.doubt = Some(format!("{} {}", above.printed, label.printed));
+                    }
+                    None => row.label = label.printed,
+                }
+                rows.push(row);
+            }
+            None if is_row => {
+                let Some(label) = above.take() else { continue };
+                let span = Some(label.span);
+                rows.push(Row { label: label.printed, unit: item.unit, valued: item.valued, span, doubt: None });
+            }
+            None => {}
+        }
+    }
+    groups.extend(above.map(|above| above.printed));
+    Labels { rows, groups, strange }
+}
+
+/// Labels in columns of blanks: a piece goes on where the next character would not have fitted.
+fn chained(items: Vec<Item>) -> Labels {
+    // Each page has its own measure, and so has what stands below another header.
+    let (mut widest, mut counts): (Vec<u32>, Vec<usize>) = (vec![0], vec![0]);
+    for (at, item) in items.iter().enumerate() {
+        if at > 0 && (item.below_header || item.page != items[at - 1].page) {
+            widest.push(0);
+            counts.push(0);
+        }
+        let width = item.label.as_ref().map_or(0, Piece::width);
+        widest.last_mut().into_iter().for_each(|widest| *widest = width.max(*widest));
+        counts.last_mut().into_iter().for_each(|count| *count += usize::from(width > 0));
+    }
+    // A few labels tell nothing of the room that they had.
+    let all = widest.iter().copied().max().unwrap_or(0);
+    widest.iter_mut().zip(&counts).filter(|(_, count)| **count < FEW_LABELS).for_each(|(widest, _)| *widest = all);
+    let sure = counts.into_iter().map(|count| count >= FEW_LABELS);
+    let mut measures = widest.into_iter().zip(sure);
+    let ((mut measure, mut sure), mut page) =
+        (measures.next().unwrap_or((0, false)), items.first().map(|item| item.page));
+    let mut labels = Labels::default();
+    // The label that is being put together: its pieces, and whether the line of its values was met.
+    let mut open = Row::default();
+    let mut last: Option<Piece> = None;
+    let mut close = |open: &mut Row| {
+        let row = std::mem::take(open);
+        if row.valued || row.unit.is_some() {
+            labels.rows.push(row);
+        } else if let (Some(span), false) = (row.span, row.label.is_empty()) {
+            let piece = Piece { printed: row.label, span, columns: None };
+            // 其中 heads a row, never a group: its numbers were lost, or stand behind the rest of it.
+            if piece.is_group() || ordinal(&piece.printed).is_some() {
+                labels.groups.push(piece.printed);
+            } else {
+                labels.strange.push(piece);
+            }
+        }
+    };
+    for (at, item) in items.into_iter().enumerate() {
+        let is_row = item.valued || item.unit.is_some();
+        let met = open.valued || open.unit.is_some();
+        let above = measure;
+        if at > 0 && (item.below_header || Some(item.page) != page) {
+            (measure, sure) = measures.next().unwrap_or((0, false));
+        }
+        page = Some(item.page);
+        match item.label {
+            Some(label) => {
+                let next = label.printed.chars().next().and_then(UnicodeWidthChar::width).unwrap_or(0) as u32;
+                let full = last.as_ref().is_some_and(|last| last.width() + next > above && !last.is_group());
+                let ends = item.below_header || label.begins() || (met && is_row);
+                let may_go_on = last.is_some() && !ends;
+                let goes_on = full && may_go_on;
+                if may_go_on && !full && !sure && !met && last.as_ref().is_some_and(|last| !last.is_group()) {
+                    open.doubt = Some(format!("{} {}", open.label, label.printed));
+                } else if !goes_on {
+                    close(&mut open);
+                    open.span = Some(label.span);
+                }
+                open.label.push_str(&label.printed);
+                last = Some(label);
+            }
+            // Values on a line of their own belong to the label that they interrupt, or that stands above.
+            None if is_row && met => {
+                close(&mut open);
+                last = None;
+            }
+            None => {}
+        }
+        if is_row {
+            open.valued |= item.valued;
+            open.unit = open.unit.take().or(item.unit);
+        }
+    }
+    close(&mut open);
+    labels
+}
