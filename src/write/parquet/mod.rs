@@ -21,7 +21,7 @@ use super::series::Line;
 use super::wide::{self, Layout, Layouts, Rows};
 use crate::form::Forms;
 use crate::lang::Lang;
-use crate::record::{Report, Section};
+use crate::record::{Report, Section, Summary};
 
 /// A table that becomes a file, or a folder of files where years are parted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -301,11 +301,34 @@ pub fn assemble(
     }
     let mut unheld = 0;
     let mut record = Vec::new();
+    let mut next = Line::read(&mut series)?;
+    let mut index = 0;
     while record::next(&mut records, &mut record)? {
         let mut take = Take { rest: &record, unheld: 0 };
         let mut row: Vec<(&str, Option<Value<'_>>)> = Vec::with_capacity(Table::Reports.columns().len());
+        // What is found in several reports together stands with the one that it is said of, and is counted there.
+        let mut of_report: Vec<Line> = Vec::new();
+        while let Some(line) = next.take_if(|line| line.index <= index) {
+            of_report.push(line);
+            next = Line::read(&mut series)?;
+        }
+        index += 1;
+        let mut more = Summary::default();
+        of_report.iter().for_each(|line| line.count(&mut more));
         for name in Table::Reports.columns() {
-            row.push((name, take.value(kind(name))?));
+            let more = match *name {
+                "errors" => more.errors,
+                "warnings" => more.warnings,
+                "notes" => more.notes,
+                _ => 0,
+            };
+            let value = match take.value(kind(name))? {
+                Some(Value::Integer(count)) => {
+                    Some(Value::Integer(count.saturating_add(i32::try_from(more).unwrap_or(i32::MAX))))
+                }
+                value => value,
+            };
+            row.push((name, value));
         }
         let head = Head::of(&row);
         files.row(Table::Reports, &head, |name| {
@@ -313,10 +336,7 @@ pub fn assemble(
         })?;
         report(&mut files, &head, &mut take, &places)?;
         unheld += take.unheld;
-        files.bound()?;
-    }
-    while let Some(line) = Line::read(&mut series)? {
-        finding(&mut files, &line)?;
+        of_report.iter().try_for_each(|line| finding(&mut files, line))?;
         files.bound()?;
     }
     std::mem::take(&mut files.tables).into_values().try_for_each(table::Table::close)?;
