@@ -89,6 +89,7 @@ impl Record {
     }
 
     /// Holds what it shares with `other`, if that is all the same, only once. Of one report there may be thousands of copies.
+    #[cfg(feature = "cli")]
     pub(crate) fn share(&mut self, other: &Record) {
         if self.entries == other.entries {
             self.entries = other.entries.clone();
