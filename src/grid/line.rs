@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{Cell, Grid, LONE_CELL, Layout, Row, Vocabulary};
 use crate::fold::key;
-use crate::grid::value::{self, Reading, is_unit};
+use crate::grid::value::{self, Reading, is_dash, is_unit};
 use crate::lines::{Line, Look};
 use crate::outline::ordinal::{Style, ordinal};
 use crate::span::Span;
@@ -68,7 +68,7 @@ const FEWEST_VALUES: usize = 4;
 /// Labels that make a table of few values.
 const FEWEST_LABELS: usize = 2;
 /// Short texts in a row that are neither labels of a form nor followed by a value: more of them are no part of a table.
-const MOST_SHORT: usize = 3;
+const MOST_SHORT: usize = 5;
 /// Lines below the label of a group on which a number or a unit must stand.
 const BELOW_GROUP: usize = 3;
 /// Cells of the first row among which 序号 is looked for.
@@ -126,6 +126,12 @@ fn tokens(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Vocabulary) -
                 tokens.push(Token { kind, line: index, span, barred, above, page });
                 (above, page) = (0, false);
             }
+        }
+    }
+    // A dash below it says that the label of a group has no number: no section begins so.
+    for at in 1..tokens.len() {
+        if tokens[at].kind == Kind::Value && tokens[at - 1].kind == Kind::Title && is_dash(tokens[at].span.of(text)) {
+            tokens[at - 1].kind = Kind::Short;
         }
     }
     // What stands below decides whether 一、 opens a row or a section.

@@ -5,7 +5,7 @@
 //! paragraph ends it. Labels stay broken over their lines here: which pieces belong together is a question of the whole table, and is
 //! answered by [`align`](crate::form::align).
 
-use super::value::{self, Reading, is_unit};
+use super::value::{self, Reading, is_dash, is_unit};
 use super::{Cell, Grid, Layout, Row, Vocabulary};
 use crate::lines::{Line, Look};
 use crate::outline::ordinal::{Style, ordinal};
@@ -338,7 +338,9 @@ fn claim(text: &str, line: &Line, fields: &[Cell], vocabulary: &Vocabulary) -> C
         return Claim::No;
     }
     // Behind a heading stands no number, but that of its page in a table of contents.
-    if is_heading(printed, vocabulary) {
+    // A dash behind it says that the label of a group has no number.
+    let dashed = fields.len() > 1 && fields.last().is_some_and(|cell| is_dash(cell.span.of(text)));
+    if !dashed && is_heading(printed, vocabulary) {
         let first = fields.first().map_or(printed, |cell| cell.span.of(text));
         let title = |text: &str| {
             vocabulary.is_title(ordinal(text).map_or(text, |ordinal| ordinal.rest)) && !vocabulary.is_label(text)

@@ -133,6 +133,12 @@ pub fn is_unit(printed: &str) -> bool {
     UNITS.contains(&inside) || UNITS.contains(&inside.replace(is_blank, "").as_str())
 }
 
+/// ——: a sign for nothing that is no word.
+pub fn is_dash(printed: &str) -> bool {
+    let seen = printed.trim_matches(is_blank);
+    !seen.is_empty() && seen.chars().all(is_stroke)
+}
+
 /// A longer text is no unit, whatever blanks stand in it; in bytes.
 const LONGEST_UNIT: usize = 24;
 
@@ -243,7 +249,7 @@ fn is_digit(c: char) -> bool {
     matches!(c, '0'..='9' | '０'..='９')
 }
 
-fn is_dash(c: char) -> bool {
+fn is_stroke(c: char) -> bool {
     matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '─' | '━' | '－' | '﹣' | '﹘' | 'ー' | 'ｰ' | '_' | '＿')
 }
 
@@ -252,7 +258,7 @@ fn is_placeholder(seen: &str, first: char) -> bool {
     // Each of the words begins with one of these.
     let word = || matches!(crate::fold::plain(first), '无' | '無' | '空' | '(' | '不' | 'n' | 'N' | '.');
     let kind = |c: char| match c {
-        _ if is_dash(c) => 1,
+        _ if is_stroke(c) => 1,
         '/' | '／' => 2,
         '\\' | '＼' => 3,
         '…' | '⋯' => 4,
