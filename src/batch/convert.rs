@@ -1,7 +1,7 @@
 //! The run of `convert`: inputs in, the files of the contract out.
 //!
 //! Threads read the inputs and make the bytes of every output ([`streams`](super::streams)); one appends them, in the
-//! order of the inputs, to files in the folder of the run ([`sinks`](super::sinks)). When all are whole they are moved to
+//! order of the inputs, to files in the folder of the run ([`sinks`]). When all are whole they are moved to
 //! their places. A run that ends before that leaves its files, and a [`journal`] of how far it came.
 
 use std::fmt;

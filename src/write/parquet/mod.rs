@@ -3,7 +3,7 @@
 //! The columns are those of the CSV tables, by the same names. Texts that repeat are dictionaries, numbers of cells exact
 //! decimals, days dates; where the CSV has an empty field there is null. A text is never guarded: nothing runs it.
 //!
-//! A report becomes a [record] on the thread that read it ([`Records`]); when all are read, [`assemble`] goes
+//! A report becomes a record on the thread that read it ([`Records`]); when all are read, [`assemble`] goes
 //! through the records once and writes every file. Memory holds a part of each file that is to become a row group; where
 //! they are many, as parted by year they may be, the largest is written when all together take too much.
 
