@@ -303,6 +303,10 @@ impl<'a> Fitter<'a> {
                 self.used.mark(cell.span);
                 from = at + 1;
             }
+            // Before the only value they part nothing.
+            while columns == 1 && from + 1 < last.cells.len() && last.cells[from].holds == Holds::Nothing {
+                from += 1;
+            }
         }
         let behind = &last.cells[from..];
         let cells = match step.glued {

@@ -259,7 +259,10 @@ fn close(open: &mut Option<Region>, grids: &mut Vec<Grid>, text: &str, vocabular
     region.rows.truncate(kept);
     let lines = region.rows.iter().map(|row| row.line).collect();
     let wide = region.rows.iter().any(|row| row.cells.len() > 4);
-    if region.seeds > 1 || wide {
+    // Where every cell has a line of its own, a label with blanks in it looks like a header.
+    let beside = |row: &Row| row.cells.len() > 1 && row.cells.iter().any(|cell| is_value(cell.span.of(text)));
+    let parted = wide || region.rows.iter().any(beside) || region.rows.iter().any(|row| lone_pair(text, row));
+    if parted && (region.seeds > 1 || wide) {
         grids.push(Grid { layout: Layout::Space, rows: region.rows, lines });
     }
 }
@@ -413,6 +416,13 @@ fn is_piece(text: &str, field: &Cell, vocabulary: &Vocabulary) -> bool {
     let printed = field.span.of(text);
     let title = ordinal(printed).map_or(printed, |ordinal| ordinal.rest);
     !printed.contains('。') && !vocabulary.is_title(title)
+}
+
+/// The only cell of a row is a label and its number, one blank between them.
+fn lone_pair(text: &str, row: &Row) -> bool {
+    let pair =
+        |cell: &Cell| cell.span.of(text).rsplit_once(char::is_whitespace).is_some_and(|(_, value)| is_value(value));
+    row.cells.len() == 1 && row.cells.iter().all(pair)
 }
 
 /// `行政许可 550`: one blank between the label and its only value.
