@@ -498,7 +498,7 @@ mod tests {
             ("./a b.txt", "a%20b.txt"),
             ("../a%20b#?.txt", "../a%2520b%23%3F.txt"),
             ("file:a.txt", "file%3Aa.txt"),
-            ("/root/年报.txt", "file:///root/%E5%B9%B4%E6%8A%A5.txt"),
+            ("/srv/年报.txt", "file:///srv/%E5%B9%B4%E6%8A%A5.txt"),
             (r"C:\报\a.txt", "file:///C:/%E6%8A%A5/a.txt"),
             (r"\\server\a.txt", "file://server/a.txt"),
             ("a\u{1}\"<b>.txt", "a%01%22%3Cb%3E.txt"),
