@@ -11,7 +11,7 @@ use std::borrow::Cow;
 
 use super::label::{ALIKE, Shape};
 use super::names::{Name, Names, Roles};
-use super::rows::{Holds, LabelCell, Printed};
+use super::rows::{Field, Holds, LabelCell, Printed};
 use super::{Columns, Form, FormTable};
 use crate::fold::{key, push_key};
 use crate::grid::value;
@@ -288,7 +288,8 @@ impl Table<'_> {
                     (gain, how) = (best[at - 1] - COST_PASS_FORM, 1);
                 }
                 if i > 0 {
-                    let pass = if printed[i - 1].has_number { COST_PASS_NUMBERS } else { 0.0 };
+                    let above = &printed[i - 1];
+                    let pass = if above.has_number || no_numbers(above.cells) { COST_PASS_NUMBERS } else { 0.0 };
                     if best[at - width] - pass > gain {
                         (gain, how) = (best[at - width] - pass, 2);
                     }
@@ -390,6 +391,11 @@ impl Table<'_> {
     }
 }
 
+/// A mark for no number in each of several columns: as good as numbers. One alone may stand beside a group.
+pub(super) fn no_numbers(cells: &[Field]) -> bool {
+    cells.iter().filter(|cell| cell.holds == Holds::Placeholder).nth(1).is_some()
+}
+
 /// A label is broken over at most this many printed rows.
 const MOST_JOINED: usize = 6;
 
@@ -485,7 +491,7 @@ impl<'a> Taken<'a> {
         let valued = &self.rows[self.valued];
         let mut offer = |row: usize, found: &End, gain: f32, label: Label, glued: Option<Span>| {
             let cells = valued.cells.get(found.values_from..).unwrap_or_default();
-            let values = glued.is_some() || cells.iter().any(|cell| cell.holds == Holds::Number);
+            let values = glued.is_some() || cells.iter().any(|cell| cell.holds == Holds::Number) || no_numbers(cells);
             let gain = gain - cost + if values { GAIN_VALUES } else { 0.0 };
             let (count, valued, values_from) = (self.rows.len(), self.valued, found.values_from);
             let offer = Candidate { end, row, count, gain, label, valued, values_from, glued };

@@ -313,7 +313,9 @@ impl<'a> Fitter<'a> {
             Some(span) => std::iter::once(Field::new(span, Holds::Number)).chain(behind.iter().copied()).collect(),
             None => Cow::Borrowed(behind),
         };
-        Values { from, cells, glued: step.glued.is_some(), loose: last.loose }
+        let before = last.cells[..from].iter().rev().find(|cell| cell.holds != Holds::Nothing);
+        let label_end = before.or(last.cells.last()).map_or(0, |cell| cell.span.end);
+        Values { from, cells, glued: step.glued.is_some(), loose: last.loose, label_end }
     }
 
     /// One note for each table that another edition of the form prints so.
@@ -506,10 +508,14 @@ impl<'a> Fitter<'a> {
             let mut labels = form.exact.keys().chain(form.header.keys()).chain(&form.groups);
             labels.any(|label| label.contains(printed))
         };
-        let texts = self.printed[at].cells.iter().filter(|cell| cell.holds == Holds::Text);
+        let cells = self.printed[at].cells;
+        // Marks for no numbers in a row of their own stand in the place of some row's numbers.
+        let marks = cells.iter().find(|cell| cell.holds == Holds::Placeholder).map(|cell| cell.span);
+        let marks = marks.filter(|_| align::no_numbers(cells) && self.printed[at].label_count() == 0);
+        let texts = cells.iter().filter(|cell| cell.holds == Holds::Text);
         let strange =
             texts.map(|cell| (cell.span, key(cell.span.of(self.text)))).find(|(_, key)| key.is_empty() || !known(key));
-        if let Some((span, _)) = strange {
+        if let Some(span) = strange.map(|(span, _)| span).or(marks) {
             let fact = Fact::RowUnknown { printed: span.of(self.text).to_owned() };
             self.findings.push(Finding::new(Rule::RowUnknown, fact).at(span).table(&form.key));
         }

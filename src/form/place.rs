@@ -24,6 +24,8 @@ pub struct Values<'a> {
     pub glued: bool,
     /// Each cell stands on a line of its own: the blank cells of merged labels look like any other.
     pub loose: bool,
+    /// Where the label ends: a row without cells has its blanks there.
+    pub label_end: u32,
 }
 
 impl Values<'_> {
@@ -47,7 +49,7 @@ impl Values<'_> {
 
     /// The cells in these fields of the printed row.
     fn at(&self, fields: impl IntoIterator<Item = usize>) -> Vec<Field> {
-        let end = self.cells.last().map_or(0, |cell| cell.span.end);
+        let end = self.cells.last().map_or(self.label_end, |cell| cell.span.end);
         let lost = Field::lost(end);
         fields
             .into_iter()
@@ -56,7 +58,7 @@ impl Values<'_> {
     }
 
     fn into_owned(self) -> Values<'static> {
-        Values { from: self.from, cells: Cow::Owned(self.cells.into_owned()), glued: self.glued, loose: self.loose }
+        Values { cells: Cow::Owned(self.cells.into_owned()), ..self }
     }
 }
 
@@ -206,11 +208,15 @@ impl Geometry {
         Geometry { sure, sizes, stripped: !ends_blank && shortest < longest }
     }
 
-    /// The sure rows with their label in this field begin in one field, or there are none.
+    /// The sure rows with their label in this field begin in one field, or no row is sure.
     fn agrees(&self, from: usize, columns: usize) -> bool {
-        let mut starts = self.sure.iter().filter(|shape| (shape.from, shape.columns) == (from, columns));
-        let first = starts.next();
-        starts.all(|other| Some(other.start) == first.map(|first| first.start))
+        let of_size = || self.sure.iter().filter(|shape| shape.columns == columns);
+        let mut starts = of_size().filter(|shape| shape.from == from).map(|shape| shape.start);
+        match starts.next() {
+            Some(first) => starts.all(|other| other == first),
+            // All have their labels elsewhere: a tab that is lost before this one is made good by another behind it.
+            None => of_size().next().is_none(),
+        }
     }
 
     /// The row is as wide as most rows with their label in the same field: it lost no cell, or gained as many.
@@ -378,7 +384,7 @@ fn split_joined(text: &str, values: &Values, columns: usize) -> Option<Values<'s
             None => cells.push(*cell),
         }
     }
-    let split = Values { from: values.from, cells: Cow::Owned(cells), glued: values.glued, loose: values.loose };
+    let split = Values { cells: Cow::Owned(cells), ..*values };
     (split.filled().count() == columns).then_some(split)
 }
 
@@ -481,7 +487,7 @@ mod tests {
                 Field::new(span, holds)
             })
             .collect();
-        Values { from, cells, glued: false, loose: false }
+        Values { from, cells, glued: false, loose: false, label_end: 0 }
     }
 
     fn placed(

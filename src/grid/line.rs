@@ -87,9 +87,11 @@ pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Voca
         if tokens.get(end).is_none_or(Token::ends_table) {
             let mut stretch = Stretch::default();
             for at in start..end {
-                grids.extend(stretch.push(&tokens, at).and_then(|range| grid(text, lines, &tokens, range, heading)));
+                grids.extend(
+                    stretch.push(&tokens, at).and_then(|range| grid(text, lines, &tokens, range, heading, vocabulary)),
+                );
             }
-            grids.extend(stretch.close().and_then(|range| grid(text, lines, &tokens, range, heading)));
+            grids.extend(stretch.close().and_then(|range| grid(text, lines, &tokens, range, heading, vocabulary)));
             start = end + 1;
         }
     }
@@ -140,7 +142,7 @@ fn tokens(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Vocabulary) -
             below.is_value()
                 || below.kind == Kind::Unit
                 || (below.kind == Kind::Label && is_bracketed(text, below.span))
-                || is_group(&tokens, at)
+                || is_group(text, &tokens, at)
         });
         tokens[at].kind = if row { Kind::Short } else { Kind::Title };
     }
@@ -149,12 +151,14 @@ fn tokens(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Vocabulary) -
 
 /// A value, a unit or a head stands right above, and below a label with its number or unit: no section begins here, for it
 /// would begin with a paragraph, or with a table that has a header.
-fn is_group(tokens: &[Token], at: usize) -> bool {
-    let inside = |token: &Token| token.is_value() || matches!(token.kind, Kind::Label | Kind::Unit);
+fn is_group(text: &str, tokens: &[Token], at: usize) -> bool {
+    let is_value = |token: &Token| token.is_value() || (token.kind == Kind::Short && says_nothing(token.span.of(text)));
+    let inside = |token: &Token| is_value(token) || matches!(token.kind, Kind::Label | Kind::Unit);
     let above = at.checked_sub(1).is_some_and(|above| inside(&tokens[above]));
     let below = tokens[at + 1..].iter().take(BELOW_GROUP);
-    let texts = below.clone().take_while(|token| matches!(token.kind, Kind::Label | Kind::Short)).count();
-    above && texts > 0 && below.skip(texts).any(|token| token.is_value() || token.kind == Kind::Unit)
+    let is_label = |token: &&Token| matches!(token.kind, Kind::Label | Kind::Short) && !is_value(token);
+    let texts = below.clone().take_while(is_label).count();
+    above && texts > 0 && below.skip(texts).any(|token| is_value(token) || token.kind == Kind::Unit)
 }
 
 fn is_bracketed(text: &str, span: Span) -> bool {
@@ -275,7 +279,14 @@ impl Stretch {
 }
 
 /// The table of the tokens `first..=last`, if enough of them are values and labels.
-fn grid(text: &str, lines: &[Line], tokens: &[Token], (first, last): (usize, usize), heading: usize) -> Option<Grid> {
+fn grid(
+    text: &str,
+    lines: &[Line],
+    tokens: &[Token],
+    (first, last): (usize, usize),
+    heading: usize,
+    vocabulary: &Vocabulary,
+) -> Option<Grid> {
     let table = &tokens[first..=last];
     let count = |is: &dyn Fn(&Token) -> bool| table.iter().filter(|token| is(token)).count();
     let values = count(&|token| matches!(token.kind, Kind::Value | Kind::Number));
@@ -284,13 +295,15 @@ fn grid(text: &str, lines: &[Line], tokens: &[Token], (first, last): (usize, usi
     let blanks = Blanks::new(table, barred);
     // Labels with nothing between them may be a table of contents.
     let cells = values > 0 || table.iter().skip(1).any(|token| token.kind == Kind::Empty || blanks.count(token) > 0);
+    // A bar with nothing beside it is a cell, and so is the unit behind a label.
+    let beside = (1..table.len()).filter(|&at| table[at].kind == Kind::Empty || stands_as_unit(table, at)).count();
     let enough = (values >= FEWEST_VALUES && values * 10 >= table.len() * 3)
-        || (labels >= 4 && (labels + values) * 10 >= table.len() * 6 && cells)
+        || (labels >= 4 && (labels + values + beside) * 10 >= table.len() * 6 && cells)
         || (labels >= FEWEST_LABELS && values >= 2);
     if !enough {
         return None;
     }
-    let texts = text_cells(text, table, &blanks);
+    let texts = text_cells(text, table, &blanks, vocabulary);
     let serials = serials(text, table);
     let mut rows: Vec<Row> = Vec::new();
     for (at, token) in table.iter().enumerate() {
@@ -322,7 +335,7 @@ fn grid(text: &str, lines: &[Line], tokens: &[Token], (first, last): (usize, usi
 }
 
 /// Which short texts stand where a number belongs (详见附表): with them, and not without, the row has as many cells as other rows have.
-fn text_cells(text: &str, table: &[Token], blanks: &Blanks) -> Vec<bool> {
+fn text_cells(text: &str, table: &[Token], blanks: &Blanks, vocabulary: &Vocabulary) -> Vec<bool> {
     let opens = |token: &Token| token.kind == Kind::Label;
     // What heads a column above the first row, and again behind a page break, stands for no number.
     let header = table.iter().position(|token| token.is_value()).unwrap_or(table.len());
@@ -330,7 +343,8 @@ fn text_cells(text: &str, table: &[Token], blanks: &Blanks) -> Vec<bool> {
     let is_text = |token: &Token| {
         let printed = token.span.of(text);
         let group = ordinal(printed).is_some_and(|ordinal| ordinal.style == Style::Chinese);
-        token.kind == Kind::Short && !group && !heads.contains(printed)
+        // A label that lost its ordinal is no value of the row above it.
+        token.kind == Kind::Short && !group && !heads.contains(printed) && !vocabulary.is_piece(printed)
     };
     let cells = |row: &[Token]| {
         let printed = row[1..].iter().filter(|token| token.is_value() || is_text(token)).count();

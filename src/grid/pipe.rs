@@ -159,9 +159,17 @@ fn settle_lone(text: &str, lines: &[Line], claims: &mut [Claim], vocabulary: &Vo
         let above = (0..run.start).rev().find(prints).is_some_and(is_row);
         let below = (run.end..claims.len()).find(prints).is_some_and(is_row);
         let short = run.len() <= MOST_LONE;
+        // The first piece of a label that a break cut off: its rest and its numbers stand right below, other rows above a blank line.
+        let cut = || {
+            let above = (0..run.start).rev().find(|&at| !matches!(lines[at].look, Look::Blank | Look::Furniture));
+            run.len() == 1
+                && claims.get(run.end) == Some(&Claim::Row)
+                && above.is_some_and(is_row)
+                && is_data(lines[run.end].text.of(text).split(['|', '｜']))
+        };
         let sure = short
             && run.clone().all(|at| claims[at] == Claim::Barred || vocabulary.is_label(lines[at].text.of(text).trim()));
-        if !(short && above && below || sure && (above || below)) {
+        if !(short && above && below || sure && (above || below) || cut()) {
             claims[run].fill(Claim::No);
         }
     }
@@ -180,7 +188,8 @@ fn stretch(text: &str, lines: &[Line], claims: &[Claim], members: &[usize], voca
         let row = row(text, index, &lines[index], edges);
         let parted = before.is_some_and(|before| gap(lines, before, index) > spacing);
         if parted && (rule || !goes_on(text, &part.rows, &row)) {
-            grids.extend(std::mem::take(&mut part).grid(text, edges, vocabulary));
+            let grid = std::mem::take(&mut part).grid(text, edges, grids.last(), vocabulary);
+            grids.extend(grid);
         }
         part.lines.push(index);
         if rule {
@@ -190,7 +199,8 @@ fn stretch(text: &str, lines: &[Line], claims: &[Claim], members: &[usize], voca
         }
         before = Some(index);
     }
-    grids.extend(part.grid(text, edges, vocabulary));
+    let grid = part.grid(text, edges, grids.last(), vocabulary);
+    grids.extend(grid);
     grids
 }
 
@@ -251,11 +261,19 @@ struct Part {
 }
 
 impl Part {
-    /// The grid, if there is enough of it: a menu or the head of a web page has bars too.
-    fn grid(self, text: &str, (first, last): (bool, bool), vocabulary: &Vocabulary) -> Option<Grid> {
+    /// The grid, if there is enough of it: a menu or the head of a web page has bars too. What stands below blank lines is as wide as
+    /// rows of the table `above` them if it goes on with it.
+    fn grid(
+        self,
+        text: &str,
+        (first, last): (bool, bool),
+        above: Option<&Grid>,
+        vocabulary: &Vocabulary,
+    ) -> Option<Grid> {
         let wide: Vec<&Row> = self.rows.iter().filter(|row| row.cells.len() > 1).collect();
         let widest = wide.iter().map(|row| row.cells.len()).max()?;
-        let bounded = first && last;
+        let bounded =
+            (first && last) || above.is_some_and(|above| above.rows.iter().any(|row| row.cells.len() == widest));
         let mut cells = wide.iter().flat_map(|row| &row.cells).map(|cell| cell.text(text));
         // Two are enough to know.
         let telling = cells

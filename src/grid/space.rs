@@ -232,6 +232,14 @@ impl Region {
         starts.into_iter().any(|(start, _)| start == column)
     }
 
+    /// The numbers of the rows above `at` end in the display column where this cell does.
+    fn numbers_end_with(&self, text: &str, at: usize, cell: &Cell) -> bool {
+        let above = self.rows[..at].iter().rev().take(8).flat_map(|row| row.cells.iter().skip(1));
+        let Some((start, end)) = cell.columns else { return false };
+        let mut numbers = above.filter(|cell| is_value(cell.span.of(text))).filter_map(|cell| cell.columns);
+        start > 0 && numbers.any(|(_, other)| other == end)
+    }
+
     fn push(&mut self, row: Row, seed: bool) {
         self.last = row.line;
         self.rows.push(row);
@@ -242,6 +250,9 @@ impl Region {
     }
 }
 
+/// Rows of a label and a unit that make a table without a number.
+const FEWEST_MEASURED: usize = 3;
+
 /// Ends a table. What stands below its last seed stays only where it is a piece of a known label, or stands right there among the labels.
 fn close(open: &mut Option<Region>, grids: &mut Vec<Grid>, text: &str, vocabulary: &Vocabulary) {
     let Some(mut region) = open.take() else { return };
@@ -249,9 +260,13 @@ fn close(open: &mut Option<Region>, grids: &mut Vec<Grid>, text: &str, vocabular
     while let Some(row) = region.rows.get(kept) {
         let known = row.cells.iter().all(|cell| vocabulary.is_piece(cell.span.of(text)));
         let start = row.cells[0].columns.map_or(0, |(start, _)| start);
-        let below = kept > 0 && region.rows[kept - 1].line + 1 == row.line && row.cells.len() == 1;
-        let among_labels = below && region.labels_at(text, start, usize::MAX);
-        if !known && !among_labels {
+        let below = kept > 0 && region.rows[kept - 1].line + 1 == row.line;
+        let among_labels = below && row.cells.len() == 1 && region.labels_at(text, start, usize::MAX);
+        // A label and its unit: the number is blank.
+        let measured = row.cells.len() > 1 && is_data(text, &row.cells);
+        // 待统计, in the column of the numbers.
+        let among_numbers = below && row.cells.len() == 1 && region.numbers_end_with(text, kept, &row.cells[0]);
+        if !known && !among_labels && !measured && !among_numbers {
             break;
         }
         kept += 1;
@@ -261,8 +276,11 @@ fn close(open: &mut Option<Region>, grids: &mut Vec<Grid>, text: &str, vocabular
     let wide = region.rows.iter().any(|row| row.cells.len() > 4);
     // Where every cell has a line of its own, a label with blanks in it looks like a header.
     let beside = |row: &Row| row.cells.len() > 1 && row.cells.iter().any(|cell| is_value(cell.span.of(text)));
-    let parted = wide || region.rows.iter().any(beside) || region.rows.iter().any(|row| lone_pair(text, row));
-    if parted && (region.seeds > 1 || wide) {
+    // All numbers may be blank: then the units say that these are rows.
+    let measured = |row: &&Row| row.cells.len() > 1 && row.cells.last().is_some_and(|cell| is_unit(cell.span.of(text)));
+    let measured = region.rows.iter().filter(measured).count() >= FEWEST_MEASURED;
+    let parted = wide || measured || region.rows.iter().any(|row| beside(row) || lone_pair(text, row));
+    if parted && (region.seeds > 1 || wide || (measured && region.seeds > 0)) {
         grids.push(Grid { layout: Layout::Space, rows: region.rows, lines });
     }
 }
@@ -361,8 +379,21 @@ fn claim(text: &str, line: &Line, fields: &[Cell], vocabulary: &Vocabulary) -> C
         && values == 0
         && texts.iter().any(|field| vocabulary.is_label(field))
         && texts.iter().all(|field| vocabulary.is_piece(field));
+    // 其中：公民申请（件）, or 公民申请 and 件: it is counted in a unit, and the number stands behind.
+    let measured = values == 1
+        && fields.len() == texts.len() + 1
+        && fields.last().is_some_and(|cell| is_value(cell.span.of(text)))
+        && match texts.as_slice() {
+            [label] => {
+                let inside = label.trim_end().strip_suffix(['）', ')']).and_then(|rest| rest.rsplit_once(['（', '(']));
+                inside.is_some_and(|(_, unit)| is_unit(unit))
+            }
+            [_, unit] => is_unit(unit),
+            _ => false,
+        };
     if values > 2
         || heads
+        || measured
         || (values > 0 && texts.iter().any(known))
         || (fields.len() == 1 && is_label_with_number(printed, vocabulary))
     {

@@ -199,8 +199,20 @@ pub(super) fn is_data<'a>(fields: impl Iterator<Item = &'a str>) -> bool {
 /// and so is one run of blank lines below where the text is a label that opens a table.
 fn settle_perhaps(text: &str, lines: &[Line], claims: &mut [Claim], vocabulary: &Vocabulary) {
     for at in 1..claims.len().saturating_sub(1) {
-        let between = claims[at - 1] == Claim::Row && claims[at + 1] == Claim::Row;
-        if claims[at] == Claim::Numbered && between && is_data(lines[at + 1].text.of(text).split('\t')) {
+        if claims[at] != Claim::Numbered {
+            continue;
+        }
+        let data = |at: usize| claims.get(at) == Some(&Claim::Row) && is_data(lines[at].text.of(text).split('\t'));
+        // The label of the first row below may be broken.
+        let above_data = data(at + 1) || (claims[at + 1] == Claim::Perhaps && data(at + 2));
+        let tabbed = matches!(lines[at].look, Look::Tabbed { .. });
+        let below_row = claims[at - 1] == Claim::Row
+            || (tabbed
+                && (0..at)
+                    .rev()
+                    .find(|&above| claims[above] != Claim::Pass)
+                    .is_some_and(|above| claims[above] == Claim::Row));
+        if above_data && below_row {
             claims[at] = Claim::Row;
         }
     }
@@ -223,7 +235,15 @@ fn settle_perhaps(text: &str, lines: &[Line], claims: &mut [Claim], vocabulary: 
         let sure = lines[run.clone()]
             .iter()
             .all(|line| matches!(line.look, Look::Tabbed { .. }) || vocabulary.is_label(line.text.of(text)));
-        let keep = run.len() <= 4 && ((above && below) || (sure && (above || below)));
+        // The first piece of a label that a break cut off: its rest and its numbers stand right below, other rows above a blank line.
+        let cut = || {
+            let above = (0..run.start).rev().find(|&at| !matches!(lines[at].look, Look::Blank | Look::Furniture));
+            run.len() == 1
+                && claims[run.end..].first() == Some(&Claim::Row)
+                && above.is_some_and(is_row)
+                && is_data(lines[run.end].text.of(text).split('\t'))
+        };
+        let keep = run.len() <= 4 && ((above && below) || (sure && (above || below)) || cut());
         for at in run {
             if !keep {
                 claims[at] = Claim::No;

@@ -1,6 +1,8 @@
 //! Damage to the marks between cells.
 #![allow(clippy::ptr_arg)] // The operators share one type; some add lines.
 
+use std::collections::HashSet;
+
 use super::document::{Cell, Document};
 use super::render::{Line, Role};
 use super::rng::Rng;
@@ -42,9 +44,14 @@ pub fn lost_tab(lines: &mut Vec<Line>, rng: &mut Rng) -> bool {
     !rows.is_empty()
 }
 
-/// One more empty cell before the values.
+/// One more empty cell before the values. Not where it makes a row with blank cells as wide as a header: that is the print of another
+/// truth, whose first cell is blank.
 pub fn extra_tab(lines: &mut Vec<Line>, rng: &mut Rng) -> bool {
-    let rows = some_rows(lines, rng, |_, _| true);
+    let others = lines.iter().filter(|line| !matches!(line.role, Role::Values(_)));
+    let widths: HashSet<usize> = others.map(|line| line.cells.len()).collect();
+    let rows = some_rows(lines, rng, |line, first| {
+        line.cells[first..].iter().all(|cell| !cell.is_empty()) || !widths.contains(&(line.cells.len() + 1))
+    });
     for &(at, first) in &rows {
         let place = rng.range(0, first);
         lines[at].cells.insert(place, String::new());

@@ -41,6 +41,7 @@ pub enum Encoding {
     Utf8Bom,
     Gb18030,
     Utf16Le,
+    Utf16Be,
 }
 
 /// A report.

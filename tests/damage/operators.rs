@@ -86,6 +86,8 @@ pub const ALL: &[Operator] = &[
     on(ANY, USUAL, "full_width_digits", full_width_digits),
     on(ANY, USUAL, "thousand_separators", thousand_separators),
     on(ANY, USUAL, "units_in_cells", units_in_cells),
+    on(ROWS, USUAL / 2, "spaced_thousands", spaced_thousands),
+    on(ANY, USUAL / 2, "chinese_numerals", chinese_numerals),
     on(ANY, USUAL, "placeholder_for_zero", placeholder_for_zero),
     on(ANY, USUAL / 2, "blank_for_zero", blank_for_zero),
     on(ANY, USUAL, "value_to_text", value_to_text),
@@ -108,9 +110,11 @@ pub const ALL: &[Operator] = &[
     on(ANY, USUAL, "sections_swapped", text::sections_swapped),
     on(ANY, USUAL, "no_blank_lines", text::no_blank_lines),
     on(ANY, USUAL, "crlf", text::crlf),
+    on(ANY, USUAL / 2, "other_line_ends", text::other_line_ends),
     on(ANY, USUAL, "bom", text::bom),
     on(ANY, USUAL, "gb18030", text::gb18030),
     on(ANY, USUAL, "utf16le", text::utf16le),
+    on(ANY, USUAL / 2, "utf16be", text::utf16be),
 ];
 
 /// Together these make a row that is printed exactly as another truth would be: a lost value with a blank cell for it.
@@ -173,6 +177,30 @@ fn full_width_digits(document: &mut Document, rng: &mut Rng) -> bool {
 
 fn thousand_separators(document: &mut Document, rng: &mut Rng) -> bool {
     let comma = rng.pick(&[",", ",", "，"]);
+    grouped(document, rng, comma)
+}
+
+/// Not in columns of blanks, where a blank parts two numbers.
+fn spaced_thousands(document: &mut Document, rng: &mut Rng) -> bool {
+    let space = rng.pick(&[" ", "\u{a0}", "\u{2009}"]);
+    grouped(document, rng, space)
+}
+
+/// 二 for 2: small numbers, written out.
+fn chinese_numerals(document: &mut Document, rng: &mut Rng) -> bool {
+    let small = |value: &Value| value.is_ok() && value.text.len() == 1 && value.text == value.value;
+    let values = values(document, rng, small);
+    let changed = !values.is_empty();
+    for value in values {
+        let digit: usize = value.text.parse().unwrap_or(0);
+        let text = ["零", "一", "二", "三", "四", "五", "六", "七", "八", "九"][digit % 10];
+        value.print(text.to_owned());
+    }
+    changed
+}
+
+/// Whole numbers from a thousand on, `comma` between their groups of three digits.
+fn grouped(document: &mut Document, rng: &mut Rng, comma: &str) -> bool {
     let plain = |value: &Value| {
         value.is_ok() && value.text == value.value && value.value.split('.').next().is_some_and(|whole| whole.len() > 3)
     };
@@ -212,7 +240,7 @@ fn units_in_cells(document: &mut Document, rng: &mut Rng) -> bool {
 }
 
 fn placeholder_for_zero(document: &mut Document, rng: &mut Rng) -> bool {
-    let sign = rng.pick(&["/", "-", "—", "无", "――", "－"]);
+    let sign = rng.pick(&["/", "-", "—", "无", "――", "－", "N/A", "不适用"]);
     let values = values(document, rng, Value::is_zero);
     let changed = !values.is_empty();
     values.into_iter().for_each(|value| value.no_number(sign, Status::Blank));

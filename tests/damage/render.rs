@@ -116,6 +116,7 @@ pub fn bytes(document: &Document, lines: &[Line]) -> Vec<u8> {
         Encoding::Utf8 => text.into_bytes(),
         Encoding::Utf8Bom => format!("\u{feff}{text}").into_bytes(),
         Encoding::Gb18030 => encoding_rs::GB18030.encode(&text).0.into_owned(),
+        Encoding::Utf16Be => [0xFE, 0xFF].into_iter().chain(text.encode_utf16().flat_map(u16::to_be_bytes)).collect(),
         Encoding::Utf16Le => [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect(),
     }
 }

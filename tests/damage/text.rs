@@ -99,6 +99,11 @@ pub fn crlf(document: &mut Document, _: &mut Rng) -> bool {
     true
 }
 
+pub fn other_line_ends(document: &mut Document, rng: &mut Rng) -> bool {
+    document.line_end = rng.pick(&["\r", "\u{85}", "\u{2028}"]);
+    true
+}
+
 fn encode(document: &mut Document, encoding: Encoding) -> bool {
     let plain = document.encoding == Encoding::Utf8;
     if plain {
@@ -117,4 +122,8 @@ pub fn gb18030(document: &mut Document, _: &mut Rng) -> bool {
 
 pub fn utf16le(document: &mut Document, _: &mut Rng) -> bool {
     encode(document, Encoding::Utf16Le)
+}
+
+pub fn utf16be(document: &mut Document, _: &mut Rng) -> bool {
+    encode(document, Encoding::Utf16Be)
 }

@@ -20,6 +20,8 @@ use crate::grid::value::is_unit as is_unit_word;
 use crate::outline::ordinal::ordinal;
 use crate::span::Span;
 
+/// Display columns of a character.
+const WIDEST: u32 = 2;
 /// The longest unit, in characters.
 const LONGEST_UNIT: usize = 4;
 /// The most rows of an annex: a longer table is another thing.
@@ -61,6 +63,18 @@ struct Labels {
     groups: Vec<String>,
     /// Texts that may be anything: the label of a group, the rest of the label above, a row that lost its numbers.
     strange: Vec<Piece>,
+}
+
+impl Labels {
+    /// Takes a label that no numbers stand beside.
+    fn alone(&mut self, piece: Piece) {
+        // 其中 heads a row, never a group: its numbers were lost, or stand behind the rest of it.
+        if piece.is_group() || (ordinal(&piece.printed).is_some() && !piece.counts()) {
+            self.groups.push(piece.printed);
+        } else {
+            self.strange.push(piece);
+        }
+    }
 }
 
 /// The form of the annexes that the report prints under headers of these words.
@@ -225,6 +239,13 @@ impl Piece {
         ordinal(&self.printed).is_some() || self.printed.starts_with("其中") || self.printed.starts_with('“')
     }
 
+    /// It names something that is counted.
+    fn counts(&self) -> bool {
+        let bare = self.printed.trim_end_matches(['）', ')']);
+        let named = bare.rsplit_once(['（', '(']).filter(|(_, unit)| is_unit_word(unit)).map_or(bare, |(name, _)| name);
+        named.ends_with(['数', '量', '额', '费'])
+    }
+
     /// It is the label of a group, by what it says.
     fn is_group(&self) -> bool {
         let end = self.printed.trim_end_matches(['：', ':', '）', ')']);
@@ -260,6 +281,10 @@ fn rows(sheet: &Sheet<'_>, of: &Header, words: &Words<'_>, most: usize) -> (Rang
         }
         at += 1;
     }
+    let by_place = sheet.printed[of.rows.start].cells.iter().any(|cell| cell.columns.is_some());
+    if by_place {
+        right_of_labels(&mut items);
+    }
     // Foreign rows behind the last one with a label are none of its.
     if let Some(last) = items.iter().rposition(|item| item.valued || item.unit.is_some()) {
         let last = items[last].at;
@@ -267,11 +292,20 @@ fn rows(sheet: &Sheet<'_>, of: &Header, words: &Words<'_>, most: usize) -> (Rang
         end = (last + 1..at).take_while(|&row| sheet.printed[row].at.0 == grid).last().unwrap_or(last) + 1;
         items.retain(|item| item.at < end);
     }
-    let by_place = sheet.printed[of.rows.start].cells.iter().any(|cell| cell.columns.is_some());
     let mut labels = if by_place { chained(items) } else { joined(items) };
     labels.rows.retain(|row| !row.label.is_empty() && row.label.len() <= MAX_LABEL_BYTES);
     labels.rows.truncate(most);
     (of.rows.start..end, labels)
+}
+
+/// A text alone on its line that begins where no label ends any more stands in the place of a number: 待统计.
+fn right_of_labels(items: &mut [Item]) {
+    let beside = items.iter().filter(|item| item.valued).filter_map(|item| item.label.as_ref()?.columns);
+    let Some(end) = beside.map(|(_, end)| end).max() else { return };
+    for item in items.iter_mut().filter(|item| !item.valued && item.unit.is_none()) {
+        let right = |label: &mut Piece| label.columns.is_some_and(|(start, _)| start >= end);
+        item.valued = item.label.take_if(right).is_some();
+    }
 }
 
 /// Lines between the table of a row and that of the row above it.
@@ -337,9 +371,9 @@ fn item(sheet: &Sheet<'_>, at: usize, of: &Header) -> Item {
     });
     let after = unit.or(own).map_or(0, |last| last + 1);
     let rest = behind.get(after..).unwrap_or_default();
-    // A mark for nothing under the units is that of a group, which has none.
-    let mark =
-        of.unit && unit.is_none() && label.is_some() && rest.iter().all(|&cell| holds(cell) == Holds::Placeholder);
+    // A mark for nothing under the units is that of a group, which has none; its label may be broken over the lines beside it.
+    let alone = label.is_some() || rest.len() == 1;
+    let mark = of.unit && unit.is_none() && alone && rest.iter().all(|&cell| holds(cell) == Holds::Placeholder);
     let valued = !rest.is_empty() && !mark;
     Item {
         at,
@@ -353,7 +387,7 @@ fn item(sheet: &Sheet<'_>, at: usize, of: &Header) -> Item {
 
 /// Labels that stand in one cell, or are broken into rows of their own.
 fn joined(items: Vec<Item>) -> Labels {
-    let Labels { mut rows, mut groups, strange } = Labels::default();
+    let mut labels = Labels::default();
     let mut above: Option<Piece> = None;
     for item in items {
         let is_row = item.valued || item.unit.is_some();
@@ -361,7 +395,7 @@ fn joined(items: Vec<Item>) -> Labels {
         let begins = item.below_header || item.label.as_ref().is_some_and(Piece::begins);
         if is_row || item.label.is_some() {
             let ends = |above: &Piece| begins || (item.label.is_some() && above.is_group());
-            groups.extend(above.take_if(|above| ends(above)).map(|above| above.printed));
+            above.take_if(|above| ends(above)).into_iter().for_each(|above| labels.alone(above));
         }
         match item.label {
             Some(label) if !is_row => {
@@ -379,18 +413,23 @@ fn joined(items: Vec<Item>) -> Labels {
                     }
                     None => row.label = label.printed,
                 }
-                rows.push(row);
+                labels.rows.push(row);
             }
             None if is_row => {
                 let Some(label) = above.take() else { continue };
                 let span = Some(label.span);
-                rows.push(Row { label: label.printed, unit: item.unit, valued: item.valued, span, doubt: None });
+                labels.rows.push(Row { label: label.printed, unit: item.unit, valued: item.valued, span, doubt: None });
             }
             None => {}
         }
     }
-    groups.extend(above.map(|above| above.printed));
-    Labels { rows, groups, strange }
+    // Below the last row stands a note, or a row that lost its numbers.
+    match above {
+        Some(above) if above.counts() => labels.alone(above),
+        Some(above) => labels.groups.push(above.printed),
+        None => {}
+    }
+    labels
 }
 
 /// Labels in columns of blanks: a piece goes on where the next character would not have fitted.
@@ -422,16 +461,11 @@ fn chained(items: Vec<Item>) -> Labels {
         if row.valued || row.unit.is_some() {
             labels.rows.push(row);
         } else if let (Some(span), false) = (row.span, row.label.is_empty()) {
-            let piece = Piece { printed: row.label, span, columns: None };
-            // 其中 heads a row, never a group: its numbers were lost, or stand behind the rest of it.
-            if piece.is_group() || ordinal(&piece.printed).is_some() {
-                labels.groups.push(piece.printed);
-            } else {
-                labels.strange.push(piece);
-            }
+            labels.alone(Piece { printed: row.label, span, columns: None });
         }
     };
-    for (at, item) in items.into_iter().enumerate() {
+    let mut items = items.into_iter().enumerate().peekable();
+    while let Some((at, item)) = items.next() {
         let is_row = item.valued || item.unit.is_some();
         let met = open.valued || open.unit.is_some();
         let above = measure;
@@ -446,7 +480,17 @@ fn chained(items: Vec<Item>) -> Labels {
                 let ends = item.below_header || label.begins() || (met && is_row);
                 let may_go_on = last.is_some() && !ends;
                 let goes_on = full && may_go_on;
-                if may_go_on && !full && !sure && !met && last.as_ref().is_some_and(|last| !last.is_group()) {
+                // What stands below the values may go on in the row below as well, or head it.
+                let below = items.peek().map(|(_, below)| below);
+                let above_row = met
+                    && !is_row
+                    && below.is_some_and(|below| {
+                        let is_row = below.valued || below.unit.is_some();
+                        let begins = below.below_header || below.label.as_ref().is_some_and(Piece::begins);
+                        is_row && !begins && (label.is_group() || label.width() + WIDEST > measure)
+                    });
+                let unsure = !full && !sure && !met && last.as_ref().is_some_and(|last| !last.is_group());
+                if may_go_on && (unsure || (full && above_row)) {
                     open.doubt = Some(format!("{} {}", open.label, label.printed));
                 } else if !goes_on {
                     close(&mut open);
