@@ -221,7 +221,8 @@ impl<'a> Fitter<'a> {
         let columns = |step: &Match| table.rows[step.row].slots.len();
         let geometry = LazyCell::new(|| {
             let rows = matches.iter().zip(&values).enumerate();
-            Geometry::learn(rows.map(|(at, (step, values))| (values, columns(step), above(at).header.as_ref())))
+            let rows = rows.map(|(at, (step, values))| (values, columns(step), above(at).header.as_ref()));
+            Geometry::learn(rows, table.columns == Columns::Form)
         });
         let by_columns = self.by_place(&matches, &values, table);
         for (at, step) in matches.iter().enumerate() {

@@ -70,6 +70,8 @@ pub struct Geometry {
     sizes: Vec<((usize, usize, usize), usize)>,
     /// No row ends in a blank cell, and some are shorter than others: trailing tabs were stripped.
     stripped: bool,
+    /// The form merges cells of labels, so that they stand in different fields.
+    merged: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -170,7 +172,11 @@ const MOST_READINGS: usize = 3000;
 
 impl Geometry {
     /// Learns from the rows of a table: the values of each, the number of its columns, and the header above it.
-    pub fn learn<'a>(rows: impl Iterator<Item = (&'a Values<'a>, usize, Option<&'a Header>)>) -> Geometry {
+    /// `merged`: the form merges cells of labels.
+    pub fn learn<'a>(
+        rows: impl Iterator<Item = (&'a Values<'a>, usize, Option<&'a Header>)>,
+        merged: bool,
+    ) -> Geometry {
         let mut sure = Vec::new();
         let mut sizes: Vec<((usize, usize, usize), usize)> = Vec::new();
         let mut doubtful: Vec<(Shape, bool)> = Vec::new();
@@ -205,7 +211,7 @@ impl Geometry {
                 sure.push(*shape);
             }
         }
-        Geometry { sure, sizes, stripped: !ends_blank && shortest < longest }
+        Geometry { sure, sizes, stripped: !ends_blank && shortest < longest, merged }
     }
 
     /// The sure rows with their label in this field begin in one field, or no row is sure.
@@ -214,8 +220,8 @@ impl Geometry {
         let mut starts = of_size().filter(|shape| shape.from == from).map(|shape| shape.start);
         match starts.next() {
             Some(first) => starts.all(|other| other == first),
-            // All have their labels elsewhere: a tab that is lost before this one is made good by another behind it.
-            None => of_size().next().is_none(),
+            // All have their labels elsewhere: where none are merged, a tab lost before this one is made good by another behind it.
+            None => self.merged || of_size().next().is_none(),
         }
     }
 
@@ -499,7 +505,7 @@ mod tests {
     ) -> Option<Vec<String>> {
         let row = values(text, from);
         let peers: Vec<Values> = peers.iter().map(|(text, from)| values(text, *from)).collect();
-        let geometry = Geometry::learn(peers.iter().chain([&row]).map(|row| (row, columns, header.as_ref())));
+        let geometry = Geometry::learn(peers.iter().chain([&row]).map(|row| (row, columns, header.as_ref())), true);
         let texts = |cells: &[Field]| Some(cells.iter().map(|cell| cell.span.of(text).to_owned()).collect());
         match direct(text, &row, columns).unwrap_or_else(|| place(row.clone(), columns, &geometry, header.as_ref())) {
             Placing::Placed { cells, .. } => texts(&cells),

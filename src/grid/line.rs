@@ -88,7 +88,9 @@ pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Voca
             let mut stretch = Stretch::default();
             for at in start..end {
                 grids.extend(
-                    stretch.push(&tokens, at).and_then(|range| grid(text, lines, &tokens, range, heading, vocabulary)),
+                    stretch
+                        .push(text, &tokens, at)
+                        .and_then(|range| grid(text, lines, &tokens, range, heading, vocabulary)),
                 );
             }
             grids.extend(stretch.close().and_then(|range| grid(text, lines, &tokens, range, heading, vocabulary)));
@@ -240,7 +242,7 @@ struct Stretch {
 
 impl Stretch {
     /// Takes the next token; gives the table that it ends.
-    fn push(&mut self, tokens: &[Token], at: usize) -> Option<(usize, usize)> {
+    fn push(&mut self, text: &str, tokens: &[Token], at: usize) -> Option<(usize, usize)> {
         let kind = tokens[at].kind;
         let above = std::mem::take(&mut self.above);
         match kind {
@@ -260,6 +262,11 @@ impl Stretch {
                 self.short = 0;
                 self.found = self.found.map(|(first, _)| (first, at));
                 self.above = above;
+            }
+            // Below a label, a text that says so stands for its number.
+            Kind::Short if above.is_some() && says_nothing(tokens[at].span.of(text)) => {
+                self.found = self.found.map(|(first, _)| (first, at));
+                self.short = 0;
             }
             _ => {
                 self.above = Some(at);

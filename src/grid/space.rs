@@ -380,9 +380,8 @@ fn claim(text: &str, line: &Line, fields: &[Cell], vocabulary: &Vocabulary) -> C
         && texts.iter().any(|field| vocabulary.is_label(field))
         && texts.iter().all(|field| vocabulary.is_piece(field));
     // 其中：公民申请（件）, or 公民申请 and 件: it is counted in a unit, and the number stands behind.
-    let measured = values == 1
-        && fields.len() == texts.len() + 1
-        && fields.last().is_some_and(|cell| is_value(cell.span.of(text)))
+    let measured = values > 0
+        && fields.iter().skip(texts.len()).all(|cell| is_value(cell.span.of(text)))
         && match texts.as_slice() {
             [label] => {
                 let inside = label.trim_end().strip_suffix(['）', ')']).and_then(|rest| rest.rsplit_once(['（', '(']));
@@ -432,7 +431,7 @@ fn goes_on(text: &str, lines: &[Line], at: usize) -> bool {
     for line in printed.take(MOST_PIECES) {
         let fields = fields(text, line);
         let ends = |cell: &Cell| is_value(cell.span.of(text)) || is_unit(cell.span.of(text));
-        if is_data(text, &fields) || fields.last().is_some_and(ends) {
+        if is_data(text, &fields) || fields.last().is_some_and(ends) || fields.iter().skip(1).any(ends) {
             return true;
         }
         if fields.len() != 1 {

@@ -122,6 +122,8 @@ const NOT_TOGETHER: &[(&str, &[&str])] = &[
     ("value_lost", &["extra_tab", "extra_trailing_tabs", "tab_between_values", "moved_tabs", "blank_for_zero"]),
     // One tab more between the values and one less at the end of a row with a blank cell: the print of another truth.
     ("tab_between_values", &["lost_trailing_tabs"]),
+    // A header with an empty cell more fits a row with an empty cell more, and blank cells in it then stand under other columns.
+    ("extra_tab", &["header_shifted", "extra_trailing_tabs"]),
 ];
 
 /// Whether the two may happen to one report.
