@@ -189,10 +189,11 @@ pub(super) fn lone(printed: &str, vocabulary: &Vocabulary) -> Claim {
     if vocabulary.is_title(printed) { Claim::No } else { Claim::Perhaps }
 }
 
-/// A label, and a number behind it.
+/// A label, and a number behind it, or a unit whose number may be blank.
 pub(super) fn is_data<'a>(fields: impl Iterator<Item = &'a str>) -> bool {
-    let mut filled = fields.filter(|field| !is_blank(field)).map(value::read);
-    filled.next() == Some(Reading::Text) && filled.any(|reading| matches!(reading, Reading::Number { .. }))
+    let mut filled = fields.filter(|field| !is_blank(field));
+    filled.next().is_some_and(|label| value::read(label) == Reading::Text)
+        && filled.any(|field| matches!(value::read(field), Reading::Number { .. }) || value::is_unit(field))
 }
 
 /// Keeps a [`Claim::Perhaps`] only where rows stand right above and right below it; page numbers between them are passed over,
