@@ -204,6 +204,24 @@ fn mojibake_of_old_fonts_is_named() {
     assert_eq!(report.cell("proactive", "regulations", "issued").unwrap().value, None);
 }
 
+/// Rows that no form knows, as many as they are and wherever they stand in a table of the form: each number of theirs is told.
+#[test]
+fn numbers_of_foreign_rows_are_not_lost() {
+    let foreign = |count: usize| (0..count).map(|at| format!("第{at}类事项\t{at}\t1\t2\n")).collect::<String>();
+    for count in [1, 5, 59, 60, 61, 300] {
+        for text in [
+            form(&format!("规章\t0\t0\t0\n{}", foreign(count))),
+            form(&format!("{}规章\t0\t0\t0", foreign(count))),
+            // Above the rows of a table that is printed a second time.
+            format!("{}\n\n结束。\n\n{}行政规范性文件\t2\t1\t1\n", form("规章\t0\t0\t0"), foreign(count)),
+        ] {
+            let report = read_bytes(text.as_bytes());
+            assert!(report.tables.iter().any(|table| table.form.is_some()), "{text}");
+            assert_invariants(&report, &format!("{count} foreign rows"));
+        }
+    }
+}
+
 /// A report cut off anywhere, or with a byte changed anywhere, is read without a panic, and what is lost is said.
 #[test]
 fn a_damaged_report_is_still_read() {

