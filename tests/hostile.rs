@@ -204,6 +204,23 @@ fn mojibake_of_old_fonts_is_named() {
     assert_eq!(report.cell("proactive", "regulations", "issued").unwrap().value, None);
 }
 
+/// A form that is made of the print has a cell for each of its rows and columns: their number is bounded.
+#[test]
+fn a_header_makes_no_more_cells_than_a_report_can_have() {
+    for columns in [2, 60, 3000] {
+        let rows: String = (1..40).map(|at| format!("{at}.主动公开政府信息数第{at}项\t{at:02}\t1\t2\n")).collect();
+        let text = format!(
+            "甲局2010年政府信息公开工作年度报告\n一、概述\n无。\n政府信息公开情况统计表\n指标名称\t代码{}\n主动公开政府信息数\t00{}\n{rows}",
+            "\t统计数".repeat(columns),
+            "\t1".repeat(columns)
+        );
+        let report = read_bytes(text.as_bytes());
+        assert!(report.cells.len() < 20_000, "{columns}: {} cells", report.cells.len());
+        assert!(columns > 100 || report.cells.len() == 40 * columns, "{columns}: {} cells", report.cells.len());
+        assert_invariants(&report, "many columns");
+    }
+}
+
 /// Rows that no form knows, as many as they are and wherever they stand in a table of the form: each number of theirs is told.
 #[test]
 fn numbers_of_foreign_rows_are_not_lost() {
