@@ -189,7 +189,10 @@ fn meant_wide(id: &str, report: &Report, written: &[u8], spoken: Spoken) -> Vec<
         csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(spoken.delimiter).from_reader(&*written);
     let header = reader.records().next().expect("wide.csv has a header").expect("wide.csv can be read");
     for name in header.iter().skip(names.len()) {
-        let cell = cells.keys().find(|key| spoken.came_back(key) == name).cloned();
+        let cell = match cells.contains_key(name) {
+            true => Some(name.to_owned()),
+            false => cells.keys().find(|key| spoken.came_back(key) == name).cloned(),
+        };
         let cell =
             cell.and_then(|key| cells.remove_entry(&key)).unwrap_or_else(|| panic!("wide.csv: no cell is {name}"));
         names.push(cell.0);
