@@ -86,8 +86,11 @@ const PARTS: &[(&str, &str)] = &[
     ("U+FFFD", "\u{fffd}"),
 ];
 
-/// Texts of about so many bytes that are no part repeated.
-const WHOLES: &[(&str, fn(usize) -> String)] = &[
+/// Makes a text of about so many bytes.
+type Whole = fn(usize) -> String;
+
+/// Texts that are no part repeated.
+const WHOLES: &[(&str, Whole)] = &[
     ("a row of cells", |size| form(&format!("规章{}", "\t0".repeat(size / 2)))),
     ("a row of different cells", |size| form(&format!("规章\t{}", list(size, |at| format!("{at}\t"))))),
     ("a label", |size| form(&format!("{}\t1\t2\t3", "规章".repeat(size / 6)))),

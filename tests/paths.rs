@@ -238,7 +238,7 @@ fn names_that_are_alike_are_reports_of_their_own() {
     let output = Run::new(dir.path(), &os(&["check", "in", "--glob", "*", "--lang", "en", "--color", "never"])).ended();
     let shown = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
     assert!(shown.contains("[31mred.txt"), "{shown}");
-    assert!(!shown.contains(|c: char| c == '\u{1b}' || c == '\u{202e}'), "{shown}");
+    assert!(!shown.contains(['\u{1b}', '\u{202e}']), "{shown}");
 }
 
 #[test]
@@ -279,8 +279,8 @@ fn a_file_that_may_not_be_read_is_told() {
     fs::write(input.join("closed/r.txt"), report("甲县档案馆")).unwrap();
     fs::write(input.join("secret.txt"), report("乙县档案馆")).unwrap();
     fs::write(input.join("open.txt"), report("丙县档案馆")).unwrap();
-    fs::set_permissions(input.join("secret.txt"), fs::Permissions::from_mode(0)).unwrap();
-    fs::set_permissions(input.join("closed"), fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(input.join("secret.txt"), fs::Permissions::from_mode(0o0)).unwrap();
+    fs::set_permissions(input.join("closed"), fs::Permissions::from_mode(0o0)).unwrap();
     // Who runs this may read whatever the mode says (root).
     let mut one = [0];
     let all_may = fs::File::open(input.join("secret.txt")).is_ok_and(|mut file| file.read(&mut one).is_ok());
