@@ -3,11 +3,18 @@
 
 mod common;
 
-use std::time::{Duration, Instant};
+use std::io::sink;
+use std::time::Duration;
 
+use common::cost::Clock;
 use common::{assert_invariants, read_bytes};
 use nianbao::Reader;
 use nianbao::finding::Rule;
+use nianbao::lang::Lang;
+use nianbao::write::csv::{Csv, Table};
+use nianbao::write::dialect::Dialect;
+use nianbao::write::text::{self, Style};
+use nianbao::write::{json, sarif, show};
 
 #[test]
 fn an_empty_input_is_a_report_of_nothing() {
@@ -48,28 +55,190 @@ const PARTS: &[(&str, &str)] = &[
     ("misprinted rows", "2.其他法律行政止\t0\t0\t0\t0\t0\t0\t0\n一、本年新收政府信息公开申请数\t0\n"),
     ("nothing but marks", "　\u{200b}\u{feff}、（。\n"),
     ("line ends", "甲\r乙\u{85}丙\u{2028}丁\u{c}"),
+    ("headings one in the other", "一、（一）1.（1）①"),
+    ("parts and chapters", "第一部分 甲\n第一章 乙\n一、丙\n"),
+    ("cells between bars", "0|"),
+    ("cells between drawn lines", "│0"),
+    ("cells between blanks", "0   "),
+    ("rules of a box", "├──┼──┼──┤\n"),
+    ("corners", "+--+--+\n|甲|1|\n"),
+    ("tables by themselves", "甲项\t1\t2\n乙项\t3\t4\n\n本年度工作有序推进。\n\n"),
+    ("titles", "甲县2023年政府信息公开工作年度报告\n"),
+    ("periods", "自2023年1月1日起至2023年12月31日止，"),
+    ("contacts", "地址：甲路1号 电话：0571-1234567 邮箱：a@b.cn "),
+    ("at signs", "a@a.a@"),
+    ("digits", "1"),
+    ("thousands", "1,000,"),
+    ("Chinese numerals", "一千零一十"),
+    ("brackets that open", "（(【《“"),
+    ("combining marks", "e\u{301}\u{302}\u{20dd}"),
+    ("marks of direction", "甲\u{202e}\u{2066}乙\u{202c}"),
+    ("private characters", "\u{e5e5}甲\u{f0b7}\u{f0000}\n"),
+    ("old glyphs in cells", "规章\t\u{e5e5}\t0\t\u{f8ff}\n"),
+    ("joined emoji", "👩\u{200d}👩\u{200d}👧\u{fe0f}"),
+    ("NULs", "甲乙丙丁戊己庚辛\0壬癸子丑寅卯辰巳午未"),
+    ("sentences with figures", "2023年，新收政府信息公开申请12件，上年结转3件，全年办结15件。"),
+    ("page numbers", "- 3 -\n第 3 页 共 9 页\n\u{c}"),
+    ("rows of the form", "行政规范性文件\t2\t1\t1095\n"),
+    ("headers", "信息内容\t本年制发件数\t本年废止件数\t现行有效件数\n"),
+    ("headers of an annex", "序号\t指标名称\t单位\t代码\t统计数\n"),
+    ("rows of an annex", "1\t主动公开政府信息数\t条\t01\t5\n"),
+    ("U+FFFD", "\u{fffd}"),
 ];
+
+/// Makes a text of about so many bytes.
+type Whole = fn(usize) -> String;
+
+/// Texts that are no part repeated.
+const WHOLES: &[(&str, Whole)] = &[
+    ("a row of cells", |size| form(&format!("规章{}", "\t0".repeat(size / 2)))),
+    ("a row of different cells", |size| form(&format!("规章\t{}", list(size, |at| format!("{at}\t"))))),
+    ("a label", |size| form(&format!("{}\t1\t2\t3", "规章".repeat(size / 6)))),
+    ("a label of misprints", |size| form(&format!("行政规范性{}\t1\t2\t3", "文化".repeat(size / 6)))),
+    ("a number", |size| form(&format!("规章\t{}\t1\t1", "9".repeat(size)))),
+    ("a cell of marks", |size| form(&format!("规章\t1{}\t1\t1", "\u{301}".repeat(size / 2)))),
+    ("a header", |size| form(&format!("信息内容\t{}\t本年废止件数\t现行有效件数", "本年".repeat(size / 6)))),
+    ("different rows", |size| form(&list(size, |at| format!("第{at}项\t{at}\t1\t2\n")))),
+    ("different headings", |size| list(size, |at| format!("{}、第{at}章\n", at % 90))),
+    ("different subheadings", |size| list(size, |at| format!("（{}）第{at}节\n", at % 90))),
+    ("different titles", |size| list(size, |at| format!("第{at}县2023年政府信息公开工作年度报告\n"))),
+    ("wider and wider rows", |size| list(size, |at| format!("甲{}\n", "\t0".repeat(at / 8 % 90)))),
+    ("a table after a table", |size| list(size, |at| format!("{}\n第{at}段。\n", form("规章\t0\t0\t0")))),
+    ("an annex of many columns", |size| {
+        let heads = list(size / 2, |at| format!("\t第{at}个统计数"));
+        let row = list(size / 2, |at| format!("\t{at}"));
+        format!("政府信息公开情况统计表\n指标名称{heads}\n主动公开政府信息数{row}\n")
+    }),
+    ("an annex of many rows", |size| {
+        let rows = list(size, |at| format!("第{at}项指标\t条\t{at}\n"));
+        format!("甲局2011年政府信息公开工作年度报告\n政府信息公开情况统计表\n指标名称\t单位\t统计数\n{rows}")
+    }),
+];
+
+/// A table of the form with this in the place of its rows.
+fn form(rows: &str) -> String {
+    format!(
+        "二、主动公开政府信息情况\n信息内容\t本年制发件数\t本年废止件数\t现行有效件数\n{rows}\n行政规范性文件\t2\t1\t1\n"
+    )
+}
+
+/// Different parts, until there are so many bytes.
+fn list(size: usize, part: impl Fn(usize) -> String) -> String {
+    let mut text = String::with_capacity(size + 64);
+    let mut at = 0;
+    while text.len() < size {
+        text += &part(at);
+        at += 1;
+    }
+    text
+}
+
+/// Bytes of a small text, and how many times as long a large one is.
+const SMALL: usize = 24_000;
+const TIMES: usize = 8;
+
+/// Every text that grows, small and large.
+fn growing() -> impl Iterator<Item = (&'static str, String, String)> {
+    let parts = PARTS.iter().map(|(name, part)| {
+        let small = part.repeat(SMALL / part.len());
+        let large = small.repeat(TIMES);
+        (*name, small, large)
+    });
+    parts.chain(WHOLES.iter().map(|(name, whole)| (*name, whole(SMALL), whole(SMALL * TIMES))))
+}
+
+/// Asserts that `work` on the large text took as much longer as it is larger, with room for all but a square.
+fn assert_growth(name: &str, what: &str, (small, large): (&str, &str), work: impl Fn(&str)) {
+    let once = |text: &str| {
+        let clock = Clock::start();
+        work(text);
+        clock.took()
+    };
+    // The better of two: caches are cold at first.
+    let least = |text: &str| once(text).min(once(text));
+    let (short, long) = (least(small), least(large));
+    assert!(
+        long < short * 5 * TIMES as u32 + Duration::from_millis(200),
+        "{what} {name}: {short:?} for {} bytes, {long:?} for {}",
+        small.len(),
+        large.len()
+    );
+}
 
 #[test]
 fn time_grows_with_the_input_and_no_faster() {
-    let once = |text: &str| {
-        let start = Instant::now();
-        let report = read_bytes(text.as_bytes());
-        assert_eq!(report.lines.last().map_or(0, |line| line.span.end as usize), report.text.len());
-        start.elapsed()
-    };
-    for (name, part) in PARTS {
-        let small = part.repeat(24_000 / part.len());
-        let large = small.repeat(8);
-        // The better of two, so that a pause of the machine is not taken for growth; and room for all but a square.
-        let least = |text: &str| once(text).min(once(text));
-        let (short, long) = (least(&small), least(&large));
-        assert!(
-            long < short * 40 + Duration::from_millis(200),
-            "{name}: {short:?} for {} bytes, {long:?} for {}",
-            small.len(),
-            large.len()
+    for (name, small, large) in growing() {
+        assert_growth(name, "reading", (&small, &large), |text| {
+            let report = read_bytes(text.as_bytes());
+            assert_eq!(report.lines.last().map_or(0, |line| line.span.end as usize), report.text.len());
+        });
+    }
+}
+
+#[test]
+fn what_is_written_grows_with_the_input_and_no_faster() {
+    let style = Style::default();
+    for (name, small, large) in growing() {
+        let (short, long) = (read_bytes(small.as_bytes()), read_bytes(large.as_bytes()));
+        let of = |text: &str| if text.len() == small.len() { &short } else { &long };
+        let both = (small.as_str(), large.as_str());
+        assert_growth(name, "JSON of", both, |text| json::write(of(text), Lang::En, &mut sink(), false).unwrap());
+        assert_growth(name, "CSV of", both, |text| {
+            for table in Table::OF_REPORTS {
+                let mut csv = Csv::new(table, Lang::En, Dialect::default(), sink()).unwrap();
+                csv.report("a", of(text)).unwrap();
+            }
+        });
+        assert_growth(name, "showing", both, |text| {
+            show::write(&mut sink(), of(text), style, Lang::En).unwrap();
+            text::report(&mut sink(), of(text), style).unwrap();
+            text::cells(&mut sink(), of(text), style).unwrap();
+        });
+        assert_growth(name, "SARIF of", both, |text| sarif::results(of(text), Lang::En, &mut Vec::new()).unwrap());
+    }
+}
+
+/// Characters of an old font's own are named as such, wherever they stand, and their cell is not taken for a number.
+#[test]
+fn mojibake_of_old_fonts_is_named() {
+    let report = read_bytes(form("规章\t\u{e5e5}\t0\t0").as_bytes());
+    let found = report.findings.iter().find(|finding| finding.rule == Rule::EncodingPrivate).unwrap();
+    assert_eq!(found.span.unwrap().of(&report.text), "\u{e5e5}");
+    assert_eq!(report.cell("proactive", "regulations", "issued").unwrap().value, None);
+}
+
+/// A form that is made of the print has a cell for each of its rows and columns: their number is bounded.
+#[test]
+fn a_header_makes_no_more_cells_than_a_report_can_have() {
+    for columns in [2, 60, 3000] {
+        let rows: String = (1..40).map(|at| format!("{at}.主动公开政府信息数第{at}项\t{at:02}\t1\t2\n")).collect();
+        let text = format!(
+            "甲局2010年政府信息公开工作年度报告\n一、概述\n无。\n政府信息公开情况统计表\n指标名称\t代码{}\n主动公开政府信息数\t00{}\n{rows}",
+            "\t统计数".repeat(columns),
+            "\t1".repeat(columns)
         );
+        let report = read_bytes(text.as_bytes());
+        assert!(report.cells.len() < 20_000, "{columns}: {} cells", report.cells.len());
+        assert!(columns > 100 || report.cells.len() == 40 * columns, "{columns}: {} cells", report.cells.len());
+        assert_invariants(&report, "many columns");
+    }
+}
+
+/// Rows that no form knows, as many as they are and wherever they stand in a table of the form: each number of theirs is told.
+#[test]
+fn numbers_of_foreign_rows_are_not_lost() {
+    let foreign = |count: usize| (0..count).map(|at| format!("第{at}类事项\t{at}\t1\t2\n")).collect::<String>();
+    for count in [1, 5, 59, 60, 61, 300] {
+        for text in [
+            form(&format!("规章\t0\t0\t0\n{}", foreign(count))),
+            form(&format!("{}规章\t0\t0\t0", foreign(count))),
+            // Above the rows of a table that is printed a second time.
+            format!("{}\n\n结束。\n\n{}行政规范性文件\t2\t1\t1\n", form("规章\t0\t0\t0"), foreign(count)),
+        ] {
+            let report = read_bytes(text.as_bytes());
+            assert!(report.tables.iter().any(|table| table.form.is_some()), "{text}");
+            assert_invariants(&report, &format!("{count} foreign rows"));
+        }
     }
 }
 

@@ -5,60 +5,8 @@ mod common;
 
 use std::path::PathBuf;
 
+use common::renderings::{essence, renderings};
 use common::{assert_invariants, cases, cells, name, read_bytes};
-use nianbao::Report;
-use nianbao::record::Section;
-
-/// All that must not change, as text.
-fn essence(report: &Report) -> String {
-    let mut sections = String::new();
-    Section::walk(&report.sections, &mut |path, section| {
-        let paragraphs: Vec<&str> = section.paragraphs.iter().map(|paragraph| paragraph.text.as_str()).collect();
-        sections += &format!(
-            "{path} {:?} {} {} {} {:?} {paragraphs:?}\n",
-            section.key, section.number, section.title, section.line, section.tables
-        );
-    });
-    let findings: Vec<String> = report
-        .findings
-        .iter()
-        .map(|finding| {
-            format!(
-                "{} {:?} {}",
-                finding.rule,
-                finding.span.map(|span| report.place(span)),
-                finding.message(nianbao::lang::Lang::En)
-            )
-        })
-        .collect();
-    let tables: Vec<_> = report.tables.iter().flat_map(|table| report.rows(table)).collect();
-    format!("{:?}\n{sections}{:?}\n{tables:?}\n{findings:#?}", report.metadata, cells(report))
-}
-
-fn utf16(text: &str, order: fn(u16) -> [u8; 2]) -> Vec<u8> {
-    text.encode_utf16().flat_map(order).collect()
-}
-
-/// The renderings of a text that an office or a download makes of it.
-fn renderings(text: &str) -> Vec<(&'static str, Vec<u8>)> {
-    let plain = text.replace("\r\n", "\n").replace('\r', "\n");
-    let (gb18030, _, lossy) = encoding_rs::GB18030.encode(&plain);
-    assert!(!lossy, "GB18030 holds every character");
-    let with = |mark: &[u8], bytes: Vec<u8>| [mark, &bytes].concat();
-    vec![
-        ("UTF-8", plain.clone().into_bytes()),
-        ("UTF-8 with BOM", with(b"\xEF\xBB\xBF", plain.clone().into_bytes())),
-        ("GB18030", gb18030.into_owned()),
-        ("UTF-16LE", utf16(&plain, u16::to_le_bytes)),
-        ("UTF-16BE", utf16(&plain, u16::to_be_bytes)),
-        ("UTF-16LE with BOM", with(b"\xFF\xFE", utf16(&plain, u16::to_le_bytes))),
-        ("UTF-16BE with BOM", with(b"\xFE\xFF", utf16(&plain, u16::to_be_bytes))),
-        ("CRLF", plain.replace('\n', "\r\n").into_bytes()),
-        ("CR", plain.replace('\n', "\r").into_bytes()),
-        ("GB18030 with CRLF", encoding_rs::GB18030.encode(&plain.replace('\n', "\r\n")).0.into_owned()),
-        ("no last line end", plain.trim_end_matches('\n').as_bytes().to_vec()),
-    ]
-}
 
 fn assert_invariant(path: PathBuf) {
     let bytes = std::fs::read(&path).unwrap();

@@ -4,6 +4,7 @@
 //! decoding and fitting comes from there; here the finished record is looked at.
 
 mod cells;
+mod private;
 mod prose;
 mod sections;
 pub mod series;
@@ -40,7 +41,7 @@ pub struct Subject<'a> {
 /// Runs every check. The findings come in the order of the text.
 pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for family in [sections::check, tables::check, cells::check, sums::check, prose::check] {
+    for family in [private::check, sections::check, tables::check, cells::check, sums::check, prose::check] {
         family(subject, &mut findings);
     }
     findings

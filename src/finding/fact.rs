@@ -9,6 +9,8 @@ use rust_decimal::Decimal;
 pub enum Fact {
     /// Undecodable bytes, in hexadecimal, and how many places follow that are not listed one by one.
     Replaced { bytes: String, encoding: &'static str, unlisted: usize },
+    /// Characters of a private use area: the code of the first, and how many there are.
+    PrivateUse { first: String, count: usize },
     /// A section of the form that is not there.
     SectionMissing { number: String, title: String },
     /// A section printed again.

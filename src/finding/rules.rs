@@ -41,6 +41,7 @@ macro_rules! rules {
 
 rules! {
     EncodingReplaced = "encoding.replaced", Warning;
+    EncodingPrivate = "encoding.private", Warning;
     SectionMissing = "section.missing", Warning;
     SectionDuplicate = "section.duplicate", Warning;
     SectionOrder = "section.order", Warning;

@@ -4,7 +4,7 @@ mod settle;
 
 use std::borrow::Cow;
 use std::cell::LazyCell;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
@@ -462,11 +462,18 @@ impl<'a> Fitter<'a> {
                 self.rows[printed.at.0][printed.at.1] = Some(table);
             }
         }
+        let mut far: BTreeMap<usize, (usize, Vec<Span>)> = BTreeMap::new();
         for (at, printed) in self.printed.iter().enumerate() {
             if repeated[at].is_some() {
                 continue;
             }
-            let Some(table) = self.table_around(at) else { continue };
+            let Some(table) = self.table_around(at) else {
+                let grid = printed.at.0;
+                if let Some(table) = self.rows[grid].iter().flatten().next() {
+                    far.entry(grid).or_insert((*table, Vec::new())).1.extend(self.left(printed));
+                }
+                continue;
+            };
             // The signs of the columns (甲, 乙, 1, 2) belong to the header.
             if self.taken[at].is_none() && is_numbering(self.text, self.printed, at) {
                 continue;
@@ -487,6 +494,10 @@ impl<'a> Fitter<'a> {
                 }
             }
             self.findings.push(self.unplaced_numbers(&left, key));
+        }
+        // Rows of a grid of the form that are far from any row of it: one finding for all of them, however many they are.
+        for (table, numbers) in far.into_values().filter(|(_, numbers)| !numbers.is_empty()) {
+            self.findings.push(self.unplaced_numbers(&numbers, &self.form.tables[table].key));
         }
     }
 
@@ -565,14 +576,15 @@ impl<'a> Fitter<'a> {
         repeated
     }
 
-    /// The table that a printed row stands in: its own, or that of the rows above or below it in the same grid.
+    /// The table that a printed row stands in: its own, or that of the rows above or below it in the same grid, printed for the first
+    /// time or again.
     fn table_around(&self, at: usize) -> Option<usize> {
         let grid = self.printed[at].at.0;
         let same = |other: &usize| self.printed[*other].at.0 == grid;
-        let above = || (0..at).rev().take_while(same).take(align_reach()).find_map(|other| self.taken[other]);
-        let below =
-            || (at + 1..self.printed.len()).take_while(same).take(align_reach()).find_map(|other| self.taken[other]);
-        self.taken[at].or_else(above).or_else(below)
+        let table = |other: usize| self.rows[grid][self.printed[other].at.1];
+        let above = || (0..at).rev().take_while(same).take(align_reach()).find_map(table);
+        let below = || (at + 1..self.printed.len()).take_while(same).take(align_reach()).find_map(table);
+        table(at).or_else(above).or_else(below)
     }
 
     fn finish(self) -> Fitted {

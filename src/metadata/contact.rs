@@ -230,22 +230,23 @@ fn phones(value: &str, colon: bool) -> Option<String> {
         }
         out.push_str(&print_phone(&found));
         rest = rest[end..].trim_start();
-        if let Some(short) = short_number(rest) {
+        if let Some((short, behind)) = short_number(rest) {
             out.push('、');
             out.push_str(short);
-            rest = rest[short.len()..].trim_start_matches(['、', '/']);
+            rest = behind;
         }
         rest = rest.trim_start_matches([' ', '、', '，', ',', '；', ';', '/', '或', '和', '及']);
     }
     (!out.is_empty()).then_some(out)
 }
 
-/// The last digits of a second number: the 2590 of `87222589/2590`.
-fn short_number(rest: &str) -> Option<&str> {
+/// The last digits of a second number, the 2590 of `87222589/2590`, and what stands behind them.
+fn short_number(rest: &str) -> Option<(&str, &str)> {
     let rest = rest.strip_prefix(['、', '/'])?;
     let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-    let after = &rest[digits..];
-    if (2..=4).contains(&digits) && !after.starts_with(['-', '—', ' ']) { rest.get(..digits) } else { None }
+    let (short, behind) = rest.split_at_checked(digits)?;
+    let goes_on = behind.starts_with(|c: char| matches!(c, '-' | '—' | ' ') || c.is_ascii_alphabetic());
+    ((2..=4).contains(&digits) && !goes_on).then_some((short, behind))
 }
 
 /// Up to the end of the clause, or to a bracket that closes what was opened before the value.

@@ -1,7 +1,12 @@
 //! What the tests share: fixture folders, the truth beside them, and the invariants that every report must keep.
 #![allow(dead_code)] // Each test binary uses its part.
 
-use std::collections::BTreeMap;
+pub mod cost;
+pub mod lexed;
+pub mod readback;
+pub mod renderings;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -74,7 +79,7 @@ pub fn cells(report: &Report) -> Cells {
 
 /// Where the cells read differ from the truth, a line a cell.
 pub fn differences(read: &Cells, truth: &Cells) -> Vec<String> {
-    let keys: std::collections::BTreeSet<&String> = read.keys().chain(truth.keys()).collect();
+    let keys: BTreeSet<&String> = read.keys().chain(truth.keys()).collect();
     keys.into_iter()
         .filter(|key| read.get(*key) != truth.get(*key))
         .map(|key| format!("{key}: read {:?}, true {:?}", read.get(key), truth.get(key)))
@@ -91,11 +96,12 @@ pub fn assert_invariants(report: &Report, whose: &str) {
     }
     assert_eq!(end as usize, report.text.len(), "{whose}: the text goes on behind the last line");
     // Every row stands on a line that was taken for one, and no line of cells is in no table.
-    let is_row =
-        |line: u32| report.lines.iter().any(|text| text.kind == LineKind::Row && report.line(text.span) == line);
+    let is_row = |text: &&nianbao::record::TextLine| text.kind == LineKind::Row;
+    let rows: BTreeSet<u32> = report.lines.iter().filter(is_row).map(|text| report.line(text.span)).collect();
     for row in report.tables.iter().flat_map(|table| &table.rows) {
-        assert!(is_row(row.line), "{whose}: the row on line {} is in a table, its line is not", row.line);
+        assert!(rows.contains(&row.line), "{whose}: the row on line {} is in a table, its line is not", row.line);
     }
+    assert_in_bounds(report, whose);
     let in_tables: String = report.tables.iter().flat_map(|table| report.rows(table)).flatten().collect();
     let in_tables = count(&in_tables);
     let on_lines: String =
@@ -123,7 +129,25 @@ pub fn assert_invariants(report: &Report, whose: &str) {
         assert_eq!(cell.status == Status::Missing, cell.raw.is_none(), "{whose}: raw of {}.{}", cell.row, cell.column);
     }
     // No number is lost in a table of the form.
-    for row in report.tables.iter().filter(|table| table.form.is_some()).flat_map(|table| &table.rows) {
+    for table in report.tables.iter().filter(|table| table.form.is_some()) {
+        assert_numbers(report, table, whose);
+    }
+}
+
+/// Each number of a table is a value, or has its finding; the number of a row, its code and the signs of the columns are neither.
+fn assert_numbers(report: &Report, table: &nianbao::record::Table, whose: &str) {
+    let rows: Vec<Vec<String>> =
+        report.rows(table).map(|row| row.into_iter().map(|cell| nianbao::fold::key(&cell)).collect()).collect();
+    // An annex may have a column of codes, which rise from row to row: 01, 02.
+    let form = report.form.iter().flat_map(|form| &form.tables);
+    let annex = form.filter(|known| known.columns != nianbao::form::Columns::Form);
+    let coded = annex.into_iter().any(|known| table.form.as_ref().is_some_and(|form| form.ends_with(&known.key)));
+    let mut last_code = None;
+    for (row, texts) in table.rows.iter().zip(&rows) {
+        let is_sign = |text: &String| text.is_empty() || text.len() < 3 && text.parse::<u8>().is_ok() || is_stem(text);
+        if texts.iter().all(is_sign) && texts.iter().any(|text| is_stem(text)) {
+            continue;
+        }
         for (at, cell) in row.cells.iter().enumerate() {
             let printed = cell.text(&report.text);
             if !matches!(value::read(&printed), value::Reading::Number { .. }) {
@@ -139,8 +163,40 @@ pub fn assert_invariants(report: &Report, whose: &str) {
             let behind = row.cells[at + 1..].iter().map(|cell| cell.text(&report.text));
             let serial = behind.into_iter().any(|other| matches!(value::read(&other), value::Reading::Text));
             let line = report.line(cell.span);
-            assert!(value || found || serial, "{whose}: {printed} on line {line} is lost");
+            let code = printed.parse::<u16>().ok().filter(|code| coded && *code < 1000 && Some(*code) > last_code);
+            assert!(value || found || serial || code.is_some(), "{whose}: {printed} on line {line} is lost");
+            if !(value || found || serial) {
+                last_code = code;
+            }
         }
+    }
+}
+
+/// What gives a column its sign, in the row below the header: 甲, 乙, 1, 2.
+fn is_stem(text: &str) -> bool {
+    ["甲", "乙", "丙", "丁", "戊", "栏次"].contains(&text)
+}
+
+/// Every span lies in the text, on the bounds of its characters, and every line number is one of the text's.
+fn assert_in_bounds(report: &Report, whose: &str) {
+    let cells = report.tables.iter().flat_map(|table| &table.rows).flat_map(|row| &row.cells);
+    let spans = cells
+        .flat_map(|cell| std::iter::once(cell.span).chain(cell.pieces.iter().copied()))
+        .chain(report.cells.iter().filter_map(|cell| cell.span))
+        .chain(report.findings.iter().flat_map(|finding| finding.span.into_iter().chain(finding.covers.clone())))
+        .chain(report.lines.iter().map(|line| line.span));
+    for Span { start, end } in spans {
+        let fits = report.text.get(start as usize..end as usize).is_some();
+        assert!(fits, "{whose}: the span {start}..{end} does not fit a text of {} bytes", report.text.len());
+    }
+    let mut lines: Vec<u32> = report.preface.iter().map(|paragraph| paragraph.line).collect();
+    nianbao::record::Section::walk(&report.sections, &mut |_, section| {
+        lines.push(section.line);
+        lines.extend(section.paragraphs.iter().map(|paragraph| paragraph.line));
+    });
+    lines.extend(report.tables.iter().map(|table| table.line));
+    for line in lines {
+        assert!(line >= 1 && line as usize <= report.source.lines, "{whose}: there is no line {line}");
     }
 }
 
@@ -177,7 +233,7 @@ pub fn published() -> Option<PathBuf> {
 /// The cells that differ from the truth although no finding speaks of the cell, of its row or of its table.
 pub fn silently_wrong(report: &Report, truth: &Cells) -> Vec<String> {
     let read = cells(report);
-    let keys: std::collections::BTreeSet<&String> = read.keys().chain(truth.keys()).collect();
+    let keys: BTreeSet<&String> = read.keys().chain(truth.keys()).collect();
     let spoken = |key: &str| {
         report.findings.iter().any(|finding| {
             let Some(table) = &finding.table else { return false };

@@ -15,6 +15,15 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
                 _ => write!(f, ", and so were {unlisted} later places that are not listed"),
             }
         }
+        Fact::PrivateUse { first, count } => write!(
+            f,
+            "{first}{} of a private use area: only the font of the original says what {} (an old font's mojibake)",
+            match count {
+                1 => " is a character".to_owned(),
+                _ => format!(" is the first of {count} characters"),
+            },
+            if *count == 1 { "it is" } else { "they are" }
+        ),
         Fact::SectionMissing { number, title } => write!(f, "the section {number}、{title} is missing"),
         Fact::SectionDuplicate { title, first_line } => {
             write!(f, "the section {title} is printed again; it first stands on line {first_line}")

@@ -102,6 +102,9 @@ samples! { facts: Fact,
         Fact::Replaced { bytes: s("81"), encoding: "GB18030", unlisted: 1 },
         Fact::Replaced { bytes: s("81"), encoding: "GB18030", unlisted: 3 },
     ];
+    PrivateUse => [
+        Fact::PrivateUse { first: s("U+E5E5"), count: 1 }, Fact::PrivateUse { first: s("U+E5E5"), count: 12 },
+    ];
     SectionMissing => [Fact::SectionMissing { number: s("一"), title: s("总体情况") }];
     SectionDuplicate => [Fact::SectionDuplicate { title: s("总体情况"), first_line: 3 }];
     SectionOrder => [Fact::SectionOrder { title: s("总体情况"), after: s("其他") }];
@@ -184,7 +187,7 @@ fn all() -> Vec<Fact> {
 #[test]
 fn every_fact_speaks_both_languages() {
     // Names that are the same in every language.
-    let names = ["GB18030", "U+FFFD"];
+    let names = ["GB18030", "U+FFFD", "U+E5E5"];
     for fact in all() {
         let (en, zh) = (fact.message(Lang::En), fact.message(Lang::Zh));
         assert_eq!(fact.to_string(), en);

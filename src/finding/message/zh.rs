@@ -16,6 +16,12 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
                 _ => write!(f, "；其后还有 {unlisted} 处，不再逐一列出"),
             }
         }
+        Fact::PrivateUse { first, count: 1 } => {
+            write!(f, "{first} 是私用区字符，只有原件的字体知道是什么字（旧字体造成的乱码）")
+        }
+        Fact::PrivateUse { first, count } => {
+            write!(f, "{first} 等 {count} 个私用区字符，只有原件的字体知道是什么字（旧字体造成的乱码）")
+        }
         Fact::SectionMissing { number, title } => write!(f, "缺少“{number}、{title}”部分"),
         Fact::SectionDuplicate { title, first_line } => {
             write!(f, "“{title}”部分重复出现，首次出现在第 {first_line} 行")

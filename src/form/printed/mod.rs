@@ -76,7 +76,7 @@ pub(super) fn with_printed_columns(sheet: &Sheet<'_>, form: &Form, forms: &Forms
             };
             let rows = first.saturating_sub(HEADER_ROWS)..first;
             let header = rows.rev().find_map(|at| heads::header(sheet, at, &words))?;
-            if header.numbers.len() < 2 && !header.code {
+            if header.numbers.len() < 2 && !header.code || header.numbers.len() > MOST_COLUMNS {
                 return None;
             }
             Some(Made::new(columns(form, index, &header), Vec::new()))
@@ -87,6 +87,9 @@ pub(super) fn with_printed_columns(sheet: &Sheet<'_>, form: &Form, forms: &Forms
         }
     }
 }
+
+/// The most number columns of an annex. Each row has a cell in each of them, printed or not: a header of a megabyte would be gigabytes of cells.
+const MOST_COLUMNS: usize = 100;
 
 /// Folded heads of the columns in a blank table.
 fn known_heads(table: &FormTable) -> Vec<String> {

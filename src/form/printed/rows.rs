@@ -9,7 +9,7 @@ use std::ops::Range;
 use unicode_width::UnicodeWidthChar;
 
 use super::heads::{self, Header, Words, header, is_numbering};
-use super::{Made, Sheet, clean, column_keys};
+use super::{MOST_COLUMNS, Made, Sheet, clean, column_keys};
 use crate::finding::{Fact, Finding, Rule};
 use crate::fold::key;
 use crate::form::blank::Blank;
@@ -98,7 +98,7 @@ pub(super) fn made(
     let mut at = 0;
     let mut count = 0;
     while at < sheet.printed.len() {
-        let Some(mut header) = header(sheet, at, &words) else {
+        let Some(mut header) = header(sheet, at, &words).filter(|header| header.numbers.len() <= MOST_COLUMNS) else {
             at += 1;
             continue;
         };
