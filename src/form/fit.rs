@@ -1,5 +1,6 @@
 //! Fitting all grids of a report to a form: which edition, which rows, which cells.
 
+mod beside;
 mod settle;
 
 use std::borrow::Cow;
@@ -9,6 +10,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
+use self::beside::Beside;
 use super::align::{self, Label, Match};
 use super::choose::Choice;
 pub(crate) use super::choose::choose;
@@ -129,35 +131,6 @@ impl Used {
     }
 }
 
-/// What stands between the label of a row and its values, where a table has columns for it.
-struct Beside {
-    /// Folded units.
-    units: Vec<String>,
-    codes: Codes,
-}
-
-/// The codes of the rows of a table: 01, 02 …
-#[derive(Default)]
-struct Codes {
-    last: Option<u32>,
-}
-
-impl Codes {
-    /// A number is the code of the next row: it is a little more than the last one. `surplus`: the row has more cells than columns, so
-    /// that one of them is no number of a column.
-    fn is_next(&mut self, printed: &str, surplus: bool) -> bool {
-        let folded = key(printed);
-        let Some(code) = folded.parse::<u32>().ok().filter(|_| folded.len() <= MOST_CODE_DIGITS) else { return false };
-        // A number of a column has no zero before it; and the codes of another table may begin anew.
-        let padded = folded.len() > 1 && folded.starts_with('0');
-        let follows = padded || self.last.is_none_or(|last| (last + 1..=last + MOST_CODES_LEFT_OUT).contains(&code));
-        if follows || surplus {
-            self.last = Some(code);
-        }
-        follows || surplus
-    }
-}
-
 /// A row whose values fit its columns in several ways.
 struct OpenRow {
     slots: Vec<usize>,
@@ -214,7 +187,7 @@ impl<'a> Fitter<'a> {
             return;
         }
         self.printed_tables[index] = true;
-        let mut beside = Beside { units: align::units(form, index), codes: Codes::default() };
+        let mut beside = Beside::new(align::units(form, index), table.code);
         let values: Vec<Values> = matches.iter().map(|step| self.values(step, table, &mut beside)).collect();
         let (headers, header_of) = self.headers(&matches, table);
         let above = |at: usize| &headers[header_of[at]];
@@ -288,26 +261,7 @@ impl<'a> Fitter<'a> {
         let mut from = step.values_from.min(last.cells.len());
         if table.columns != Columns::Form {
             let columns = table.rows[step.row].slots.len();
-            let filled = |from: usize| last.cells[from..].iter().filter(|cell| cell.holds != Holds::Nothing).count();
-            let is_unit =
-                |cell: &Field| cell.holds == Holds::Text && beside.units.contains(&key(cell.span.of(self.text)));
-            let mut met = false;
-            // Blank cells stand before a unit or a code where cells were merged; those before the values are theirs.
-            while let Some(at) = (from..last.cells.len()).find(|&at| last.cells[at].holds != Holds::Nothing) {
-                let cell = &last.cells[at];
-                let number = table.code && !met && cell.holds == Holds::Number;
-                let code = number && beside.codes.is_next(cell.span.of(self.text), filled(at) > columns);
-                met |= code;
-                if !code && !is_unit(cell) {
-                    break;
-                }
-                self.used.mark(cell.span);
-                from = at + 1;
-            }
-            // Before the only value they part nothing.
-            while columns == 1 && from + 1 < last.cells.len() && last.cells[from].holds == Holds::Nothing {
-                from += 1;
-            }
+            from = beside.pass(self.text, last.cells, from, columns, |span| self.used.mark(span));
         }
         let behind = &last.cells[from..];
         let cells = match step.glued {
@@ -605,10 +559,6 @@ const fn align_reach() -> usize {
     60
 }
 
-/// Digits of a code.
-const MOST_CODE_DIGITS: usize = 4;
-/// Rows between two codes that are left out, or that are another table's.
-const MOST_CODES_LEFT_OUT: u32 = 8;
 /// Numbers without a cell that a message names one by one.
 const MOST_NAMED: usize = 20;
 
