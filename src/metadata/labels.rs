@@ -202,16 +202,45 @@ const NAMES: &[Name] = &[
 struct Beginnings {
     /// A bit for each character of the Basic Multilingual Plane.
     firsts: Vec<u64>,
-    names: HashMap<[char; 2], u32, FxBuildHasher>,
+    pairs: HashMap<[char; 2], Pair, FxBuildHasher>,
+    /// The same of the first three characters of a core, for those that have as many.
+    threes: HashMap<[char; 3], u32, FxBuildHasher>,
+    /// The names that [`both`] begins with.
+    both: u32,
+}
+
+/// What two characters may be the beginning of: a bit for each of [`NAMES`].
+#[derive(Clone, Copy, Default)]
+struct Pair {
+    core: u32,
+    /// A core of three characters or more.
+    long_core: u32,
+    /// What stands before the core, and takes no more than these two.
+    before: u32,
+    /// What stands before it, and is longer.
+    long: u32,
 }
 
 static BEGINNINGS: LazyLock<Beginnings> = LazyLock::new(|| {
-    let mut beginnings = Beginnings { firsts: vec![0; 1024], names: HashMap::default() };
+    let mut beginnings =
+        Beginnings { firsts: vec![0; 1024], pairs: HashMap::default(), threes: HashMap::default(), both: 0 };
     for (at, name) in NAMES.iter().enumerate() {
-        for printed in name.before.iter().chain(name.core) {
+        beginnings.both |= u32::from(matches!(name.label, Label::Phone | Label::Fax)) << at;
+        let before = name.before.iter().map(|printed| (printed, true));
+        for (printed, before) in before.chain(name.core.iter().map(|printed| (printed, false))) {
             let mut chars = printed.chars();
             if let (Some(first), Some(second)) = (chars.next(), chars.next()) {
-                *beginnings.names.entry([first, second]).or_default() |= 1 << at;
+                let pair = beginnings.pairs.entry([first, second]).or_default();
+                let which = match (before, chars.next()) {
+                    (false, None) => &mut pair.core,
+                    (false, Some(third)) => {
+                        *beginnings.threes.entry([first, second, third]).or_default() |= 1 << at;
+                        &mut pair.long_core
+                    }
+                    (true, None) => &mut pair.before,
+                    (true, Some(_)) => &mut pair.long,
+                };
+                *which |= 1 << at;
                 for first in [first, first.to_ascii_uppercase()] {
                     beginnings.firsts[first as usize / 64 & 1023] |= 1 << (first as usize % 64);
                 }
@@ -230,8 +259,20 @@ impl Beginnings {
     /// The names that may begin as `text` does, a bit each.
     fn names(&self, text: &str) -> u32 {
         let mut chars = text.chars().map(|c| c.to_ascii_lowercase());
-        let pair = chars.next().zip(chars.next());
-        pair.and_then(|(first, second)| self.names.get(&[first, second])).copied().unwrap_or(0)
+        let mut next = || chars.next().unwrap_or('\0');
+        let first = [next(), next()];
+        let Some(pair) = self.pairs.get(&first) else { return 0 };
+        let mut names = pair.core | pair.long;
+        let third = if (pair.long_core | pair.before) & !names > 0 { next() } else { return names };
+        if pair.long_core & !names > 0 {
+            names |= self.threes.get(&[first[0], first[1], third]).copied().unwrap_or(0);
+        }
+        if pair.before & !names > 0 {
+            // Another such word stands behind it, or the core.
+            let second = self.pairs.get(&[third, next()]).copied().unwrap_or_default();
+            names |= pair.before & (second.core | second.long_core | second.before | second.long);
+        }
+        names
     }
 }
 
@@ -296,7 +337,8 @@ pub(super) fn labels(text: &str) -> Vec<Found> {
         let name = || {
             let may = NAMES.iter().enumerate().filter(|(at, _)| names >> at & 1 > 0);
             let lone = || may.into_iter().find_map(|(_, name)| Some((name.label, name.at(rest)?)));
-            both(rest).map(|end| (Label::PhoneAndFax, end)).or_else(lone)
+            let both = if names & beginnings.both > 0 { both(rest) } else { None };
+            both.map(|end| (Label::PhoneAndFax, end)).or_else(lone)
         };
         let Some((label, length)) = Some(()).filter(|()| names > 0).and_then(|()| name()) else {
             at += c.len_utf8();

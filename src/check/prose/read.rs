@@ -179,7 +179,7 @@ impl Reader<'_> {
         // What held before each open bracket: what stands in brackets is about the number before it, and no longer.
         let mut outside: Vec<(Number, bool, bool, Option<Who>)> = Vec::new();
         let text = &self.text.text[self.sentence.clone()];
-        self.now.late = text.contains(['期', '长']) && LATE.iter().any(|word| text.contains(word));
+        self.now.late = (text.contains('期') || text.contains('长')) && LATE.iter().any(|word| text.contains(word));
         let mark = |token: &Token| matches!(token.letter, b',' | b';' | b':' | b'(' | b')');
         let mut from = 0;
         for at in 0..=tokens.len() {

@@ -14,10 +14,8 @@ pub(super) struct Squeezed {
 impl Squeezed {
     /// Squeezes `paragraph`, of a report about `year`.
     pub(super) fn new(paragraph: &str, year: Option<i32>) -> Squeezed {
-        let mut squeezed = Squeezed {
-            text: String::with_capacity(paragraph.len()),
-            at: Vec::with_capacity(paragraph.len() + 1),
-        };
+        let mut squeezed =
+            Squeezed { text: String::with_capacity(paragraph.len()), at: Vec::with_capacity(paragraph.len() + 1) };
         let bytes = paragraph.as_bytes();
         let mut at = 0;
         while let Some(&byte) = bytes.get(at) {
@@ -38,7 +36,11 @@ impl Squeezed {
             at += printed.len_utf8();
         }
         squeezed.at.push(paragraph.len() as u32);
-        if squeezed.text.contains(['年', '月']) { squeezed.with_times(year) } else { squeezed }
+        if squeezed.text.contains('年') || squeezed.text.contains('月') {
+            squeezed.with_times(year)
+        } else {
+            squeezed
+        }
     }
 
     fn push(&mut self, c: char, at: usize) {
@@ -56,11 +58,14 @@ impl Squeezed {
                 continue;
             }
             let last = std::mem::replace(&mut before, c);
-            if !c.is_ascii_digit() && c != '元' && crate::numeral::digit(c).is_none() {
+            let numeral = crate::numeral::is_numeral(c) && crate::numeral::digit(c).is_some();
+            if !c.is_ascii_digit() && c != '元' && !numeral {
                 continue;
             }
             let inside = last.is_ascii_digit() || matches!(last, '第' | '.');
-            if let Some((word, length)) = Some(()).filter(|()| !inside).and_then(|()| time::time(&self.text[at..], year)) {
+            if let Some((word, length)) =
+                Some(()).filter(|()| !inside).and_then(|()| time::time(&self.text[at..], year))
+            {
                 out.take(self, from..at);
                 word.chars().for_each(|c| out.push(c, self.at[at] as usize));
                 from = at + length;
