@@ -280,6 +280,15 @@ mod tests {
     }
 
     #[test]
+    fn runs_are_squeezed_as_their_characters_are() {
+        let one = |c: char| Some(c).filter(|c| !c.is_whitespace() && !fold::is_invisible(*c)).map(narrow);
+        for c in (0..=0xFFFF).filter_map(char::from_u32) {
+            let printed = format!("申{c}a {c}");
+            assert_eq!(squeeze(&printed), printed.chars().filter_map(one).collect::<String>(), "{c:?}");
+        }
+    }
+
+    #[test]
     fn blanks_stay_only_between_words() {
         for (text, tidied, flattened) in [
             ("", "", ""),

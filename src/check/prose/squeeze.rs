@@ -98,6 +98,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn runs_are_squeezed_as_their_characters_are() {
+        for c in (0..=0xFFFF).filter_map(char::from_u32) {
+            let printed = format!("申{c}a {c}请");
+            let squeezed = Squeezed::new(&printed, None);
+            let kept = |&(_, c): &(usize, char)| !c.is_whitespace() && !fold::is_invisible(c) && !is_quote(c);
+            let wanted: Vec<(usize, char)> =
+                printed.char_indices().map(|(at, c)| (at, fold::plain(c))).filter(kept).collect();
+            assert_eq!(squeezed.text, wanted.iter().map(|(_, c)| c).collect::<String>(), "{c:?}");
+            let places: Vec<usize> = squeezed.text.char_indices().map(|(at, _)| squeezed.at[at] as usize).collect();
+            assert_eq!(places, wanted.iter().map(|(at, _)| *at).collect::<Vec<_>>(), "{c:?}");
+        }
+    }
+
+    #[test]
     fn what_was_squeezed_is_found_again() {
         let printed = "2023 年，全区“受理” 申请\u{3000}２１ 件，２０２４年办理";
         let squeezed = Squeezed::new(printed, Some(2023));
