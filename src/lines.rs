@@ -69,11 +69,18 @@ pub fn split(text: &str) -> Vec<Line> {
             at += mark.max(1);
         }
     } else {
-        for at in memchr::memchr2_iter(b'\n', b'\t', bytes) {
+        let mut at = 0;
+        while let Some(length) = bytes[at..].iter().position(|byte| matches!(byte, b'\n' | b'\t')) {
+            at += length;
             if bytes[at] == b'\t' {
                 open.tab(text, at);
             } else {
                 lines.push(open.line(text, at, at + 1));
+            }
+            at += 1;
+            // The paragraphs between tables are long, the cells of a table are short.
+            if open.tabs == 0 {
+                at = memchr::memchr2(b'\n', b'\t', &bytes[at..]).map_or(bytes.len(), |length| at + length);
             }
         }
     }

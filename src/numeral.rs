@@ -47,8 +47,24 @@ fn is_yi(c: char) -> bool {
 
 /// The character is part of Chinese numerals: a digit, or 十 百 千 万 亿.
 pub fn is_numeral(c: char) -> bool {
-    digit(c).is_some() || unit(c).is_some() || is_wan(c) || is_yi(c)
+    NUMERALS.get(c as usize / 64).is_some_and(|bits| bits >> (c as usize % 64) & 1 > 0)
 }
+
+/// A bit for each character of the Basic Multilingual Plane that is part of numerals: whole paragraphs are asked for them.
+static NUMERALS: [u64; 1024] = {
+    let all = [
+        '〇', '零', '○', '◯', '一', '壹', '⼀', '二', '贰', '貳', '两', '兩', '⼆', '三', '叁', '參', '叄', '四', '肆',
+        '五', '伍', '六', '陆', '陸', '七', '柒', '八', '捌', '⼋', '九', '玖', '十', '拾', '⼗', '百', '佰', '千',
+        '仟', '万', '萬', '亿', '億',
+    ];
+    let mut bits = [0; 1024];
+    let mut at = 0;
+    while at < all.len() {
+        bits[all[at] as usize / 64] |= 1 << (all[at] as usize % 64);
+        at += 1;
+    }
+    bits
+};
 
 /// The number that all of `text` writes in Chinese numerals; nothing else may stand in it, blanks included.
 ///
@@ -141,6 +157,14 @@ fn below_wan(text: &str, first: bool) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numerals_are_digits_and_units() {
+        for c in (0..=0x2FFFF).filter_map(char::from_u32) {
+            let numeral = digit(c).is_some() || unit(c).is_some() || is_wan(c) || is_yi(c);
+            assert_eq!(is_numeral(c), numeral, "{c}");
+        }
+    }
 
     #[test]
     fn reads_what_is_clear() {

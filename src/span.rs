@@ -154,22 +154,27 @@ pub fn width(text: &str) -> usize {
 /// The width of a text of nothing but what reports are printed in: Chinese characters and their punctuation, ASCII. None of it changes
 /// the width of its neighbours.
 fn plain_width(text: &str) -> Option<usize> {
-    let mut width = 0;
-    let mut rest = text.as_bytes();
-    loop {
-        let (bytes, columns) = match rest {
-            [] => return Some(width),
-            [b' '..=b'~', ..] => (1, 1),
-            // U+5000 to U+9FFF, and from U+4E00; 、 and 。; ！ to ｀.
-            [0xE5..=0xE9, ..] | [0xE4, 0xB8..=0xBF, ..] | [0xE3, 0x80, 0x81 | 0x82, ..] => (3, 2),
-            [0xEF, 0xBC, 0x81..=0xBF, ..] => (3, 2),
-            // Quotes, dashes and ellipses.
-            [0xE2, 0x80, 0x93 | 0x94 | 0x98 | 0x99 | 0x9C | 0x9D | 0xA6, ..] => (3, 1),
-            _ => return None,
+    let bytes = text.as_bytes();
+    let (mut width, mut at) = (0, 0);
+    while let Some(&byte) = bytes.get(at) {
+        // U+5000 to U+9FFF first: nearly all.
+        let (length, columns) = match byte {
+            0xE5..=0xE9 => (3, 2),
+            b' '..=b'~' => (1, 1),
+            _ => match &bytes[at..] {
+                // From U+4E00; 、 and 。; 《 to 】; ！ to ｀.
+                [0xE4, 0xB8..=0xBF, ..]
+                | [0xE3, 0x80, 0x81 | 0x82 | 0x8A..=0x91, ..]
+                | [0xEF, 0xBC, 0x81..=0xBF, ..] => (3, 2),
+                // Quotes, dashes and ellipses.
+                [0xE2, 0x80, 0x93 | 0x94 | 0x98 | 0x99 | 0x9C | 0x9D | 0xA6, ..] => (3, 1),
+                _ => return None,
+            },
         };
         width += columns;
-        rest = rest.get(bytes..)?;
+        at += length;
     }
+    Some(width)
 }
 
 #[cfg(test)]

@@ -158,11 +158,21 @@ fn may_be_seed(printed: &str, look: Look) -> bool {
     }
     let printed = printed.trim();
     let mut blank = false;
-    // A blank in ASCII, or the lead byte of one that is not.
-    let lead = |byte: &u8| matches!(byte, b' ' | 0xC2 | 0xE1..=0xE3) || byte.is_ascii_control();
+    let bytes = printed.as_bytes();
     let mut at = 0;
-    while let Some(next) = printed.as_bytes()[at..].iter().position(lead) {
-        at += next;
+    while let Some(&byte) = bytes.get(at) {
+        // Most is Chinese, U+4000 to U+9FFF, or full width; no blank begins as they do, nor is it any other visible ASCII.
+        match byte {
+            0xE4..=0xE9 | 0xEF => {
+                at += 3;
+                continue;
+            }
+            b'!'..=b'~' => {
+                at += 1;
+                continue;
+            }
+            _ => {}
+        }
         let Some(c) = printed[at..].chars().next() else { break };
         at += c.len_utf8();
         if c.is_whitespace() {

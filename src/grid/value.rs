@@ -111,6 +111,12 @@ pub fn read(raw: &str) -> Reading<'_> {
     if let Some(value) = ascii(raw.as_bytes()) {
         return Reading::Number { value, unit: None };
     }
+    if raw.is_empty() {
+        return Reading::Blank;
+    }
+    if begins_text(raw) {
+        return Reading::Text;
+    }
     let seen = raw.trim_matches(is_blank);
     let (Some(first), Some(last)) = (seen.chars().next(), seen.chars().next_back()) else { return Reading::Blank };
     // Nearly every other cell is a label: no number begins or ends like it.
@@ -141,6 +147,12 @@ pub fn is_dash(printed: &str) -> bool {
 
 /// A longer text is no unit, whatever blanks stand in it; in bytes.
 const LONGEST_UNIT: usize = 24;
+
+/// It begins with a Chinese character that no number and no placeholder begins with, as a label does.
+fn begins_text(raw: &str) -> bool {
+    matches!(raw.as_bytes(), [0xE5..=0xE9, ..])
+        && raw.chars().next().is_some_and(|c| !numeral::is_numeral(c) && !matches!(c, '无' | '無' | '空' | '不'))
+}
 
 /// What [`amount`] may begin with.
 fn begins_number(c: char) -> bool {

@@ -53,9 +53,19 @@ impl Traits {
                     3
                 }
                 _ => {
-                    let Some(c) = text[at..].chars().next() else { break };
-                    found |= Traits::of_char(c);
-                    c.len_utf8()
+                    // The marks of every sentence first.
+                    match &bytes[at..] {
+                        [0xE3, 0x80, 0x82, ..] | [0xEF, 0xBC, 0x8C | 0x9B, ..] => found |= Traits::SENTENCE.0,
+                        [0xE3, 0x80, 0x81, ..] | [0xEF, 0xBC, 0x88 | 0x89, ..] => {}
+                        [0xEF, 0xBC, 0x9A, ..] => found |= Traits::COLON.0,
+                        _ => {
+                            let Some(c) = text[at..].chars().next() else { break };
+                            found |= Traits::of_char(c);
+                            at += c.len_utf8();
+                            continue;
+                        }
+                    }
+                    3
                 }
             };
         }
@@ -154,7 +164,12 @@ fn join(text: &str, glue: impl Fn(&str, char, char, &str) -> bool) -> String {
             out.push(' ');
         }
         let start = out.len();
-        out.extend(printed.chars().filter(|c| !fold::is_invisible(*c)));
+        // No mark that cannot be seen begins with another byte.
+        if memchr::memchr3(0xC2, 0xE2, 0xEF, printed.as_bytes()).is_none() {
+            out.push_str(printed);
+        } else {
+            out.extend(printed.chars().filter(|c| !fold::is_invisible(*c)));
+        }
         if out.len() == start {
             out.truncate(end);
             continue;
@@ -220,7 +235,28 @@ pub(super) fn squeeze_known(text: &str, traits: Traits) -> Cow<'_, str> {
     if !traits.any(Traits::BLANK | Traits::WIDE) {
         return Cow::Borrowed(text);
     }
-    Cow::Owned(text.chars().filter(|c| !c.is_whitespace() && !fold::is_invisible(*c)).map(narrow).collect())
+    let bytes = text.as_bytes();
+    let mut out = String::with_capacity(text.len());
+    // What stays as it is, is taken over in runs: from `start` up to `at`.
+    let (mut start, mut at) = (0, 0);
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b'!'..=b'~' => at += 1,
+            // U+4000 to U+9FFF.
+            0xE4..=0xE9 => at += 3,
+            _ => {
+                out.push_str(&text[start..at]);
+                let Some(c) = text[at..].chars().next() else { break };
+                if !c.is_whitespace() && !fold::is_invisible(c) {
+                    out.push(narrow(c));
+                }
+                at += c.len_utf8();
+                start = at;
+            }
+        }
+    }
+    out.push_str(&text[start..]);
+    Cow::Owned(out)
 }
 
 /// The first `chars` characters.
@@ -240,6 +276,15 @@ mod tests {
     fn traits_are_those_of_the_characters() {
         for c in (0..=0xFFFF).filter_map(char::from_u32) {
             assert_eq!(Traits::of(&format!("一{c}a")).0, Traits::of_char(c), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn runs_are_squeezed_as_their_characters_are() {
+        let one = |c: char| Some(c).filter(|c| !c.is_whitespace() && !fold::is_invisible(*c)).map(narrow);
+        for c in (0..=0xFFFF).filter_map(char::from_u32) {
+            let printed = format!("申{c}a {c}");
+            assert_eq!(squeeze(&printed), printed.chars().filter_map(one).collect::<String>(), "{c:?}");
         }
     }
 

@@ -28,6 +28,13 @@ impl Wrap {
     /// Finds out whether the prose of a text is wrapped.
     pub(super) fn of(text: &str, lines: &[Line], kinds: &[LineKind]) -> Option<Wrap> {
         let prose = |at: usize| kinds[at] == LineKind::Prose && lines[at].look == Look::Text;
+        // Cheap: where more than the widest tenth are paragraphs, nothing is wrapped.
+        let long = |&at: &usize| lines[at].text.len() > LONGEST_LINE;
+        let (all, long) =
+            ((0..lines.len()).filter(|&at| prose(at)), (0..lines.len()).filter(|&at| prose(at)).filter(long));
+        if all.count().saturating_sub(1) / 10 + 1 < long.count() {
+            return None;
+        }
         let widths: Vec<Option<usize>> =
             (0..lines.len()).map(|at| Some(at).filter(|&at| prose(at)).map(|at| end(text, &lines[at]))).collect();
         let mut sorted: Vec<usize> = widths.iter().flatten().copied().collect();

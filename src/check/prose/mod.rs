@@ -19,7 +19,9 @@ mod words;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
+use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use rust_decimal::Decimal;
 
 use super::Subject;
@@ -105,9 +107,11 @@ fn paragraphs<'a>(sections: &'a [Section], fitted: &Fitted) -> Vec<(&'a Paragrap
 
 /// Cheap: the paragraph has a word that figures are named with.
 fn may_name(text: &str) -> bool {
-    ["申请", "复议", "诉讼", "规范性文件", "处理费", "公开"]
-        .iter()
-        .any(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some())
+    static NAMES: LazyLock<AhoCorasick> = LazyLock::new(|| {
+        let words = ["申请", "复议", "诉讼", "规范性文件", "处理费", "公开"];
+        AhoCorasick::new(words).expect("constant patterns")
+    });
+    NAMES.is_match(text)
 }
 
 /// A figure of the prose that something speaks against.

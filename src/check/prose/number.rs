@@ -46,6 +46,14 @@ pub(super) fn digits_run(text: &str) -> usize {
     text.bytes().take_while(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'%')).count()
 }
 
+/// A number may end before it: it is a count, or 元.
+pub(super) fn is_count(c: char) -> bool {
+    COUNTS.contains(c) || c == '元'
+}
+
+/// What things are counted by.
+const COUNTS: &str = "件宗份条起次例项封笔";
+
 fn any(text: &str) -> IResult<&str, (Decimal, Unit)> {
     alt((money, count, zero)).parse(text)
 }
@@ -58,7 +66,7 @@ fn money(text: &str) -> IResult<&str, (Decimal, Unit)> {
 }
 
 fn count(text: &str) -> IResult<&str, (Decimal, Unit)> {
-    let unit = (one_of("件宗份条起次例项封笔"), opt(alt((tag("(次)"), tag("(件)"), tag("(起)")))));
+    let unit = (one_of(COUNTS), opt(alt((tag("(次)"), tag("(件)"), tag("(起)")))));
     // 件次 counts something else, 件以上 is not exact, 件事 is no case.
     let exact = not(one_of("次以余多左数事套"));
     map(terminated(alt((whole, chinese)), (unit, exact)), |value| (value, Unit::Things)).parse(text)

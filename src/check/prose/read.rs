@@ -10,6 +10,7 @@ use rust_decimal::Decimal;
 
 use super::grammar::{self, Kind, Said};
 use super::itself::{Organ, Who};
+use super::number;
 use super::squeeze::Squeezed;
 use super::token::{self, Token, UNKNOWN};
 use super::words::Words;
@@ -47,13 +48,13 @@ pub(super) fn read(paragraph: &str, about: &About, topic: bool, words: &Words) -
     let mut start = 0;
     for sentence in text.text.split_inclusive(['。', '!', '?']) {
         let end = start + sentence.len();
-        state.topic |= sentence.contains("申请");
+        state.topic = state.topic || memchr::memmem::find(sentence.as_bytes(), "申请".as_bytes()).is_some();
         if state.trusted && state.last == Number::Else {
             // What was broken down in the sentence before is done with.
             state.last = Number::None;
         }
-        if may_say(sentence) {
-            let tokens = token::tokens(&text.text[..end], start, words);
+        let tokens = if may_say(sentence) { token::tokens(&text.text[..end], start, words) } else { Vec::new() };
+        if let Some(last) = tokens.iter().rposition(says) {
             let mut reader = Reader {
                 text: &text,
                 about,
@@ -63,16 +64,31 @@ pub(super) fn read(paragraph: &str, about: &About, topic: bool, words: &Words) -
                 now: Now::default(),
                 readings: &mut readings,
             };
-            reader.sentence(&tokens);
+            reader.sentence(&tokens, last);
         }
         start = end;
     }
     readings
 }
 
+/// A number, or a word for none: without one, a clause says nothing and decides nothing about those behind it.
+fn says(token: &Token) -> bool {
+    matches!(token.letter, b'N' | b'M' | b'n')
+}
+
 /// The sentence may name a figure: it has a number or a word for none.
 fn may_say(sentence: &str) -> bool {
-    sentence.bytes().any(|byte| byte.is_ascii_digit()) || sentence.contains(['未', '没', '无', '件', '起', '宗', '零'])
+    if sentence.bytes().any(|byte| byte.is_ascii_digit()) {
+        return true;
+    }
+    let mut numeral = false;
+    // Cheap to tell apart: a Chinese numeral before anything else counts nothing.
+    let mut counts = sentence.chars().any(|c| {
+        let before = std::mem::replace(&mut numeral, crate::numeral::is_numeral(c));
+        matches!(c, '未' | '没' | '无' | '零' | '〇') || before && number::is_count(c)
+    });
+    counts &= sentence.contains(['未', '没', '无', '件', '起', '宗', '零']);
+    counts
 }
 
 /// What the last number before a clause was.
@@ -158,18 +174,21 @@ const LATE: [&str; 4] = ["延期", "逾期", "超期", "延长"];
 const NO_ORGANS: [&str; 7] = ["格局", "布局", "全局", "局面", "大局", "开局", "结局"];
 
 impl Reader<'_> {
-    fn sentence(&mut self, tokens: &[Token]) {
+    /// Reads the pieces of a sentence up to the one that holds the token `last`.
+    fn sentence(&mut self, tokens: &[Token], last: usize) {
         // What held before each open bracket: what stands in brackets is about the number before it, and no longer.
         let mut outside: Vec<(Number, bool, bool, Option<Who>)> = Vec::new();
         let text = &self.text.text[self.sentence.clone()];
-        self.now.late = LATE.iter().any(|word| text.contains(word));
+        self.now.late = (text.contains('期') || text.contains('长')) && LATE.iter().any(|word| text.contains(word));
         let mark = |token: &Token| matches!(token.letter, b',' | b';' | b':' | b'(' | b')');
         let mut from = 0;
         for at in 0..=tokens.len() {
             if tokens.get(at).is_some_and(|token| !mark(token)) {
                 continue;
             }
-            self.piece(&tokens[from..at]);
+            if from <= last {
+                self.piece(&tokens[from..at]);
+            }
             match tokens.get(at).map(|token| token.letter) {
                 Some(b'(') => {
                     outside.push((self.state.last, self.state.trusted, self.now.other_organ, self.now.who));
@@ -402,7 +421,13 @@ impl Reader<'_> {
         let begin = tokens.iter().take_while(|token| BEFORE_SUBJECT.contains(&token.letter)).count();
         let token = tokens.get(begin).filter(|token| token.letter == UNKNOWN)?;
         let end = tokens.last().map_or(token.end, |last| last.end);
-        let mut text: String = self.text.text[token.start..end].chars().take(LONGEST_SUBJECT).collect();
+        let text = &self.text.text[token.start..end];
+        let text = text.char_indices().nth(LONGEST_SUBJECT).map_or(text, |(end, _)| &text[..end]);
+        // The last characters of them all.
+        if !text.contains(['局', '会', '室', '道', '处', '府', '校', '院', '队']) {
+            return None;
+        }
+        let mut text = text.to_owned();
         NO_ORGANS.iter().for_each(|word| text = text.replace(word, ""));
         let ends = ORGANS.iter().filter_map(|organ| Some(text.find(organ)? + organ.len()));
         let end = ends.min()?;

@@ -85,7 +85,12 @@ fn number_at(sentence: &str, at: usize, c: char) -> Option<(Decimal, Unit, usize
     let goes_on = before.is_some_and(|c| {
         c.is_ascii_digit() || numeral::is_numeral(c) || matches!(c, '.' | '-' | '—' | '~' | '第' | '/' | '%')
     });
-    if goes_on { None } else { number::number(&sentence[at..]) }
+    if goes_on || !c.is_ascii_digit() && !is_counted(&sentence[at..]) { None } else { number::number(&sentence[at..]) }
+}
+
+/// A count stands behind the Chinese numeral at the start of `text`, or it may be a bare zero: any other is no number, as most are not.
+fn is_counted(text: &str) -> bool {
+    text.starts_with(['零', '〇']) || text.chars().find(|&c| !numeral::is_numeral(c)).is_some_and(number::is_count)
 }
 
 /// A bare zero is money where fees are spoken of.
