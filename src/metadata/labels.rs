@@ -242,7 +242,7 @@ static BEGINNINGS: LazyLock<Beginnings> = LazyLock::new(|| {
                 };
                 *which |= 1 << at;
                 for first in [first, first.to_ascii_uppercase()] {
-                    beginnings.firsts[first as usize / 64 & 1023] |= 1 << (first as usize % 64);
+                    beginnings.firsts[(first as usize / 64) & 1023] |= 1 << (first as usize % 64);
                 }
             }
         }
