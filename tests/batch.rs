@@ -110,7 +110,7 @@ fn size(out: &Path, name: &str) -> u64 {
 fn noted(out: &Path) -> u64 {
     let journal = fs::read_to_string(out.join(".nianbao-run/journal")).unwrap();
     let lines = journal.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
-    lines.filter_map(|line| line["done"]["inputs"].as_u64()).last().unwrap_or(0)
+    lines.filter_map(|line| line["done"]["inputs"].as_u64()).next_back().unwrap_or(0)
 }
 
 /// Starts a run into `out` and waits until the stream `name` has at least `length` bytes and the journal a note.
