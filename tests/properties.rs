@@ -39,6 +39,7 @@ use nianbao::record::{Paragraph, Section, Status};
 use nianbao::{Reader, Report};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
+use proptest::test_runner::RngSeed;
 
 static READER: LazyLock<Reader> = LazyLock::new(Reader::default);
 
@@ -46,9 +47,10 @@ static READER: LazyLock<Reader> = LazyLock::new(Reader::default);
 fn some(cases: u32) -> ProptestConfig {
     // A failure is printed whole, and made a fixture; no file of seeds beside the tests.
     let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
+    // What a change did not cause must not stop it: the usual run draws the same cases, a long one its own.
     match std::env::var_os("PROPTEST_CASES") {
         Some(_) => config,
-        None => ProptestConfig { cases, ..config },
+        None => ProptestConfig { cases, rng_seed: RngSeed::Fixed(2008), ..config },
     }
 }
 

@@ -39,7 +39,7 @@ pub(super) fn is_frequent(c: char) -> bool {
 /// A character that a Chinese report may well print.
 pub(super) fn is_readable(c: char) -> bool {
     matches!(c,
-        '\t' | '\n' | '\r' | '\u{C}' | ' '..='~' | '\u{A0}' | '°' | '±' | '·' | '×'
+        '\t' | '\n' | '\r' | '\u{C}' | '\u{85}' | ' '..='~' | '\u{A0}' | '°' | '±' | '·' | '×'
         | '\u{200B}' | '\u{2010}'..='\u{203B}' | '€' | '℃' | '№' | 'Ⅰ'..='ⅻ' | '←'..='↓'
         | '\u{2460}'..='\u{25FF}' | '\u{3000}'..='\u{303F}' | '\u{3220}'..='\u{33FF}'
         | '\u{4E00}'..='\u{9FFF}' | '\u{FEFF}' | '\u{FF01}'..='\u{FF5E}' | '￥' | '\u{20000}'..='\u{323AF}')

@@ -114,7 +114,7 @@ fn goes_on(text: &str, next: &str) -> bool {
     long && sentence && !is_labelled(text) && !text.ends_with("报告") && !text.ends_with("年报")
 }
 
-fn is_stop(c: char) -> bool {
+pub(super) fn is_stop(c: char) -> bool {
     matches!(
         c,
         '。' | '！' | '？' | '；' | '：' | '…' | '.' | '!' | '?' | ';' | ':' | '）' | ')' | '”' | '》' | '】' | '』'

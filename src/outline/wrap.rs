@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::paragraph::is_stop;
 use crate::fold::push_key;
 use crate::lines::{Line, LineKind, Look};
 use crate::span::{Span, width};
@@ -19,8 +20,10 @@ pub(super) struct Wrap {
 const WIDTHS: std::ops::RangeInclusive<usize> = 40..=140;
 /// A full line may lack this much: no punctuation mark begins a line, and justification is never exact.
 const SLACK: usize = 8;
-/// Fewer pairs of lines prove nothing.
+/// Fewer pairs of lines prove nothing, unless the first line of each is cut in a sentence.
 const FEWEST_PAIRS: usize = 5;
+/// Fewer prove nothing at all.
+const FEW_PAIRS: usize = 2;
 /// A longer line is a paragraph, in bytes.
 const LONGEST_LINE: usize = 600;
 
@@ -50,7 +53,13 @@ impl Wrap {
         let followed = widths.windows(2).filter(|pair| pair[1].is_some()).filter_map(|pair| pair[0]);
         let (full, pairs) =
             followed.fold((0, 0), |(full, pairs), line| (full + usize::from(line + SLACK >= width), pairs + 1));
-        if pairs < FEWEST_PAIRS || full * 2 < pairs {
+        // Of a short report, every line that another follows must be full, and leave its sentence open.
+        let open = |at: usize| !lines[at].text.of(text).trim_end().ends_with(is_stop);
+        let all_go_on = || {
+            full == pairs
+                && (1..widths.len()).all(|at| widths[at].is_none() || widths[at - 1].is_none() || open(at - 1))
+        };
+        if pairs < FEW_PAIRS || full * 2 < pairs || (pairs < FEWEST_PAIRS && !all_go_on()) {
             return None;
         }
         let margin = (0..lines.len()).filter(|&at| prose(at)).map(|at| indent(text, &lines[at])).min()?;
