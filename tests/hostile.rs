@@ -37,6 +37,18 @@ fn what_is_no_text_is_refused_with_a_sentence() {
     assert!(error.contains("PDF") && error.contains("pdftotext"), "{error}");
 }
 
+/// Inputs by which a fuzz target once found a fault.
+#[test]
+fn what_the_fuzzer_found_keeps_the_invariants() {
+    let kept = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/kept/report");
+    let mut inputs: Vec<_> = std::fs::read_dir(&kept).unwrap().map(|entry| entry.unwrap().path()).collect();
+    inputs.sort();
+    assert!(!inputs.is_empty());
+    for input in inputs {
+        assert_invariants(&read_bytes(&std::fs::read(&input).unwrap()), &input.display().to_string());
+    }
+}
+
 /// Texts that grow: a part, repeated.
 const PARTS: &[(&str, &str)] = &[
     ("one line", "政府信息公开"),

@@ -499,7 +499,14 @@ impl<'a> Fitter<'a> {
     fn left(&self, printed: &Printed) -> Vec<Span> {
         // A number before the first label is the row's own.
         let serial = printed.labels().next().map_or(0, |label| label.at);
-        let numbers = printed.cells[serial..].iter().filter(|cell| cell.holds == Holds::Number).map(|cell| cell.span);
+        // Digits that are broken over lines are held to be a text, but they are a number all the same.
+        let broken = |cell: &Field| matches!(value::read(cell.span.of(self.text)), Reading::Number { .. });
+        let is_number = |cell: &&Field| match cell.holds {
+            Holds::Number => true,
+            Holds::Text => broken(cell),
+            Holds::Nothing | Holds::Placeholder => false,
+        };
+        let numbers = printed.cells[serial..].iter().filter(is_number).map(|cell| cell.span);
         numbers.filter(|&span| !self.used.holds(span)).collect()
     }
 
