@@ -183,8 +183,13 @@ fn assert_in_bounds(report: &Report, whose: &str) {
     let spans = cells
         .flat_map(|cell| std::iter::once(cell.span).chain(cell.pieces.iter().copied()))
         .chain(report.cells.iter().filter_map(|cell| cell.span))
-        .chain(report.findings.iter().flat_map(|finding| finding.span.into_iter().chain(finding.covers.clone())))
         .chain(report.lines.iter().map(|line| line.span));
+    for finding in &report.findings {
+        for span in finding.span.into_iter().chain(finding.covers.clone()) {
+            let fits = report.text.get(span.start as usize..span.end as usize).is_some();
+            assert!(fits, "{whose}: {span:?} of {} does not fit a text of {} bytes", finding.rule, report.text.len());
+        }
+    }
     for Span { start, end } in spans {
         let fits = report.text.get(start as usize..end as usize).is_some();
         assert!(fits, "{whose}: the span {start}..{end} does not fit a text of {} bytes", report.text.len());

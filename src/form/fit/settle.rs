@@ -122,7 +122,10 @@ impl Fitter<'_> {
         let readings: Vec<&Vec<Field>> = remain.collect();
         let values: Vec<Span> = row.open.filled().collect();
         let whole = match (values.first(), values.last()) {
-            (Some(first), Some(last)) => Some(Span { start: first.start, end: last.end }),
+            (Some(first), Some(last)) => {
+                // The cells of a drawn row may begin on several lines.
+                Some(Span { start: first.start.min(last.start), end: first.end.max(last.end) })
+            }
             _ => None,
         };
         values.iter().for_each(|&value| self.used.mark(value));
