@@ -121,13 +121,10 @@ impl Fitter<'_> {
     fn settled<'r>(&mut self, row: &OpenRow, remain: impl Iterator<Item = &'r Vec<Field>>) {
         let readings: Vec<&Vec<Field>> = remain.collect();
         let values: Vec<Span> = row.open.filled().collect();
-        let whole = match (values.first(), values.last()) {
-            (Some(first), Some(last)) => {
-                // The cells of a drawn row may begin on several lines.
-                Some(Span { start: first.start.min(last.start), end: first.end.max(last.end) })
-            }
-            _ => None,
-        };
+        // The cells of a drawn row may begin on several lines, the first of them below the last.
+        let start = values.iter().map(|value| value.start).min();
+        let end = values.iter().map(|value| value.end).max();
+        let whole = start.zip(end).map(|(start, end)| Span { start, end });
         values.iter().for_each(|&value| self.used.mark(value));
         let mut agreed = !readings.is_empty();
         for (at, &slot) in row.slots.iter().enumerate() {
