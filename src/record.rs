@@ -14,7 +14,7 @@ use crate::finding::{Finding, Severity};
 use crate::form::Form;
 use crate::grid::{self, Layout};
 use crate::lines::LineKind;
-use crate::span::{LineIndex, Place, Span};
+use crate::span::{Cursor, LineIndex, Place, Span};
 
 /// One report, read.
 #[derive(Debug, Clone)]
@@ -333,7 +333,8 @@ impl Summary {
 impl Report {
     /// The cells of the form with their names, in the form's order.
     pub fn cells(&self) -> impl Iterator<Item = CellView<'_>> {
-        self.cells.iter().filter_map(|cell| {
+        let mut places = Cursor::new(&self.index, &self.text);
+        self.cells.iter().filter_map(move |cell| {
             let slot = self.form.as_ref()?.slots.get(cell.slot)?;
             Some(CellView {
                 table: &slot.table,
@@ -349,7 +350,7 @@ impl Report {
                 },
                 raw: cell.span.map(|span| span.of(&self.text)),
                 status: cell.status,
-                place: cell.span.map(|span| self.index.place(&self.text, span.start)),
+                place: cell.span.map(|span| places.place(span.start)),
             })
         })
     }

@@ -146,6 +146,45 @@ impl LineIndex {
     }
 }
 
+/// The places of bytes that are asked for more or less in the order of the text: cheap, where each lies near the one before.
+#[derive(Debug, Clone)]
+pub(crate) struct Cursor<'a> {
+    index: &'a LineIndex,
+    text: &'a str,
+    /// Index of the line, and where it and the next begin.
+    line: usize,
+    bytes: std::ops::Range<u32>,
+    /// A place in that line, and its column.
+    known: (u32, u32),
+}
+
+impl<'a> Cursor<'a> {
+    /// A cursor over `text`, of which `index` knows the lines.
+    pub(crate) fn new(index: &'a LineIndex, text: &'a str) -> Cursor<'a> {
+        Cursor { index, text, line: 0, bytes: 0..0, known: (0, 1) }
+    }
+
+    /// As [`LineIndex::number`].
+    pub(crate) fn number(&mut self, offset: u32) -> u32 {
+        if !self.bytes.contains(&offset) {
+            self.line = self.index.line_of(offset);
+            let start = self.index.starts.get(self.line).copied().unwrap_or(0);
+            let next = self.index.starts.get(self.line + 1).copied().unwrap_or(u32::MAX);
+            (self.bytes, self.known) = (start..next, (start, 1));
+        }
+        self.line as u32 + 1
+    }
+
+    /// As [`LineIndex::place`].
+    pub(crate) fn place(&mut self, offset: u32) -> Place {
+        let line = self.number(offset);
+        let (from, col) = if self.known.0 <= offset { self.known } else { (self.bytes.start, 1) };
+        let between = Span { start: from, end: offset.max(from) }.of(self.text);
+        self.known = (offset.max(from), col + between.chars().count() as u32);
+        Place { line, col: self.known.1 }
+    }
+}
+
 /// Columns that `text` takes on a terminal: a Chinese character takes two.
 pub fn width(text: &str) -> usize {
     plain_width(text).unwrap_or_else(|| text.width())
@@ -182,6 +221,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_cursor_gives_the_places_of_the_index_in_any_order() {
+        let text = "一 甲\t乙\n\n二\r\nabc 三。\n末";
+        let index = LineIndex::new(text);
+        let offsets: Vec<u32> = text.char_indices().map(|(at, _)| at as u32).chain([text.len() as u32]).collect();
+        let mut cursor = Cursor::new(&index, text);
+        let orders = [1, 3, 5, 7].map(|step| (0..offsets.len()).map(move |at| at * step));
+        for offset in orders.into_iter().flatten().map(|at| offsets[at % offsets.len()]) {
+            assert_eq!(cursor.place(offset), index.place(text, offset), "{offset}");
+            assert_eq!(cursor.number(offset), index.number(offset), "{offset}");
+        }
+        for offset in offsets.into_iter().rev() {
+            assert_eq!(cursor.place(offset), index.place(text, offset), "{offset}");
+        }
+    }
+
+    #[test]
     fn every_line_end_counts_once() {
         let text = "甲\r\n乙\r丙\n\n丁";
         let index = LineIndex::new(text);
@@ -214,6 +269,7 @@ mod tests {
         assert!(LineIndex::new("").is_empty());
         assert_eq!(LineIndex::new("\n").len(), 1);
         assert_eq!(LineIndex::new("").place("", 0), Place { line: 1, col: 1 });
+        assert_eq!(Cursor::new(&LineIndex::new(""), "").place(0), Place { line: 1, col: 1 });
     }
 
     #[test]

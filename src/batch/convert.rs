@@ -273,8 +273,12 @@ fn run(
         }
         batch.failures.iter().for_each(|failure| watch.failed(failure));
         watch.done(batch.inputs, batch.read, &sinks.run);
-        batch.clear();
-        lock().push(batch);
+        let mut spare = lock();
+        // What piled up while the disk was slow is not needed again.
+        if spare.len() <= reading.jobs.get() {
+            batch.clear();
+            spare.push(batch);
+        }
         Ok::<(), ConvertError>(())
     })?;
     if reading.is_stopped() {

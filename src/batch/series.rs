@@ -1,15 +1,18 @@
 //! The series of a run: what [`check::series`](crate::check::series) needs of each report waits in files until all are read.
 //!
 //! Records are sorted by the name that organs share, so that those of one organ lie together; of what is found there, the two records are sorted
-//! by the later report. So the findings come in the order of the reports, and memory holds the reports of one name at a time.
+//! by the later report. So the findings come in the order of the reports, and memory holds some words of each report of one name at a time.
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeSet, HashSet, VecDeque};
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, Seek};
+use std::io::{self, BufRead, BufReader, BufWriter, Seek, SeekFrom, Write};
+use std::rc::Rc;
+
+use sha2::{Digest, Sha256};
 
 use super::sort::{self, Scratch, Sorted, Sorter};
 use crate::Reader;
-use crate::check::series::{Agencies, Found, Kind, Link, Record, links, organ};
+use crate::check::series::{Agencies, Found, Kind, Link, Member, Record, links, organ};
 use crate::finding::{Rule, Severity};
 use crate::form::Forms;
 use crate::lang::Lang;
@@ -65,53 +68,189 @@ impl<'a> Collector<'a> {
     /// What there is to say.
     pub fn finish(self) -> io::Result<Series<'a>> {
         let mut sorted = self.sorter.sorted()?;
+        let mut sharing = Sharing::new(&self.scratch);
         let mut found = Sorter::new(&self.scratch);
-        let mut sharing: Option<(Vec<u8>, Vec<Record>)> = None;
-        // Of each organ and year, the first: its copies take no room of their own.
-        let mut firsts: HashMap<(i32, String), usize> = HashMap::new();
         while let Some(bytes) = sorted.pull()? {
             let end = bytes.iter().position(|&byte| byte == 0).ok_or_else(damaged)?;
-            let (name, rest) = (&bytes[..end], bytes.get(end + 9..).ok_or_else(damaged)?);
-            let (mut record, _) = Record::read(rest).map_err(|_| damaged())?;
-            match &mut sharing {
-                Some((known, records)) if known == name => {
-                    let of_year = firsts.entry((record.year, record.agency.clone())).or_insert(records.len());
-                    if let Some(first) = records.get(*of_year) {
-                        record.share(first);
-                    }
-                    records.push(record);
-                }
-                _ => {
-                    firsts.clear();
-                    firsts.insert((record.year, record.agency.clone()), 0);
-                    if let Some((_, records)) = sharing.replace((name.to_vec(), vec![record])) {
-                        organs(records, self.agencies, self.forms, &mut found)?;
-                    }
-                }
+            let (name, record) = (&bytes[..end], bytes.get(end + 9..).ok_or_else(damaged)?);
+            if sharing.name != name {
+                sharing.links(self.agencies, self.forms, &mut found)?;
+                sharing.begin(name)?;
             }
+            sharing.add(record)?;
         }
-        if let Some((_, records)) = sharing {
-            organs(records, self.agencies, self.forms, &mut found)?;
-        }
+        sharing.links(self.agencies, self.forms, &mut found)?;
         Ok(Series { forms: self.forms, links: found.sorted()?, next: None, ready: VecDeque::new() })
     }
 }
 
-/// Keeps the links among `records`, whose organs share a name, that there is something to say of.
-fn organs(records: Vec<Record>, agencies: &Agencies, forms: &Forms, found: &mut Sorter) -> io::Result<()> {
-    for organ in organ::organs(records, agencies) {
-        for link in links(&organ) {
-            if link.found(forms).is_empty() {
-                continue;
+/// The reports of a run whose organs share a name: 财政局 of every county. Their records are put aside; memory holds what parts them.
+#[derive(Debug)]
+struct Sharing {
+    name: Vec<u8>,
+    reports: Vec<Brief>,
+    /// Texts that many of them have.
+    texts: HashSet<Rc<str>>,
+    records: Aside,
+}
+
+/// A record, without what is read again once its links are known.
+#[derive(Debug)]
+struct Brief {
+    index: u64,
+    year: i32,
+    agency: Rc<str>,
+    folder: Rc<str>,
+    /// Digest of what it carries to other years.
+    carried: [u8; 16],
+    /// Where its record is put aside.
+    at: u64,
+}
+
+impl Member for Brief {
+    fn index(&self) -> u64 {
+        self.index
+    }
+
+    fn year(&self) -> i32 {
+        self.year
+    }
+
+    fn agency(&self) -> &str {
+        &self.agency
+    }
+
+    fn folder(&self) -> &str {
+        &self.folder
+    }
+
+    fn carries_as(&self, other: &Brief) -> bool {
+        self.carried == other.carried
+    }
+}
+
+impl Sharing {
+    fn new(scratch: &Scratch) -> Sharing {
+        Sharing { name: Vec::new(), reports: Vec::new(), texts: HashSet::new(), records: Aside::new(scratch) }
+    }
+
+    /// Forgets those that it has, for those of `name`.
+    fn begin(&mut self, name: &[u8]) -> io::Result<()> {
+        self.name.clear();
+        self.name.extend_from_slice(name);
+        self.reports = Vec::new();
+        self.texts = HashSet::new();
+        self.records.clear()
+    }
+
+    fn add(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let (record, _) = Record::read(bytes).map_err(|_| damaged())?;
+        let digest = Sha256::digest(record.carried());
+        let mut carried = [0; 16];
+        carried.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
+        let [agency, folder] = [record.agency(), record.folder()].map(|text| match self.texts.get(text) {
+            Some(text) => text.clone(),
+            None => {
+                let text: Rc<str> = text.into();
+                self.texts.insert(text.clone());
+                text
             }
-            let mut bytes = link.later.index.to_be_bytes().to_vec();
-            bytes.push(link.kind.number());
-            link.later.write(&mut bytes);
-            link.earlier.write(&mut bytes);
-            found.push(&bytes)?;
+        });
+        let at = self.records.push(bytes)?;
+        self.reports.push(Brief { index: record.index, year: record.year, agency, folder, carried, at });
+        Ok(())
+    }
+
+    /// Keeps the links among them that there is something to say of.
+    fn links(&mut self, agencies: &Agencies, forms: &Forms, found: &mut Sorter) -> io::Result<()> {
+        for organ in organ::organs(std::mem::take(&mut self.reports), agencies) {
+            // Copies of a report all have the same earlier one.
+            let mut known: Option<(u64, Record)> = None;
+            for link in links(&organ) {
+                let earlier = match known.take() {
+                    Some((at, record)) if at == link.earlier.at => record,
+                    _ => self.records.record(link.earlier.at)?,
+                };
+                let later = self.records.record(link.later.at)?;
+                let link_of = Link { kind: link.kind, later: &later, earlier: &earlier };
+                if !link_of.found(forms).is_empty() {
+                    let mut bytes = later.index.to_be_bytes().to_vec();
+                    bytes.push(link.kind.number());
+                    later.write(&mut bytes);
+                    earlier.write(&mut bytes);
+                    found.push(&bytes)?;
+                }
+                known = Some((link.earlier.at, earlier));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Records that were put aside: in memory while they are few, then in a file.
+#[derive(Debug)]
+struct Aside {
+    scratch: Scratch,
+    file: Option<File>,
+    /// So many bytes are in the file.
+    filed: u64,
+    /// What comes behind them.
+    held: Vec<u8>,
+    read: Vec<u8>,
+}
+
+impl Aside {
+    /// So many bytes stay in memory.
+    const HELD: usize = 1 << 20;
+
+    fn new(scratch: &Scratch) -> Aside {
+        Aside { scratch: scratch.clone(), file: None, filed: 0, held: Vec::new(), read: Vec::new() }
+    }
+
+    fn clear(&mut self) -> io::Result<()> {
+        self.held.clear();
+        self.filed = 0;
+        match &mut self.file {
+            Some(file) => file.rewind(),
+            None => Ok(()),
         }
     }
-    Ok(())
+
+    /// Puts the bytes of a record aside, and says where.
+    fn push(&mut self, bytes: &[u8]) -> io::Result<u64> {
+        if self.held.len() + bytes.len() > Aside::HELD {
+            let file = match &mut self.file {
+                Some(file) => file,
+                none => none.insert(self.scratch.file()?),
+            };
+            file.seek(SeekFrom::Start(self.filed))?;
+            file.write_all(&self.held)?;
+            self.filed += self.held.len() as u64;
+            self.held.clear();
+        }
+        let at = self.filed + self.held.len() as u64;
+        sort::put(&mut self.held, bytes)?;
+        Ok(at)
+    }
+
+    /// The record that was put aside at `at`.
+    fn record(&mut self, at: u64) -> io::Result<Record> {
+        let Aside { file, filed, held, read, .. } = self;
+        let there = match (at.checked_sub(*filed), file) {
+            (Some(at), _) => {
+                let mut held = usize::try_from(at).ok().and_then(|at| held.get(at..)).unwrap_or_default();
+                sort::get(&mut held, read)?
+            }
+            (None, Some(file)) => {
+                file.seek(SeekFrom::Start(at))?;
+                // Most records are shorter.
+                sort::get(&mut BufReader::with_capacity(1 << 10, file), read)?
+            }
+            (None, None) => false,
+        };
+        let record = Record::read(read).map_err(|_| damaged())?.0;
+        if there { Ok(record) } else { Err(damaged()) }
+    }
 }
 
 /// The findings about the series of a run, in the order of the reports and of their text.
@@ -222,6 +361,31 @@ mod tests {
              （七）总计\t9\t0\t0\t0\t0\t0\t9\n\
              四、结转下年度继续办理\t{carried_out}\t0\t0\t0\t0\t0\t{carried_out}\n"
         )
+    }
+
+    #[test]
+    fn a_record_that_was_put_aside_is_read_again_from_memory_and_from_the_file() {
+        let reader = Reader::default();
+        let record = |at: usize| {
+            let text = report("甲县财政局", 2000 + at as i32 % 20, (0, at as i64));
+            Record::of(&reader.read(text.as_bytes(), None).unwrap(), &"长".repeat(100 * (at % 9)), at as u64).unwrap()
+        };
+        let records: Vec<Record> = (0..40).map(record).collect();
+        let mut aside = Aside::new(&Scratch::default());
+        for _ in 0..2 {
+            let mut places = Vec::new();
+            for at in 0..4_000 {
+                let mut bytes = Vec::new();
+                records[at * 7 % 40].write(&mut bytes);
+                places.push(aside.push(&bytes).unwrap());
+            }
+            assert!(aside.filed > 0 && !aside.held.is_empty(), "some are in the file, some in memory");
+            for (at, place) in places.into_iter().enumerate().rev() {
+                assert_eq!(aside.record(place).unwrap(), records[at * 7 % 40], "{at}");
+            }
+            aside.clear().unwrap();
+        }
+        assert!(aside.record(0).is_err(), "nothing is there any more");
     }
 
     /// In files or in memory, the findings are those of `check::series::check`.

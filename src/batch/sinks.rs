@@ -230,13 +230,15 @@ impl Sinks {
             let at = read.iter().position(|(stream, _)| *stream == wanted)?;
             Some(read.swap_remove(at).1)
         };
-        let tables = [Table::Reports, Table::Findings].map(|table| take(Stream::Table(table)));
-        if let [Some(mut reports), Some(findings)] = tables {
-            let dialect = formats.dialect;
-            write(folder, Table::Reports.file(), |out| joined::reports(&mut reports, series.read()?, dialect, out))?;
-            reports.rewind()?;
+        let waiting = [Stream::Table(Table::Reports), Stream::Table(Table::Findings), Stream::Lengths].map(&mut take);
+        if let [Some(reports), Some(findings), Some(mut lengths)] = waiting {
+            let how = (formats.dialect, lang);
+            write(folder, Table::Reports.file(), |out| {
+                joined::reports(reports, &mut lengths, series.read()?, how, out)
+            })?;
+            lengths.rewind()?;
             lost += write(folder, Table::Findings.file(), |out| {
-                joined::findings(findings, reports, series.read()?, (dialect, lang), out)
+                joined::findings(findings, lengths, series.read()?, how, out)
             })?;
         }
         if let (Some(rows), true) = (take(Stream::Wide), formats.csv) {

@@ -8,6 +8,7 @@ use std::io;
 use std::sync::Arc;
 
 use super::convert::Formats;
+use super::joined::Lengths;
 use super::ordered::Weigh;
 use super::reports::{Collect, Outcome, Seen, Worker};
 use super::series;
@@ -46,6 +47,8 @@ pub enum Stream {
     Records,
     /// What the series of organs need of each report.
     Series,
+    /// How many bytes each report has in the tables that get its findings about series.
+    Lengths,
     /// The places in the run of the inputs that `summary.html` keeps something of.
     Kept,
 }
@@ -57,6 +60,7 @@ impl Stream {
             vec![Stream::Marks, Stream::Table(Table::Failed), Stream::Files, Stream::Failures, Stream::Series];
         if formats.csv {
             streams.extend(Table::OF_REPORTS.map(Stream::Table));
+            streams.push(Stream::Lengths);
         }
         if formats.csv || formats.xlsx {
             // The workbook has the same columns.
@@ -95,6 +99,7 @@ impl Stream {
             Stream::Book => "reports.book",
             Stream::Records => "reports.records",
             Stream::Series => "reports.series",
+            Stream::Lengths => "reports.lengths",
             Stream::Kept => "summary.kept",
         }
     }
@@ -144,7 +149,7 @@ impl Batch {
 }
 
 /// More memory than this is given back.
-const LARGE: usize = 2 << 20;
+const LARGE: usize = 1 << 19;
 
 /// Inputs of so many bytes together fill a batch: what comes of them is some ten times as much.
 const FULL: u64 = 128 << 10;
@@ -191,10 +196,18 @@ impl Encoder {
 
     fn report(&mut self, id: &str, report: &Report, batch: &mut Batch) -> io::Result<()> {
         batch.run.report(report);
+        let mut lengths = Lengths::default();
         for (stream, bytes) in self.streams.iter().zip(&mut batch.bytes) {
             match stream {
                 Stream::Table(table) => {
+                    let before = bytes.len();
                     batch.lost += csv::append(*table, self.lang, self.formats.dialect, id, report, bytes)?;
+                    let length = (bytes.len() - before) as u64;
+                    match table {
+                        Table::Reports => lengths.reports = length,
+                        Table::Findings => lengths.findings = length,
+                        _ => {}
+                    }
                 }
                 Stream::Documents => json::write(report, self.lang, bytes, false)?,
                 Stream::Wide => self.wide.report(id, report, bytes, &mut batch.layouts),
@@ -204,6 +217,8 @@ impl Encoder {
                 #[cfg(not(feature = "parquet"))]
                 Stream::Records => {}
                 Stream::Series => series::note(id, report, bytes)?,
+                // It stands behind the tables.
+                Stream::Lengths => bytes.extend(lengths.bytes()),
                 #[cfg(feature = "xlsx")]
                 Stream::Book => xlsx::line(id, report, self.lang, self.formats.derive, bytes)?,
                 #[cfg(not(feature = "xlsx"))]

@@ -14,6 +14,7 @@ use super::fields::{FORMULA, Fields};
 use super::series::Line;
 use crate::lang::Lang;
 use crate::record::{Report, Section};
+use crate::span::Cursor;
 
 /// A table that a batch writes: a file of the same name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -272,6 +273,7 @@ fn sections(id: &str, report: &Report, out: &mut Fields<'_>) {
 }
 
 fn tables(id: &str, report: &Report, out: &mut Fields<'_>) {
+    let mut places = Cursor::new(&report.index, &report.text);
     for (table_no, table) in report.tables.iter().enumerate() {
         let head = out.once(|out| {
             out.text(id);
@@ -283,7 +285,7 @@ fn tables(id: &str, report: &Report, out: &mut Fields<'_>) {
         for (row_no, row) in table.rows.iter().enumerate() {
             for (col_no, cell) in row.cells.iter().enumerate() {
                 // A row may be printed over several lines; an empty cell has no place of its own.
-                let line = if cell.span.is_empty() { row.line } else { report.line(cell.span) };
+                let line = if cell.span.is_empty() { row.line } else { places.number(cell.span.start) };
                 out.again(&head);
                 out.count(Some(row_no + 1));
                 out.count(Some(col_no + 1));

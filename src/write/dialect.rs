@@ -122,12 +122,9 @@ impl Dialect {
         ::csv::ReaderBuilder::new().delimiter(self.delimiter).has_headers(false).flexible(true).from_reader(table)
     }
 
-    /// Starts a table in `out` that gets rows of such a [reader](Dialect::reader).
-    pub fn rewriter<W: Write>(self, mut out: W) -> io::Result<::csv::Writer<W>> {
-        if self.excel && self.encoding.is_none() {
-            out.write_all(MARK)?;
-        }
-        Ok(self.rows().from_writer(out))
+    /// Goes on with a table in `out` by rows of such a [reader](Dialect::reader).
+    pub fn rewriter<W: Write>(self, out: W) -> ::csv::Writer<W> {
+        self.rows().from_writer(out)
     }
 
     /// Starts a text in `out`.
@@ -136,6 +133,11 @@ impl Dialect {
             out.write_all(MARK)?;
         }
         Ok(self.encoded(out))
+    }
+
+    /// Texts may change more than a guard changes them.
+    pub(super) fn is_for_excel(self) -> bool {
+        self.excel
     }
 
     /// Nothing has to be encoded.

@@ -3,6 +3,8 @@
 //! A run of a thousand reports writes millions of fields; most are short keys and numbers that need no thought. What several
 //! rows begin with is made once and copied.
 
+use std::borrow::Cow;
+
 use rust_decimal::Decimal;
 
 use super::dialect::Dialect;
@@ -43,7 +45,8 @@ impl<'a> Fields<'a> {
     pub(super) fn text(&mut self, text: &str) {
         self.next();
         // As it is written most of the time: short, and nothing in it that matters.
-        let text = self.dialect.text(text);
+        let begins = text.as_bytes().first().is_some_and(|first| FORMULA.contains(&char::from(*first)));
+        let text = if begins || self.dialect.is_for_excel() { self.dialect.text(text) } else { Cow::Borrowed(text) };
         if self.must_quote(text.as_bytes()) {
             self.out.push(b'"');
             self.quoted(text.as_bytes());
@@ -125,7 +128,10 @@ impl<'a> Fields<'a> {
     fn must_quote(&self, text: &[u8]) -> bool {
         let between = self.dialect.between();
         if text.len() < SHORT {
-            text.iter().any(|&byte| matches!(byte, b'"' | b'\n' | b'\r') || byte == between)
+            // Without a branch for each byte.
+            text.iter().fold(false, |must, &byte| {
+                must | (byte == b'"') | (byte == b'\n') | (byte == b'\r') | (byte == between)
+            })
         } else {
             memchr::memchr3(b'"', b'\n', between, text).is_some() || memchr::memchr(b'\r', text).is_some()
         }

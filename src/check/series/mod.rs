@@ -12,6 +12,7 @@ pub mod organ;
 mod record;
 
 pub use agencies::{Agencies, AgenciesError, AgenciesFault};
+pub use organ::Member;
 pub use record::{Broken, Record};
 use record::{Entry, Noted, State};
 
@@ -59,13 +60,13 @@ pub struct Earlier {
 
 /// Two reports of one organ that have to do with each other.
 #[derive(Debug, Clone, Copy)]
-pub struct Link<'a> {
+pub struct Link<'a, R = Record> {
     /// What they have to do with each other.
     pub kind: Kind,
     /// The report of the later year; of two about one year, that which was given later.
-    pub later: &'a Record,
+    pub later: &'a R,
     /// The other.
-    pub earlier: &'a Record,
+    pub earlier: &'a R,
 }
 
 /// What two reports of one organ have to do with each other.
@@ -111,19 +112,19 @@ pub fn check(records: Vec<Record>, agencies: &Agencies, forms: &Forms) -> Vec<Fo
 }
 
 /// The links among the reports of one organ, in the order of the reports that they are findings of.
-pub fn links(records: &[Record]) -> Vec<Link<'_>> {
-    let mut years: Vec<&Record> = records.iter().collect();
-    years.sort_by_key(|record| (record.year, record.index));
+pub fn links<R: Member>(records: &[R]) -> Vec<Link<'_, R>> {
+    let mut years: Vec<&R> = records.iter().collect();
+    years.sort_by_key(|record| (record.year(), record.index()));
     let mut links = Vec::new();
     // The year before the one at hand: its year, its first report, and whether all its reports carry on the same.
-    let mut before: Option<(&Record, bool)> = None;
-    for same in years.chunk_by(|a, b| a.year == b.year) {
+    let mut before: Option<(&R, bool)> = None;
+    for same in years.chunk_by(|a, b| a.year() == b.year()) {
         let Some((&first, others)) = same.split_first() else { continue };
         let alike = others.iter().all(|other| other.carries_as(first));
         let kind = if alike { Kind::Alike } else { Kind::Unlike };
         links.extend(others.iter().map(|&other| Link { kind, later: other, earlier: first }));
         if let Some((earlier, earlier_alike)) = before {
-            if i64::from(first.year) - i64::from(earlier.year) > 1 {
+            if i64::from(first.year()) - i64::from(earlier.year()) > 1 {
                 links.push(Link { kind: Kind::Gap, later: first, earlier });
             } else if alike && earlier_alike {
                 links.push(Link { kind: Kind::Years, later: first, earlier });
@@ -131,7 +132,7 @@ pub fn links(records: &[Record]) -> Vec<Link<'_>> {
         }
         before = Some((first, alike));
     }
-    links.sort_by_key(|link| link.later.index);
+    links.sort_by_key(|link| link.later.index());
     links
 }
 

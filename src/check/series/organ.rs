@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Agencies, Record};
+use super::Agencies;
 use crate::fold::key;
 
 /// The ends of names of places.
@@ -79,22 +79,30 @@ fn shorter(name: &str) -> impl Iterator<Item = &str> {
     ends.filter(|&end| end > 0).map(|end| &name[end..]).filter(|short| !short.is_empty())
 }
 
-/// The folder of a report.
-fn folder(record: &Record) -> &str {
-    let path = record.source.as_deref().unwrap_or(&record.report);
-    path.rsplit_once(['/', '\\']).map_or("", |(folder, _)| folder)
+/// A report, as far as it decides which reports are of one organ and what they have to do with each other.
+pub trait Member {
+    /// Number of the report in the run, from 0.
+    fn index(&self) -> u64;
+    /// The year that it is about.
+    fn year(&self) -> i32;
+    /// The organ that it names.
+    fn agency(&self) -> &str;
+    /// The folder that it is in.
+    fn folder(&self) -> &str;
+    /// Both carry the same numbers to other years.
+    fn carries_as(&self, other: &Self) -> bool;
 }
 
 /// Parts reports whose names share one name ([`shared`]) into those of each organ, whatever their order.
-pub fn organs(records: Vec<Record>, agencies: &Agencies) -> Vec<Vec<Record>> {
+pub fn organs<R: Member>(records: Vec<R>, agencies: &Agencies) -> Vec<Vec<R>> {
     // Name → its reports, and whether the list of agencies says whose they are.
-    let mut named: BTreeMap<(String, bool), Vec<Record>> = BTreeMap::new();
+    let mut named: BTreeMap<(String, bool), Vec<R>> = BTreeMap::new();
     for record in records {
-        let (name, told) = agencies.organ(&record.agency);
+        let (name, told) = agencies.organ(record.agency());
         named.entry((folded(name), told)).or_default().push(record);
     }
     // What the list says and what is printed so are one.
-    let mut groups: BTreeMap<String, Vec<Record>> = BTreeMap::new();
+    let mut groups: BTreeMap<String, Vec<R>> = BTreeMap::new();
     let mut told: BTreeSet<String> = BTreeSet::new();
     for ((name, is_told), records) in named {
         if is_told {
@@ -121,14 +129,14 @@ pub fn organs(records: Vec<Record>, agencies: &Agencies) -> Vec<Vec<Record>> {
         let mut near: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for long in &longer {
             for record in groups.get(long).into_iter().flatten() {
-                let near = near.entry(folder(record).to_owned()).or_default();
+                let near = near.entry(record.folder().to_owned()).or_default();
                 if near.last() != Some(long) {
                     near.push(long.clone());
                 }
             }
         }
         let own: BTreeSet<String> =
-            groups.get(&name).into_iter().flatten().map(|record| folder(record).to_owned()).collect();
+            groups.get(&name).into_iter().flatten().map(|record| record.folder().to_owned()).collect();
         for own in own {
             if let Some(long) = near.get(&own).and_then(|near| one(near)) {
                 join(&mut groups, &name, long, Some(&own));
@@ -139,9 +147,9 @@ pub fn organs(records: Vec<Record>, agencies: &Agencies) -> Vec<Vec<Record>> {
     for (name, records) in groups {
         if shared_of(&name) == name && has_a_year_twice_elsewhere(&records) {
             // A name without its place: in two folders it is two organs.
-            let mut folders: BTreeMap<String, Vec<Record>> = BTreeMap::new();
+            let mut folders: BTreeMap<String, Vec<R>> = BTreeMap::new();
             for record in records {
-                folders.entry(folder(&record).to_owned()).or_default().push(record);
+                folders.entry(record.folder().to_owned()).or_default().push(record);
             }
             organs.extend(folders.into_values());
         } else if !records.is_empty() {
@@ -158,15 +166,15 @@ fn one(names: &[String]) -> Option<&str> {
 }
 
 /// Puts the reports of `name`, those in `only` if a folder is given, to those of `long`, unless a year would be there twice.
-fn join(groups: &mut BTreeMap<String, Vec<Record>>, name: &str, long: &str, only: Option<&str>) {
+fn join<R: Member>(groups: &mut BTreeMap<String, Vec<R>>, name: &str, long: &str, only: Option<&str>) {
     let (Some(own), Some(others)) = (groups.get(name), groups.get(long)) else { return };
-    let moves = |record: &Record| only.is_none_or(|only| folder(record) == only);
-    let years: BTreeSet<i32> = others.iter().map(|record| record.year).collect();
-    if own.iter().filter(|record| moves(record)).any(|record| years.contains(&record.year)) {
+    let moves = |record: &R| only.is_none_or(|only| record.folder() == only);
+    let years: BTreeSet<i32> = others.iter().map(|record| record.year()).collect();
+    if own.iter().filter(|record| moves(record)).any(|record| years.contains(&record.year())) {
         return;
     }
     let Some(records) = groups.remove(name) else { return };
-    let (moved, kept): (Vec<Record>, Vec<Record>) = records.into_iter().partition(moves);
+    let (moved, kept): (Vec<R>, Vec<R>) = records.into_iter().partition(moves);
     if !kept.is_empty() {
         groups.insert(name.to_owned(), kept);
     }
@@ -174,13 +182,14 @@ fn join(groups: &mut BTreeMap<String, Vec<Record>>, name: &str, long: &str, only
 }
 
 /// Two reports about one year stand in two folders.
-fn has_a_year_twice_elsewhere(records: &[Record]) -> bool {
+fn has_a_year_twice_elsewhere<R: Member>(records: &[R]) -> bool {
     let mut years: BTreeMap<i32, &str> = BTreeMap::new();
-    records.iter().any(|record| *years.entry(record.year).or_insert(folder(record)) != folder(record))
+    records.iter().any(|record| *years.entry(record.year()).or_insert(record.folder()) != record.folder())
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::Record;
     use super::*;
 
     #[test]

@@ -8,10 +8,9 @@
 //!
 //! Numbers are little-endian, texts stand behind their length.
 
-use std::sync::Arc;
-
 use rust_decimal::Decimal;
 
+use super::organ::Member;
 use crate::form::Form;
 use crate::record::{Cell, Report, Status, Unit};
 use crate::span::{Place, Span};
@@ -31,8 +30,7 @@ pub struct Record {
     pub source: Option<String>,
     /// Edition of its form.
     pub edition: Option<String>,
-    /// Copies of a report share them.
-    pub(super) entries: Arc<[Entry]>,
+    pub(super) entries: Vec<Entry>,
 }
 
 /// What a report says to one equation.
@@ -84,30 +82,25 @@ impl Record {
             report: id.to_owned(),
             source: report.source.path.clone(),
             edition: report.metadata.edition.clone(),
-            entries: entries.into(),
+            entries,
         })
     }
 
-    /// Holds what it shares with `other`, if that is all the same, only once. Of one report there may be thousands of copies.
-    #[cfg(feature = "cli")]
-    pub(crate) fn share(&mut self, other: &Record) {
-        if self.entries == other.entries {
-            self.entries = other.entries.clone();
+    /// The numbers that it carries to other years, without their places: the same bytes where they are the same.
+    pub fn carried(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        for entry in self.entries.iter() {
+            text(&mut out, &entry.edition);
+            out.extend(entry.number.to_le_bytes());
+            out.push(u8::from(entry.earlier.is_some()));
+            length(&mut out, entry.later.len());
+            for cell in entry.earlier.iter().chain(&entry.later) {
+                // 1.0 is 1.
+                let value = cell.value.map(|value| value.normalize());
+                write_cell(&mut out, &Noted { value, place: None, span: None, ..*cell });
+            }
         }
-    }
-
-    /// Both carry the same numbers to other years.
-    pub(super) fn carries_as(&self, other: &Record) -> bool {
-        /// Edition, number and cells of an entry, without their places.
-        type Carried = (String, u16, Vec<(State, Option<Decimal>)>);
-        let numbers = |record: &Record| -> Vec<Carried> {
-            let of = |entry: &Entry| {
-                let cells = entry.earlier.iter().chain(&entry.later);
-                (entry.edition.clone(), entry.number, cells.map(|cell| (cell.state, cell.value)).collect())
-            };
-            record.entries.iter().map(of).collect()
-        };
-        numbers(self) == numbers(other)
+        out
     }
 
     /// Appends its bytes.
@@ -141,18 +134,39 @@ impl Record {
             report: input.text()?,
             source: if input.flag()? { Some(input.text()?) } else { None },
             edition: if input.flag()? { Some(input.text()?) } else { None },
-            entries: input
-                .many(|input| {
-                    Ok(Entry {
-                        edition: input.text()?,
-                        number: u16::from_le_bytes(input.take()?),
-                        earlier: if input.flag()? { Some(input.cell()?) } else { None },
-                        later: input.many(Input::cell)?,
-                    })
-                })?
-                .into(),
+            entries: input.many(|input| {
+                Ok(Entry {
+                    edition: input.text()?,
+                    number: u16::from_le_bytes(input.take()?),
+                    earlier: if input.flag()? { Some(input.cell()?) } else { None },
+                    later: input.many(Input::cell)?,
+                })
+            })?,
         };
         Ok((record, input.0))
+    }
+}
+
+impl Member for Record {
+    fn index(&self) -> u64 {
+        self.index
+    }
+
+    fn year(&self) -> i32 {
+        self.year
+    }
+
+    fn agency(&self) -> &str {
+        &self.agency
+    }
+
+    fn folder(&self) -> &str {
+        let path = self.source.as_deref().unwrap_or(&self.report);
+        path.rsplit_once(['/', '\\']).map_or("", |(folder, _)| folder)
+    }
+
+    fn carries_as(&self, other: &Record) -> bool {
+        self.carried() == other.carried()
     }
 }
 

@@ -1,7 +1,5 @@
 //! Series made by hand; those of whole reports are in `tests/series.rs`.
 
-use std::sync::Arc;
-
 use rust_decimal::Decimal;
 
 use super::record::{Entry, Noted, State};
@@ -74,9 +72,9 @@ fn extreme_years_are_years() {
 #[test]
 fn a_record_of_another_program_is_passed_over() {
     let mut odd = record(1, 2022, Some(4), Some(0));
-    Arc::make_mut(&mut odd.entries)[0].number = 999;
+    odd.entries[0].number = 999;
     assert!(messages(&[record(0, 2021, None, Some(3)), odd.clone()]).is_empty());
-    Arc::make_mut(&mut odd.entries)[0].number = 6;
-    Arc::make_mut(&mut odd.entries)[0].later.clear();
+    odd.entries[0].number = 6;
+    odd.entries[0].later.clear();
     assert!(messages(&[record(0, 2021, None, Some(3)), odd]).is_empty());
 }
