@@ -290,8 +290,12 @@ pub fn place<'a>(values: Values<'a>, columns: usize, geometry: &Geometry, header
     // Where rows with their label in the same field begin differently, the shape of one is no proof.
     let exact = values.width() == values.from + columns;
     let agreed = if values.loose { exact } else { geometry.agrees(values.from, columns) };
-    let shift = if agreed { None } else { Some(Shift::Neighbours) };
-    let plain = believed(&values, (first, last), columns, geometry, header).map(|start| (start, shift));
+    let plain = believed(&values, (first, last), columns, geometry, header).map(|start| {
+        // Where only the header says where the columns begin, and tabs behind the last of them make up the width, a cell
+        // that a merged label left out before them is not missed.
+        let by_chance = geometry.sure.is_empty() && start != values.from && values.width() > start + columns;
+        (start, if agreed && !by_chance { None } else { Some(Shift::Neighbours) })
+    });
     let likely = plain.or_else(|| {
         let start = likely(&values, (first, last), columns, geometry, header)?;
         Some((start, Some(Shift::Neighbours)))
