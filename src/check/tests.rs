@@ -77,3 +77,62 @@ fn the_prose_of_others_contradicts_the_tables_where_it_cannot_hold_them() {
     assert!(!said("全县", 61), "the county may have more");
     assert!(said("全县", 6), "the county cannot have less");
 }
+
+fn against_tables(report: &Report) -> Vec<String> {
+    let quote = |finding: &Finding| match &finding.fact {
+        Fact::ProseTable { quote, .. } => Some(quote.clone()),
+        _ => None,
+    };
+    report.findings.iter().filter_map(quote).collect()
+}
+
+/// What an office has received may be a part of what the table says; more than that is a mistake.
+#[test]
+fn a_part_is_no_contradiction() {
+    let office = |number: u32| {
+        changed("本年新收政府信息公开申请16件，", &format!("县政府收到政府信息公开申请{number}件，"))
+            .text
+            .replace("青棠县水利局", "青棠县人民政府")
+    };
+    assert!(against_tables(&read(&office(4))).is_empty());
+    assert_eq!(against_tables(&read(&office(61))).len(), 1);
+    // Where the figure of the table is named, a smaller number elsewhere is a part of it, a greater one is not.
+    let elsewhere = |number: u32| {
+        let said = format!("本年新收政府信息公开申请{number}件。局党组听取公开工作汇报两次");
+        against_tables(&changed("局党组听取公开工作汇报两次", &said)).len()
+    };
+    assert_eq!((elsewhere(4), elsewhere(61)), (0, 1));
+}
+
+/// Only the overview and the last section speak of the figures of the whole year; those of problems and plans do not, at whatever depth.
+#[test]
+fn figures_are_looked_for_in_the_sections_that_have_them() {
+    let said = |before: &str| {
+        let report = changed(before, &format!("{before}\n\n本年新收政府信息公开申请61件。"));
+        against_tables(&report).len()
+    };
+    assert_eq!(said("六、其他需要报告的事项"), 1);
+    assert_eq!(said("五、存在的主要问题及改进情况"), 0);
+    let below = |above: &str| {
+        let part = format!("{above}\n\n（一）办理情况\n\n本年新收政府信息公开申请61件。\n\n（二）其余情况\n");
+        against_tables(&changed(above, &part)).len()
+    };
+    assert_eq!(below("六、其他需要报告的事项"), 1);
+    assert_eq!(below("五、存在的主要问题及改进情况"), 0);
+}
+
+/// A sentence is quoted whole where it is short, else its clause, with what was left out marked.
+#[test]
+fn the_quote_is_the_sentence_or_its_clause() {
+    let quotes = |sentence: &str| {
+        against_tables(&changed("本年新收政府信息公开申请16件，上年结转3件，结转下年度继续办理1件。", sentence))
+    };
+    let short = "本年新收政府信息公开申请61件，上年结转3件，结转下年度继续办理1件";
+    assert_eq!(quotes(&format!("{short}。")), [short]);
+    let filler = "各股室都在规定时限内作了答复并且逐件登记在册，";
+    let [first, last] = ["本年新收政府信息公开申请61件", "件件有回音"];
+    let long = format!("{first}，{}{last}。", filler.repeat(3));
+    assert_eq!(quotes(&long), [format!("{first}…")]);
+    let long = format!("{}{first}。", filler.repeat(3));
+    assert_eq!(quotes(&long), [format!("…{first}…")], "the full stop is left out too");
+}
