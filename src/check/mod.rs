@@ -52,3 +52,6 @@ pub fn sort(findings: &mut [Finding]) {
     let place = |finding: &Finding| finding.span.map(|Span { start, .. }| start + 1).unwrap_or(0);
     findings.sort_by_key(|finding| (place(finding), finding.rule));
 }
+
+#[cfg(test)]
+mod tests;

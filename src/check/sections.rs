@@ -69,3 +69,16 @@ fn chinese(number: u32) -> String {
         _ => number.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_are_numbered_in_chinese() {
+        let numbers = [(1, "一"), (9, "九"), (10, "十"), (11, "十一"), (19, "十九"), (20, "20")];
+        for (number, printed) in numbers {
+            assert_eq!(chinese(number), printed);
+        }
+    }
+}

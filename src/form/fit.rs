@@ -19,7 +19,7 @@ use super::header::{Above, HEADER_ROWS, HeaderFinder};
 use super::names::Names;
 use super::place::{self, Geometry, Likely, Placing, Values};
 use super::printed::is_numbering;
-use super::rows::{Field, Holds, Print, Printed};
+use super::rows::{Field, Holds, LabelCell, Print, Printed};
 use super::{Columns, Form, FormRow, FormTable, Kind};
 use crate::finding::{Fact, Finding, Rule, Shift};
 use crate::fold::key;
@@ -497,8 +497,9 @@ impl<'a> Fitter<'a> {
 
     /// The numbers of a row that nothing took.
     fn left(&self, printed: &Printed) -> Vec<Span> {
-        // A number before the first label is the row's own.
-        let serial = printed.labels().next().map_or(0, |label| label.at);
+        // A number before the first label is the row's own; digits that are broken over lines are no label, though held to be a text.
+        let digits = |label: &LabelCell| matches!(value::read(label.own), Reading::Number { .. });
+        let serial = printed.labels().find(|label| !digits(label)).map_or(0, |label| label.at);
         // Digits that are broken over lines are held to be a text, but they are a number all the same.
         let broken = |cell: &Field| matches!(value::read(cell.span.of(self.text)), Reading::Number { .. });
         let is_number = |cell: &&Field| match cell.holds {

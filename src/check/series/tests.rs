@@ -78,3 +78,43 @@ fn a_record_of_another_program_is_passed_over() {
     odd.entries[0].later.clear();
     assert!(messages(&[record(0, 2021, None, Some(3)), odd]).is_empty());
 }
+
+/// The two reports with the equation of another column beside that of 总计.
+fn beside(mut record: Record) -> Record {
+    let forms = Forms::embedded();
+    let form = forms.get("2021").unwrap();
+    let total = &form.series[usize::from(record.entries[0].number)];
+    let other = |series: &crate::form::Series| series.rule == total.rule && series.each != total.each;
+    let number = form.series.iter().position(other).unwrap() as u16;
+    record.entries = [record.entries[0].clone(), Entry { number, ..record.entries[0].clone() }].into();
+    record
+}
+
+#[test]
+fn equations_that_cannot_be_checked_are_counted_by_their_rule() {
+    let unreadable = |mut record: Record| {
+        for entry in Arc::make_mut(&mut record.entries) {
+            entry.later[0].state = State::Unreadable;
+        }
+        record
+    };
+    let records = [beside(record(0, 2021, Some(0), Some(3))), unreadable(beside(record(1, 2022, Some(3), Some(0))))];
+    let found = check(records.to_vec(), &Agencies::default(), &Forms::embedded());
+    let counts: Vec<usize> = found
+        .iter()
+        .filter_map(|found| match found.finding.fact {
+            Fact::SeriesUnchecked { equations, .. } => Some(equations),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(counts, [2]);
+}
+
+#[test]
+fn of_the_cells_of_a_break_one_is_the_stated() {
+    let records = [record(0, 2021, Some(0), Some(3)), record(1, 2022, Some(4), Some(0))];
+    let found = check(records.to_vec(), &Agencies::default(), &Forms::embedded());
+    let stated: Vec<(&str, bool)> =
+        found[0].finding.entered.iter().map(|entered| (entered.cell.as_str(), entered.stated)).collect();
+    assert_eq!(stated, [("applications.carried_in.total", true)]);
+}

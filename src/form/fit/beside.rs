@@ -1,4 +1,4 @@
-//! What stands between the label of a row and its values: units, and the codes of the rows.
+//! What stands between the label of a row and its values: units, the codes of the rows, and what a broken label left behind.
 
 use crate::fold::key;
 use crate::form::rows::{Field, Holds};
@@ -8,6 +8,9 @@ use crate::span::Span;
 const MOST_CODE_DIGITS: usize = 4;
 /// Rows between two codes that are left out, or that are another table's.
 const MOST_CODES_LEFT_OUT: u32 = 8;
+
+/// Brackets that end a label.
+const CLOSING: [char; 4] = ['）', ')', '】', '〕'];
 
 /// What stands between the label of a row and its values, where a table has columns for it.
 pub(super) struct Beside {
@@ -41,8 +44,11 @@ impl Beside {
             let number = self.code && !met && cell.holds == Holds::Number;
             let code = number && self.codes.is_next(cell.span.of(text), filled(at) > columns);
             met |= code;
-            let unit = cell.holds == Holds::Text && self.units.contains(&key(cell.span.of(text)));
-            if !code && !unit {
+            let printed = cell.span.of(text);
+            let unit = cell.holds == Holds::Text && self.units.contains(&key(printed));
+            // A label that is broken over lines may leave its last bracket alone before the code.
+            let closing = cell.holds == Holds::Text && printed.chars().all(|c| CLOSING.contains(&c));
+            if !code && !unit && !closing {
                 break;
             }
             used(cell.span);
@@ -75,5 +81,39 @@ impl Codes {
             self.last = Some(code);
         }
         follows || surplus
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many cells are passed over in a row of two values.
+    fn passed(beside: &mut Beside, row: &[(&str, Holds)]) -> usize {
+        let mut text = String::new();
+        let mut cells = Vec::new();
+        for (printed, holds) in row {
+            let start = text.len();
+            text.push_str(printed);
+            cells.push(Field::new(Span::new(start, text.len()), *holds));
+            text.push('\t');
+        }
+        beside.pass(&text, &cells, 0, 2, |_| ())
+    }
+
+    #[test]
+    fn units_codes_and_the_last_bracket_of_a_label_are_no_values() {
+        use Holds::{Nothing, Number, Text};
+        let mut beside = Beside::new(vec!["件".to_owned()], true);
+        assert_eq!(passed(&mut beside, &[("件", Text), ("01", Number), ("5", Number), ("6", Number)]), 2);
+        assert_eq!(passed(&mut beside, &[("）", Text), ("02", Number)]), 2, "both values are left out");
+        assert_eq!(passed(&mut beside, &[("", Nothing), ("03", Number), ("", Nothing), ("6", Number)]), 2);
+        assert_eq!(passed(&mut beside, &[("若干", Text), ("04", Number)]), 0, "a text stands in the place of a value");
+        assert_eq!(
+            passed(&mut beside, &[("5", Number), ("6", Number), ("7", Number)]),
+            1,
+            "the code may go on without 0"
+        );
+        assert_eq!(passed(&mut beside, &[("90", Number), ("6", Number)]), 0, "90 does not follow 5");
     }
 }
