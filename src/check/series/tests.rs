@@ -93,7 +93,7 @@ fn beside(mut record: Record) -> Record {
 #[test]
 fn equations_that_cannot_be_checked_are_counted_by_their_rule() {
     let unreadable = |mut record: Record| {
-        for entry in Arc::make_mut(&mut record.entries) {
+        for entry in &mut record.entries {
             entry.later[0].state = State::Unreadable;
         }
         record
