@@ -583,3 +583,6 @@ pub fn counted(cell: &Cell) -> Option<Decimal> {
 pub fn kind(form: &Form, slot: usize) -> Kind {
     form.slots.get(slot).map_or(Kind::Count, |slot| slot.kind)
 }
+
+#[cfg(test)]
+mod tests;

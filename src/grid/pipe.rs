@@ -317,6 +317,12 @@ mod tests {
     }
 
     #[test]
+    fn a_paragraph_beside_its_heading_in_a_box_is_no_table() {
+        let sentence = "全年通过政府网站主动公开各类信息，做到应公开尽公开，方便群众查阅。".repeat(4);
+        assert!(grids(&format!("| 一、概述 | {sentence} |\n| 二、其他 | {sentence} |")).is_empty());
+    }
+
+    #[test]
     fn without_bars_at_the_ends_they_part_blank_cells() {
         assert_eq!(grids("甲 | 子 | 1 |\n | 丑 | 2 | 3\n乙 | | 4 | 5")[0][1], ["", "丑", "2", "3"]);
         assert_eq!(grids("甲 | 子 | 1 |\n | 丑 | 2 | 3\n乙 | | 4 | 5")[0][0], ["甲", "子", "1", ""]);

@@ -482,3 +482,6 @@ fn is_heading(printed: &str, vocabulary: &Vocabulary) -> bool {
         None => vocabulary.is_title(printed),
     }
 }
+
+#[cfg(test)]
+mod tests;

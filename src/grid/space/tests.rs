@@ -1,0 +1,69 @@
+//! Tables whose cells blanks part: where they begin and end.
+
+use super::*;
+use crate::lines::split;
+
+fn grids(text: &str) -> Vec<Vec<Vec<String>>> {
+    let mut vocabulary = Vocabulary::default();
+    vocabulary.add_title("主动公开政府信息情况");
+    for label in ["规范性文件", "行政许可", "其他对外管理服务事项"] {
+        vocabulary.add_label(label);
+    }
+    let lines = split(text);
+    let texts = |row: &Row| row.cells.iter().map(|cell| cell.text(text).into_owned()).collect();
+    let found = find(text, &lines, &vec![false; lines.len()], &vocabulary);
+    found.iter().map(|grid| grid.rows.iter().map(texts).collect()).collect()
+}
+
+#[test]
+fn known_labels_with_a_number_or_two_are_rows() {
+    assert_eq!(
+        grids("规范性文件    3    4\n行政许可    5"),
+        [[&["规范性文件", "3", "4"][..], &["行政许可", "5"]].map(|row| row.to_vec())]
+    );
+}
+
+#[test]
+fn labels_that_nobody_knows_are_rows_where_several_come_in_succession() {
+    let row = |label: &str| format!("{label}    7\n");
+    let run: String = ["接待来访", "答复来信", "发放手册", "举办讲座"].map(row).concat();
+    let found = grids(&run);
+    assert_eq!((found.len(), found.first().map(Vec::len)), (1, Some(4)), "{found:?}");
+    assert!(grids(&["接待来访", "答复来信", "发放手册"].map(row).concat()).is_empty(), "three may be chance");
+}
+
+/// All lines of a header are taken that may stand above a row, and no more.
+#[test]
+fn a_header_has_so_many_lines() {
+    let head: String = (0..HEADER_LINES + 3).map(|at| format!("栏{at}    甲{at}\n")).collect();
+    let found = grids(&format!("{head}规范性文件    3    4\n行政许可    5    6\n"));
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].len(), HEADER_LINES + 2);
+    assert_eq!(found[0][0][0], "栏3");
+}
+
+/// 待统计 stands in the place of a number: behind the label, below the others.
+#[test]
+fn a_text_below_the_numbers_is_a_value() {
+    let found = grids("规范性文件    3\n行政许可      5\n来访接待      待核\n");
+    assert_eq!(found[0].last().unwrap(), &["来访接待", "待核"]);
+}
+
+/// What stands below the last row without a number, beside another text, is no row.
+#[test]
+fn a_signature_below_is_not_part_of_the_table() {
+    let found = grids("规范性文件    3    4\n行政许可      5    6\n经办人甲            审核人乙丙\n");
+    assert_eq!((found.len(), found[0].len()), (1, 2), "{found:?}");
+}
+
+/// A sentence between rows is none of them, however short, and a title of a section neither.
+#[test]
+fn a_sentence_ends_the_table() {
+    let rows = ["规范性文件    3    4\n行政许可      5    6\n", "其他对外管理服务事项    7    8\n"];
+    for between in ["已经核对。无误", "主动公开政府信息情况"] {
+        let found = grids(&format!("{}{between}\n{}", rows[0], rows[1]));
+        let texts: Vec<&String> = found.iter().flatten().flatten().collect();
+        assert!(texts.iter().all(|text| !text.contains(between)), "{found:?}");
+        assert_eq!(found[0].len(), 2, "{found:?}");
+    }
+}
