@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{Cell, Grid, LONE_CELL, Layout, Row, Vocabulary};
 use crate::fold::key;
-use crate::grid::value::{self, Reading, is_dash, is_unit};
+use crate::grid::value::{self, Reading, has_unit, is_dash, is_unit};
 use crate::lines::{Line, Look};
 use crate::outline::ordinal::{Style, ordinal};
 use crate::span::Span;
@@ -69,6 +69,8 @@ const FEWEST_VALUES: usize = 4;
 const FEWEST_LABELS: usize = 2;
 /// Short texts in a row that are neither labels of a form nor followed by a value: more of them are no part of a table.
 const MOST_SHORT: usize = 5;
+/// So many rows without a number, labels and units, may stand between rows that have one.
+const MOST_BETWEEN: usize = 60;
 /// Lines below the label of a group on which a number or a unit must stand.
 const BELOW_GROUP: usize = 3;
 /// Cells of the first row among which 序号 is looked for.
@@ -86,18 +88,41 @@ pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Voca
     for end in 0..=tokens.len() {
         if tokens.get(end).is_none_or(Token::ends_table) {
             let mut stretch = Stretch::default();
-            for at in start..end {
-                grids.extend(
-                    stretch
-                        .push(text, &tokens, at)
-                        .and_then(|range| grid(text, lines, &tokens, range, heading, vocabulary)),
-                );
+            // Each with whether it is a table, once that was asked.
+            let mut found: Vec<((usize, usize), Option<bool>)> = Vec::new();
+            let table = |range: (usize, usize)| grid(text, lines, &tokens, range, heading, vocabulary);
+            for range in
+                (start..=end).filter_map(|at| if at < end { stretch.push(text, &tokens, at) } else { stretch.close() })
+            {
+                // What is no table by itself goes on with the one above, whose rows between them have no number.
+                if let Some((last, is_table)) = found.last_mut()
+                    && goes_on(text, &tokens, *last, range)
+                    && *is_table.get_or_insert_with(|| table(*last).is_some())
+                    && table(range).is_none()
+                {
+                    last.1 = range.1;
+                } else {
+                    found.push((range, None));
+                }
             }
-            grids.extend(stretch.close().and_then(|range| grid(text, lines, &tokens, range, heading, vocabulary)));
+            grids.extend(found.into_iter().filter_map(|(range, _)| table(range)));
             start = end + 1;
         }
     }
     grids
+}
+
+/// Below the table `above`, with nothing but short texts between them, stand labels with numbers: several, or one whose label has its unit.
+fn goes_on(text: &str, tokens: &[Token], above: (usize, usize), below: (usize, usize)) -> bool {
+    let is_text = |token: &Token| matches!(token.kind, Kind::Short | Kind::Label);
+    let between = &tokens[above.1 + 1..below.0];
+    let pairs = || {
+        let pairs = tokens[below.0..=below.1].windows(2);
+        pairs.filter(|pair| is_text(&pair[0]) && pair[1].kind == Kind::Number)
+    };
+    between.len() <= MOST_BETWEEN
+        && between.iter().all(|token| is_text(token) || token.kind == Kind::Unit)
+        && (pairs().nth(1).is_some() || pairs().any(|pair| has_unit(pair[0].span.of(text))))
 }
 
 /// The lines hold as many values and labels as the smallest table has.

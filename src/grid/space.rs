@@ -5,7 +5,7 @@
 //! paragraph ends it. Labels stay broken over their lines here: which pieces belong together is a question of the whole table, and is
 //! answered by [`align`](crate::form::align).
 
-use super::value::{self, Reading, is_dash, is_unit};
+use super::value::{self, Reading, has_unit, is_dash, is_unit};
 use super::{Cell, Grid, Layout, Row, Vocabulary};
 use crate::lines::{Line, Look};
 use crate::outline::ordinal::{Style, ordinal};
@@ -393,10 +393,7 @@ fn claim(text: &str, line: &Line, fields: &[Cell], vocabulary: &Vocabulary) -> C
     let measured = values > 0
         && fields.iter().skip(texts.len()).all(|cell| is_value(cell.span.of(text)))
         && match texts.as_slice() {
-            [label] => {
-                let inside = label.trim_end().strip_suffix(['）', ')']).and_then(|rest| rest.rsplit_once(['（', '(']));
-                inside.is_some_and(|(_, unit)| is_unit(unit))
-            }
+            [label] => has_unit(label),
             [_, unit] => is_unit(unit),
             _ => false,
         };

@@ -139,6 +139,12 @@ pub fn is_unit(printed: &str) -> bool {
     UNITS.contains(&inside) || UNITS.contains(&inside.replace(is_blank, "").as_str())
 }
 
+/// 主动公开信息数（条）: a label that ends in what is counted.
+pub fn has_unit(label: &str) -> bool {
+    let inside = label.trim_end().strip_suffix(['）', ')']).and_then(|rest| rest.rsplit_once(['（', '(']));
+    inside.is_some_and(|(_, unit)| is_unit(unit))
+}
+
 /// ——: a sign for nothing that is no word.
 pub fn is_dash(printed: &str) -> bool {
     let seen = printed.trim_matches(is_blank);

@@ -113,3 +113,19 @@ fn prose_is_no_table() {
     let text = "规章\n1\n行政许可\n2\n本年度没有收取信息处理费。\n清河县\n财政局\n2024年";
     assert_eq!(found(text)[0].lines, [0, 1, 2, 3]);
 }
+
+/// Rows whose numbers are all blank part a table, but what stands below them goes on with it.
+#[test]
+fn numbers_below_rows_without_any_are_of_the_same_table() {
+    let blank: String = (0..9).map(|at| format!("事项{at}（件）\n")).collect();
+    let found = rows(&format!("规章\n1\n行政许可\n2\n行政处罚\n3\n{blank}走访人数（人次）\n28\n"));
+    assert!(found.contains(&"走访人数（人次）,28".to_owned()), "{found:?}");
+    // Two pairs need no unit; one without a unit may be what a page counts of itself.
+    let blank: String = (0..9).map(|at| format!("事项{at}\n")).collect();
+    let table = format!("规章\n1\n行政许可\n2\n行政处罚\n3\n{blank}");
+    assert!(rows(&format!("{table}走访人数\n28\n接访人数\n9\n")).contains(&"接访人数,9".to_owned()));
+    assert_eq!(rows(&format!("{table}浏览次数\n28\n")), ["规章,1", "行政许可,2", "行政处罚,3"]);
+    // A section ends it.
+    let section = "\n其他需要报告的事项\n走访人数（人次）\n28\n";
+    assert_eq!(rows(&format!("{table}{section}")), ["规章,1", "行政许可,2", "行政处罚,3"]);
+}
