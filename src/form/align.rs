@@ -82,6 +82,8 @@ const GAIN_BLANK: f32 = 1.0;
 const GAIN_VALUES: f32 = 3.0;
 /// Joining broken rows needs a better label than leaving them apart.
 const COST_JOIN: f32 = 0.5;
+/// Numbers that stand alone belong to the label above them rather than to the one below, if nothing else tells.
+const COST_ABOVE: f32 = 0.125;
 const COST_PASS_NUMBERS: f32 = 0.5;
 const COST_PASS_FORM: f32 = 0.25;
 /// How far from an exactly printed label a row is still looked at.
@@ -487,7 +489,8 @@ impl<'a> Taken<'a> {
 
     /// Adds what is gained by taking these for each row of the form that prints a label.
     fn candidates(&self, table: &Table<'_>, end: usize, candidates: &mut Vec<Candidate>) {
-        let cost = COST_JOIN * (self.rows.len() - 1) as f32;
+        let above = self.valued == 0 && self.rows.len() > 1 && self.rows[0].label_count() == 0;
+        let cost = COST_JOIN * (self.rows.len() - 1) as f32 + if above { COST_ABOVE } else { 0.0 };
         let valued = &self.rows[self.valued];
         let mut offer = |row: usize, found: &End, gain: f32, label: Label, glued: Option<Span>| {
             let cells = valued.cells.get(found.values_from..).unwrap_or_default();

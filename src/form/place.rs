@@ -207,7 +207,14 @@ impl Geometry {
         for (index, (shape, under)) in doubtful.iter().enumerate() {
             let twin = doubtful.iter().enumerate().any(|(other, (twin, _))| other != index && twin == shape);
             let like = |sure: &Shape| (sure.from, sure.start, sure.width) == (shape.from, shape.start, shape.width);
-            if *under || twin || sure.iter().any(like) {
+            // Not where it is wider or narrower than the others with their label in the same field, though those keep their trailing tabs.
+            let count = |is: &dyn Fn(usize) -> bool| {
+                let like =
+                    sizes.iter().filter(|(size, _)| (size.0, size.2) == (shape.from, shape.columns) && is(size.1));
+                like.map(|(_, count)| count).sum::<usize>()
+            };
+            let outnumbered = ends_blank && count(&|width| width != shape.width) > count(&|width| width == shape.width);
+            if (*under && !outnumbered) || twin || sure.iter().any(like) {
                 sure.push(*shape);
             }
         }

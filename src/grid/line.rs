@@ -168,6 +168,7 @@ fn tokens(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Vocabulary) -
         let row = tokens.get(at + 1).is_some_and(|below| {
             below.is_value()
                 || below.kind == Kind::Unit
+                || (below.kind == Kind::Short && says_nothing(below.span.of(text)))
                 || (below.kind == Kind::Label && is_bracketed(text, below.span))
                 || is_group(text, &tokens, at)
         });

@@ -129,3 +129,10 @@ fn numbers_below_rows_without_any_are_of_the_same_table() {
     let section = "\n其他需要报告的事项\n走访人数（人次）\n28\n";
     assert_eq!(rows(&format!("{table}{section}")), ["规章,1", "行政许可,2", "行政处罚,3"]);
 }
+
+/// 五、 opens a row, and no section, where the text below it stands for its number.
+#[test]
+fn a_numbered_label_above_a_text_for_its_number_is_a_row() {
+    let found = rows("规章\n1\n行政许可\n2\n行政处罚\n3\n五、投诉数量（件）\n待统计\n走访人数（人次）\n28\n");
+    assert_eq!(found[3..], ["五、投诉数量（件）,待统计", "走访人数（人次）,28"], "{found:?}");
+}
