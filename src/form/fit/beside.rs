@@ -73,6 +73,11 @@ impl Codes {
     /// that one of them is no number of a column.
     fn is_next(&mut self, printed: &str, surplus: bool) -> bool {
         let folded = key(printed);
+        // The point of 0.36 is not there any more in the folded text.
+        let digits = printed.trim().chars().all(|c| matches!(c, '0'..='9' | '０'..='９'));
+        if !digits {
+            return false;
+        }
         let Some(code) = folded.parse::<u32>().ok().filter(|_| folded.len() <= MOST_CODE_DIGITS) else { return false };
         // A number of a column has no zero before it; and the codes of another table may begin anew.
         let padded = folded.len() > 1 && folded.starts_with('0');
@@ -115,5 +120,9 @@ mod tests {
             "the code may go on without 0"
         );
         assert_eq!(passed(&mut beside, &[("90", Number), ("6", Number)]), 0, "90 does not follow 5");
+        for amount in ["0.36", "0,012", "０．７", "-06", "06件"] {
+            assert_eq!(passed(&mut beside, &[(amount, Number)]), 0, "{amount} is an amount");
+        }
+        assert_eq!(passed(&mut beside, &[(" ０６　", Number), ("6", Number)]), 1);
     }
 }
