@@ -1,56 +1,58 @@
 //! The text of a paragraph as the words are looked for in it: without blanks and quotes, in half width, years as words.
 
+use std::ops::Range;
+
 use super::time;
 use crate::fold;
 
-/// A squeezed text, and where each of its bytes stood.
+/// A squeezed text, and where its characters stood.
 #[derive(Debug, Default)]
 pub(super) struct Squeezed {
     pub text: String,
-    /// For each byte, and one past the last, the byte of the paragraph.
-    at: Vec<u32>,
+    /// Where a run of characters begins that stood one behind the other, in the text and in the paragraph.
+    runs: Vec<(u32, u32)>,
+    /// Bytes of the paragraph.
+    length: usize,
 }
 
 impl Squeezed {
     /// Squeezes `paragraph`, of a report about `year`.
     pub(super) fn new(paragraph: &str, year: Option<i32>) -> Squeezed {
-        let mut squeezed =
-            Squeezed { text: String::with_capacity(paragraph.len()), at: Vec::with_capacity(paragraph.len() + 1) };
+        let text = String::with_capacity(paragraph.len());
+        let mut squeezed = Squeezed { text, runs: Vec::new(), length: paragraph.len() };
         let bytes = paragraph.as_bytes();
         let mut at = 0;
         while let Some(&byte) = bytes.get(at) {
             // Chinese characters, in runs: U+4000 to U+9FFF.
             let run = bytes[at..].chunks_exact(3).take_while(|c| matches!(c[0], 0xE4..=0xE9)).count();
             if run > 0 {
-                let end = at + run * 3;
-                squeezed.text.push_str(&paragraph[at..end]);
-                squeezed.at.extend((at..end).step_by(3).flat_map(|at| [at as u32; 3]));
-                at = end;
+                squeezed.begin(at);
+                squeezed.text.push_str(&paragraph[at..at + run * 3]);
+                at += run * 3;
                 continue;
             }
             let Some(printed) = paragraph[at..].chars().next() else { break };
             let c = if byte.is_ascii() { printed } else { fold::plain(printed) };
             if !c.is_whitespace() && !fold::is_invisible(c) && !is_quote(c) {
-                squeezed.push(c, at);
+                squeezed.begin(at);
+                squeezed.text.push(c);
             }
             at += printed.len_utf8();
         }
-        squeezed.at.push(paragraph.len() as u32);
-        if squeezed.text.contains('年') || squeezed.text.contains('月') {
-            squeezed.with_times(year)
-        } else {
-            squeezed
+        squeezed.with_times(year)
+    }
+
+    /// What is pushed next stood at `at`.
+    fn begin(&mut self, at: usize) {
+        let here = (self.text.len() as u32, at as u32);
+        if self.runs.last().is_none_or(|last| here.0 - last.0 != here.1.wrapping_sub(last.1)) {
+            self.runs.push(here);
         }
     }
 
-    fn push(&mut self, c: char, at: usize) {
-        self.text.push(c);
-        self.at.resize(self.text.len(), at as u32);
-    }
-
     /// Puts words for years and months.
-    fn with_times(&self, year: Option<i32>) -> Squeezed {
-        let mut out = Squeezed { text: String::with_capacity(self.text.len()), at: Vec::with_capacity(self.at.len()) };
+    fn with_times(self, year: Option<i32>) -> Squeezed {
+        let mut out = Squeezed { length: self.length, ..Squeezed::default() };
         // What was not taken over yet begins at `from`.
         let (mut from, mut before) = (0, ' ');
         for (at, c) in self.text.char_indices() {
@@ -62,30 +64,51 @@ impl Squeezed {
             if !c.is_ascii_digit() && c != '元' && !numeral {
                 continue;
             }
-            let inside = last.is_ascii_digit() || matches!(last, '第' | '.');
-            if let Some((word, length)) =
-                Some(()).filter(|()| !inside).and_then(|()| time::time(&self.text[at..], year))
-            {
-                out.take(self, from..at);
-                word.chars().for_each(|c| out.push(c, self.at[at] as usize));
+            if last.is_ascii_digit() || matches!(last, '第' | '.') {
+                continue;
+            }
+            if let Some((word, length)) = time::time(&self.text[at..], year) {
+                out.take(&self, from..at);
+                let place = self.place(at);
+                for c in word.chars() {
+                    out.begin(place);
+                    out.text.push(c);
+                }
                 from = at + length;
             }
         }
-        out.take(self, from..self.text.len());
-        out.at.push(self.at.last().copied().unwrap_or(0));
+        if from == 0 {
+            return self;
+        }
+        out.take(&self, from..self.text.len());
         out
     }
 
     /// Takes over a part of `other`.
-    fn take(&mut self, other: &Squeezed, part: std::ops::Range<usize>) {
-        self.text.push_str(&other.text[part.clone()]);
-        self.at.extend_from_slice(&other.at[part]);
+    fn take(&mut self, other: &Squeezed, part: Range<usize>) {
+        if part.is_empty() {
+            return;
+        }
+        self.begin(other.place(part.start));
+        let moved = self.text.len() as i64 - part.start as i64;
+        let first = other.runs.partition_point(|run| run.0 as usize <= part.start);
+        let inside = other.runs[first..].iter().take_while(|run| (run.0 as usize) < part.end);
+        self.runs.extend(inside.map(|&(here, there)| ((i64::from(here) + moved) as u32, there)));
+        self.text.push_str(&other.text[part]);
+    }
+
+    /// Where the character stood that begins at `byte` of the text.
+    fn place(&self, byte: usize) -> usize {
+        let behind = self.runs.partition_point(|run| run.0 as usize <= byte);
+        match behind.checked_sub(1).and_then(|at| self.runs.get(at)) {
+            Some(&(here, there)) if byte < self.text.len() => there as usize + (byte - here as usize),
+            _ => self.length,
+        }
     }
 
     /// The bytes of the paragraph that `start..end` of the squeezed text stand for.
-    pub(super) fn source(&self, start: usize, end: usize) -> std::ops::Range<usize> {
-        let at = |byte: usize| self.at.get(byte).or(self.at.last()).map_or(0, |&at| at as usize);
-        at(start)..at(end)
+    pub(super) fn source(&self, start: usize, end: usize) -> Range<usize> {
+        self.place(start)..self.place(end)
     }
 }
 
@@ -106,7 +129,7 @@ mod tests {
             let wanted: Vec<(usize, char)> =
                 printed.char_indices().map(|(at, c)| (at, fold::plain(c))).filter(kept).collect();
             assert_eq!(squeezed.text, wanted.iter().map(|(_, c)| c).collect::<String>(), "{c:?}");
-            let places: Vec<usize> = squeezed.text.char_indices().map(|(at, _)| squeezed.at[at] as usize).collect();
+            let places: Vec<usize> = squeezed.text.char_indices().map(|(at, _)| squeezed.place(at)).collect();
             assert_eq!(places, wanted.iter().map(|(at, _)| *at).collect::<Vec<_>>(), "{c:?}");
         }
     }
@@ -120,6 +143,8 @@ mod tests {
         assert_eq!(&printed[squeezed.source(at, at + "21件".len())], "２１ 件");
         let at = squeezed.text.find("下年").unwrap();
         assert_eq!(&printed[squeezed.source(at, squeezed.text.len())], "２０２４年办理");
+        assert_eq!(&printed[squeezed.source(at, at + "下年".len())], "２０２４年");
+        assert_eq!(&printed[squeezed.source(0, "本年,".len())], "2023 年，");
         assert_eq!(Squeezed::new("", Some(2023)).source(0, 0), 0..0);
     }
 }

@@ -23,6 +23,9 @@ use crate::numeral;
 
 /// The word that stands for the time at the start of squeezed `text`, of a report about `year`, and the bytes that it takes.
 pub(super) fn time(text: &str, year: Option<i32>) -> Option<(&'static str, usize)> {
+    if !may_begin(text) {
+        return None;
+    }
     let (rest, (named, what)) = any(text).ok()?;
     let word = match (what, named, year) {
         (What::Part, ..) => "某月",
@@ -34,6 +37,15 @@ pub(super) fn time(text: &str, year: Option<i32>) -> Option<(&'static str, usize
         (What::Whole, Some(_), _) => "某年",
     };
     Some((word, text.len() - rest.len()))
+}
+
+/// Cheap: of the many numbers of prose, few have behind their digits what a time has.
+fn may_begin(text: &str) -> bool {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    if digits > 0 {
+        return text[digits..].starts_with(['年', '月', '份', '至', '到', '-', '—', '~', '－', '〜', '～']);
+    }
+    text.starts_with("元月") || text.chars().nth(4) == Some('年')
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,6 +115,19 @@ fn bare_part(text: &str) -> IResult<&str, What> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whatever_is_a_time_may_begin_one() {
+        const CHARS: [char; 13] = ['1', '2', '0', '年', '月', '日', '至', '-', '份', '元', '一', '〇', '底'];
+        for number in 0..CHARS.len().pow(5) {
+            let text: String = (0..5).map(|place| CHARS[number / CHARS.len().pow(place) % CHARS.len()]).collect();
+            let begins = text.starts_with(|c: char| c.is_ascii_digit() || c == '元' || numeral::digit(c).is_some());
+            assert!(!begins || any(&text).is_err() || may_begin(&text), "{text}");
+        }
+        for to in ['至', '到', '-', '—', '~', '～', '－', '〜'] {
+            assert!(may_begin(&format!("2021{to}2023年")), "{to}");
+        }
+    }
 
     #[test]
     fn times_are_told_apart() {

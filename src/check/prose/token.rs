@@ -26,10 +26,8 @@ pub(super) const UNKNOWN: u8 = b'x';
 pub(super) fn tokens(text: &str, from: usize, words: &Words) -> Vec<Token> {
     let mut tokens: Vec<Token> = Vec::new();
     let sentence = &text[from..];
-    let mut found = words.find(sentence).peekable();
     let mut at = 0;
     while let Some(c) = sentence[at..].chars().next() {
-        while found.next_if(|word| word.start < at).is_some() {}
         let token = |letter: u8, length: usize| Token {
             letter,
             start: from + at,
@@ -43,8 +41,8 @@ pub(super) fn tokens(text: &str, from: usize, words: &Words) -> Vec<Token> {
             let letter =
                 if unit == Unit::Yuan || unit == Unit::Nothing && bare_is_money(&tokens) { b'M' } else { b'N' };
             Token { value, ..token(letter, length) }
-        } else if let Some(word) = found.next_if(|word| word.start == at) {
-            Token { word: word.word, ..token(word.class.letter(), word.end - word.start) }
+        } else if let Some(word) = words.longest(&sentence[at..]) {
+            Token { word: word.word, ..token(word.class.letter(), word.length) }
         } else {
             let digits = number::digits_run(&sentence[at..]);
             let begins = tokens.last().is_none_or(|last| !last.letter.is_ascii_alphabetic());
