@@ -3,8 +3,6 @@
 //! A run of a thousand reports writes millions of fields; most are short keys and numbers that need no thought. What several
 //! rows begin with is made once and copied.
 
-use std::borrow::Cow;
-
 use rust_decimal::Decimal;
 
 use super::dialect::Dialect;
@@ -44,9 +42,19 @@ impl<'a> Fields<'a> {
     /// Any text: guarded, and quoted where it must be.
     pub(super) fn text(&mut self, text: &str) {
         self.next();
-        // As it is written most of the time: short, and nothing in it that matters.
-        let begins = text.as_bytes().first().is_some_and(|first| FORMULA.contains(&char::from(*first)));
-        let text = if begins || self.dialect.is_for_excel() { self.dialect.text(text) } else { Cow::Borrowed(text) };
+        // As it is written most of the time: nothing in it that matters.
+        let begins = matches!(text.as_bytes().first(), Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r'));
+        if begins || self.dialect.is_for_excel() || self.must_quote(text.as_bytes()) {
+            self.guarded(text);
+        } else {
+            self.out.extend_from_slice(text.as_bytes());
+        }
+    }
+
+    /// A text that may need a guard or quotes.
+    #[cold]
+    fn guarded(&mut self, text: &str) {
+        let text = self.dialect.text(text);
         if self.must_quote(text.as_bytes()) {
             self.out.push(b'"');
             self.quoted(text.as_bytes());
@@ -92,7 +100,7 @@ impl<'a> Fields<'a> {
     pub(super) fn count(&mut self, count: Option<impl TryInto<u64>>) {
         self.next();
         if let Some(Ok(count)) = count.map(TryInto::try_into) {
-            digits(count, 0, self.out);
+            whole(count, self.out);
         }
     }
 
@@ -102,7 +110,7 @@ impl<'a> Fields<'a> {
         if number < 0 {
             self.out.push(b'-');
         }
-        digits(u64::from(number.unsigned_abs()), 0, self.out);
+        whole(u64::from(number.unsigned_abs()), self.out);
     }
 
     /// A number with the decimals that it has, or an empty field.
@@ -156,10 +164,22 @@ pub(super) fn decimal(number: Decimal, out: &mut Vec<u8>) {
             if number.is_sign_negative() {
                 out.push(b'-');
             }
-            digits(count, number.scale() as usize, out);
+            match number.scale() as usize {
+                0 => whole(count, out),
+                decimals => digits(count, decimals, out),
+            }
         }
         // More digits than one takes from a table.
         _ => out.extend_from_slice(number.to_string().as_bytes()),
+    }
+}
+
+/// The digits of `number`.
+fn whole(number: u64, out: &mut Vec<u8>) {
+    match u8::try_from(number) {
+        // Most cells hold such a number.
+        Ok(digit @ 0..=9) => out.push(b'0' + digit),
+        _ => out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes()),
     }
 }
 
