@@ -158,6 +158,17 @@ impl Table<'_> {
         name.is_some() && others.into_iter().any(|(_, other)| other.roles.is_row(name))
     }
 
+    /// A row of another table to the letter, with its numbers, or a header of one: no piece of a label of this one.
+    fn is_foreign(&self, row: &Printed) -> bool {
+        let Some(label) = row.labels().next_back() else { return false };
+        let here = |name: Option<Name>| self.roles().is_row(name) || self.roles().header(name).is_some();
+        if row.labels().any(|label| here(label.own_name) || here(label.joined_name)) {
+            return false;
+        }
+        row.has_values && (self.is_elsewhere(label.joined_name) || self.is_elsewhere(label.own_name))
+            || self.form.tables.iter().any(|other| is_header(&other.roles, row))
+    }
+
     /// The stretches of rows that lie near an exactly printed label of the table.
     fn windows(&self, printed: &[Printed]) -> Vec<std::ops::Range<usize>> {
         let mut windows: Vec<std::ops::Range<usize>> = Vec::new();
@@ -184,8 +195,7 @@ impl Table<'_> {
 
     /// At least two of its cells are header labels of the table.
     fn is_header(&self, row: &Printed) -> bool {
-        row.label_count() >= 2
-            && row.labels().filter(|label| self.roles().header(label.own_name).is_some()).count() >= 2
+        is_header(self.roles(), row)
     }
 
     /// The last row and the one above it each hold one header label of the table: a cell a line.
@@ -206,6 +216,11 @@ impl Table<'_> {
             && taken.iter().all(|row| texts(row) && row.cells.iter().any(|cell| cell.holds != Holds::Nothing))
             && taken.iter().any(|row| row.label_count() > 0)
     }
+}
+
+/// At least two cells of the row are header labels of the table that has these roles.
+fn is_header(roles: &Roles, row: &Printed) -> bool {
+    row.label_count() >= 2 && row.labels().filter(|label| roles.header(label.own_name).is_some()).count() >= 2
 }
 
 /// A row whose label is exact, and what is gained by taking it for a row of the form.
@@ -338,6 +353,7 @@ impl Table<'_> {
         let mut candidates = Vec::new();
         let unlabelled: Vec<usize> =
             (0..self.table.rows.len()).filter(|&row| self.table.rows[row].keys.is_empty()).collect();
+        let foreign: Vec<bool> = printed.iter().map(|row| self.is_foreign(row)).collect();
         for first in 0..printed.len() {
             let above = first.checked_sub(1).map(|above| &printed[above]);
             let lone =
@@ -348,17 +364,18 @@ impl Table<'_> {
             }
             for count in 1..=MOST_JOINED.min(printed.len() - first) {
                 let rows = &printed[first..first + count];
-                // Only the last of joined rows holds values, and none of them is a whole row by itself.
-                if count > 1 && !self.joinable(rows) {
+                // Only the last of joined rows holds values, and none of them is a whole row by itself, of this table or another.
+                let whole = || foreign[first] || foreign[first + count - 1];
+                if count > 1 && (whole() || !self.joinable(rows)) {
                     break;
                 }
                 let taken = Taken::new(self, rows);
-                // To the letter a label of another table: no misprint of one here.
+                // To the letter what another table prints: no misprint of what this one does.
                 let known = |end: &End| {
                     self.is_elsewhere(end.joined_name)
                         || end.alone.as_ref().is_some_and(|alone| self.is_elsewhere(alone.1))
                 };
-                if !taken.exact && taken.ends.iter().any(known) {
+                if !taken.exact && (foreign[first] || taken.ends.iter().any(known)) {
                     continue;
                 }
                 if count == 1 {

@@ -44,20 +44,32 @@ impl Shape {
     }
 
     /// How alike this printed label and the form's are. Where they are less alike than `least`, any smaller number may be given.
+    #[inline]
     pub fn likeness(&self, form: &Shape, least: f32) -> f32 {
-        let (printed, form_chars) = (&self.chars, &form.chars);
-        if printed.is_empty() || form_chars.is_empty() || printed.len() > LONGEST {
-            return 0.0;
-        }
-        let longest = printed.len().max(form_chars.len()) as f32;
+        // Nearly all pairs end here.
+        if self.most(form) < least { 0.0 } else { self.compared(form) }
+    }
+
+    /// How alike they may be at the most.
+    #[inline]
+    fn most(&self, form: &Shape) -> f32 {
         // Each character that only one of them has takes an edit, and so does each by which one is longer.
         let (only_printed, only_form) = (self.bits & !form.bits, form.bits & !self.bits);
+        let (printed, longest) = (self.chars.len(), self.chars.len().max(form.chars.len()));
         let fewest = only_printed.count_ones().max(only_form.count_ones()) as usize;
-        let fewest = fewest.max(printed.len().abs_diff(form_chars.len()));
-        let abbreviated = printed.len() >= 4 && printed.len() < form_chars.len();
-        let most = 1.0 - fewest as f32 / longest;
-        let most = if abbreviated && only_printed == 0 { most.max(ABBREVIATED) } else { most };
-        if most < least {
+        let fewest = fewest.max(printed.abs_diff(form.chars.len()));
+        let most = 1.0 - fewest as f32 / longest as f32;
+        if only_printed == 0 && self.may_abbreviate(form) { most.max(ABBREVIATED) } else { most }
+    }
+
+    #[inline]
+    fn may_abbreviate(&self, form: &Shape) -> bool {
+        self.chars.len() >= 4 && self.chars.len() < form.chars.len()
+    }
+
+    fn compared(&self, form: &Shape) -> f32 {
+        let (printed, form_chars) = (&self.chars, &form.chars);
+        if printed.is_empty() || form_chars.is_empty() || printed.len() > LONGEST {
             return 0.0;
         }
         if printed == form_chars {
@@ -66,9 +78,10 @@ impl Shape {
         if common(printed, form_chars) * 2 < printed.len().min(form_chars.len()) {
             return 0.0;
         }
+        let longest = printed.len().max(form_chars.len()) as f32;
         let mut alike = 1.0 - edits(printed, form_chars) as f32 / longest;
         // An abbreviation keeps the order of what it keeps; three characters could be chance.
-        if abbreviated && is_subsequence(printed, form_chars) {
+        if self.may_abbreviate(form) && is_subsequence(printed, form_chars) {
             alike = alike.max(ABBREVIATED);
         }
         // Another ordinal is another row, unless all else is the same.
