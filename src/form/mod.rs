@@ -36,7 +36,7 @@ use crate::grid::Vocabulary;
 use names::{Names, Roles};
 
 /// One edition of an official form.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Form {
     /// Its key, such as `2021`.
@@ -338,14 +338,14 @@ impl Form {
     /// The form with some tables taken from elsewhere: for each of its tables, the form and the index of the table that stands there.
     fn compose(&self, tables: &[(&Form, usize)]) -> Form {
         let mut form = Form {
-            tables: Vec::new(),
-            slots: Vec::new(),
-            identities: Vec::new(),
-            rates: Vec::new(),
-            clauses: Vec::new(),
-            figures: Vec::new(),
-            series: Vec::new(),
-            ..self.clone()
+            key: self.key.clone(),
+            title: self.title.clone(),
+            titles: self.titles.clone(),
+            document: self.document.clone(),
+            from: self.from,
+            to: self.to,
+            sections: self.sections.clone(),
+            ..Form::default()
         };
         for ((source, index), own) in tables.iter().zip(&self.tables) {
             let mut table = source.tables[*index].clone();

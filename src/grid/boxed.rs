@@ -169,11 +169,16 @@ struct Between {
 
 /// The display column behind `c`: everything ambiguous narrow, all of it wide, or all but drawn lines wide.
 fn advance(column: &mut [u32; 3], c: char) {
-    let narrow = c.width().unwrap_or(0) as u32;
-    let wide = c.width_cjk().unwrap_or(0) as u32;
-    column[0] += narrow;
-    column[1] += wide;
-    column[2] += if is_box(c) { 1 } else { wide };
+    let widths = match c {
+        // Nearly all.
+        ' '..='~' => [1; 3],
+        '\u{4E00}'..='\u{9FFF}' => [2; 3],
+        _ => {
+            let wide = c.width_cjk().unwrap_or(0) as u32;
+            [c.width().unwrap_or(0) as u32, wide, if is_box(c) { 1 } else { wide }]
+        }
+    };
+    column.iter_mut().zip(widths).for_each(|(column, width)| *column += width);
 }
 
 fn parse(text: &str, lines: &[Line], line: usize, drawn: Drawn) -> Parsed {

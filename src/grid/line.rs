@@ -146,7 +146,7 @@ fn tokens(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Vocabulary) -
     let mut tokens: Vec<Token> = Vec::new();
     let (mut above, mut page) = (0, false);
     for (index, line) in lines.iter().enumerate() {
-        let (span, barred) = unbarred(text, line.text);
+        let (span, barred) = if taken[index] { (line.text, false) } else { unbarred(text, line.text) };
         let kind = if taken[index] { Kind::Prose } else { kind(text, line, span, barred, vocabulary) };
         match kind {
             Kind::Blank => above += 1,

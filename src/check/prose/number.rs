@@ -55,7 +55,19 @@ pub(super) fn is_count(c: char) -> bool {
 const COUNTS: &str = "件宗份条起次例项封笔";
 
 fn any(text: &str) -> IResult<&str, (Decimal, Unit)> {
-    alt((money, count, zero)).parse(text)
+    // What stands behind the digits tells which of them it can be.
+    match unit(text) {
+        Some('元' | '万') => alt((money, zero)).parse(text),
+        Some(c) if COUNTS.contains(c) => alt((count, zero)).parse(text),
+        _ => zero(text),
+    }
+}
+
+/// The first character that belongs to no number.
+fn unit(text: &str) -> Option<char> {
+    let behind = text.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, ',' | '.'));
+    let behind = if behind.len() < text.len() { behind } else { text.trim_start_matches(numeral::is_numeral) };
+    behind.chars().next()
 }
 
 fn money(text: &str) -> IResult<&str, (Decimal, Unit)> {
@@ -128,6 +140,15 @@ mod tests {
         ] {
             let read = number(text).map(|(value, unit, length)| (value.to_string(), unit, &text[..length]));
             assert_eq!(read, Some((value.to_owned(), unit, length)), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_unit_tells_what_it_can_be() {
+        const CHARS: [char; 12] = ['1', '0', ',', '.', '件', '元', '万', '三', '零', '余', '次', '年'];
+        for number in 0..CHARS.len().pow(5) {
+            let text: String = (0..5).map(|place| CHARS[number / CHARS.len().pow(place) % CHARS.len()]).collect();
+            assert_eq!(any(&text).ok(), alt((money, count, zero)).parse(text.as_str()).ok(), "{text}");
         }
     }
 

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::time;
 use crate::fold;
+use crate::numeral;
 
 /// A squeezed text, and where its characters stood.
 #[derive(Debug, Default)]
@@ -54,27 +55,31 @@ impl Squeezed {
     fn with_times(self, year: Option<i32>) -> Squeezed {
         let mut out = Squeezed { length: self.length, ..Squeezed::default() };
         // What was not taken over yet begins at `from`.
-        let (mut from, mut before) = (0, ' ');
-        for (at, c) in self.text.char_indices() {
-            if at < from {
-                continue;
-            }
-            let last = std::mem::replace(&mut before, c);
-            let numeral = crate::numeral::is_numeral(c) && crate::numeral::digit(c).is_some();
-            if !c.is_ascii_digit() && c != '元' && !numeral {
-                continue;
-            }
-            if last.is_ascii_digit() || matches!(last, '第' | '.') {
-                continue;
-            }
-            if let Some((word, length)) = time::time(&self.text[at..], year) {
-                out.take(&self, from..at);
-                let place = self.place(at);
-                for c in word.chars() {
-                    out.begin(place);
-                    out.text.push(c);
+        let mut from = 0;
+        let bytes = self.text.as_bytes();
+        let mut at = 0;
+        while let Some(&byte) = bytes.get(at) {
+            let (may_begin, length) = match byte {
+                0..=0x7F => (byte.is_ascii_digit(), 1),
+                // The numerals and 元 lie between U+25CB and U+9FFF.
+                0xE2..=0xE9 => (self.text[at..].starts_with(begins_time), 3),
+                0xF0.. => (false, 4),
+                0xE0.. => (false, 3),
+                _ => (false, 2),
+            };
+            let inside = || self.text[..at].ends_with(|c: char| c.is_ascii_digit() || matches!(c, '第' | '.'));
+            match Some(()).filter(|()| may_begin && !inside()).and_then(|()| time::time(&self.text[at..], year)) {
+                None => at += length,
+                Some((word, length)) => {
+                    out.take(&self, from..at);
+                    let place = self.place(at);
+                    for c in word.chars() {
+                        out.begin(place);
+                        out.text.push(c);
+                    }
+                    at += length;
+                    from = at;
                 }
-                from = at + length;
             }
         }
         if from == 0 {
@@ -110,6 +115,11 @@ impl Squeezed {
     pub(super) fn source(&self, start: usize, end: usize) -> Range<usize> {
         self.place(start)..self.place(end)
     }
+}
+
+/// A time may begin with this character, which is no ASCII digit.
+fn begins_time(c: char) -> bool {
+    c == '元' || numeral::is_numeral(c) && numeral::digit(c).is_some()
 }
 
 fn is_quote(c: char) -> bool {
