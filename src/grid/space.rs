@@ -210,18 +210,21 @@ impl Region {
         full && !printed.contains('。') && ordinal(printed).is_none()
     }
 
-    /// Numbers or units alone that stand below others, or a text that stands below numbers behind a label.
+    /// Numbers or units alone that stand below others, or a text that stands below numbers, behind a label or a code.
     fn has_above(&self, text: &str, fields: &[Cell]) -> bool {
-        let is_value = |cell: &Cell| is_value(cell.span.of(text)) || is_unit(cell.span.of(text));
-        let alone = fields.iter().all(is_value);
-        let Some((start, end)) = fields.last().filter(|_| alone || fields.len() > 1).and_then(|cell| cell.columns)
-        else {
-            return false;
+        let is_number = |cell: &Cell| is_value(cell.span.of(text));
+        let alone = fields.iter().all(|cell| is_number(cell) || is_unit(cell.span.of(text)));
+        let Some((last, before)) = fields.split_last() else { return false };
+        let below = |cell: &Cell| {
+            let Some((start, end)) = cell.columns else { return false };
+            let overlaps = |cell: &Cell| cell.columns.is_some_and(|columns| columns.0 < end && start < columns.1);
+            let mut above = self.rows.iter().rev().take(NEAR).flat_map(|row| &row.cells);
+            above.any(|cell| is_number(cell) && overlaps(cell))
         };
-        let labelled = fields[0].columns.is_some_and(|(start, _)| self.labels_at(text, start, usize::MAX));
-        let overlaps = |cell: &Cell| cell.columns.is_some_and(|columns| columns.0 < end && start < columns.1);
-        (alone || labelled)
-            && self.rows.iter().rev().take(NEAR).flat_map(|row| &row.cells).any(|cell| is_value(cell) && overlaps(cell))
+        let labelled = || fields[0].columns.is_some_and(|(start, _)| self.labels_at(text, start, usize::MAX));
+        // The label may stand on the line above.
+        let coded = || before.iter().all(|cell| is_number(cell) && below(cell));
+        (alone || !before.is_empty() && (labelled() || coded())) && below(last)
     }
 
     /// Nothing but blank lines and page numbers stands between its last row and a line.
@@ -438,7 +441,8 @@ fn goes_on(text: &str, lines: &[Line], at: usize) -> bool {
     for line in printed.take(MOST_PIECES) {
         let fields = fields(text, line);
         let ends = |cell: &Cell| is_value(cell.span.of(text)) || is_unit(cell.span.of(text));
-        if is_data(text, &fields) || fields.last().is_some_and(ends) || fields.iter().skip(1).any(ends) {
+        // A code before a text is a value, too.
+        if is_data(text, &fields) || fields.last().is_some_and(ends) || fields.len() > 1 && fields.iter().any(ends) {
             return true;
         }
         if fields.len() != 1 {
