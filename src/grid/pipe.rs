@@ -187,7 +187,9 @@ fn stretch(text: &str, lines: &[Line], claims: &[Claim], members: &[usize], voca
         let rule = claims[index] == Claim::Rule;
         let row = row(text, index, &lines[index], edges);
         let parted = before.is_some_and(|before| gap(lines, before, index) > spacing);
-        if parted && (rule || !goes_on(text, &part.rows, &row)) {
+        // A rule begins a table, unless it stands below the only row, which then is the header.
+        let goes_on = if rule { part.is_header_of(&row) } else { goes_on(text, &part.rows, &row) };
+        if parted && !goes_on {
             let grid = std::mem::take(&mut part).grid(text, edges, grids.last(), vocabulary);
             grids.extend(grid);
         }
@@ -261,6 +263,11 @@ struct Part {
 }
 
 impl Part {
+    /// Nothing but a row of as many cells was printed so far.
+    fn is_header_of(&self, rule: &Row) -> bool {
+        !self.ruled && matches!(self.rows.as_slice(), [header] if header.cells.len() == rule.cells.len())
+    }
+
     /// The grid, if there is enough of it: a menu or the head of a web page has bars too. What stands below blank lines is as wide as
     /// rows of the table `above` them if it goes on with it.
     fn grid(
@@ -334,6 +341,9 @@ mod tests {
         assert_eq!((grid.rows.len(), grid.lines.as_slice()), (2, &[0, 1, 2][..]));
         assert_eq!(grids("项目 | 数量\n--- | ---\n**甲** | 1\\|2"), [[["项目", "数量"], ["甲", "1\\|2"]]]);
         assert_eq!(grids("| 甲 | 1 | 2 |\n| - | - | - |")[0].len(), 2);
+        // Below a blank line it is still that of the only row above.
+        assert_eq!(grids("| 项目 | 数量 |\n\n| --- | --- |\n| 甲 | 1 |\n| 乙 | 2 |")[0].len(), 3);
+        assert_eq!(grids("|子|1|\n|丑|2|\n\n| --- | --- |\n|甲|1|\n|乙|2|").len(), 2);
     }
 
     #[test]

@@ -17,6 +17,7 @@ use crate::form::rows::Holds;
 use crate::form::{Figure, Form, FormRow, FormTable, Kind, Slot};
 use crate::grid::MAX_LABEL_BYTES;
 use crate::grid::value::is_unit as is_unit_word;
+use crate::lines::is_page_number;
 use crate::outline::ordinal::ordinal;
 use crate::span::Span;
 
@@ -259,6 +260,7 @@ fn rows(sheet: &Sheet<'_>, of: &Header, words: &Words<'_>, most: usize) -> (Rang
     let mut end = of.rows.end;
     let mut at = of.rows.end;
     let mut below_header = false;
+    let mut between: Vec<(usize, Piece)> = Vec::new();
     while at < sheet.printed.len() && items.len() < most * 3 {
         if gap(sheet, at) > LONGEST_GAP {
             break;
@@ -276,6 +278,9 @@ fn rows(sheet: &Sheet<'_>, of: &Header, words: &Words<'_>, most: usize) -> (Rang
         if is_numbering(sheet.text, sheet.printed, at) || is_piece_of_header(sheet, at, of, words) {
             below_header = true;
         } else {
+            if !items.is_empty() {
+                between.extend(left_out(sheet, at).into_iter().map(|piece| (at, piece)));
+            }
             let below_header = std::mem::take(&mut below_header);
             items.push(Item { below_header, ..item(sheet, at, of) });
         }
@@ -293,6 +298,7 @@ fn rows(sheet: &Sheet<'_>, of: &Header, words: &Words<'_>, most: usize) -> (Rang
         items.retain(|item| item.at < end);
     }
     let mut labels = if by_place { chained(items) } else { joined(items) };
+    between.into_iter().filter(|(below, _)| *below < end).for_each(|(_, piece)| labels.alone(piece));
     labels.rows.retain(|row| !row.label.is_empty() && row.label.len() <= MAX_LABEL_BYTES);
     labels.rows.truncate(most);
     (of.rows.start..end, labels)
@@ -315,6 +321,31 @@ fn gap(sheet: &Sheet<'_>, at: usize) -> usize {
         (Some(last), Some(first)) if own != above => first.saturating_sub(last + 1),
         _ => 0,
     }
+}
+
+/// Lines between the row and the one above it that no table has taken, page numbers left out: rows may be lost there.
+fn left_out(sheet: &Sheet<'_>, at: usize) -> Vec<Piece> {
+    if gap(sheet, at) == 0 {
+        return Vec::new();
+    }
+    let spans = |at: usize| {
+        let (grid, row) = sheet.printed[at].at;
+        sheet.grids[grid].rows[row].cells.iter().flat_map(|cell| cell.pieces.iter().chain([&cell.span]))
+    };
+    let ends = spans(at - 1).map(|span| span.end).max().unwrap_or(0);
+    let begins = spans(at).map(|span| span.start).min().unwrap_or(0);
+    let mut lines: Vec<Span> = Vec::new();
+    let mut start = ends;
+    for line in (Span { start, end: begins.max(ends) }).of(sheet.text).split(['\n', '\r']) {
+        lines.push(Span { start, end: start + line.len() as u32 }.trim(sheet.text));
+        start += line.len() as u32 + 1;
+    }
+    // The first is the end of the row above, the last the beginning of this one.
+    let inner = lines.get(1..lines.len() - 1).unwrap_or_default();
+    let says = |printed: &str| printed.contains(char::is_alphanumeric) && !is_page_number(printed);
+    let pieces = inner.iter().filter(|span| says(span.of(sheet.text)));
+    let bare = |span: Span| clean(span.of(sheet.text)).trim_matches(['|', '｜', '│', '┃', '║']).to_owned();
+    pieces.map(|&span| Piece { printed: bare(span), span, columns: None }).collect()
 }
 
 /// A caption stands between the row and the one above it, so that its header begins another annex.

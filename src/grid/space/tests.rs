@@ -49,6 +49,17 @@ fn a_text_below_the_numbers_is_a_value() {
     assert_eq!(found[0].last().unwrap(), &["来访接待", "待核"]);
 }
 
+/// Below a label that is broken over two lines, a code stands before the text.
+#[test]
+fn a_code_before_a_text_stands_in_a_row() {
+    let rows = "规范性文件      01      3\n行政许可        02      5\n";
+    let found = grids(&format!(
+        "{rows}来访接待总次数\n（次）\n                03      待核\n其他对外管理服务事项    04      8\n"
+    ));
+    assert_eq!((found.len(), found[0].len()), (1, 6), "{found:?}");
+    assert_eq!(found[0][4], ["03", "待核"]);
+}
+
 /// What stands below the last row without a number, beside another text, is no row.
 #[test]
 fn a_signature_below_is_not_part_of_the_table() {
