@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::Sheet;
+use super::{LONGEST_GAP, Sheet};
 use crate::fold::key;
 use crate::form::blank::UNIT_HEADS;
 use crate::form::rows::{Field, Holds, Printed};
@@ -169,8 +169,13 @@ fn in_rows(sheet: &Sheet<'_>, at: usize, words: &Words<'_>) -> Option<Header> {
     let mut header = Header::new(at..at + 1, keys[label].clone(), &heads[label + 1..]);
     header.code |= keys[..label].iter().any(|head| is_code(head));
     let below = at + 1;
-    let same = sheet.printed.get(below).is_some_and(|row| row.at.0 == sheet.printed[at].at.0 && !row.has_values);
-    if same && header.numbers.len() == 1 {
+    let goes_on = |second: &Printed<'_>| {
+        // Behind a blank line no label stands below the labels' head.
+        let near =
+            || second.cells.first().is_some_and(|cell| cell.holds == Holds::Nothing) && sheet.gap(below) <= LONGEST_GAP;
+        !second.has_values && (second.at.0 == row.at.0 || near())
+    };
+    if sheet.printed.get(below).is_some_and(goes_on) && header.numbers.len() == 1 {
         let second: Vec<String> = texts(sheet, below).into_iter().map(|(_, text)| text).collect();
         let is_head = |head: &String| !is_unit_word(head) && !is_unit(&key(head)) && !(words.label)(&key(head));
         let columns = numbers_below(sheet, below + 1, header.code);

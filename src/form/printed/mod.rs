@@ -37,11 +37,24 @@ impl Made {
     }
 }
 
+/// More lines than these between two tables, and the second is no part of the first.
+const LONGEST_GAP: usize = 6;
+
 impl<'a> Sheet<'a> {
     /// What a cell of a row says, its pieces joined.
     fn cell(&self, row: usize, cell: usize) -> Cow<'a, str> {
         let (grid, at) = self.printed[row].at;
         self.grids[grid].rows[at].cells[cell].text(self.text)
+    }
+
+    /// Lines between the table of a row and that of the row above it.
+    fn gap(&self, row: usize) -> usize {
+        let Some(above) = row.checked_sub(1).map(|above| self.printed[above].at.0) else { return 0 };
+        let own = self.printed[row].at.0;
+        match (self.grids[above].lines.last(), self.grids[own].lines.first()) {
+            (Some(last), Some(first)) if own != above => first.saturating_sub(last + 1),
+            _ => 0,
+        }
     }
 }
 
@@ -153,3 +166,6 @@ fn columns(form: &Form, index: usize, header: &Header) -> Form {
     }
     made
 }
+
+#[cfg(test)]
+mod tests;

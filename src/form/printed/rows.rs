@@ -9,7 +9,7 @@ use std::ops::Range;
 use unicode_width::UnicodeWidthChar;
 
 use super::heads::{self, Header, Words, header, is_numbering};
-use super::{MOST_COLUMNS, Made, Sheet, clean, column_keys};
+use super::{LONGEST_GAP, MOST_COLUMNS, Made, Sheet, clean, column_keys};
 use crate::finding::{Fact, Finding, Rule};
 use crate::fold::key;
 use crate::form::blank::Blank;
@@ -29,8 +29,6 @@ const LONGEST_UNIT: usize = 4;
 const MOST_ROWS: usize = 200;
 /// Fewer labels than these do not tell how wide their column is.
 const FEW_LABELS: usize = 6;
-/// More lines than these between two tables, and the second is no part of the first.
-const LONGEST_GAP: usize = 6;
 /// Words of which the labels of an annex speak.
 const SUBJECTS: [&str; 8] = ["公开", "申请", "答复", "复议", "诉讼", "申诉", "信息", "公文"];
 /// A label that ends so is a group's.
@@ -70,7 +68,7 @@ impl Labels {
     /// Takes a label that no numbers stand beside.
     fn alone(&mut self, piece: Piece) {
         // 其中 heads a row, never a group: its numbers were lost, or stand behind the rest of it.
-        if piece.is_group() || (ordinal(&piece.printed).is_some() && !piece.counts()) {
+        if (piece.is_group() && !piece.is_among()) || (ordinal(&piece.printed).is_some() && !piece.counts()) {
             self.groups.push(piece.printed);
         } else {
             self.strange.push(piece);
@@ -240,6 +238,11 @@ impl Piece {
         ordinal(&self.printed).is_some() || self.printed.starts_with("其中") || self.printed.starts_with('“')
     }
 
+    /// 其中, and nothing else.
+    fn is_among(&self) -> bool {
+        self.printed.trim_end_matches(['：', ':']) == "其中"
+    }
+
     /// It names something that is counted.
     fn counts(&self) -> bool {
         let bare = self.printed.trim_end_matches(['）', ')']);
@@ -262,7 +265,7 @@ fn rows(sheet: &Sheet<'_>, of: &Header, words: &Words<'_>, most: usize) -> (Rang
     let mut below_header = false;
     let mut between: Vec<(usize, Piece)> = Vec::new();
     while at < sheet.printed.len() && items.len() < most * 3 {
-        if gap(sheet, at) > LONGEST_GAP {
+        if sheet.gap(at) > LONGEST_GAP {
             break;
         }
         if let Some(again) = header(sheet, at, words) {
@@ -314,18 +317,9 @@ fn right_of_labels(items: &mut [Item]) {
     }
 }
 
-/// Lines between the table of a row and that of the row above it.
-fn gap(sheet: &Sheet<'_>, at: usize) -> usize {
-    let (own, above) = (sheet.printed[at].at.0, sheet.printed[at - 1].at.0);
-    match (sheet.grids[above].lines.last(), sheet.grids[own].lines.first()) {
-        (Some(last), Some(first)) if own != above => first.saturating_sub(last + 1),
-        _ => 0,
-    }
-}
-
 /// Lines between the row and the one above it that no table has taken, page numbers left out: rows may be lost there.
 fn left_out(sheet: &Sheet<'_>, at: usize) -> Vec<Piece> {
-    if gap(sheet, at) == 0 {
+    if sheet.gap(at) == 0 {
         return Vec::new();
     }
     let spans = |at: usize| {
@@ -374,6 +368,10 @@ fn item(sheet: &Sheet<'_>, at: usize, of: &Header) -> Item {
     let first = filled.iter().position(|&cell| holds(cell) == Holds::Text);
     let behind = &filled[first.unwrap_or(0)..];
     let texts: Vec<usize> = behind.iter().copied().take_while(|&cell| holds(cell) == Holds::Text).collect();
+    // 一、 that blanks part from its label.
+    let lead = texts.len() > 1 && ordinal(&text(texts[0])).is_some_and(|ordinal| ordinal.rest.is_empty());
+    let (lead, behind, texts) =
+        if lead { (text(texts[0]), &behind[1..], &texts[1..]) } else { (String::new(), behind, &texts[..]) };
     let numbers = behind.len() - texts.len();
     let word =
         (0..behind.len()).find(|&at| holds(behind[at]) == Holds::Text && at > 0 && is_unit_word(&text(behind[at])));
@@ -396,7 +394,7 @@ fn item(sheet: &Sheet<'_>, at: usize, of: &Header) -> Item {
     let bracketed = |cell: usize| !of.unit && text(cell).starts_with(['（', '(']);
     let tail = unit.map(|unit| behind[unit]).filter(|&cell| bracketed(cell)).map_or_else(String::new, text);
     let label = own.and_then(|own| texts.get(own)).map(|&cell| Piece {
-        printed: text(cell) + &tail,
+        printed: format!("{lead}{}{tail}", text(cell)),
         span: row.cells[cell].span,
         columns: row.cells[cell].columns,
     });
@@ -425,7 +423,9 @@ fn joined(items: Vec<Item>) -> Labels {
         // What goes on, goes on in the row below, unless that begins a label, or a header stands between.
         let begins = item.below_header || item.label.as_ref().is_some_and(Piece::begins);
         if is_row || item.label.is_some() {
-            let ends = |above: &Piece| begins || (item.label.is_some() && above.is_group());
+            // 其中 alone heads the row below.
+            let ends =
+                |above: &Piece| !(above.is_among() && is_row) && (begins || (item.label.is_some() && above.is_group()));
             above.take_if(|above| ends(above)).into_iter().for_each(|above| labels.alone(above));
         }
         match item.label {
