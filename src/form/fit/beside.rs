@@ -19,11 +19,13 @@ pub(super) struct Beside {
     /// There is a column of codes.
     code: bool,
     codes: Codes,
+    /// The codes stand behind the units, if a row told.
+    behind_units: Option<bool>,
 }
 
 impl Beside {
     pub fn new(units: Vec<String>, code: bool) -> Beside {
-        Beside { units, code, codes: Codes::default() }
+        Beside { units, code, codes: Codes::default(), behind_units: None }
     }
 
     /// The first cell behind them in a row of `columns` values whose label ends before the cell `from`; each that is passed over is
@@ -37,11 +39,13 @@ impl Beside {
         mut used: impl FnMut(Span),
     ) -> usize {
         let filled = |from: usize| cells[from..].iter().filter(|cell| cell.holds != Holds::Nothing).count();
-        let mut met = false;
+        let (mut met, mut met_unit) = (false, false);
         // Blank cells stand before a unit or a code where cells were merged; those before the values are theirs.
         while let Some(at) = (from..cells.len()).find(|&at| cells[at].holds != Holds::Nothing) {
             let cell = &cells[at];
-            let number = self.code && !met && cell.holds == Holds::Number;
+            // On the other side of the unit than the codes of the rows above stands none.
+            let side = met_unit && self.behind_units == Some(false);
+            let number = self.code && !met && !side && cell.holds == Holds::Number;
             let code = number && self.codes.is_next(cell.span.of(text), filled(at) > columns);
             met |= code;
             let printed = cell.span.of(text);
@@ -51,6 +55,10 @@ impl Beside {
             if !code && !unit && !closing {
                 break;
             }
+            if met && (unit || code && met_unit) {
+                self.behind_units.get_or_insert(code);
+            }
+            met_unit |= unit;
             used(cell.span);
             from = at + 1;
         }
@@ -70,7 +78,7 @@ struct Codes {
 
 impl Codes {
     /// A number is the code of the next row: it is a little more than the last one. `surplus`: the row has more cells than columns, so
-    /// that one of them is no number of a column.
+    /// that one of them is no number of a column, and may be the code with which another table begins.
     fn is_next(&mut self, printed: &str, surplus: bool) -> bool {
         let folded = key(printed);
         // The point of 0.36 is not there any more in the folded text.
@@ -82,10 +90,11 @@ impl Codes {
         // A number of a column has no zero before it; and the codes of another table may begin anew.
         let padded = folded.len() > 1 && folded.starts_with('0');
         let follows = padded || self.last.is_none_or(|last| (last + 1..=last + MOST_CODES_LEFT_OUT).contains(&code));
-        if follows || surplus {
+        let is_next = follows || surplus && code <= MOST_CODES_LEFT_OUT;
+        if is_next {
             self.last = Some(code);
         }
-        follows || surplus
+        is_next
     }
 }
 
@@ -110,7 +119,7 @@ mod tests {
     fn units_codes_and_the_last_bracket_of_a_label_are_no_values() {
         use Holds::{Nothing, Number, Text};
         let mut beside = Beside::new(vec!["件".to_owned()], true);
-        assert_eq!(passed(&mut beside, &[("件", Text), ("01", Number), ("5", Number), ("6", Number)]), 2);
+        assert_eq!(passed(&mut beside, &[("01", Number), ("件", Text), ("5", Number), ("6", Number)]), 2);
         assert_eq!(passed(&mut beside, &[("）", Text), ("02", Number)]), 2, "both values are left out");
         assert_eq!(passed(&mut beside, &[("", Nothing), ("03", Number), ("", Nothing), ("6", Number)]), 2);
         assert_eq!(passed(&mut beside, &[("若干", Text), ("04", Number)]), 0, "a text stands in the place of a value");
@@ -124,5 +133,9 @@ mod tests {
             assert_eq!(passed(&mut beside, &[(amount, Number)]), 0, "{amount} is an amount");
         }
         assert_eq!(passed(&mut beside, &[(" ０６　", Number), ("6", Number)]), 1);
+        // 26 is no code behind 06, though a number is too many, nor is 7 behind the unit.
+        assert_eq!(passed(&mut beside, &[("26", Number), ("6", Number), ("8", Number)]), 0);
+        assert_eq!(passed(&mut beside, &[("07", Number), ("件", Text), ("6", Number), ("8", Number)]), 2);
+        assert_eq!(passed(&mut beside, &[("件", Text), ("8", Number), ("6", Number), ("9", Number)]), 1);
     }
 }
