@@ -79,8 +79,14 @@ pub fn schema() -> serde_json::Value {
 /// Why a line holds no report.
 #[derive(Debug)]
 enum LineError {
-    TooLong { most: u64 },
+    TooLong {
+        most: u64,
+    },
     Json(serde_json::Error),
+    /// It is no UTF-8, as JSON is; the parser looks at the strings alone that it is asked for. `at`: bytes before, from 0.
+    NotUtf8 {
+        at: usize,
+    },
     Nothing,
     Base64(base64::DecodeError),
     Input(InputError),
@@ -94,6 +100,15 @@ impl LineError {
             (LineError::TooLong { most }, Lang::Zh) => format!("超过 {most} 字节"),
             (LineError::Json(err), Lang::En) => format!("it is not the JSON that is asked for: {err}"),
             (LineError::Json(err), Lang::Zh) => format!("不是所要求的 JSON：{err}"),
+            (LineError::NotUtf8 { at }, Lang::En) => {
+                format!(
+                    "it is not UTF-8, as JSON has to be, from byte {} on: text of another encoding goes into bytes, as base64",
+                    at + 1
+                )
+            }
+            (LineError::NotUtf8 { at }, Lang::Zh) => {
+                format!("自第 {} 字节起不是 UTF-8，而 JSON 必须是 UTF-8：其他编码的文本应以 base64 写入 bytes", at + 1)
+            }
             (LineError::Nothing, Lang::En) => "it has neither text nor bytes nor path".to_owned(),
             (LineError::Nothing, Lang::Zh) => "没有 text、bytes 或 path".to_owned(),
             (LineError::Base64(err), Lang::En) => format!("its bytes are not base64: {err}"),
@@ -211,9 +226,12 @@ impl Answering<'_> {
             Ok(line) => line,
             Err(err) => return error(None, err.message(number, lang)),
         };
-        let line: Line<'_> = match serde_json::from_slice(&line) {
+        let parsed = std::str::from_utf8(&line)
+            .map_err(|err| LineError::NotUtf8 { at: err.valid_up_to() })
+            .and_then(|line| serde_json::from_str(line).map_err(LineError::Json));
+        let line: Line<'_> = match parsed {
             Ok(line) => line,
-            Err(err) => return error(None, LineError::Json(err).message(number, lang)),
+            Err(err) => return error(None, err.message(number, lang)),
         };
         match self.report(&line) {
             Ok(report) => {
@@ -320,6 +338,14 @@ mod tests {
             format!("11 {error}: line 10: it has neither text nor bytes nor path"),
         ];
         assert_eq!(answers.iter().map(short).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn a_line_that_is_not_utf_8_is_refused_wherever_that_is() {
+        let answers = answers(b"{\"more\":\"\xb9\xab\",\"text\":\"\"}\n{\"text\":\"\"}\n", 1000);
+        let why = "line 1: it is not UTF-8, as JSON has to be, from byte 10 on: text of another encoding goes into bytes, as base64";
+        assert_eq!(answers[0]["error"], why);
+        assert_eq!(answers[1]["schema"], "nianbao/1");
     }
 
     #[test]
