@@ -211,16 +211,23 @@ fn gap(lines: &[Line], above: usize, below: usize) -> usize {
     lines[above + 1..below].iter().filter(|line| line.look == Look::Blank).count()
 }
 
-/// Whether bars at the start and at the end of a line are the table's edges: nine in ten rows have them.
+/// Whether bars at the start and at the end of a line are the table's edges: nine in ten rows have them, and those without
+/// have fewer bars than the rest. With as many, the bar of the others parts a blank cell from those beside it.
 fn edges(text: &str, lines: &[Line], claims: &[Claim], members: &[usize]) -> (bool, bool) {
-    let (mut all, mut first, mut last) = (0, 0, 0);
-    for &index in members.iter().filter(|&&index| claims[index] == Claim::Row) {
-        let ends = ends(lines[index].text.of(text));
-        all += 1;
-        first += usize::from(ends.0);
-        last += usize::from(ends.1);
-    }
-    (first * 10 >= all * 9, last * 10 >= all * 9)
+    let rows = members.iter().filter(|&&index| claims[index] == Claim::Row);
+    let rows: Vec<_> =
+        rows.map(|&index| lines[index].text.of(text)).map(|row| (bars(row).count(), ends(row))).collect();
+    let edge = |stands: fn((bool, bool)) -> bool| {
+        let (with, without): (Vec<_>, Vec<_>) = rows.iter().partition(|(_, ends)| stands(*ends));
+        if without.is_empty() || with.len() * 10 < rows.len() * 9 {
+            return without.is_empty();
+        }
+        let mut counts: Vec<usize> = with.iter().map(|(count, _)| *count).collect();
+        counts.sort_unstable();
+        let usual = counts.chunk_by(usize::eq).max_by_key(|alike| alike.len()).map(|alike| alike[0]);
+        without.iter().filter(|(count, _)| Some(*count) == usual).count() * 2 <= without.len()
+    };
+    (edge(|(first, _)| first), edge(|(_, last)| last))
 }
 
 fn row(text: &str, index: usize, line: &Line, (first, last): (bool, bool)) -> Row {
@@ -321,6 +328,21 @@ mod tests {
     fn bars_at_both_ends_make_no_cells() {
         assert_eq!(grids("| 甲 |  | 1 | \n|  | 乙 | 2 |"), [[["甲", "", "1"], ["", "乙", "2"]]]);
         assert_eq!(grids("｜甲｜1｜\n｜乙｜2｜"), [[["甲", "1"], ["乙", "2"]]]);
+    }
+
+    #[test]
+    fn a_bar_before_a_blank_last_cell_is_no_edge() {
+        let rows = "甲 | 1 | \n".repeat(10);
+        for (header, row) in
+            [("项 | 数 | 比", ["甲", "1", ""].as_slice()), ("项 | 数", &["甲", "1"]), ("项 | 数 |", &["甲", "1"])]
+        {
+            let found = grids(&format!("{header}\n{rows}"));
+            assert_eq!(found[0][5], row, "below {header}");
+        }
+        let found = grids(&format!("项 | 数\n{}", "| 甲 | 1\n".repeat(10)));
+        assert_eq!(found[0][5], ["甲", "1"], "a header that lost its bar");
+        let found = grids(&format!("项 | 数 | 比\n{}", "| 甲 | 1\n".repeat(10)));
+        assert_eq!(found[0][5], ["", "甲", "1"]);
     }
 
     #[test]
