@@ -33,43 +33,47 @@ impl Traits {
     pub(super) const SENTENCE: Traits = Traits(1 << 8);
     /// A mark that ends a line to [`lines`](crate::lines) but not to an editor.
     pub(super) const BREAK: Traits = Traits(1 << 9);
+    /// A digit of any width.
+    pub(super) const DIGIT: Traits = Traits(1 << 10);
+    /// A Latin letter of any width.
+    pub(super) const LETTER: Traits = Traits(1 << 11);
+    /// A colon that is neither : nor ：.
+    pub(super) const ODD_COLON: Traits = Traits(1 << 12);
 
     /// What `text` holds.
     pub(super) fn of(text: &str) -> Traits {
-        let bytes = text.as_bytes();
+        let mut rest = text.as_bytes();
         let mut found = 0;
-        let mut at = 0;
-        while let Some(&byte) = bytes.get(at) {
-            at += match byte {
-                0..=0x7F => {
-                    found |= ASCII[byte as usize];
-                    1
+        // Chinese characters first, then ASCII, then the marks of every sentence.
+        loop {
+            rest = match rest {
+                [0xE5..=0xE9, _, _, behind @ ..] => behind,
+                [byte @ 0..=0x7F, behind @ ..] => {
+                    found |= ASCII[usize::from(*byte)];
+                    behind
                 }
-                0xE5..=0xE9 => 3,
-                0xE4 => {
-                    if bytes[at..].starts_with("二".as_bytes()) {
-                        found |= Traits::TWO.0;
-                    }
-                    3
+                [0xE4, 0xBA, 0x8C, behind @ ..] => {
+                    found |= Traits::TWO.0;
+                    behind
                 }
+                [0xE4, _, _, behind @ ..] => behind,
+                [0xE3, 0x80, 0x82, behind @ ..] | [0xEF, 0xBC, 0x8C | 0x9B, behind @ ..] => {
+                    found |= Traits::SENTENCE.0;
+                    behind
+                }
+                // 、》（）“”
+                [0xE3, 0x80, 0x81 | 0x8B, behind @ ..]
+                | [0xEF, 0xBC, 0x88 | 0x89, behind @ ..]
+                | [0xE2, 0x80, 0x9C | 0x9D, behind @ ..] => behind,
+                [] => return Traits(found),
                 _ => {
-                    // The marks of every sentence first.
-                    match &bytes[at..] {
-                        [0xE3, 0x80, 0x82, ..] | [0xEF, 0xBC, 0x8C | 0x9B, ..] => found |= Traits::SENTENCE.0,
-                        [0xE3, 0x80, 0x81, ..] | [0xEF, 0xBC, 0x88 | 0x89, ..] => {}
-                        [0xEF, 0xBC, 0x9A, ..] => found |= Traits::COLON.0,
-                        _ => {
-                            let Some(c) = text[at..].chars().next() else { break };
-                            found |= Traits::of_char(c);
-                            at += c.len_utf8();
-                            continue;
-                        }
-                    }
-                    3
+                    let text = &text[text.len() - rest.len()..];
+                    let Some(c) = text.chars().next() else { return Traits(found) };
+                    found |= Traits::of_char(c);
+                    &rest[c.len_utf8()..]
                 }
             };
         }
-        Traits(found)
     }
 
     fn of_char(c: char) -> u16 {
@@ -85,6 +89,9 @@ impl Traits {
         add(c == '《', Traits::QUOTE);
         add(matches!(c, '。' | '，' | '；' | '！' | '？' | '>' | '|'), Traits::SENTENCE);
         add(BREAKS.contains(&c), Traits::BREAK);
+        add(narrow(c).is_ascii_digit(), Traits::DIGIT);
+        add(narrow(c).is_ascii_alphabetic(), Traits::LETTER);
+        add(matches!(c, '︰' | '∶'), Traits::ODD_COLON);
         found
     }
 
@@ -117,9 +124,12 @@ const ASCII: [u16; 128] = {
             b'|' => Traits::CELLS.0 | Traits::SENTENCE.0,
             b'>' => Traits::SENTENCE.0,
             b':' => Traits::COLON.0,
-            b'2' => Traits::TWO.0,
+            b'2' => Traits::TWO.0 | Traits::DIGIT.0,
+            b'0'..=b'9' => Traits::DIGIT.0,
             b'@' => Traits::AT.0,
-            b'/' | b'w' | b'W' => Traits::NET.0,
+            b'/' => Traits::NET.0,
+            b'w' | b'W' => Traits::NET.0 | Traits::LETTER.0,
+            b'a'..=b'z' | b'A'..=b'Z' => Traits::LETTER.0,
             _ => 0,
         };
         at += 1;
@@ -152,12 +162,43 @@ fn is_wide_mark(c: char) -> bool {
     matches!(c, '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{301F}' | '\u{FF01}'..='\u{FF0F}' | '\u{FF1A}'..='\u{FF20}' | '︰' | '∶')
 }
 
+/// The length of what stays as it is at the start of `text`: neither white space, nor unseen, nor for [`narrow`] to change. It may end early.
+fn plain_run(text: &str) -> usize {
+    let mut rest = text.as_bytes();
+    loop {
+        rest = match rest {
+            // U+4000 to U+9FFF, visible ASCII, 。、《》 and ，：；（）.
+            [0xE4..=0xE9, _, _, behind @ ..]
+            | [b'!'..=b'~', behind @ ..]
+            | [0xE3, 0x80, 0x81 | 0x82 | 0x8A | 0x8B, behind @ ..]
+            | [0xEF, 0xBC, 0x88 | 0x89 | 0x8C | 0x9A | 0x9B, behind @ ..] => behind,
+            _ => return text.len() - rest.len(),
+        }
+    }
+}
+
+/// The next of the words of a text, which white space parts, and what is behind the blank that ends it. As [`str::split`].
+fn next_word(text: &str) -> (&str, Option<&str>) {
+    let mut at = 0;
+    loop {
+        at += plain_run(&text[at..]);
+        let Some(c) = text[at..].chars().next() else { return (text, None) };
+        if c.is_whitespace() {
+            return (&text[..at], Some(&text[at + c.len_utf8()..]));
+        }
+        at += c.len_utf8();
+    }
+}
+
 /// Joins the words of a text, marks that cannot be seen left out, by one space, or by none where `glue` says so of the words on both sides.
 fn join(text: &str, glue: impl Fn(&str, char, char, &str) -> bool) -> String {
     let mut out = String::with_capacity(text.len());
     // Where the word before begins.
     let mut last = 0;
-    for printed in text.split(char::is_whitespace) {
+    let mut rest = Some(text);
+    while let Some(text) = rest {
+        let (printed, behind) = next_word(text);
+        rest = behind;
         let end = out.len();
         // The blank stands there until it is known to be wanted.
         if end > 0 {
@@ -235,28 +276,17 @@ pub(super) fn squeeze_known(text: &str, traits: Traits) -> Cow<'_, str> {
     if !traits.any(Traits::BLANK | Traits::WIDE) {
         return Cow::Borrowed(text);
     }
-    let bytes = text.as_bytes();
     let mut out = String::with_capacity(text.len());
-    // What stays as it is, is taken over in runs: from `start` up to `at`.
-    let (mut start, mut at) = (0, 0);
-    while let Some(&byte) = bytes.get(at) {
-        match byte {
-            b'!'..=b'~' => at += 1,
-            // U+4000 to U+9FFF.
-            0xE4..=0xE9 => at += 3,
-            _ => {
-                out.push_str(&text[start..at]);
-                let Some(c) = text[at..].chars().next() else { break };
-                if !c.is_whitespace() && !fold::is_invisible(c) {
-                    out.push(narrow(c));
-                }
-                at += c.len_utf8();
-                start = at;
-            }
+    let mut rest = text;
+    loop {
+        let (plain, behind) = rest.split_at(plain_run(rest));
+        out.push_str(plain);
+        let Some(c) = behind.chars().next() else { return Cow::Owned(out) };
+        if !c.is_whitespace() && !fold::is_invisible(c) {
+            out.push(narrow(c));
         }
+        rest = &behind[c.len_utf8()..];
     }
-    out.push_str(&text[start..]);
-    Cow::Owned(out)
 }
 
 /// The first `chars` characters.
