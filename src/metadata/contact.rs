@@ -6,11 +6,11 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::AhoCorasick;
 use regex::{Captures, Regex};
 
 use super::labels::{self, Label, is_script_han};
-use super::text::{Flat, Traits, flat};
+use super::text::{Flat, Traits, flat, leftmost};
 use crate::record::Contact;
 
 /// The labels of a text and the text itself, white space folded.
@@ -69,22 +69,21 @@ pub(super) fn is_label(cell: &str) -> bool {
     labels::label_at(cell, 0).is_some_and(|found| found.end == cell.trim_end().len())
 }
 
-/// Labels that need no colon before a number: those in Chinese, and those in Latin letters.
-const NUMBERED: ([&str; 6], [&str; 2]) =
-    (["电话", "传真", "邮政编码", "邮编", "邮码", "联系方式"], ["tel", "fax"]);
-
-/// Those in Chinese, sought many bytes at a time; and all, in either case.
-static NUMBERED_CHINESE: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(NUMBERED.0).expect("constant patterns")
-});
-static NUMBERED_ALL: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    let words = NUMBERED.0.iter().chain(&NUMBERED.1);
-    AhoCorasick::builder().ascii_case_insensitive(true).build(words).expect("constant patterns")
+/// Labels that need no colon before a number. Each case of a letter is a pattern of its own: such a set is sought many bytes at a time.
+static NUMBERED: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let words = ["电话", "传真", "邮政编码", "邮编", "邮码", "联系方式", "tel", "fax"];
+    leftmost(words.into_iter().flat_map(cases_of))
 });
 
-/// A label that needs no colon stands in the folded text.
-fn may_be_numbered(folded: &str, traits: Traits) -> bool {
-    if traits.any(Traits::LETTER) { NUMBERED_ALL.is_match(folded) } else { NUMBERED_CHINESE.is_match(folded) }
+/// A word in all cases of its first characters.
+fn cases_of(word: &str) -> Vec<String> {
+    let mut cases = vec![String::new()];
+    for c in word.chars() {
+        let upper = c.to_ascii_uppercase();
+        let other = cases.iter().filter(|_| upper != c).map(|case| format!("{case}{upper}"));
+        cases = other.chain(cases.iter().map(|case| format!("{case}{c}"))).collect();
+    }
+    cases
 }
 
 /// The fields of a text, in order; none where none of its labels announces anything of use here.
@@ -96,7 +95,7 @@ pub(super) fn fields(text: &str, traits: Traits) -> Fields<'_> {
         return Fields::default();
     }
     let flat = flat(text, traits);
-    if !announced && !may_be_numbered(flat.folded(), traits) {
+    if !announced && !NUMBERED.is_match(flat.folded()) {
         return Fields { flat: Some(flat), marks: Vec::new() };
     }
     fields_of(flat)
@@ -230,6 +229,9 @@ fn phones(value: &str, colon: bool) -> Option<String> {
     if is_plain_phone(value) {
         return Some(value.to_owned());
     }
+    if !value.bytes().any(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
     let skipped = before_phone(value);
     let mut rest = &value[skipped..];
     if rest.starts_with(['-', '—', '–', '―']) {
@@ -333,7 +335,13 @@ fn url_at(text: &str) -> Option<usize> {
         return None;
     };
     let sign = |c: char| c.is_ascii_alphanumeric() || matches!(c, 'ſ' | '\u{212A}');
-    let behind = rest.trim_start_matches(|c: char| sign(c) || ".:/?#@!$&*+=%~_-".contains(c));
+    let behind = rest.trim_start_matches(|c: char| {
+        sign(c)
+            || matches!(
+                c,
+                '.' | ':' | '/' | '?' | '#' | '@' | '!' | '$' | '&' | '*' | '+' | '=' | '%' | '~' | '_' | '-'
+            )
+    });
     rest.starts_with(sign).then(|| text.len() - behind.len())
 }
 
@@ -435,8 +443,7 @@ mod tests {
 
     #[test]
     fn web_addresses_are_found_as_the_grammar_says() {
-        let pattern =
-            Regex::new(r"(?i)(?:https?[:：]//|www\.)[A-Za-z0-9][A-Za-z0-9.:/?#@!$&*+=%~_-]*").unwrap();
+        let pattern = Regex::new(r"(?i)(?:https?[:：]//|www\.)[A-Za-z0-9][A-Za-z0-9.:/?#@!$&*+=%~_-]*").unwrap();
         let words: Vec<&str> =
             "http HTTP https httpſ HttpS : ： / // :// www WWW. www. Www ww w h H @ . a Z 0 ſ \u{212A} - _ 某 局 。 ， gov.cn ? # ！ ! （ <"
                 .split(' ')
@@ -476,7 +483,8 @@ mod tests {
             let mut found = Contact::default();
             take(fields, &mut found);
             let marks = fields.iter().filter(|field| field.colon && field.label != Label::Other);
-            let marks: Vec<_> = marks.map(|field| (field.label, field.printed.to_owned(), field.folded.to_owned())).collect();
+            let marks: Vec<_> =
+                marks.map(|field| (field.label, field.printed.to_owned(), field.folded.to_owned())).collect();
             (found, marks)
         };
         let mut left_out = 0;

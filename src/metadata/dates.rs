@@ -265,6 +265,8 @@ pub(super) fn date(text: &str) -> Option<String> {
 
 /// The date that `text` is, brackets and the time of day aside: a line that holds nothing else.
 pub(super) fn only_date(text: &str) -> Option<String> {
+    // Brackets and 。 aside, it begins with 2 or 二: most lines are told by their first byte.
+    let (b'2' | b'(' | b')' | b'[' | b']' | 0xE3 | 0xE4 | 0xEF) = *text.as_bytes().first()? else { return None };
     let text = text.trim_matches(['（', '）', '(', ')', '[', ']', '。']);
     let (date, rest) = date_at(text)?;
     let time = rest.chars().all(|c| c.is_ascii_digit() || matches!(c, ':' | '：'));

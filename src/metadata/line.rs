@@ -4,11 +4,11 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::AhoCorasick;
 
 use super::Input;
 use super::contact;
-use super::text::{BREAKS, Traits, cap, squeeze_known, tidy};
+use super::text::{BREAKS, Traits, cap, leftmost, squeeze_known, tidy};
 use crate::fold;
 use crate::lines::LineKind;
 use crate::span::Span;
@@ -77,55 +77,47 @@ impl<'a> Line<'a> {
 
 /// The foot of a web page: what follows is about the site, not about the report.
 static FOOT: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    leftmost(&["版权所有", "主办单位", "承办单位", "主办：", "ICP备", "网站标识码", "公网安备", "技术支持"])
+    leftmost(["版权所有", "主办单位", "承办单位", "主办：", "ICP备", "网站标识码", "公网安备", "技术支持"])
 });
 
 /// A character of each, for texts in which blanks may part them.
-static FOOT_HINTS: LazyLock<AhoCorasick> = LazyLock::new(|| leftmost(&["版", "办", "备", "识", "持"]));
-
-/// Patterns that are sought many bytes at a time: only of two matches that begin in order can that be done.
-fn leftmost(patterns: &[&str]) -> AhoCorasick {
-    AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(patterns).expect("constant patterns")
-}
+static FOOT_HINTS: LazyLock<AhoCorasick> = LazyLock::new(|| leftmost(["版", "办", "备", "识", "持"]));
 
 pub(super) fn push_line<'a>(input: &Input<'a>, index: usize, out: &mut Vec<Line<'a>>) {
     let content = input.lines.content(input.text, index);
-    let printed = cap(content.of(input.text), LINE_CHARS);
-    let capped = printed.trim();
-    if fold::is_blank(capped) {
+    if content.is_empty() {
+        return;
+    }
+    let start = content.start as usize;
+    let span = Span::new(start, start + cap(content.of(input.text), LINE_CHARS).len()).trim(input.text);
+    let printed = span.of(input.text);
+    if fold::is_blank(printed) {
         return;
     }
     let kind = input.kinds.get(index).copied().unwrap_or(LineKind::Prose);
-    let traits = Traits::of(capped);
-    let start = content.start as usize + (printed.len() - printed.trim_start().len());
+    let traits = Traits::of(printed);
     if traits.any(Traits::BREAK) {
-        let mut at = start;
-        for piece in capped.split_inclusive(BREAKS) {
-            out.extend(line(input, index, kind, at, piece, Traits::of(piece)));
+        let mut at = span.start as usize;
+        for piece in printed.split_inclusive(BREAKS) {
+            let span = Span::new(at, at + piece.len()).trim(input.text);
+            out.extend(line(index, kind, span, span.of(input.text), Traits::of(piece)));
             at += piece.len();
         }
     } else {
-        out.extend(line(input, index, kind, start, capped, traits));
+        out.extend(line(index, kind, span, printed, traits));
     }
 }
 
-fn line<'a>(
-    input: &Input<'a>,
-    index: usize,
-    kind: LineKind,
-    at: usize,
-    piece: &'a str,
-    traits: Traits,
-) -> Option<Line<'a>> {
-    let (mut cells, mut text) = (usize::from(!fold::is_blank(piece)), piece);
+/// What stands at `span`, where any of its cells holds something.
+fn line(index: usize, kind: LineKind, span: Span, printed: &str, traits: Traits) -> Option<Line<'_>> {
+    let (mut cells, mut text) = (usize::from(!fold::is_blank(printed)), printed);
     if traits.any(Traits::CELLS) {
-        let mut filled = piece.split(CELL_MARKS).filter(|cell| !fold::is_blank(cell));
+        let mut filled = printed.split(CELL_MARKS).filter(|cell| !fold::is_blank(cell));
         let only = filled.next();
         cells = usize::from(only.is_some()) + filled.take(MOST_CELLS - 1).count();
-        text = only.filter(|_| cells == 1).unwrap_or(piece);
+        text = only.filter(|_| cells == 1).unwrap_or(printed);
     }
-    let span = || Span::new(at, at + piece.len()).trim(input.text);
-    (cells > 0).then(|| Line { index, span: span(), kind, traits, cells, text, squeezed: OnceCell::new() })
+    (cells > 0).then(|| Line { index, span, kind, traits, cells, text, squeezed: OnceCell::new() })
 }
 
 /// The lines before the first heading, and the index of the first line that was not looked at.

@@ -125,23 +125,27 @@ impl<T> Ranked<T> {
     }
 }
 
+/// Characters before the bracket of a 文号.
+const DOC_NAME_CHARS: usize = 16;
+
 /// 文号 at the start of `text`: 晋科〔2024〕3号.
 ///
 /// ```text
 /// number = Han (Han | letter){0,15} "〔" (1 | 2) 0-9{3} [年] "〕" [第] 0-9{1,5} 号
 /// ```
 fn doc_number(text: &str) -> Option<&str> {
-    let first = text.chars().next().filter(|c| labels::is_script_han(*c))?;
-    let name = text[first.len_utf8()..].find(|c: char| !labels::is_script_han(c) && !c.is_ascii_alphabetic())?;
-    let (name, rest) = text.split_at(first.len_utf8() + name);
-    let rest = rest.strip_prefix(['〔', '[', '【', '［', '（', '(', '﹝'])?;
+    text.chars().next().filter(|c| labels::is_script_han(*c))?;
+    // A bracket stands among the first characters, or none of use.
+    let mut behind = text.char_indices().skip(1).take(DOC_NAME_CHARS);
+    let (end, _) = behind.find(|(_, c)| !labels::is_script_han(*c) && !c.is_ascii_alphabetic())?;
+    let rest = text[end..].strip_prefix(['〔', '[', '【', '［', '（', '(', '﹝'])?;
     let (year, rest) = rest.split_at_checked(4)?;
     let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
     let rest = rest.strip_prefix('年').unwrap_or(rest).strip_prefix(['〕', ']', '】', '］', '）', ')', '﹞'])?;
     let rest = rest.strip_prefix('第').unwrap_or(rest);
     let rest = Some(digits(rest)).filter(|count| (1..=5).contains(count)).map(|count| &rest[count..])?;
     let rest = rest.strip_prefix('号')?;
-    let fits = name.chars().count() <= 16 && year.starts_with(['1', '2']) && digits(year) == 4;
+    let fits = year.starts_with(['1', '2']) && digits(year) == 4;
     fits.then(|| &text[..text.len() - rest.len()])
 }
 
@@ -272,7 +276,8 @@ pub fn read(input: &Input<'_>) -> (Metadata, Vec<Finding>) {
     let (head, seen) = line::head(input);
     let tail = line::tail(input, seen);
     let mut metadata = Metadata::default();
-    let preface: Vec<Preface> = input.preface.iter().take(PARAGRAPHS).map(|paragraph| Preface::new(paragraph, &head)).collect();
+    let preface: Vec<Preface> =
+        input.preface.iter().take(PARAGRAPHS).map(|paragraph| Preface::new(paragraph, &head)).collect();
 
     // Labelled values: contact from the preface first, where its lines are whole again.
     for paragraph in &preface {

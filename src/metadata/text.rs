@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 
+use aho_corasick::{AhoCorasick, MatchKind};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::fold;
@@ -35,10 +36,8 @@ impl Traits {
     pub(super) const BREAK: Traits = Traits(1 << 9);
     /// A digit of any width.
     pub(super) const DIGIT: Traits = Traits(1 << 10);
-    /// A Latin letter of any width.
-    pub(super) const LETTER: Traits = Traits(1 << 11);
     /// A colon that is neither : nor ：.
-    pub(super) const ODD_COLON: Traits = Traits(1 << 12);
+    pub(super) const ODD_COLON: Traits = Traits(1 << 11);
 
     /// What `text` holds.
     pub(super) fn of(text: &str) -> Traits {
@@ -90,7 +89,6 @@ impl Traits {
         add(matches!(c, '。' | '，' | '；' | '！' | '？' | '>' | '|'), Traits::SENTENCE);
         add(BREAKS.contains(&c), Traits::BREAK);
         add(narrow(c).is_ascii_digit(), Traits::DIGIT);
-        add(narrow(c).is_ascii_alphabetic(), Traits::LETTER);
         add(matches!(c, '︰' | '∶'), Traits::ODD_COLON);
         found
     }
@@ -127,9 +125,7 @@ const ASCII: [u16; 128] = {
             b'2' => Traits::TWO.0 | Traits::DIGIT.0,
             b'0'..=b'9' => Traits::DIGIT.0,
             b'@' => Traits::AT.0,
-            b'/' => Traits::NET.0,
-            b'w' | b'W' => Traits::NET.0 | Traits::LETTER.0,
-            b'a'..=b'z' | b'A'..=b'Z' => Traits::LETTER.0,
+            b'/' | b'w' | b'W' => Traits::NET.0,
             _ => 0,
         };
         at += 1;
@@ -167,25 +163,35 @@ fn plain_run(text: &str) -> usize {
     let mut rest = text.as_bytes();
     loop {
         rest = match rest {
-            // U+4000 to U+9FFF, visible ASCII, 。、《》 and ，：；（）.
+            // U+4000 to U+9FFF, visible ASCII, 。、《》, ，：；（） and “”.
             [0xE4..=0xE9, _, _, behind @ ..]
             | [b'!'..=b'~', behind @ ..]
             | [0xE3, 0x80, 0x81 | 0x82 | 0x8A | 0x8B, behind @ ..]
-            | [0xEF, 0xBC, 0x88 | 0x89 | 0x8C | 0x9A | 0x9B, behind @ ..] => behind,
+            | [0xEF, 0xBC, 0x88 | 0x89 | 0x8C | 0x9A | 0x9B, behind @ ..]
+            | [0xE2, 0x80, 0x9C | 0x9D, behind @ ..] => behind,
             _ => return text.len() - rest.len(),
         }
     }
 }
 
-/// The next of the words of a text, which white space parts, and what is behind the blank that ends it. As [`str::split`].
-fn next_word(text: &str) -> (&str, Option<&str>) {
-    let mut at = 0;
+/// A word, and what is behind the blank that ends it.
+struct Word<'a> {
+    printed: &'a str,
+    /// A mark that cannot be seen stands in it.
+    unseen: bool,
+    behind: Option<&'a str>,
+}
+
+/// The next of the words of a text, which white space parts. As [`str::split`].
+fn next_word(text: &str) -> Word<'_> {
+    let (mut at, mut unseen) = (0, false);
     loop {
         at += plain_run(&text[at..]);
-        let Some(c) = text[at..].chars().next() else { return (text, None) };
+        let Some(c) = text[at..].chars().next() else { return Word { printed: text, unseen, behind: None } };
         if c.is_whitespace() {
-            return (&text[..at], Some(&text[at + c.len_utf8()..]));
+            return Word { printed: &text[..at], unseen, behind: Some(&text[at + c.len_utf8()..]) };
         }
+        unseen |= fold::is_invisible(c);
         at += c.len_utf8();
     }
 }
@@ -197,7 +203,7 @@ fn join(text: &str, glue: impl Fn(&str, char, char, &str) -> bool) -> String {
     let mut last = 0;
     let mut rest = Some(text);
     while let Some(text) = rest {
-        let (printed, behind) = next_word(text);
+        let Word { printed, unseen, behind } = next_word(text);
         rest = behind;
         let end = out.len();
         // The blank stands there until it is known to be wanted.
@@ -205,11 +211,10 @@ fn join(text: &str, glue: impl Fn(&str, char, char, &str) -> bool) -> String {
             out.push(' ');
         }
         let start = out.len();
-        // No mark that cannot be seen begins with another byte.
-        if memchr::memchr3(0xC2, 0xE2, 0xEF, printed.as_bytes()).is_none() {
-            out.push_str(printed);
-        } else {
+        if unseen {
             out.extend(printed.chars().filter(|c| !fold::is_invisible(*c)));
+        } else {
+            out.push_str(printed);
         }
         if out.len() == start {
             out.truncate(end);
@@ -287,6 +292,11 @@ pub(super) fn squeeze_known(text: &str, traits: Traits) -> Cow<'_, str> {
         }
         rest = &behind[c.len_utf8()..];
     }
+}
+
+/// Patterns to be sought many bytes at a time, as aho-corasick can where it has to find the leftmost match and knows no case.
+pub(super) fn leftmost(patterns: impl IntoIterator<Item = impl AsRef<[u8]>>) -> AhoCorasick {
+    AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(patterns).expect("constant patterns")
 }
 
 /// The first `chars` characters.

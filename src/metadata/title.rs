@@ -6,41 +6,53 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::AhoCorasick;
 use memchr::memmem;
 use regex::Regex;
 
 use super::agency::{is_organ, leading_organ, name_of};
 use super::dates::{YEAR, is_year, only_date, without_years, year_at, years};
-use super::text::{Traits, squeeze};
+use super::text::{Traits, leftmost, squeeze};
 use super::{Line, doc_number};
 use crate::span::Span;
 
 /// The names that reports of the known forms go by.
 #[derive(Debug, Clone, Default)]
 pub struct Titles {
-    /// Each squeezed, with the place of [`CORE`] in it.
-    names: Vec<(String, Option<usize>)>,
+    /// Those that hold [`CORE`], squeezed, with its place in each.
+    names: Vec<(String, usize)>,
+    /// The others, squeezed.
+    others: Vec<memmem::FinderRev<'static>>,
 }
 
 impl Titles {
     /// Of these names, such as 政府信息公开工作年度报告.
     pub fn new<'a>(titles: impl IntoIterator<Item = &'a str>) -> Titles {
-        let squeezed = titles.into_iter().map(squeeze).filter(|title| title.chars().count() > 3);
-        Titles { names: squeezed.map(|title| (title.to_string(), title.find(CORE))).collect() }
+        let mut known = Titles::default();
+        for title in titles.into_iter().map(squeeze).filter(|title| title.chars().count() > 3) {
+            match title.find(CORE) {
+                Some(core) => known.names.push((title.into_owned(), core)),
+                None => known.others.push(memmem::FinderRev::new(title.as_bytes()).into_owned()),
+            }
+        }
+        known
     }
 
     /// The places of the names in a squeezed text; of a name that stands there several times, the last at the least. `cores` are those of [`CORE`].
     fn places<'a>(&'a self, text: &'a str, cores: &'a [usize]) -> impl Iterator<Item = (usize, usize)> + 'a {
-        self.names.iter().flat_map(move |(name, core)| {
-            // Nearly all names hold the core, so they stand only where it does.
-            let around = cores.iter().filter_map(move |at| {
-                let start = at.checked_sub((*core)?)?;
-                text.as_bytes()[start..].starts_with(name.as_bytes()).then_some((start, start + name.len()))
-            });
-            let other = if core.is_none() { text.rfind(name.as_str()) } else { None };
-            around.chain(other.map(|start| (start, start + name.len())))
-        })
+        let text = text.as_bytes();
+        // Nearly all names hold the core, so they stand only where it does.
+        let around = cores.iter().flat_map(move |at| {
+            self.names.iter().filter_map(move |(name, core)| {
+                let start = at.checked_sub(*core)?;
+                text[start..].starts_with(name.as_bytes()).then_some((start, start + name.len()))
+            })
+        });
+        let others = self.others.iter().filter_map(move |name| {
+            let start = name.rfind(text)?;
+            Some((start, start + name.needle().len()))
+        });
+        around.chain(others)
     }
 }
 
@@ -180,7 +192,7 @@ const SPOKEN: [&str; 5] = ["根据", "依据", "编制", "现将", "按照"];
 /// The last character of each of [`SPOKEN`].
 static SPOKEN_HINTS: LazyLock<AhoCorasick> = LazyLock::new(|| {
     let last = SPOKEN.iter().filter_map(|word| word.char_indices().next_back().map(|(at, _)| &word[at..]));
-    AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(last).expect("constant patterns")
+    leftmost(last)
 });
 
 /// Running text, not a title. `traits` are those of the line that `text` is squeezed from.
