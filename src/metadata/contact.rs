@@ -10,13 +10,14 @@ use aho_corasick::AhoCorasick;
 use regex::{Captures, Regex};
 
 use super::labels::{self, Label, is_script_han};
-use super::text::{Flat, Traits, flat};
+use super::text::{Flat, Traits, flat, leftmost};
 use crate::record::Contact;
 
 /// The labels of a text and the text itself, white space folded.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Fields<'a> {
-    flat: Flat<'a>,
+    /// `None` where a look at the text as printed says that it has no fields.
+    flat: Option<Flat<'a>>,
     marks: Vec<Mark>,
 }
 
@@ -65,22 +66,43 @@ fn is_han(c: char) -> bool {
 pub(super) fn is_label(cell: &str) -> bool {
     let flat = flat(cell, Traits::of(cell));
     let cell = flat.folded();
-    labels::labels(cell).first().is_some_and(|found| found.start == 0 && found.end == cell.trim_end().len())
+    labels::label_at(cell, 0).is_some_and(|found| found.end == cell.trim_end().len())
 }
 
-/// Labels that need no colon before a number.
+/// Labels that need no colon before a number. Each case of a letter is a pattern of its own: such a set is sought many bytes at a time.
 static NUMBERED: LazyLock<AhoCorasick> = LazyLock::new(|| {
     let words = ["电话", "传真", "邮政编码", "邮编", "邮码", "联系方式", "tel", "fax"];
-    AhoCorasick::builder().ascii_case_insensitive(true).build(words).expect("constant patterns")
+    leftmost(words.into_iter().flat_map(cases_of))
 });
 
-/// The fields of a text, in order.
+/// A word in all cases of its first characters.
+fn cases_of(word: &str) -> Vec<String> {
+    let mut cases = vec![String::new()];
+    for c in word.chars() {
+        let upper = c.to_ascii_uppercase();
+        let other = cases.iter().filter(|_| upper != c).map(|case| format!("{case}{upper}"));
+        cases = other.chain(cases.iter().map(|case| format!("{case}{c}"))).collect();
+    }
+    cases
+}
+
+/// The fields of a text, in order; none where none of its labels announces anything of use here.
 pub(super) fn fields(text: &str, traits: Traits) -> Fields<'_> {
-    // Without a colon, only what a number may follow is a label; and most texts have neither.
-    if !traits.any(Traits::COLON | Traits::BLANK | Traits::WIDE) && !NUMBERED.is_match(text) {
+    // Most texts have no such label before a colon. Without a colon a label wants a number, and the value of such a label is nothing but
+    // numbers: a text without digits has none. Where both are wanting, all labels are `Label::Other`.
+    let announced = traits.any(Traits::COLON) && labels::announced(text, traits);
+    if !announced && !traits.any(Traits::DIGIT) {
         return Fields::default();
     }
     let flat = flat(text, traits);
+    if !announced && !NUMBERED.is_match(flat.folded()) {
+        return Fields { flat: Some(flat), marks: Vec::new() };
+    }
+    fields_of(flat)
+}
+
+/// All fields, also those whose labels announce nothing of use.
+fn fields_of(flat: Flat<'_>) -> Fields<'_> {
     let folded = flat.folded();
     let mut marks: Vec<Mark> = Vec::new();
     for found in labels::labels(folded) {
@@ -96,14 +118,14 @@ pub(super) fn fields(text: &str, traits: Traits) -> Fields<'_> {
         }
     }
     marks.sort_unstable_by_key(|mark| mark.start);
-    Fields { flat, marks }
+    Fields { flat: Some(flat), marks }
 }
 
 impl Fields<'_> {
     /// The fields, in order.
     pub(super) fn iter(&self) -> impl Iterator<Item = Field<'_>> {
-        let (printed, folded) = (&*self.flat.printed, self.flat.folded());
-        let same = self.flat.narrowed.is_none();
+        let (printed, folded) = self.flat.as_ref().map_or(("", ""), |flat| (&*flat.printed, flat.folded()));
+        let same = printed.len() == folded.len() && self.flat.as_ref().is_none_or(|flat| flat.narrowed.is_none());
         // Folding keeps the number of characters, so one offset in characters serves both texts.
         let mut chars = printed.char_indices().map(|(at, _)| at).chain([printed.len()]);
         let (mut done, mut at) = (0, chars.next().unwrap_or(0));
@@ -145,10 +167,6 @@ static POSTCODE: LazyLock<Regex> =
 static EMAIL: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"[A-Za-z0-9][A-Za-z0-9._%+-]* ?@ ?[A-Za-z0-9][A-Za-z0-9-]*(?: ?\. ?[A-Za-z0-9][A-Za-z0-9-]*)+")
         .expect("constant pattern")
-});
-
-static URL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:https?[:：]//|www\.)[A-Za-z0-9][A-Za-z0-9.:/?#@!$&*+=%~_-]*").expect("constant pattern")
 });
 
 static HOST: LazyLock<Regex> = LazyLock::new(|| {
@@ -210,6 +228,9 @@ fn is_plain_phone(value: &str) -> bool {
 fn phones(value: &str, colon: bool) -> Option<String> {
     if is_plain_phone(value) {
         return Some(value.to_owned());
+    }
+    if !value.bytes().any(|byte| byte.is_ascii_digit()) {
+        return None;
     }
     let skipped = before_phone(value);
     let mut rest = &value[skipped..];
@@ -289,13 +310,52 @@ fn goes_on(rest: &str) -> bool {
 }
 
 fn email(value: &str) -> Option<String> {
+    if !value.contains('@') {
+        return None;
+    }
     let found: Vec<String> = EMAIL.find_iter(value).map(|found| found.as_str().replace(' ', "")).take(4).collect();
     (!found.is_empty()).then(|| found.join("、"))
 }
 
+/// The length of a web address at the start of `text`.
+///
+/// ```text
+/// address = (http [s] colon "//" | "www.") sign (sign | mark)*      letters of either case
+/// sign    = A-Z | a-z | 0-9 | ſ | K                                 the long s and the sign of the kelvin are s and k in another case
+/// ```
+fn url_at(text: &str) -> Option<usize> {
+    let starts = |word: &str| text.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word));
+    let rest = if starts("http") {
+        let rest = &text["http".len()..];
+        let rest = rest.strip_prefix(['s', 'S', 'ſ']).unwrap_or(rest);
+        rest.strip_prefix([':', '：'])?.strip_prefix("//")?
+    } else if starts("www.") {
+        &text["www.".len()..]
+    } else {
+        return None;
+    };
+    let sign = |c: char| c.is_ascii_alphanumeric() || matches!(c, 'ſ' | '\u{212A}');
+    let behind = rest.trim_start_matches(|c: char| {
+        sign(c)
+            || matches!(
+                c,
+                '.' | ':' | '/' | '?' | '#' | '@' | '!' | '$' | '&' | '*' | '+' | '=' | '%' | '~' | '_' | '-'
+            )
+    });
+    rest.starts_with(sign).then(|| text.len() - behind.len())
+}
+
 /// The first web address; never the host of an e-mail address.
 fn url(value: &str) -> Option<String> {
-    URL.find_iter(value).find(|found| !value[..found.start()].ends_with('@')).map(|found| print_url(found.as_str()))
+    let mut from = 0;
+    loop {
+        from += value[from..].bytes().position(|byte| matches!(byte, b'h' | b'H' | b'w' | b'W'))?;
+        match url_at(&value[from..]) {
+            Some(length) if !value[..from].ends_with('@') => return Some(print_url(&value[from..from + length])),
+            Some(length) => from += length,
+            None => from += 1,
+        }
+    }
 }
 
 fn print_url(printed: &str) -> String {
@@ -327,6 +387,9 @@ fn set(slot: &mut Option<String>, value: impl FnOnce() -> Option<String>) {
 
 /// Takes what `fields` say about the contact; what is known already stays.
 pub(super) fn take(fields: &Fields, contact: &mut Contact) {
+    if fields.marks.is_empty() {
+        return;
+    }
     for Field { label, printed, folded, colon } in fields.iter() {
         match label {
             Label::Address => set(&mut contact.address, || address(printed)),
@@ -344,20 +407,16 @@ pub(super) fn take(fields: &Fields, contact: &mut Contact) {
     }
 }
 
-/// Takes e-mail and web addresses that a text of the preface names without a label.
-pub(super) fn take_unlabelled(text: &str, traits: Traits, contact: &mut Contact) {
+/// Takes e-mail and web addresses that a text of the preface names without a label. `fields` are those of the text.
+pub(super) fn take_unlabelled(text: &str, traits: Traits, fields: &Fields, contact: &mut Contact) {
     // Cheap to tell apart: most paragraphs hold neither.
     if !traits.any(Traits::AT | Traits::NET) {
         return;
     }
-    let flat = flat(text, traits);
-    let folded = flat.folded();
-    if folded.contains('@') {
-        set(&mut contact.email, || email(folded));
-    }
-    if folded.contains("//") || folded.to_ascii_lowercase().contains("www.") {
-        set(&mut contact.website, || url(folded));
-    }
+    let made = if fields.flat.is_none() { Some(flat(text, traits)) } else { None };
+    let folded = fields.flat.as_ref().or(made.as_ref()).map_or("", Flat::folded);
+    set(&mut contact.email, || email(folded));
+    set(&mut contact.website, || url(folded));
 }
 
 #[cfg(test)]
@@ -372,13 +431,71 @@ mod tests {
         for case in &cases {
             let mut found = Contact::default();
             let traits = Traits::of(&case[0]);
-            take(&fields(&case[0], traits), &mut found);
-            take_unlabelled(&case[0], traits, &mut found);
+            let fields = fields(&case[0], traits);
+            take(&fields, &mut found);
+            take_unlabelled(&case[0], traits, &fields, &mut found);
             let printed = [&found.address, &found.phone, &found.fax, &found.postcode, &found.email, &found.website]
                 .map(|value| value.as_deref().unwrap_or(""));
             let expected: Vec<&str> = case[1..].iter().map(String::as_str).collect();
             assert_eq!(printed.as_slice(), expected.as_slice(), "{}", case[0]);
         }
+    }
+
+    #[test]
+    fn web_addresses_are_found_as_the_grammar_says() {
+        let pattern = Regex::new(r"(?i)(?:https?[:：]//|www\.)[A-Za-z0-9][A-Za-z0-9.:/?#@!$&*+=%~_-]*").unwrap();
+        let words: Vec<&str> =
+            "http HTTP https httpſ HttpS : ： / // :// www WWW. www. Www ww w h H @ . a Z 0 ſ \u{212A} - _ 某 局 。 ， gov.cn ? # ！ ! （ <"
+                .split(' ')
+                .collect();
+        let mut seed = 5u64;
+        let mut next = |below: usize| {
+            seed = seed.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            (seed >> 33) as usize % below
+        };
+        let mut count = 0;
+        for _ in 0..100_000 {
+            let text: String = (0..1 + next(10)).map(|_| words[next(words.len())]).collect();
+            let wanted = pattern.find_iter(&text).find(|found| !text[..found.start()].ends_with('@'));
+            count += usize::from(wanted.is_some());
+            assert_eq!(url(&text), wanted.map(|found| print_url(found.as_str())), "{text}");
+        }
+        assert!(count > 1000, "{count}");
+    }
+
+    /// The fields of a text, whatever its labels are.
+    fn all_fields(text: &str, traits: Traits) -> Fields<'_> {
+        fields_of(flat(text, traits))
+    }
+
+    #[test]
+    fn fields_that_are_left_out_say_nothing() {
+        let words: Vec<&str> = "电话 电\u{3000}话 传真 邮 编 邮编 邮政编码 联系方式 联系 tel Ｔｅｌ fax FAX 地址 网址 网站 来源 信息来源 发布日期 标题 名称 问题 文号             ： : ︰ ∶ （ ） ( ) 办公室 为 是 0523-86839755 ０５２３ 223800 12345 2023年1月1日 某局 青石县东山路1号 青石县 www.a.gov.cn a@b.cn ， 。 、 \u{200b} 电子邮箱 E-mail e mail"
+            .split(' ')
+            .chain([" ", " ", "\u{3000}"])
+            .collect();
+        let mut seed = 9u64;
+        let mut next = |below: usize| {
+            seed = seed.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            (seed >> 33) as usize % below
+        };
+        let useful = |fields: &Fields| {
+            let mut found = Contact::default();
+            take(fields, &mut found);
+            let marks = fields.iter().filter(|field| field.colon && field.label != Label::Other);
+            let marks: Vec<_> =
+                marks.map(|field| (field.label, field.printed.to_owned(), field.folded.to_owned())).collect();
+            (found, marks)
+        };
+        let mut left_out = 0;
+        for _ in 0..100_000 {
+            let text: String = (0..1 + next(8)).map(|_| words[next(words.len())]).collect();
+            let traits = Traits::of(&text);
+            let (some, all) = (fields(&text, traits), all_fields(&text, traits));
+            left_out += usize::from(some.marks.len() < all.marks.len());
+            assert_eq!(useful(&some), useful(&all), "{text}");
+        }
+        assert!(left_out > 1000, "{left_out}");
     }
 
     #[test]

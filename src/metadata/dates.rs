@@ -24,6 +24,9 @@ pub(super) const YEAR: &str = "(?:[2二][0〇○◯Oo零][0-9〇○◯Oo零一�
 static COMPACT: LazyLock<Regex> =
     LazyLock::new(|| Regex::new("^(20[0-9]{2})([0-9]{2})([0-9]{2})(?:[^0-9]|$)").expect("constant pattern"));
 
+/// The bytes of 二.
+const ER: [u8; 3] = [0xE4, 0xBA, 0x8C];
+
 /// A year at the start of `text`, and what follows it.
 pub(super) fn year_at(text: &str) -> Option<(i32, &str)> {
     let mut chars = text.chars();
@@ -39,14 +42,15 @@ pub(super) fn year_at(text: &str) -> Option<(i32, &str)> {
 
 /// The first year from byte `from` on: where it begins, what it is, and where it ends.
 fn next_year(text: &str, from: usize) -> Option<(usize, i32, usize)> {
-    let mut at = from;
-    loop {
-        at += text[at..].find(['2', '二'])?;
-        if let Some((year, behind)) = year_at(&text[at..]) {
-            return Some((at, year, text.len() - behind.len()));
-        }
-        at += text[at..].chars().next().map_or(1, char::len_utf8);
-    }
+    let bytes = text.as_bytes();
+    // A 2, or the byte in the middle of 二, which few other characters hold.
+    memchr::memchr2_iter(b'2', ER[1], &bytes[from..]).find_map(|found| {
+        let at = from + found;
+        let start = if bytes[at] == b'2' { at } else { at.checked_sub(1).filter(|&start| start >= from)? };
+        let starts = bytes[at] == b'2' || bytes[start..].starts_with(&ER);
+        let (year, behind) = year_at(text.get(start..).filter(|_| starts)?)?;
+        Some((start, year, text.len() - behind.len()))
+    })
 }
 
 /// Where years begin and end in `text`, also inside longer numbers.
@@ -261,6 +265,8 @@ pub(super) fn date(text: &str) -> Option<String> {
 
 /// The date that `text` is, brackets and the time of day aside: a line that holds nothing else.
 pub(super) fn only_date(text: &str) -> Option<String> {
+    // Brackets and 。 aside, it begins with 2 or 二: most lines are told by their first byte.
+    let (b'2' | b'(' | b')' | b'[' | b']' | 0xE3 | 0xE4 | 0xEF) = *text.as_bytes().first()? else { return None };
     let text = text.trim_matches(['（', '）', '(', ')', '[', ']', '。']);
     let (date, rest) = date_at(text)?;
     let time = rest.chars().all(|c| c.is_ascii_digit() || matches!(c, ':' | '：'));

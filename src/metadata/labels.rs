@@ -11,10 +11,13 @@
 //!
 //! At each place the first name that fits is taken, with all that may stand before and behind its core; names never overlap.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use rustc_hash::FxBuildHasher;
+
+use super::text::{Traits, narrow};
+use crate::fold;
 
 /// What a label announces. The number after a name is its rank: 1 is believed before 2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -332,25 +335,70 @@ pub(super) fn labels(text: &str) -> Vec<Found> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(c) = text[at..].chars().next() {
-        let rest = &text[at..];
-        let names = if beginnings.first(c) { beginnings.names(rest) } else { 0 };
-        let name = || {
-            let may = NAMES.iter().enumerate().filter(|(at, _)| names >> at & 1 > 0);
-            let lone = || may.into_iter().find_map(|(_, name)| Some((name.label, name.at(rest)?)));
-            let both = if names & beginnings.both > 0 { both(rest) } else { None };
-            both.map(|end| (Label::PhoneAndFax, end)).or_else(lone)
-        };
-        let Some((label, length)) = Some(()).filter(|()| names > 0).and_then(|()| name()) else {
-            at += c.len_utf8();
-            continue;
-        };
-        let behind = at + length + bracket(&rest[length..]);
-        let colon = colon(&text[behind..]);
-        found.push(Found { label, start: at, end: behind + colon, colon: colon > 0 });
-        at = behind + colon;
+        let label = if beginnings.first(c) { label_at(text, at) } else { None };
+        at = label.map_or(at + c.len_utf8(), |label| label.end);
+        found.extend(label);
     }
     found
 }
+
+/// The label at byte `at`.
+pub(super) fn label_at(text: &str, at: usize) -> Option<Found> {
+    let rest = &text[at..];
+    let beginnings = &*BEGINNINGS;
+    let mut names = beginnings.names(rest);
+    let both = if names & beginnings.both > 0 { both(rest) } else { None };
+    let (label, length) = both.map(|end| (Label::PhoneAndFax, end)).or_else(|| {
+        while let Some(name) = NAMES.get(names.trailing_zeros() as usize) {
+            if let Some(end) = name.at(rest) {
+                return Some((name.label, end));
+            }
+            names &= names - 1;
+        }
+        None
+    })?;
+    let behind = at + length + bracket(&rest[length..]);
+    let colon = colon(&text[behind..]);
+    Some(Found { label, start: at, end: behind + colon, colon: colon > 0 })
+}
+
+/// The last two characters of all names of labels that are of use, Latin letters in lower case.
+static ENDINGS: LazyLock<HashSet<[char; 2], FxBuildHasher>> = LazyLock::new(|| {
+    let useful = NAMES.iter().filter(|name| name.label != Label::Other);
+    let printed = useful.flat_map(|name| name.core.iter().chain(name.after));
+    printed.filter_map(|printed| last_two(printed.chars().rev())).collect()
+});
+
+/// The last two characters of what is read from its end, the last one first.
+fn last_two(mut back: impl Iterator<Item = char>) -> Option<[char; 2]> {
+    let last = back.next()?.to_ascii_lowercase();
+    Some([back.next()?.to_ascii_lowercase(), last])
+}
+
+/// Before some colon of a text, as printed, may stand a label that is of use.
+///
+/// In the folded text such a label, or its bracket, ends right before the colon or before the blank there. Folding takes out blanks and makes
+/// letters narrow, one by one, and no colon comes or goes. So the last two characters that can be seen before the colon, made narrow,
+/// are the last two of the label's name: none has less, and what may stand behind a name has two as well.
+pub(super) fn announced(text: &str, traits: Traits) -> bool {
+    if traits.any(Traits::ODD_COLON) {
+        return true;
+    }
+    let bytes = text.as_bytes();
+    memchr::memchr2_iter(b':', COLON[2], bytes).any(|at| {
+        let start = if bytes[at] == b':' { Some(at) } else { at.checked_sub(2) };
+        let Some(start) = start.filter(|&start| bytes[start] == b':' || bytes[start..].starts_with(&COLON)) else {
+            return false;
+        };
+        let before = text.get(..start).unwrap_or("");
+        let mut back = before.chars().rev().filter(|c| !c.is_whitespace() && !fold::is_invisible(*c)).map(narrow);
+        let Some(last) = back.next() else { return false };
+        matches!(last, '）' | ')') || last_two([last].into_iter().chain(back)).is_some_and(|two| ENDINGS.contains(&two))
+    })
+}
+
+/// The bytes of ：.
+const COLON: [u8; 3] = [0xEF, 0xBC, 0x9A];
 
 /// The length of a remark in brackets at the start of `text`; 0 where there is none.
 fn bracket(text: &str) -> usize {

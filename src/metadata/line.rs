@@ -8,7 +8,7 @@ use aho_corasick::AhoCorasick;
 
 use super::Input;
 use super::contact;
-use super::text::{BREAKS, Traits, cap, squeeze_known, tidy};
+use super::text::{BREAKS, Traits, cap, leftmost, squeeze_known, tidy};
 use crate::fold;
 use crate::lines::LineKind;
 use crate::span::Span;
@@ -19,6 +19,8 @@ const HEAD_LINES: usize = 200;
 const TAIL_LINES: usize = 15;
 /// Characters of a line that are looked at.
 const LINE_CHARS: usize = 2_000;
+/// Cells of a line that are counted.
+const MOST_CELLS: usize = 4;
 /// What parts the cells of a row.
 const CELL_MARKS: [char; 5] = ['\t', '|', '｜', '│', '┃'];
 /// What text formats put around a title.
@@ -33,7 +35,7 @@ pub(super) struct Line<'a> {
     pub span: Span,
     pub kind: LineKind,
     pub traits: Traits,
-    /// How many of its cells hold something.
+    /// How many of its cells hold something, [`MOST_CELLS`] at the most.
     pub cells: usize,
     /// The only cell, or the whole line.
     text: &'a str,
@@ -44,6 +46,11 @@ impl<'a> Line<'a> {
     /// The only cell, or the whole line, [squeezed](super::squeeze).
     pub(super) fn squeezed(&self) -> &str {
         self.squeezed.get_or_init(|| squeeze_known(self.text, self.traits))
+    }
+
+    /// The only cell, or the whole line, as printed.
+    pub(super) fn text(&self) -> &str {
+        self.text
     }
 
     /// The only cell, squeezed, markup and quotes around it gone.
@@ -70,48 +77,47 @@ impl<'a> Line<'a> {
 
 /// The foot of a web page: what follows is about the site, not about the report.
 static FOOT: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    let marks = ["版权所有", "主办单位", "承办单位", "主办：", "ICP备", "网站标识码", "公网安备", "技术支持"];
-    AhoCorasick::new(marks).expect("constant patterns")
+    leftmost(["版权所有", "主办单位", "承办单位", "主办：", "ICP备", "网站标识码", "公网安备", "技术支持"])
 });
 
 /// A character of each, for texts in which blanks may part them.
-static FOOT_HINTS: LazyLock<AhoCorasick> =
-    LazyLock::new(|| AhoCorasick::new(["版", "办", "备", "识", "持"]).expect("constant patterns"));
+static FOOT_HINTS: LazyLock<AhoCorasick> = LazyLock::new(|| leftmost(["版", "办", "备", "识", "持"]));
 
 pub(super) fn push_line<'a>(input: &Input<'a>, index: usize, out: &mut Vec<Line<'a>>) {
     let content = input.lines.content(input.text, index);
-    let capped = cap(content.of(input.text), LINE_CHARS);
-    let kind = input.kinds.get(index).copied().unwrap_or(LineKind::Prose);
-    let traits = Traits::of(capped);
+    if content.is_empty() {
+        return;
+    }
     let start = content.start as usize;
+    let span = Span::new(start, start + cap(content.of(input.text), LINE_CHARS).len()).trim(input.text);
+    let printed = span.of(input.text);
+    if fold::is_blank(printed) {
+        return;
+    }
+    let kind = input.kinds.get(index).copied().unwrap_or(LineKind::Prose);
+    let traits = Traits::of(printed);
     if traits.any(Traits::BREAK) {
-        let mut at = start;
-        for piece in capped.split_inclusive(BREAKS) {
-            out.extend(line(input, index, kind, at, piece, Traits::of(piece)));
+        let mut at = span.start as usize;
+        for piece in printed.split_inclusive(BREAKS) {
+            let span = Span::new(at, at + piece.len()).trim(input.text);
+            out.extend(line(index, kind, span, span.of(input.text), Traits::of(piece)));
             at += piece.len();
         }
     } else {
-        out.extend(line(input, index, kind, start, capped, traits));
+        out.extend(line(index, kind, span, printed, traits));
     }
 }
 
-fn line<'a>(
-    input: &Input<'a>,
-    index: usize,
-    kind: LineKind,
-    at: usize,
-    piece: &'a str,
-    traits: Traits,
-) -> Option<Line<'a>> {
-    let (mut cells, mut text) = (usize::from(!fold::is_blank(piece)), piece);
+/// What stands at `span`, where any of its cells holds something.
+fn line(index: usize, kind: LineKind, span: Span, printed: &str, traits: Traits) -> Option<Line<'_>> {
+    let (mut cells, mut text) = (usize::from(!fold::is_blank(printed)), printed);
     if traits.any(Traits::CELLS) {
-        let mut filled = piece.split(CELL_MARKS).filter(|cell| !fold::is_blank(cell));
+        let mut filled = printed.split(CELL_MARKS).filter(|cell| !fold::is_blank(cell));
         let only = filled.next();
-        cells = usize::from(only.is_some()) + filled.count();
-        text = only.filter(|_| cells == 1).unwrap_or(piece);
+        cells = usize::from(only.is_some()) + filled.take(MOST_CELLS - 1).count();
+        text = only.filter(|_| cells == 1).unwrap_or(printed);
     }
-    let span = || Span::new(at, at + piece.len()).trim(input.text);
-    (cells > 0).then(|| Line { index, span: span(), kind, traits, cells, text, squeezed: OnceCell::new() })
+    (cells > 0).then(|| Line { index, span, kind, traits, cells, text, squeezed: OnceCell::new() })
 }
 
 /// The lines before the first heading, and the index of the first line that was not looked at.

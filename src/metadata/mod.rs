@@ -20,6 +20,7 @@ mod title;
 mod tests;
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -67,26 +68,44 @@ struct Preface<'a> {
     line: u32,
     text: &'a str,
     traits: Traits,
-    squeezed: Cow<'a, str>,
+    squeezed: OnceCell<Cow<'a, str>>,
     fields: Fields<'a>,
 }
 
 impl<'a> Preface<'a> {
-    fn new(paragraph: &'a Paragraph) -> Preface<'a> {
+    /// Of a paragraph, which mostly is one of the lines of the `head`.
+    fn new(paragraph: &'a Paragraph, head: &'a [Line<'_>]) -> Preface<'a> {
         let text = cap(&paragraph.text, PARAGRAPH_CHARS);
-        let traits = Traits::of(text);
-        let (squeezed, fields) = (squeeze_known(text, traits), contact::fields(text, traits));
+        let at = head.partition_point(|line| line.index as u64 + 1 < u64::from(paragraph.line));
+        let (traits, squeezed) = match head.get(at).filter(|line| line.text() == text) {
+            Some(line) => (line.traits, OnceCell::from(Cow::Borrowed(line.squeezed()))),
+            None => (Traits::of(text), OnceCell::new()),
+        };
+        let fields = contact::fields(text, traits);
         Preface { line: paragraph.line, text, traits, squeezed, fields }
     }
 
-    /// It [squeezed](squeeze), quotations taken out.
-    fn unquoted(&self) -> Cow<'_, str> {
-        if self.traits.any(Traits::QUOTE) {
-            QUOTED.replace_all(&self.squeezed, "《》")
-        } else {
-            Cow::Borrowed(&*self.squeezed)
-        }
+    /// It [squeezed](squeeze).
+    fn squeezed(&self) -> &str {
+        self.squeezed.get_or_init(|| squeeze_known(self.text, self.traits))
     }
+
+    /// The same, quotations taken out.
+    fn unquoted(&self) -> Cow<'_, str> {
+        if self.traits.any(Traits::QUOTE) { unquote(self.squeezed()) } else { Cow::Borrowed(self.squeezed()) }
+    }
+}
+
+/// Takes out what stands between 《 and 》, unless another of these marks stands there.
+fn unquote(text: &str) -> Cow<'_, str> {
+    let mut pieces = text.split('《');
+    let mut kept = String::with_capacity(text.len());
+    kept.push_str(pieces.next().unwrap_or(""));
+    for piece in pieces {
+        kept.push('《');
+        kept.push_str(piece.find('》').map_or(piece, |close| &piece[close..]));
+    }
+    Cow::Owned(kept)
 }
 
 /// The value that ranks best, the first of its rank.
@@ -106,23 +125,27 @@ impl<T> Ranked<T> {
     }
 }
 
+/// Characters before the bracket of a 文号.
+const DOC_NAME_CHARS: usize = 16;
+
 /// 文号 at the start of `text`: 晋科〔2024〕3号.
 ///
 /// ```text
 /// number = Han (Han | letter){0,15} "〔" (1 | 2) 0-9{3} [年] "〕" [第] 0-9{1,5} 号
 /// ```
 fn doc_number(text: &str) -> Option<&str> {
-    let first = text.chars().next().filter(|c| labels::is_script_han(*c))?;
-    let name = text[first.len_utf8()..].find(|c: char| !labels::is_script_han(c) && !c.is_ascii_alphabetic())?;
-    let (name, rest) = text.split_at(first.len_utf8() + name);
-    let rest = rest.strip_prefix(['〔', '[', '【', '［', '（', '(', '﹝'])?;
+    text.chars().next().filter(|c| labels::is_script_han(*c))?;
+    // A bracket stands among the first characters, or none of use.
+    let mut behind = text.char_indices().skip(1).take(DOC_NAME_CHARS);
+    let (end, _) = behind.find(|(_, c)| !labels::is_script_han(*c) && !c.is_ascii_alphabetic())?;
+    let rest = text[end..].strip_prefix(['〔', '[', '【', '［', '（', '(', '﹝'])?;
     let (year, rest) = rest.split_at_checked(4)?;
     let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
     let rest = rest.strip_prefix('年').unwrap_or(rest).strip_prefix(['〕', ']', '】', '］', '）', ')', '﹞'])?;
     let rest = rest.strip_prefix('第').unwrap_or(rest);
     let rest = Some(digits(rest)).filter(|count| (1..=5).contains(count)).map(|count| &rest[count..])?;
     let rest = rest.strip_prefix('号')?;
-    let fits = name.chars().count() <= 16 && year.starts_with(['1', '2']) && digits(year) == 4;
+    let fits = year.starts_with(['1', '2']) && digits(year) == 4;
     fits.then(|| &text[..text.len() - rest.len()])
 }
 
@@ -143,13 +166,18 @@ struct Named {
     year: i32,
 }
 
+/// A report is spoken of.
+fn names_some_report(text: &str) -> bool {
+    text.contains("报告") || text.contains("年报")
+}
+
 /// Between two marks of a sentence, the text names a year, behind a verb and before a report: without this it matches no [`PROSE_YEAR`].
 fn may_name_report(text: &str) -> bool {
     const VERBS: [&str; 11] = ["编制", "编写", "公布", "发布", "形成", "起草", "撰写", "制作", "现将", "特将", "兹将"];
     dates::all_years(text).any(|(start, end)| {
         let before = text[..start].rsplit(['，', '。', '；', '：']).next().unwrap_or("");
         let after = text[end..].split(['，', '。', '；', '：']).next().unwrap_or("");
-        (after.contains("报告") || after.contains("年报")) && VERBS.iter().any(|verb| before.contains(verb))
+        names_some_report(after) && VERBS.iter().any(|verb| before.contains(verb))
     })
 }
 
@@ -188,7 +216,7 @@ fn named_report(text: &str) -> Option<Named> {
 fn in_sentence(preface: &[Preface], line: &Line) -> bool {
     let number = line.index as u32 + 1;
     let Some(paragraph) = preface.iter().take_while(|paragraph| paragraph.line < number).last() else { return false };
-    let text = &*paragraph.squeezed;
+    let text = paragraph.squeezed();
     // An organ on the line before, joined to the title, does not make a sentence of it.
     paragraph.traits.any(Traits::SENTENCE)
         && text.contains(['。', '，'])
@@ -248,7 +276,8 @@ pub fn read(input: &Input<'_>) -> (Metadata, Vec<Finding>) {
     let (head, seen) = line::head(input);
     let tail = line::tail(input, seen);
     let mut metadata = Metadata::default();
-    let preface: Vec<Preface> = input.preface.iter().take(PARAGRAPHS).map(Preface::new).collect();
+    let preface: Vec<Preface> =
+        input.preface.iter().take(PARAGRAPHS).map(|paragraph| Preface::new(paragraph, &head)).collect();
 
     // Labelled values: contact from the preface first, where its lines are whole again.
     for paragraph in &preface {
@@ -291,7 +320,7 @@ pub fn read(input: &Input<'_>) -> (Metadata, Vec<Finding>) {
         }
     }
     for paragraph in &preface {
-        contact::take_unlabelled(paragraph.text, paragraph.traits, &mut metadata.contact);
+        contact::take_unlabelled(paragraph.text, paragraph.traits, &paragraph.fields, &mut metadata.contact);
     }
     let (signed, dated) = sign(&tail);
     published.offer(8, dated);
@@ -307,6 +336,8 @@ pub fn read(input: &Input<'_>) -> (Metadata, Vec<Finding>) {
         });
     }
     let yearly = preface.iter().filter(|paragraph| paragraph.traits.any(Traits::TWO));
+    // What is taken out of a text, a quotation, adds no word to it.
+    let yearly = yearly.filter(|paragraph| names_some_report(paragraph.squeezed()));
     let named: Vec<(u32, Named)> =
         yearly.filter_map(|paragraph| Some((paragraph.line, named_report(&paragraph.unquoted())?))).collect();
 
@@ -322,10 +353,13 @@ pub fn read(input: &Input<'_>) -> (Metadata, Vec<Finding>) {
 
     // The period: before the first section, or where the overview says that its figures are counted so.
     let overview = cap(input.overview.unwrap_or(""), PARAGRAPH_CHARS);
-    let in_preface = preface.iter().map(|paragraph| (paragraph.line, paragraph.traits, &*paragraph.squeezed));
-    let in_head = head.iter().map(|line| (line.index as u32 + 1, line.traits, line.squeezed()));
+    let yearly = |traits: Traits| traits.any(Traits::TWO);
+    let in_preface = preface.iter().filter(|paragraph| yearly(paragraph.traits));
+    let in_preface = in_preface.map(|paragraph| (paragraph.line, paragraph.squeezed()));
+    let in_head = head.iter().filter(|line| yearly(line.traits));
+    let in_head = in_head.map(|line| (line.index as u32 + 1, line.squeezed()));
     let mut period: Option<(bool, u32, Period)> = None;
-    for (line, _, text) in in_preface.chain(in_head).filter(|(_, traits, _)| traits.any(Traits::TWO)) {
+    for (line, text) in in_preface.chain(in_head) {
         match &period {
             None => period = dates::period(text).map(|found| (speaks_of_figures(text), line, found)),
             Some((true, _, _)) => break,
@@ -399,7 +433,7 @@ pub fn read(input: &Input<'_>) -> (Metadata, Vec<Finding>) {
 /// Organ and year of the report's own title where a sentence quotes it: `现公布《某局2023年政府信息公开工作年度报告》`.
 fn own_title(preface: &[Preface], titles: &Titles) -> Option<(Option<String>, Option<i32>)> {
     preface.iter().filter(|paragraph| paragraph.traits.any(Traits::QUOTE)).find_map(|paragraph| {
-        QUOTED.find_iter(&paragraph.squeezed).find_map(|quoted| {
+        QUOTED.find_iter(paragraph.squeezed()).find_map(|quoted| {
             let inside = quoted.as_str().trim_matches(['《', '》']);
             let cited =
                 ["关于做好", "关于印发", "通知", "条例", "意见", "格式"].iter().any(|word| inside.contains(word));

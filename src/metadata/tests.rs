@@ -230,3 +230,37 @@ fn a_huge_line_does_not_hurt() {
     read_text(&text, &[Paragraph { text: text.clone(), line: 1, rejoined: false }]);
     assert!(started.elapsed().as_secs() < 10);
 }
+
+/// Texts of these pieces, in any order.
+fn mixtures(words: &str) -> Vec<String> {
+    let words: Vec<&str> = words.split(' ').collect();
+    let mut seed = 13u64;
+    let mut next = |below: usize| {
+        seed = seed.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        (seed >> 33) as usize % below
+    };
+    (0..20_000).map(|_| (0..1 + next(12)).map(|_| words[next(words.len())]).collect()).collect()
+}
+
+#[test]
+fn quotations_are_taken_out_as_the_pattern_says() {
+    for text in mixtures("《 》 《 》 条例 ， a 《》") {
+        assert_eq!(unquote(&text), QUOTED.replace_all(&text, "《》"), "{text}");
+    }
+}
+
+#[test]
+fn document_numbers_are_found_as_the_grammar_says() {
+    let pattern =
+        Regex::new(r"^\p{Han}[\p{Han}A-Za-z]{0,15}[〔\[【［（(﹝][12][0-9]{3}年?[〕\]】］）)﹞]第?[0-9]{1,5}号")
+            .unwrap();
+    let mut count = 0;
+    for text in mixtures(
+        "晋科 晋 一二三四五六七八九十一二三 A 〔 （ 〔2024〕 〔2024〕 (2023年) 〕 2024 年 第 3 12号 3号 号 3号 ， 签发",
+    ) {
+        let wanted = pattern.find(&text).map(|found| found.as_str());
+        count += usize::from(wanted.is_some());
+        assert_eq!(doc_number(&text), wanted, "{text}");
+    }
+    assert!(count > 50, "{count}");
+}

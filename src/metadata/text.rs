@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 
+use aho_corasick::{AhoCorasick, MatchKind};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::fold;
@@ -33,43 +34,45 @@ impl Traits {
     pub(super) const SENTENCE: Traits = Traits(1 << 8);
     /// A mark that ends a line to [`lines`](crate::lines) but not to an editor.
     pub(super) const BREAK: Traits = Traits(1 << 9);
+    /// A digit of any width.
+    pub(super) const DIGIT: Traits = Traits(1 << 10);
+    /// A colon that is neither : nor ：.
+    pub(super) const ODD_COLON: Traits = Traits(1 << 11);
 
     /// What `text` holds.
     pub(super) fn of(text: &str) -> Traits {
-        let bytes = text.as_bytes();
+        let mut rest = text.as_bytes();
         let mut found = 0;
-        let mut at = 0;
-        while let Some(&byte) = bytes.get(at) {
-            at += match byte {
-                0..=0x7F => {
-                    found |= ASCII[byte as usize];
-                    1
+        // Chinese characters first, then ASCII, then the marks of every sentence.
+        loop {
+            rest = match rest {
+                [0xE5..=0xE9, _, _, behind @ ..] => behind,
+                [byte @ 0..=0x7F, behind @ ..] => {
+                    found |= ASCII[usize::from(*byte)];
+                    behind
                 }
-                0xE5..=0xE9 => 3,
-                0xE4 => {
-                    if bytes[at..].starts_with("二".as_bytes()) {
-                        found |= Traits::TWO.0;
-                    }
-                    3
+                [0xE4, 0xBA, 0x8C, behind @ ..] => {
+                    found |= Traits::TWO.0;
+                    behind
                 }
+                [0xE4, _, _, behind @ ..] => behind,
+                [0xE3, 0x80, 0x82, behind @ ..] | [0xEF, 0xBC, 0x8C | 0x9B, behind @ ..] => {
+                    found |= Traits::SENTENCE.0;
+                    behind
+                }
+                // 、》（）“”
+                [0xE3, 0x80, 0x81 | 0x8B, behind @ ..]
+                | [0xEF, 0xBC, 0x88 | 0x89, behind @ ..]
+                | [0xE2, 0x80, 0x9C | 0x9D, behind @ ..] => behind,
+                [] => return Traits(found),
                 _ => {
-                    // The marks of every sentence first.
-                    match &bytes[at..] {
-                        [0xE3, 0x80, 0x82, ..] | [0xEF, 0xBC, 0x8C | 0x9B, ..] => found |= Traits::SENTENCE.0,
-                        [0xE3, 0x80, 0x81, ..] | [0xEF, 0xBC, 0x88 | 0x89, ..] => {}
-                        [0xEF, 0xBC, 0x9A, ..] => found |= Traits::COLON.0,
-                        _ => {
-                            let Some(c) = text[at..].chars().next() else { break };
-                            found |= Traits::of_char(c);
-                            at += c.len_utf8();
-                            continue;
-                        }
-                    }
-                    3
+                    let text = &text[text.len() - rest.len()..];
+                    let Some(c) = text.chars().next() else { return Traits(found) };
+                    found |= Traits::of_char(c);
+                    &rest[c.len_utf8()..]
                 }
             };
         }
-        Traits(found)
     }
 
     fn of_char(c: char) -> u16 {
@@ -85,6 +88,8 @@ impl Traits {
         add(c == '《', Traits::QUOTE);
         add(matches!(c, '。' | '，' | '；' | '！' | '？' | '>' | '|'), Traits::SENTENCE);
         add(BREAKS.contains(&c), Traits::BREAK);
+        add(narrow(c).is_ascii_digit(), Traits::DIGIT);
+        add(matches!(c, '︰' | '∶'), Traits::ODD_COLON);
         found
     }
 
@@ -117,7 +122,8 @@ const ASCII: [u16; 128] = {
             b'|' => Traits::CELLS.0 | Traits::SENTENCE.0,
             b'>' => Traits::SENTENCE.0,
             b':' => Traits::COLON.0,
-            b'2' => Traits::TWO.0,
+            b'2' => Traits::TWO.0 | Traits::DIGIT.0,
+            b'0'..=b'9' => Traits::DIGIT.0,
             b'@' => Traits::AT.0,
             b'/' | b'w' | b'W' => Traits::NET.0,
             _ => 0,
@@ -152,23 +158,63 @@ fn is_wide_mark(c: char) -> bool {
     matches!(c, '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{301F}' | '\u{FF01}'..='\u{FF0F}' | '\u{FF1A}'..='\u{FF20}' | '︰' | '∶')
 }
 
+/// The length of what stays as it is at the start of `text`: neither white space, nor unseen, nor for [`narrow`] to change. It may end early.
+fn plain_run(text: &str) -> usize {
+    let mut rest = text.as_bytes();
+    loop {
+        rest = match rest {
+            // U+4000 to U+9FFF, visible ASCII, 。、《》, ，：；（） and “”.
+            [0xE4..=0xE9, _, _, behind @ ..]
+            | [b'!'..=b'~', behind @ ..]
+            | [0xE3, 0x80, 0x81 | 0x82 | 0x8A | 0x8B, behind @ ..]
+            | [0xEF, 0xBC, 0x88 | 0x89 | 0x8C | 0x9A | 0x9B, behind @ ..]
+            | [0xE2, 0x80, 0x9C | 0x9D, behind @ ..] => behind,
+            _ => return text.len() - rest.len(),
+        }
+    }
+}
+
+/// A word, and what is behind the blank that ends it.
+struct Word<'a> {
+    printed: &'a str,
+    /// A mark that cannot be seen stands in it.
+    unseen: bool,
+    behind: Option<&'a str>,
+}
+
+/// The next of the words of a text, which white space parts. As [`str::split`].
+fn next_word(text: &str) -> Word<'_> {
+    let (mut at, mut unseen) = (0, false);
+    loop {
+        at += plain_run(&text[at..]);
+        let Some(c) = text[at..].chars().next() else { return Word { printed: text, unseen, behind: None } };
+        if c.is_whitespace() {
+            return Word { printed: &text[..at], unseen, behind: Some(&text[at + c.len_utf8()..]) };
+        }
+        unseen |= fold::is_invisible(c);
+        at += c.len_utf8();
+    }
+}
+
 /// Joins the words of a text, marks that cannot be seen left out, by one space, or by none where `glue` says so of the words on both sides.
 fn join(text: &str, glue: impl Fn(&str, char, char, &str) -> bool) -> String {
     let mut out = String::with_capacity(text.len());
     // Where the word before begins.
     let mut last = 0;
-    for printed in text.split(char::is_whitespace) {
+    let mut rest = Some(text);
+    while let Some(text) = rest {
+        let Word { printed, unseen, behind } = next_word(text);
+        rest = behind;
         let end = out.len();
         // The blank stands there until it is known to be wanted.
         if end > 0 {
             out.push(' ');
         }
         let start = out.len();
-        // No mark that cannot be seen begins with another byte.
-        if memchr::memchr3(0xC2, 0xE2, 0xEF, printed.as_bytes()).is_none() {
-            out.push_str(printed);
-        } else {
+        if unseen {
             out.extend(printed.chars().filter(|c| !fold::is_invisible(*c)));
+        } else {
+            out.push_str(printed);
         }
         if out.len() == start {
             out.truncate(end);
@@ -235,28 +281,22 @@ pub(super) fn squeeze_known(text: &str, traits: Traits) -> Cow<'_, str> {
     if !traits.any(Traits::BLANK | Traits::WIDE) {
         return Cow::Borrowed(text);
     }
-    let bytes = text.as_bytes();
     let mut out = String::with_capacity(text.len());
-    // What stays as it is, is taken over in runs: from `start` up to `at`.
-    let (mut start, mut at) = (0, 0);
-    while let Some(&byte) = bytes.get(at) {
-        match byte {
-            b'!'..=b'~' => at += 1,
-            // U+4000 to U+9FFF.
-            0xE4..=0xE9 => at += 3,
-            _ => {
-                out.push_str(&text[start..at]);
-                let Some(c) = text[at..].chars().next() else { break };
-                if !c.is_whitespace() && !fold::is_invisible(c) {
-                    out.push(narrow(c));
-                }
-                at += c.len_utf8();
-                start = at;
-            }
+    let mut rest = text;
+    loop {
+        let (plain, behind) = rest.split_at(plain_run(rest));
+        out.push_str(plain);
+        let Some(c) = behind.chars().next() else { return Cow::Owned(out) };
+        if !c.is_whitespace() && !fold::is_invisible(c) {
+            out.push(narrow(c));
         }
+        rest = &behind[c.len_utf8()..];
     }
-    out.push_str(&text[start..]);
-    Cow::Owned(out)
+}
+
+/// Patterns to be sought many bytes at a time, as aho-corasick can where it has to find the leftmost match and knows no case.
+pub(super) fn leftmost(patterns: impl IntoIterator<Item = impl AsRef<[u8]>>) -> AhoCorasick {
+    AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(patterns).expect("constant patterns")
 }
 
 /// The first `chars` characters.

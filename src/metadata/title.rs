@@ -6,45 +6,60 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use memchr::memmem;
 use regex::Regex;
 
 use super::agency::{is_organ, leading_organ, name_of};
 use super::dates::{YEAR, is_year, only_date, without_years, year_at, years};
-use super::text::{Traits, squeeze};
+use super::text::{Traits, leftmost, squeeze};
 use super::{Line, doc_number};
 use crate::span::Span;
 
 /// The names that reports of the known forms go by.
 #[derive(Debug, Clone, Default)]
 pub struct Titles {
-    /// Each squeezed, with the place of [`CORE`] in it.
-    names: Vec<(String, Option<usize>)>,
+    /// Those that hold [`CORE`], squeezed, with its place in each.
+    names: Vec<(String, usize)>,
+    /// The others, squeezed.
+    others: Vec<memmem::FinderRev<'static>>,
 }
 
 impl Titles {
     /// Of these names, such as 政府信息公开工作年度报告.
     pub fn new<'a>(titles: impl IntoIterator<Item = &'a str>) -> Titles {
-        let squeezed = titles.into_iter().map(squeeze).filter(|title| title.chars().count() > 3);
-        Titles { names: squeezed.map(|title| (title.to_string(), title.find(CORE))).collect() }
+        let mut known = Titles::default();
+        for title in titles.into_iter().map(squeeze).filter(|title| title.chars().count() > 3) {
+            match title.find(CORE) {
+                Some(core) => known.names.push((title.into_owned(), core)),
+                None => known.others.push(memmem::FinderRev::new(title.as_bytes()).into_owned()),
+            }
+        }
+        known
     }
 
     /// The places of the names in a squeezed text; of a name that stands there several times, the last at the least. `cores` are those of [`CORE`].
     fn places<'a>(&'a self, text: &'a str, cores: &'a [usize]) -> impl Iterator<Item = (usize, usize)> + 'a {
-        self.names.iter().flat_map(move |(name, core)| {
-            // Nearly all names hold the core, so they stand only where it does.
-            let around = cores.iter().filter_map(move |at| {
-                let start = at.checked_sub((*core)?)?;
-                text.as_bytes()[start..].starts_with(name.as_bytes()).then_some((start, start + name.len()))
-            });
-            let other = if core.is_none() { text.rfind(name.as_str()) } else { None };
-            around.chain(other.map(|start| (start, start + name.len())))
-        })
+        let text = text.as_bytes();
+        // Nearly all names hold the core, so they stand only where it does.
+        let around = cores.iter().flat_map(move |at| {
+            self.names.iter().filter_map(move |(name, core)| {
+                let start = at.checked_sub(*core)?;
+                text[start..].starts_with(name.as_bytes()).then_some((start, start + name.len()))
+            })
+        });
+        let others = self.others.iter().filter_map(move |name| {
+            let start = name.rfind(text)?;
+            Some((start, start + name.needle().len()))
+        });
+        around.chain(others)
     }
 }
 
 /// What nearly every name of a report holds.
 const CORE: &str = "信息公开";
+
+static CORES: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(CORE));
 
 /// What may follow the core of a name, in this order.
 enum Part {
@@ -138,7 +153,7 @@ pub(super) struct Title {
 
 /// Where the name of a report stands in a squeezed text: the last place, the longest name there.
 pub(super) fn report_name(text: &str, titles: &Titles) -> Option<(usize, usize)> {
-    let cores: Vec<usize> = memmem::find_iter(text.as_bytes(), CORE).collect();
+    let cores: Vec<usize> = CORES.find_iter(text.as_bytes()).collect();
     let names = titles.places(text, &cores).chain(shaped_name(text, &cores));
     names.max_by_key(|(start, end)| (end - start, *end))
 }
@@ -171,13 +186,28 @@ pub(super) fn parse(text: &str, name: Option<(usize, usize)>) -> (Option<String>
     (agency, year, several)
 }
 
-/// Running text, not a title.
-fn is_sentence(text: &str) -> bool {
+/// Words of running text.
+const SPOKEN: [&str; 5] = ["根据", "依据", "编制", "现将", "按照"];
+
+/// The last character of each of [`SPOKEN`].
+static SPOKEN_HINTS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let last = SPOKEN.iter().filter_map(|word| word.char_indices().next_back().map(|(at, _)| &word[at..]));
+    leftmost(last)
+});
+
+/// Running text, not a title. `traits` are those of the line that `text` is squeezed from.
+fn is_sentence(text: &str, traits: Traits) -> bool {
+    if traits.any(Traits::SENTENCE) && text.contains(['。', '，', '；', '！', '？', '>', '|']) {
+        return true;
+    }
+    // Whatever is taken out: a word is there only if its characters are.
+    if !SPOKEN_HINTS.is_match(text) {
+        return false;
+    }
     // The 机构编制委员会 is an organ.
     let organ = "机构编制";
     let text = if text.contains(organ) { Cow::Owned(text.replace(organ, "")) } else { Cow::Borrowed(text) };
-    text.contains(['。', '，', '；', '！', '？', '>', '|'])
-        || ["根据", "依据", "编制", "现将", "按照"].iter().any(|word| text.contains(word))
+    SPOKEN.iter().any(|word| text.contains(word))
 }
 
 /// The line may hold a title or a part of one.
@@ -190,7 +220,7 @@ fn usable(line: &Line) -> bool {
     let labelled = line.traits.any(Traits::COLON) && without_attached(text).contains(['：', ':']);
     !labelled
         && (2..=80).contains(&text.chars().count())
-        && !is_sentence(text)
+        && !is_sentence(text, line.traits)
         && !text.ends_with("文件")
         && doc_number(text).is_none_or(|found| found.len() < text.len())
         && only_date(text).is_none()
@@ -255,12 +285,15 @@ pub(super) fn find(lines: &[Line], titles: &Titles, in_sentence: &dyn Fn(&Line) 
             best = Some((score, title));
         }
     };
+    let usable: Vec<bool> = lines.iter().map(usable).collect();
+    let mut joined = String::new();
     for from in 0..lines.len() {
+        joined.clear();
         for to in from + 1..=lines.len().min(from + 3) {
-            if !usable(&lines[to - 1]) {
+            if !usable[to - 1] {
                 break;
             }
-            let joined = squeezed(&lines[from..to]);
+            joined.push_str(lines[to - 1].title());
             let Some((start, end)) = report_name(&joined, titles) else { continue };
             // A window is taken only if it is the smallest around the name.
             if start >= lines[from].title().len() || end + lines[to - 1].title().len() <= joined.len() {
