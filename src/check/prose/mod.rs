@@ -3,7 +3,7 @@
 //! A figure of the tables is named in sections one and six, or anywhere where the form leaves the sections free: 全年新收申请12件，予以公开5件. A warning
 //! that a careful reader would not make is worse than none, so only what is understood word by word is compared:
 //!
-//! paragraph → `squeeze` (blanks and quotes gone, years as words) → `token` (the words of `src/form/data/words.toml`, numbers) → `grammar` (what a
+//! paragraph → `sentence` (those that can say something) → `squeeze` (blanks and quotes gone, years as words) → `token` (the words of `src/form/data/words.toml`, numbers) → `grammar` (what a
 //! clause says) → `read` (whether it says it of the whole year and the whole organ) → `compare` (what the tables say) → `locate` (where).
 
 mod compare;
@@ -12,6 +12,7 @@ mod itself;
 mod locate;
 mod number;
 mod read;
+mod sentence;
 mod squeeze;
 mod time;
 mod token;
