@@ -124,6 +124,10 @@ fn begins_time(c: char) -> bool {
 
 /// It is left out: blanks, quotes, and what cannot be seen.
 pub(super) fn is_dropped(printed: char) -> bool {
+    // Most of what is no Chinese character.
+    if matches!(printed, '0'..='9' | 'a'..='z' | '，' | '、' | '。' | '；' | '：' | '（' | '）') {
+        return false;
+    }
     let c = fold::plain(printed);
     c.is_whitespace() || fold::is_invisible(c) || is_quote(c)
 }
