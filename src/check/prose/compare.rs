@@ -14,18 +14,23 @@ use crate::record::{Cell, Status, Unit};
 /// A sum of figures as the tables have it.
 #[derive(Debug, Clone)]
 pub(super) struct Stated {
-    /// What it is called, and its number.
-    pub figured: Figured,
+    pub value: Decimal,
     /// The number that the parts of its cells add up to, where that differs.
     computed: Decimal,
+    /// Cells that are blank and have no parts.
+    blank: usize,
+    /// A blank total was summed up from its parts.
+    summed: bool,
     /// The slots of its cells.
     pub slots: Vec<usize>,
+    /// Where the slots of each of its figures end.
+    ends: Vec<usize>,
 }
 
 impl Stated {
     /// Prose that says `value` agrees.
     pub(super) fn is(&self, value: Decimal) -> bool {
-        self.figured.value == value || self.computed == value
+        self.value == value || self.computed == value
     }
 }
 
@@ -71,11 +76,10 @@ impl Tables<'_> {
     fn sum(&self, figures: &[&Figure], column: Option<&str>, money: bool) -> Option<Stated> {
         let form = &*self.fitted.form;
         let mut slots = Vec::new();
-        let mut labels: Vec<String> = Vec::new();
+        let mut ends = Vec::with_capacity(figures.len());
         for figure in figures {
-            let found = slots_of(form, figure, column)?;
-            labels.push(label(form, &found));
-            slots.extend(found);
+            slots.extend(slots_of(form, figure, column)?);
+            ends.push(slots.len());
         }
         let (mut stated, mut computed, mut blank, mut summed, mut known) =
             (Decimal::ZERO, Decimal::ZERO, 0, false, false);
@@ -95,11 +99,15 @@ impl Tables<'_> {
             computed = computed.checked_add(parts.or(printed).unwrap_or_default().checked_mul(scale)?)?;
         }
         // Where nothing is printed there is nothing to agree with.
-        known.then(|| Stated {
-            figured: Figured { labels, value: stated.normalize(), blank, summed, line: None },
-            computed,
-            slots,
-        })
+        known.then(|| Stated { value: stated.normalize(), computed, blank, summed, slots, ends })
+    }
+
+    /// What a finding tells of it. Most prose agrees, and none is told of.
+    pub(super) fn figured(&self, stated: &Stated) -> Figured {
+        let starts = std::iter::once(0).chain(stated.ends.iter().copied());
+        let parts = starts.zip(&stated.ends).map(|(start, &end)| &stated.slots[start..end]);
+        let labels = parts.map(|slots| label(&self.fitted.form, slots)).collect();
+        Figured { labels, value: stated.value, blank: stated.blank, summed: stated.summed, line: None }
     }
 
     pub(super) fn cell(&self, slot: usize) -> Option<&Cell> {

@@ -3,7 +3,7 @@
 //! A figure of the tables is named in sections one and six, or anywhere where the form leaves the sections free: 全年新收申请12件，予以公开5件. A warning
 //! that a careful reader would not make is worse than none, so only what is understood word by word is compared:
 //!
-//! paragraph → `squeeze` (blanks and quotes gone, years as words) → `token` (the words of `src/form/data/words.toml`, numbers) → `grammar` (what a
+//! paragraph → `sentence` (those that can say something) → `squeeze` (blanks and quotes gone, years as words) → `token` (the words of `src/form/data/words.toml`, numbers) → `grammar` (what a
 //! clause says) → `read` (whether it says it of the whole year and the whole organ) → `compare` (what the tables say) → `locate` (where).
 
 mod compare;
@@ -12,6 +12,7 @@ mod itself;
 mod locate;
 mod number;
 mod read;
+mod sentence;
 mod squeeze;
 mod time;
 mod token;
@@ -19,9 +20,7 @@ mod words;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
-use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
 use rust_decimal::Decimal;
 
 use super::Subject;
@@ -88,7 +87,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     }));
 }
 
-/// The paragraphs to be read, each with whether its heading is about applications. None without a word or a mark of a figure is among them.
+/// The paragraphs to be read, each with whether its heading is about applications.
 fn paragraphs<'a>(sections: &'a [Section], fitted: &Fitted) -> Vec<(&'a Paragraph, bool)> {
     let free = fitted.form.sections.is_empty();
     let mut found = Vec::new();
@@ -98,20 +97,10 @@ fn paragraphs<'a>(sections: &'a [Section], fitted: &Fitted) -> Vec<(&'a Paragrap
         inside = free || key.is_some_and(|key| SECTIONS.contains(&key)) || section.level > 1 && key.is_none() && inside;
         if inside {
             let topic = section.title.contains("申请");
-            let may = section.paragraphs.iter().filter(|paragraph| may_name(&paragraph.text));
-            found.extend(may.map(|paragraph| (paragraph, topic)));
+            found.extend(section.paragraphs.iter().map(|paragraph| (paragraph, topic)));
         }
     });
     found
-}
-
-/// Cheap: the paragraph has a word that figures are named with.
-fn may_name(text: &str) -> bool {
-    static NAMES: LazyLock<AhoCorasick> = LazyLock::new(|| {
-        let words = ["申请", "复议", "诉讼", "规范性文件", "处理费", "公开"];
-        AhoCorasick::new(words).expect("constant patterns")
-    });
-    NAMES.is_match(text)
 }
 
 /// A figure of the prose that something speaks against.
@@ -158,8 +147,8 @@ fn is_against_tables(named: &Named<'_>, agreeing: Option<&HashSet<usize>>) -> bo
         return false;
     }
     let value = named.reading.value;
-    let part = named.stated.iter().all(|stated| value < stated.figured.value);
-    let more = named.stated.iter().all(|stated| value > stated.figured.value);
+    let part = named.stated.iter().all(|stated| value < stated.value);
+    let more = named.stated.iter().all(|stated| value > stated.value);
     match named.reading.who {
         Who::Government if part => return false,
         Who::Wider if more => return false,
@@ -206,7 +195,7 @@ impl<'a> Places<'a> {
 
 fn against_tables(places: &Places<'_>, tables: &Tables<'_>, named: &Named<'_>) -> Finding {
     let place = places.of(named);
-    let mut figured: Vec<_> = named.stated.iter().map(|stated| stated.figured.clone()).collect();
+    let mut figured: Vec<_> = named.stated.iter().map(|stated| tables.figured(stated)).collect();
     for (figured, stated) in figured.iter_mut().zip(&named.stated) {
         let first = stated.slots.iter().find_map(|&slot| tables.cell(slot)?.span);
         figured.line = first.map(|span| places.line(span));

@@ -51,8 +51,16 @@ pub(super) fn is_count(c: char) -> bool {
     COUNTS.contains(c) || c == '元'
 }
 
+/// What may stand behind a bare zero.
+const ZERO_ENDS: &str = ",;:()、。!?";
+
+/// A bare zero may end before it.
+pub(super) fn ends_zero(c: char) -> bool {
+    ZERO_ENDS.contains(c)
+}
+
 /// What things are counted by.
-const COUNTS: &str = "件宗份条起次例项封笔";
+pub(super) const COUNTS: &str = "件宗份条起次例项封笔";
 
 fn any(text: &str) -> IResult<&str, (Decimal, Unit)> {
     // What stands behind the digits tells which of them it can be.
@@ -86,7 +94,7 @@ fn count(text: &str) -> IResult<&str, (Decimal, Unit)> {
 
 fn zero(text: &str) -> IResult<&str, (Decimal, Unit)> {
     let zero = alt((recognize((tag("0"), opt((tag("."), many1(tag("0")))))), tag("零"), tag("〇")));
-    let end = peek(alt((value((), one_of(",;:()、。!?")), value((), nom::combinator::eof))));
+    let end = peek(alt((value((), one_of(ZERO_ENDS)), value((), nom::combinator::eof))));
     map(terminated(zero, end), |_| (Decimal::ZERO, Unit::Nothing)).parse(text)
 }
 

@@ -7,12 +7,12 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use memchr::memmem::Finder;
+use aho_corasick::AhoCorasick;
 use rust_decimal::Decimal;
 
 use super::grammar::{self, Kind, Said};
 use super::itself::{Organ, Who};
-use super::number;
+use super::sentence::{self, Sentence};
 use super::squeeze::Squeezed;
 use super::token::{self, Token, UNKNOWN};
 use super::words::Words;
@@ -44,71 +44,35 @@ pub(super) struct Reading {
 
 /// The figures that `paragraph` names. `topic`: it stands under a heading about applications.
 pub(super) fn read(paragraph: &str, about: &About, topic: bool, words: &Words) -> Vec<Reading> {
-    let text = Squeezed::new(paragraph, about.year);
     let mut state = State { topic, trusted: true, last: Number::None };
     let mut readings = Vec::new();
-    let mut start = 0;
-    while start < text.text.len() {
-        let sentence = sentence(&text.text[start..]);
-        let end = start + sentence.len();
-        state.topic = state.topic || APPLICATION.find(sentence.as_bytes()).is_some();
-        if state.trusted && state.last == Number::Else {
-            // What was broken down in the sentence before is done with.
-            state.last = Number::None;
-        }
-        let tokens = if may_say(sentence) { token::tokens(&text.text[..end], start, words) } else { Vec::new() };
-        if let Some(last) = tokens.iter().rposition(says) {
-            let mut reader = Reader {
-                text: &text,
-                about,
-                words,
-                sentence: start..end,
-                state: &mut state,
-                now: Now::default(),
-                readings: &mut readings,
-            };
-            reader.sentence(&tokens, last);
-        }
-        start = end;
+    // Up to where the paragraph was searched for applications.
+    let mut searched = 0;
+    let mut sentences = sentence::sentences(paragraph).filter(|sentence| sentence.may_say).peekable();
+    if sentences.peek().is_none() || !may_name(paragraph) {
+        return readings;
+    }
+    for Sentence { place, .. } in sentences {
+        state.topic = state.topic || sentence::names_applications(&paragraph[searched..place.end]);
+        searched = place.end;
+        let text = Squeezed::new(paragraph, place, about.year);
+        state.sentence(&text, 0..text.text.len(), about, words, &mut readings);
     }
     readings
 }
 
-/// The word for what prose is about once it has named it.
-static APPLICATION: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("申请"));
-
-/// The sentence at the start of `text`, with its mark.
-fn sentence(text: &str) -> &str {
-    let bytes = text.as_bytes();
-    let [.., last] = STOP;
-    let is_mark = |at: &usize| bytes[*at] != last || bytes[..=*at].ends_with(&STOP);
-    let end = memchr::memchr3_iter(last, b'!', b'?', bytes).find(is_mark);
-    end.map_or(text, |end| &text[..=end])
+/// The paragraph has a word that figures are named with, printed in one.
+fn may_name(paragraph: &str) -> bool {
+    static NAMES: LazyLock<AhoCorasick> = LazyLock::new(|| {
+        let words = ["申请", "复议", "诉讼", "规范性文件", "处理费", "公开"];
+        AhoCorasick::new(words).expect("constant patterns")
+    });
+    NAMES.is_match(paragraph)
 }
-
-/// 。 in UTF-8.
-const STOP: [u8; 3] = [0xE3, 0x80, 0x82];
 
 /// A number, or a word for none: without one, a clause says nothing and decides nothing about those behind it.
 fn says(token: &Token) -> bool {
     matches!(token.letter, b'N' | b'M' | b'n')
-}
-
-/// The sentence may name a figure: it has a number or a word for none.
-fn may_say(sentence: &str) -> bool {
-    // Without a branch for each byte, several are looked at in one go.
-    let has_digit = |bytes: &[u8]| bytes.iter().fold(false, |has, byte| has | byte.is_ascii_digit());
-    if sentence.as_bytes().chunks(32).any(has_digit) {
-        return true;
-    }
-    let mut numeral = false;
-    // Cheap to tell apart: a Chinese numeral before anything else counts nothing.
-    let mut counts = sentence.chars().any(|c| {
-        let before = std::mem::replace(&mut numeral, crate::numeral::is_numeral(c));
-        matches!(c, '未' | '没' | '无' | '零' | '〇') || before && number::is_count(c)
-    });
-    counts &= sentence.contains(['未', '没', '无', '件', '起', '宗', '零']);
-    counts
 }
 
 /// What the last number before a clause was.
@@ -128,6 +92,27 @@ struct State {
     /// Numbers without an object are about the applications of the organ.
     trusted: bool,
     last: Number,
+}
+
+impl State {
+    /// Reads a sentence of `text`.
+    fn sentence(
+        &mut self,
+        text: &Squeezed,
+        place: Range<usize>,
+        about: &About,
+        words: &Words,
+        readings: &mut Vec<Reading>,
+    ) {
+        if self.trusted && self.last == Number::Else {
+            // What was broken down in the sentence before is done with.
+            self.last = Number::None;
+        }
+        let tokens = token::tokens(&text.text[..place.end], place.start, words);
+        let Some(last) = tokens.iter().rposition(says) else { return };
+        let mut reader = Reader { text, about, words, sentence: place, state: self, now: Now::default(), readings };
+        reader.sentence(&tokens, last);
+    }
 }
 
 /// What holds for the rest of a sentence.
@@ -452,5 +437,97 @@ impl Reader<'_> {
         let ends = ORGANS.iter().filter_map(|organ| Some(text.find(organ)? + organ.len()));
         let end = ends.min()?;
         Some(self.about.organ.is(&text[..end]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::prose::words;
+
+    /// What [`read`] must give: each sentence of the squeezed paragraph is taken apart.
+    fn read_all(paragraph: &str, about: &About, topic: bool, words: &Words) -> Vec<Reading> {
+        let text = Squeezed::new(paragraph, 0..paragraph.len(), about.year);
+        let mut state = State { topic, trusted: true, last: Number::None };
+        let mut readings = Vec::new();
+        if !may_name(paragraph) {
+            return readings;
+        }
+        let mut start = 0;
+        for sentence in text.text.split_inclusive(['。', '!', '?']) {
+            state.topic = state.topic || sentence.contains("申请");
+            state.sentence(&text, start..start + sentence.len(), about, words, &mut readings);
+            start += sentence.len();
+        }
+        readings
+    }
+
+    #[test]
+    fn sentences_that_say_nothing_are_passed_over() {
+        const PIECES: [&str; 48] = [
+            "2023年",
+            "2022 年",
+            "全年",
+            "收到",
+            "没有",
+            "未",
+            "无",
+            "申请",
+            "申 ”请",
+            "政府信息公开申请",
+            "予以公开",
+            "“",
+            "”",
+            " ",
+            "\u{3000}",
+            "。",
+            "。",
+            "！",
+            "?",
+            "，",
+            "，",
+            "、",
+            "；",
+            "（",
+            ")",
+            "12件",
+            "3 件",
+            "３０件",
+            "0",
+            "０",
+            "0.0",
+            "零",
+            "〇",
+            "一百零三宗",
+            "两 起",
+            "5元",
+            "万元",
+            "答复",
+            "行政复议",
+            "行政诉讼",
+            "信息处理费",
+            "制发规范性文件",
+            "其中",
+            "网上",
+            "市财政局",
+            "结转至2024年",
+            "1.",
+            "收取",
+        ];
+        let about = About { year: Some(2023), organ: Organ::new(Some("晋江市科学技术局")) };
+        let (mut seed, mut found) = (7u64, 0);
+        for _ in 0..30_000 {
+            let mut next = || {
+                seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                (seed >> 33) as usize
+            };
+            let length = 1 + next() % 24;
+            let text: String = (0..length).map(|_| PIECES[next() % PIECES.len()]).collect();
+            let topic = next() % 2 > 0;
+            let wanted = read_all(&text, &about, topic, words::shared());
+            assert_eq!(read(&text, &about, topic, words::shared()), wanted, "{text}");
+            found += wanted.len();
+        }
+        assert!(found > 1000, "{found}");
     }
 }

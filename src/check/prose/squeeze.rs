@@ -12,17 +12,18 @@ pub(super) struct Squeezed {
     pub text: String,
     /// Where a run of characters begins that stood one behind the other, in the text and in the paragraph.
     runs: Vec<(u32, u32)>,
-    /// Bytes of the paragraph.
-    length: usize,
+    /// Where the part of the paragraph ends that was squeezed.
+    end: usize,
 }
 
 impl Squeezed {
-    /// Squeezes `paragraph`, of a report about `year`.
-    pub(super) fn new(paragraph: &str, year: Option<i32>) -> Squeezed {
-        let text = String::with_capacity(paragraph.len());
-        let mut squeezed = Squeezed { text, runs: Vec::new(), length: paragraph.len() };
+    /// Squeezes a part of `paragraph`, of a report about `year`.
+    pub(super) fn new(paragraph: &str, part: Range<usize>, year: Option<i32>) -> Squeezed {
+        let text = String::with_capacity(part.len());
+        let mut squeezed = Squeezed { text, runs: Vec::new(), end: part.end };
+        let paragraph = &paragraph[..part.end];
         let bytes = paragraph.as_bytes();
-        let mut at = 0;
+        let mut at = part.start;
         while let Some(&byte) = bytes.get(at) {
             // Chinese characters, in runs: U+4000 to U+9FFF.
             let run = bytes[at..].chunks_exact(3).take_while(|c| matches!(c[0], 0xE4..=0xE9)).count();
@@ -33,10 +34,9 @@ impl Squeezed {
                 continue;
             }
             let Some(printed) = paragraph[at..].chars().next() else { break };
-            let c = if byte.is_ascii() { printed } else { fold::plain(printed) };
-            if !c.is_whitespace() && !fold::is_invisible(c) && !is_quote(c) {
+            if !is_dropped(printed) {
                 squeezed.begin(at);
-                squeezed.text.push(c);
+                squeezed.text.push(if byte.is_ascii() { printed } else { fold::plain(printed) });
             }
             at += printed.len_utf8();
         }
@@ -53,7 +53,7 @@ impl Squeezed {
 
     /// Puts words for years and months.
     fn with_times(self, year: Option<i32>) -> Squeezed {
-        let mut out = Squeezed { length: self.length, ..Squeezed::default() };
+        let mut out = Squeezed { end: self.end, ..Squeezed::default() };
         // What was not taken over yet begins at `from`.
         let mut from = 0;
         let bytes = self.text.as_bytes();
@@ -107,7 +107,7 @@ impl Squeezed {
         let behind = self.runs.partition_point(|run| run.0 as usize <= byte);
         match behind.checked_sub(1).and_then(|at| self.runs.get(at)) {
             Some(&(here, there)) if byte < self.text.len() => there as usize + (byte - here as usize),
-            _ => self.length,
+            _ => self.end,
         }
     }
 
@@ -122,6 +122,16 @@ fn begins_time(c: char) -> bool {
     c == '元' || numeral::is_numeral(c) && numeral::digit(c).is_some()
 }
 
+/// It is left out: blanks, quotes, and what cannot be seen.
+pub(super) fn is_dropped(printed: char) -> bool {
+    // Most of what is no Chinese character.
+    if matches!(printed, '0'..='9' | 'a'..='z' | '，' | '、' | '。' | '；' | '：' | '（' | '）') {
+        return false;
+    }
+    let c = fold::plain(printed);
+    c.is_whitespace() || fold::is_invisible(c) || is_quote(c)
+}
+
 fn is_quote(c: char) -> bool {
     matches!(c, '“' | '”' | '‘' | '’' | '"' | '\'' | '「' | '」' | '『' | '』' | '*' | '＂')
 }
@@ -134,7 +144,7 @@ mod tests {
     fn runs_are_squeezed_as_their_characters_are() {
         for c in (0..=0xFFFF).filter_map(char::from_u32) {
             let printed = format!("申{c}a {c}请");
-            let squeezed = Squeezed::new(&printed, None);
+            let squeezed = Squeezed::new(&printed, 0..printed.len(), None);
             let kept = |&(_, c): &(usize, char)| !c.is_whitespace() && !fold::is_invisible(c) && !is_quote(c);
             let wanted: Vec<(usize, char)> =
                 printed.char_indices().map(|(at, c)| (at, fold::plain(c))).filter(kept).collect();
@@ -147,7 +157,7 @@ mod tests {
     #[test]
     fn what_was_squeezed_is_found_again() {
         let printed = "2023 年，全区“受理” 申请\u{3000}２１ 件，２０２４年办理";
-        let squeezed = Squeezed::new(printed, Some(2023));
+        let squeezed = Squeezed::new(printed, 0..printed.len(), Some(2023));
         assert_eq!(squeezed.text, "本年,全区受理申请21件,下年办理");
         let at = squeezed.text.find("21件").unwrap();
         assert_eq!(&printed[squeezed.source(at, at + "21件".len())], "２１ 件");
@@ -155,6 +165,6 @@ mod tests {
         assert_eq!(&printed[squeezed.source(at, squeezed.text.len())], "２０２４年办理");
         assert_eq!(&printed[squeezed.source(at, at + "下年".len())], "２０２４年");
         assert_eq!(&printed[squeezed.source(0, "本年,".len())], "2023 年，");
-        assert_eq!(Squeezed::new("", Some(2023)).source(0, 0), 0..0);
+        assert_eq!(Squeezed::new("", 0..0, Some(2023)).source(0, 0), 0..0);
     }
 }

@@ -120,6 +120,8 @@ pub(super) struct Words {
     ///
     /// An automaton over bytes finds words no sooner, and takes several milliseconds to be built, of which one report takes one.
     steps: FxHashMap<(u32, char), u32>,
+    /// A bit for each character that a word begins with: most characters of prose begin none.
+    begins: Vec<u64>,
     /// What ends at each node.
     ends: Vec<Option<Meaning>>,
     words: Vec<Word>,
@@ -188,6 +190,11 @@ fn expand(pattern: &str, give: &mut dyn FnMut(&str) -> Result<(), String>) -> Re
 impl Words {
     /// Takes `print` in.
     fn add(&mut self, print: &str, meaning: Meaning) -> Result<(), String> {
+        if let Some(first) = print.chars().next() {
+            let (place, bit) = Words::bit(first);
+            self.begins.resize(self.begins.len().max(place + 1), 0);
+            self.begins[place] |= bit;
+        }
         let mut node = 0;
         for c in print.chars() {
             let next = u32::try_from(self.ends.len()).map_err(|error| error.to_string())?;
@@ -203,8 +210,17 @@ impl Words {
         }
     }
 
+    /// Where the bit of a character stands.
+    fn bit(c: char) -> (usize, u64) {
+        (c as usize / 64, 1 << (c as usize % 64))
+    }
+
     /// The longest word that `text` begins with.
     pub(super) fn longest(&self, text: &str) -> Option<Found> {
+        let (place, bit) = Words::bit(text.chars().next()?);
+        if self.begins.get(place).is_none_or(|bits| bits & bit == 0) {
+            return None;
+        }
         let (mut node, mut found) = (0, None);
         for (at, c) in text.char_indices() {
             let Some(&next) = self.steps.get(&(node, c)) else { break };
@@ -224,6 +240,19 @@ impl Words {
     /// Index of the first word with this key.
     pub(super) fn index(&self, key: &str) -> Option<u16> {
         self.words.iter().position(|word| word.key == key).and_then(|index| u16::try_from(index).ok())
+    }
+
+    /// Every print of a class.
+    #[cfg(test)]
+    pub(super) fn prints(&self, class: Class) -> Vec<String> {
+        let before: FxHashMap<u32, (u32, char)> = self.steps.iter().map(|(&from, &to)| (to, from)).collect();
+        let ends = self.ends.iter().zip(0..).filter(|(end, _)| end.is_some_and(|(of, _)| of == class));
+        let print = |node: u32| {
+            let step = |&(node, _): &(u32, char)| before.get(&node).copied();
+            let chars: Vec<char> = std::iter::successors(before.get(&node).copied(), step).map(|(_, c)| c).collect();
+            chars.into_iter().rev().collect()
+        };
+        ends.map(|(_, node)| print(node)).collect()
     }
 
     /// All words that name figures.
