@@ -11,7 +11,6 @@ mod shapes;
 
 use std::borrow::Cow;
 
-use self::shapes::Shapes;
 use super::names::{Name, Names, Roles};
 use super::rows::{Field, Holds, LabelCell, Printed};
 use super::{Columns, Form, FormTable};
@@ -549,13 +548,15 @@ impl<'a> Taken<'a> {
             }
             return;
         }
-        let shapes: Vec<Shapes> = self.ends.iter().map(|end| Shapes::new(table, self.rows, valued, end)).collect();
-        for row in (0..table.table.rows.len()).filter(|&row| !table.table.rows[row].keys.is_empty()) {
-            for (end, shapes) in self.ends.iter().zip(&shapes) {
-                if let Some(alike) = shapes.alike(table, row) {
-                    offer(row, end, GAIN_EXACT * alike - 2.0, Label::Alike(alike), None);
-                }
-            }
+        let mut found: Vec<(usize, usize, f32)> = Vec::new();
+        for (at, end) in self.ends.iter().enumerate() {
+            shapes::alike(table, self.rows, valued, end, |row, alike| found.push((row, at, alike)));
+        }
+        // The best of each text for each row, in the order of the rows and the texts.
+        found.sort_unstable_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(b.2.total_cmp(&a.2)));
+        found.dedup_by_key(|(row, at, _)| (*row, *at));
+        for (row, at, alike) in found {
+            offer(row, &self.ends[at], GAIN_EXACT * alike - 2.0, Label::Alike(alike), None);
         }
     }
 }
