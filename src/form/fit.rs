@@ -23,8 +23,8 @@ use super::rows::{Field, Holds, LabelCell, Print, Printed};
 use super::{Columns, Form, FormRow, FormTable, Kind};
 use crate::finding::{Fact, Finding, Rule, Shift};
 use crate::fold::key;
-use crate::grid::Grid;
 use crate::grid::value::{self, Reading};
+use crate::grid::{self, Grid};
 use crate::record::{Cell, Status, Unit};
 use crate::span::Span;
 
@@ -79,6 +79,7 @@ struct Fitter<'a> {
     printed: &'a [Printed<'a>],
     form: &'a Arc<Form>,
     names: &'a Names,
+    grids: &'a [Grid],
     /// By slot.
     cells: Vec<Cell>,
     /// For each printed row, the table that took it and the cells that are labels or were taken as values.
@@ -145,7 +146,7 @@ impl<'a> Fitter<'a> {
         printed: &'a [Printed<'a>],
         form: &'a Arc<Form>,
         names: &'a Names,
-        grids: &[Grid],
+        grids: &'a [Grid],
     ) -> Fitter<'a> {
         let missing = |slot| Cell { slot, value: None, unit: None, status: Status::Missing, span: None };
         Fitter {
@@ -153,6 +154,7 @@ impl<'a> Fitter<'a> {
             printed,
             form,
             names,
+            grids,
             cells: (0..form.slots.len()).map(missing).collect(),
             taken: vec![None; printed.len()],
             used: Used::new(text),
@@ -371,9 +373,13 @@ impl<'a> Fitter<'a> {
             span: Some(field.span),
         };
         let mut printed_unit = header_unit.filter(|_| form_slot.unit.is_some());
-        match value::read(raw) {
-            // Only the first piece of what is broken over lines is looked at here.
-            _ if field.holds == Holds::Text => cell.status = Status::Unreadable,
+        // Only the first piece of what is broken over lines is looked at here.
+        let reading = match field.holds {
+            Holds::Text => Reading::Text,
+            Holds::Nothing => Reading::Blank,
+            Holds::Number | Holds::Placeholder => value::read(raw),
+        };
+        match reading {
             Reading::Blank | Reading::Placeholder => {}
             Reading::Text => cell.status = Status::Unreadable,
             Reading::Number { value, unit } => {
@@ -497,18 +503,26 @@ impl<'a> Fitter<'a> {
 
     /// The numbers of a row that nothing took.
     fn left(&self, printed: &Printed) -> Vec<Span> {
+        // Digits that are broken over lines are held to be a text, but they are a number all the same. A whole cell that is a text is none.
+        let broken = |field: &Field, cell: &grid::Cell| {
+            !cell.pieces.is_empty() && matches!(value::read(field.span.of(self.text)), Reading::Number { .. })
+        };
+        let is_number = |(field, cell): &(&Field, &grid::Cell)| match field.holds {
+            Holds::Number => true,
+            Holds::Text => broken(field, cell),
+            Holds::Nothing | Holds::Placeholder => false,
+        };
+        let (grid, row) = printed.at;
+        let cells = printed.cells.iter().zip(&self.grids[grid].rows[row].cells).enumerate();
+        let numbers = cells.filter(|(_, cell)| is_number(cell)).map(|(at, (field, _))| (at, field.span));
+        let mut left = numbers.filter(|&(_, span)| !self.used.holds(span)).peekable();
+        if left.peek().is_none() {
+            return Vec::new();
+        }
         // A number before the first label is the row's own; digits that are broken over lines are no label, though held to be a text.
         let digits = |label: &LabelCell| matches!(value::read(label.own), Reading::Number { .. });
         let serial = printed.labels().find(|label| !digits(label)).map_or(0, |label| label.at);
-        // Digits that are broken over lines are held to be a text, but they are a number all the same.
-        let broken = |cell: &Field| matches!(value::read(cell.span.of(self.text)), Reading::Number { .. });
-        let is_number = |cell: &&Field| match cell.holds {
-            Holds::Number => true,
-            Holds::Text => broken(cell),
-            Holds::Nothing | Holds::Placeholder => false,
-        };
-        let numbers = printed.cells[serial..].iter().filter(is_number).map(|cell| cell.span);
-        numbers.filter(|&span| !self.used.holds(span)).collect()
+        left.filter(|(at, _)| *at >= serial).map(|(_, span)| span).collect()
     }
 
     /// The rows of a table that is printed a second time: they bear labels of the form, but the form's rows are taken. One finding for each

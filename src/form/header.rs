@@ -132,6 +132,8 @@ fn out_of_order(named: &[(usize, Span)]) -> Vec<(usize, Span)> {
 
 /// The unit in `（单位：万元）` or `（万元）`: its byte range.
 fn unit(label: &str) -> Option<(usize, usize)> {
+    // Most labels have neither a bracket (（ begins with 0xEF) nor 单, which has 0x95.
+    memchr::memchr3(b'(', 0xEF, 0x95, label.as_bytes())?;
     let named = label.find("单位").map(|at| at + "单位".len());
     let start = named
         .or_else(|| label.find(['（', '(']).map(|at| at + label[at..].chars().next().map_or(0, char::len_utf8)))?;
