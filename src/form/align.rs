@@ -242,6 +242,9 @@ impl Table<'_> {
     /// joined from pieces, so that the best sum takes one of those for every row; and where they are printed several times, all
     /// for the same gain, the alignment passes over what it can from the end of the text and so takes the earliest.
     fn plain(&self, printed: &[Printed]) -> Option<Vec<Match>> {
+        if self.roles().is_unlabelled() {
+            return None;
+        }
         let mut gains = vec![0.0f32; self.table.rows.len()];
         let mut found: Vec<Plain> = Vec::new();
         for (at, row) in printed.iter().enumerate() {

@@ -20,7 +20,7 @@ use super::names::Names;
 use super::place::{self, Geometry, Likely, Placing, Values};
 use super::printed::is_numbering;
 use super::rows::{Field, Holds, LabelCell, Print, Printed};
-use super::{Columns, Form, FormRow, FormTable, Kind};
+use super::{Columns, Form, FormRow, FormTable, Kind, Slot};
 use crate::finding::{Fact, Finding, Rule, Shift};
 use crate::fold::key;
 use crate::grid::value::{self, Reading};
@@ -362,16 +362,10 @@ impl<'a> Fitter<'a> {
 
     /// Records what a printed cell holds.
     fn cell(&mut self, slot: usize, field: Field, header_unit: Option<Span>) {
+        let form = self.form;
         self.used.mark(field.span);
-        let form_slot = &self.form.slots[slot];
+        let form_slot = &form.slots[slot];
         let raw = field.span.of(self.text);
-        let mut cell = Cell {
-            slot,
-            value: None,
-            unit: form_slot.unit.as_ref().map(|_| Unit::Form),
-            status: Status::Blank,
-            span: Some(field.span),
-        };
         let mut printed_unit = header_unit.filter(|_| form_slot.unit.is_some());
         // Only the first piece of what is broken over lines is looked at here.
         let reading = match field.holds {
@@ -379,39 +373,50 @@ impl<'a> Fitter<'a> {
             Holds::Nothing => Reading::Blank,
             Holds::Number | Holds::Placeholder => value::read(raw),
         };
-        match reading {
-            Reading::Blank | Reading::Placeholder => {}
-            Reading::Text => cell.status = Status::Unreadable,
+        let (value, status) = match reading {
+            Reading::Blank | Reading::Placeholder => (None, Status::Blank),
+            Reading::Text => (None, Status::Unreadable),
             Reading::Number { value, unit } => {
-                cell.status = Status::Ok;
-                cell.value = Some(value);
                 if let Some(unit) = unit {
                     let start = field.span.start as usize + raw.find(unit).unwrap_or(0);
                     printed_unit = Some(Span::new(start, start + unit.len()));
                 }
+                (Some(value), Status::Ok)
             }
-        }
+        };
+        let mut unit = form_slot.unit.as_ref().map(|_| Unit::Form);
         if let Some(span) = printed_unit {
-            let printed = span.of(self.text);
-            let same = match &form_slot.unit {
-                Some(unit) => {
-                    key(unit) == key(printed) || form_slot.other_units.iter().any(|other| key(other) == key(printed))
-                }
-                // A count may be printed with whatever it counts, but not with money.
-                None => !printed.ends_with('元'),
-            };
+            let same = self.is_unit_of(form_slot, span);
             if form_slot.unit.is_some() || !same {
                 // What a count counts is no unit of the form's.
-                cell.unit = Some(Unit::Printed(span));
+                unit = Some(Unit::Printed(span));
             }
-            if !same && cell.status == Status::Ok {
-                let form = form_slot.unit.clone().unwrap_or_else(|| "a count".to_owned());
-                let fact = Fact::CellUnit { raw: raw.to_owned(), printed: printed.to_owned(), form: form.clone() };
-                let finding = Finding::new(Rule::CellUnit, fact).at(field.span).expected(form, printed);
-                self.findings.push(finding.table(&form_slot.table).row(&form_slot.row).column(&form_slot.column));
+            if !same && status == Status::Ok {
+                self.other_unit(form_slot, field, span);
             }
         }
-        self.cells[slot] = cell;
+        self.cells[slot] = Cell { slot, value, unit, status, span: Some(field.span) };
+    }
+
+    /// A printed unit is one that a cell may have.
+    fn is_unit_of(&self, slot: &Slot, span: Span) -> bool {
+        let printed = span.of(self.text);
+        match &slot.unit {
+            Some(unit) => {
+                key(unit) == key(printed) || slot.other_units.iter().any(|other| key(other) == key(printed))
+            }
+            // A count may be printed with whatever it counts, but not with money.
+            None => !printed.ends_with('元'),
+        }
+    }
+
+    /// A number is printed with another unit than the form's.
+    fn other_unit(&mut self, slot: &Slot, field: Field, span: Span) {
+        let (raw, printed) = (field.span.of(self.text), span.of(self.text));
+        let form = slot.unit.clone().unwrap_or_else(|| "a count".to_owned());
+        let fact = Fact::CellUnit { raw: raw.to_owned(), printed: printed.to_owned(), form: form.clone() };
+        let finding = Finding::new(Rule::CellUnit, fact).at(field.span).expected(form, printed);
+        self.findings.push(finding.table(&slot.table).row(&slot.row).column(&slot.column));
     }
 
     /// Every number in a grid of the form that is neither a value nor part of a label, and the rows that hold them.
@@ -476,17 +481,13 @@ impl<'a> Fitter<'a> {
         if form.region.is_some() && !self.printed[at].cells.iter().any(ends_in_number) {
             return;
         }
-        let known = |printed: &str| {
-            let mut labels = form.exact.keys().chain(form.header.keys()).chain(&form.groups);
-            labels.any(|label| label.contains(printed))
-        };
         let cells = self.printed[at].cells;
         // Marks for no numbers in a row of their own stand in the place of some row's numbers.
         let marks = cells.iter().find(|cell| cell.holds == Holds::Placeholder).map(|cell| cell.span);
         let marks = marks.filter(|_| align::no_numbers(cells) && self.printed[at].label_count() == 0);
         let texts = cells.iter().filter(|cell| cell.holds == Holds::Text);
         let strange =
-            texts.map(|cell| (cell.span, key(cell.span.of(self.text)))).find(|(_, key)| key.is_empty() || !known(key));
+            texts.map(|cell| (cell.span, key(cell.span.of(self.text)))).find(|(_, key)| key.is_empty() || !form.roles.is_part(key));
         if let Some(span) = strange.map(|(span, _)| span).or(marks) {
             let fact = Fact::RowUnknown { printed: span.of(self.text).to_owned() };
             self.findings.push(Finding::new(Rule::RowUnknown, fact).at(span).table(&form.key));

@@ -24,12 +24,17 @@ const LONGEST: usize = 80;
 /// ```
 pub fn likeness(printed: &str, form: &str) -> f32 {
     let (printed, form) = (characters(printed), characters(form));
-    if is_comparable(&printed) { compared(&printed, &form, common(&printed, &form)) } else { 0.0 }
+    if is_comparable(&printed) { compared(&printed, &form) } else { 0.0 }
 }
 
-fn characters(key: &str) -> Box<[char]> {
+fn characters(key: &str) -> Vec<char> {
+    let mut characters = Vec::new();
     // Four bytes a character at the most: what is far too long is not even taken apart.
-    if key.len() > LONGEST * 4 { Box::default() } else { key.chars().collect() }
+    if key.len() <= LONGEST * 4 {
+        characters.reserve(key.len() / 2);
+        characters.extend(key.chars());
+    }
+    characters
 }
 
 fn is_comparable(printed: &[char]) -> bool {
@@ -38,92 +43,135 @@ fn is_comparable(printed: &[char]) -> bool {
 
 /// The labels of the rows of a table, for finding those that a misprint is like.
 ///
-/// Which of them hold a character is looked up, so that a label is compared only if it has enough characters in common with the print.
+/// Each label is a bit of some words. The characters that it has in common with the print are counted for all labels of a word at once, and
+/// only a label with enough of them is compared.
 #[derive(Debug, Clone, Default)]
 pub struct Labels {
-    /// Each label, and the row that prints it; those of a row side by side.
+    /// Each label, and the row that prints it; the shortest first.
     labels: Vec<(usize, Box<[char]>)>,
-    /// For each character, and the how many-th it is of its kind in a label, its stretch of `holders`.
-    by_char: HashMap<(char, u8), Range<u32>, FxBuildHasher>,
-    /// Indices of labels.
-    holders: Vec<u32>,
+    /// Labels of one length.
+    lengths: Vec<(usize, Range<usize>)>,
+    /// For each character, and the how many-th it is of its kind in a label: where the words begin that tell which labels hold it.
+    by_char: HashMap<(char, u8), usize, FxBuildHasher>,
+    holders: Vec<u64>,
 }
 
-/// What a printed label has in common with one of the form's.
-#[derive(Clone, Copy, Default)]
-struct Shared {
-    /// How many of its characters stand in the other label too.
-    known: u8,
-    /// How many characters both have: one that stands twice in only one of them counts once.
-    common: u8,
-}
+/// Binary digits of a count of characters, up to [`LONGEST`].
+const DIGITS: usize = 7;
 
 impl Labels {
     /// Takes the folded labels of rows apart.
     pub fn new<'a>(labels: impl Iterator<Item = (usize, &'a str)>) -> Labels {
-        let labels: Vec<(usize, Box<[char]>)> = labels.map(|(row, key)| (row, key.chars().collect())).collect();
-        let mut held: Vec<((char, u8), u32)> = Vec::new();
+        let mut labels: Vec<(usize, Box<[char]>)> = labels.map(|(row, key)| (row, key.chars().collect())).collect();
+        labels.sort_by_key(|(_, label)| label.len());
+        let mut lengths: Vec<(usize, Range<usize>)> = Vec::new();
         for (at, (_, label)) in labels.iter().enumerate() {
-            // A printed label is no longer than this, and so no character stands more often in it.
-            let nth = |place: usize| (label[place], earlier(label, place).min(LONGEST) as u8);
-            held.extend((0..label.len()).map(|place| (nth(place), at as u32)));
+            match lengths.last_mut() {
+                Some((length, range)) if *length == label.len() => range.end = at + 1,
+                _ => lengths.push((label.len(), at..at + 1)),
+            }
         }
-        held.sort_unstable();
-        held.dedup();
-        let mut by_char: HashMap<(char, u8), Range<u32>, FxBuildHasher> = HashMap::default();
-        for (at, &(nth, _)) in held.iter().enumerate() {
-            let at = at as u32;
-            by_char.entry(nth).or_insert(at..at).end = at + 1;
+        let words = labels.len().div_ceil(64);
+        let mut by_char: HashMap<(char, u8), usize, FxBuildHasher> = HashMap::default();
+        let mut holders: Vec<u64> = Vec::new();
+        for (at, (_, label)) in labels.iter().enumerate() {
+            for (place, &c) in label.iter().enumerate() {
+                // What is compared with them has no more characters than this.
+                let nth = earlier(label, place).min(LONGEST) as u8;
+                let first = *by_char.entry((c, nth)).or_insert(holders.len());
+                holders.resize(holders.len().max(first + words), 0);
+                holders[first + at / 64] |= 1 << (at % 64);
+            }
         }
-        Labels { labels, by_char, holders: held.into_iter().map(|(_, label)| label).collect() }
+        Labels { labels, lengths, by_char, holders }
     }
 
-    /// Calls `found` with each row of which a label is at least so much alike, and how much the most alike of them is.
+    /// Calls `found` with the row of each label that is at least so much alike, and how much.
     pub fn alike(&self, printed: &str, least: f32, mut found: impl FnMut(usize, f32)) {
         let printed = characters(printed);
         if !is_comparable(&printed) {
             return;
         }
-        let shared = self.shared(&printed);
-        let mut best = (usize::MAX, 0.0);
-        for ((row, label), shared) in self.labels.iter().zip(shared) {
-            if *row != best.0 {
-                best = (*row, 0.0);
-            }
-            let most = most(&printed, label, shared);
-            // Another label of the row is at least as much alike.
-            if most < least || most <= best.1 {
-                continue;
-            }
-            let alike = compared(&printed, label, shared.known.into());
-            if alike >= least && alike > best.1 {
-                best.1 = alike;
-                found(*row, alike);
+        let nth = |place: usize| (printed[place], earlier(&printed, place) as u8);
+        let known: Vec<usize> = (0..printed.len()).filter_map(|at| self.by_char.get(&nth(at)).copied()).collect();
+        // No label needs fewer characters in common than one that is no longer than the print.
+        if known.len() < fewest(printed.len(), least) {
+            return;
+        }
+        let mut lengths = self.lengths.as_slice();
+        for word in 0..self.labels.len().div_ceil(64) {
+            let count = Count::new(known.iter().filter_map(|first| self.holders.get(first + word)));
+            let labels = word * 64..self.labels.len().min((word + 1) * 64);
+            while let Some(((length, of_length), behind)) = lengths.split_first() {
+                if of_length.start >= labels.end {
+                    break;
+                }
+                let mut needed = fewest(printed.len().max(*length), least);
+                if may_abbreviate(&printed, *length) {
+                    needed = needed.min(printed.len());
+                }
+                let mut enough = count.at_least(needed) & bits(of_length.start.max(labels.start)..of_length.end, word);
+                while enough != 0 {
+                    let (row, label) = &self.labels[word * 64 + enough.trailing_zeros() as usize];
+                    let alike = compared(&printed, label);
+                    if alike >= least {
+                        found(*row, alike);
+                    }
+                    enough &= enough - 1;
+                }
+                if of_length.end > labels.end {
+                    break;
+                }
+                lengths = behind;
             }
         }
     }
+}
 
-    /// For each label, what the print shares with it.
-    fn shared(&self, printed: &[char]) -> Vec<Shared> {
-        let mut shared = vec![Shared::default(); self.labels.len()];
-        for (place, &c) in printed.iter().enumerate() {
-            let nth = earlier(printed, place) as u8;
-            for &label in self.holders((c, 0)) {
-                let shared = &mut shared[label as usize];
-                shared.known += 1;
-                shared.common += u8::from(nth == 0);
-            }
-            if nth > 0 {
-                self.holders((c, nth)).iter().for_each(|&label| shared[label as usize].common += 1);
+/// For each bit of a word, a count: the n-th digits of all of them are a word.
+struct Count {
+    digits: [u64; DIGITS],
+}
+
+impl Count {
+    /// How many of the words have each bit.
+    fn new<'a>(words: impl Iterator<Item = &'a u64>) -> Count {
+        let mut digits = [0; DIGITS];
+        for &word in words {
+            let mut carry = word;
+            for digit in &mut digits {
+                let sum = *digit ^ carry;
+                carry &= *digit;
+                *digit = sum;
+                if carry == 0 {
+                    break;
+                }
             }
         }
-        shared
+        Count { digits }
     }
 
-    fn holders(&self, nth: (char, u8)) -> &[u32] {
-        let range = self.by_char.get(&nth).map(|range| range.start as usize..range.end as usize);
-        range.and_then(|range| self.holders.get(range)).unwrap_or_default()
+    /// The bits that are counted at least so often.
+    fn at_least(&self, least: usize) -> u64 {
+        if least >> DIGITS != 0 {
+            return 0;
+        }
+        let (mut more, mut same) = (0, u64::MAX);
+        for (at, digit) in self.digits.iter().enumerate().rev() {
+            if least >> at & 1 == 1 {
+                same &= digit;
+            } else {
+                more |= same & digit;
+            }
+        }
+        more | same
     }
+}
+
+/// The bits of a word for the labels of a range that begins in it.
+fn bits(labels: Range<usize>, word: usize) -> u64 {
+    let (start, end) = (labels.start - word * 64, (labels.end - word * 64).min(64));
+    (u64::MAX >> (64 - (end - start))) << start
 }
 
 /// How often the character at this place stands before it.
@@ -131,27 +179,19 @@ fn earlier(label: &[char], place: usize) -> usize {
     label[..place].iter().filter(|&&other| other == label[place]).count()
 }
 
-/// How alike two labels may be at the most that share so much.
-#[inline]
-fn most(printed: &[char], form: &[char], shared: Shared) -> f32 {
-    let (shorter, longer) = (printed.len().min(form.len()), printed.len().max(form.len()));
-    let (known, common) = (usize::from(shared.known), usize::from(shared.common));
-    if known * 2 < shorter {
-        return 0.0;
-    }
-    // Each character of the longer one that the other lacks takes an edit.
-    let most = 1.0 - (longer - common) as f32 / longer as f32;
-    if known == printed.len() && may_abbreviate(printed, form) { most.max(ABBREVIATED) } else { most }
+/// The fewest characters that two labels must have in common to be so much alike, where the longer one has so many. Each other character of it
+/// takes an edit. One less than that may be told, never one more, however the likeness is rounded.
+fn fewest(longer: usize, least: f32) -> usize {
+    (longer as f32 * least + 0.98) as usize
 }
 
 #[inline]
-fn may_abbreviate(printed: &[char], form: &[char]) -> bool {
-    printed.len() >= 4 && printed.len() < form.len()
+fn may_abbreviate(printed: &[char], form: usize) -> bool {
+    printed.len() >= 4 && printed.len() < form
 }
 
-/// How alike two labels are that have so much in [`common`].
-fn compared(printed: &[char], form: &[char], common: usize) -> f32 {
-    if form.is_empty() || common * 2 < printed.len().min(form.len()) {
+fn compared(printed: &[char], form: &[char]) -> f32 {
+    if form.is_empty() || common(printed, form) * 2 < printed.len().min(form.len()) {
         return 0.0;
     }
     if printed == form {
@@ -160,7 +200,7 @@ fn compared(printed: &[char], form: &[char], common: usize) -> f32 {
     let longest = printed.len().max(form.len()) as f32;
     let mut alike = 1.0 - edits(printed, form) as f32 / longest;
     // An abbreviation keeps the order of what it keeps; three characters could be chance.
-    if common == printed.len() && may_abbreviate(printed, form) && is_subsequence(printed, form) {
+    if may_abbreviate(printed, form.len()) && is_subsequence(printed, form) {
         alike = alike.max(ABBREVIATED);
     }
     // Another ordinal is another row, unless all else is the same.
@@ -306,7 +346,7 @@ mod tests {
         for printed in texts.iter().map(String::as_str).chain(["8属于行政查旬事项", "公开二的三", "的"]) {
             for least in [0.5, ALIKE, 0.65, 0.75] {
                 let mut found = vec![0.0; texts.len()];
-                labels.alike(printed, least, |row, alike| found[row] = alike);
+                labels.alike(printed, least, |row, alike| found[row] = alike.max(found[row]));
                 let all = texts.chunks(3).map(|row| row.iter().map(|form| likeness(printed, form)).fold(0.0, f32::max));
                 let all = all.map(|alike| if alike < least { 0.0 } else { alike });
                 assert!(all.eq(found[..texts.len().div_ceil(3)].iter().copied()), "{printed}");

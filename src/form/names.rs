@@ -82,6 +82,11 @@ impl Names {
         for label in &table.groups {
             roles.role(self.add(label)).group = true;
         }
+        for label in table.exact.keys().chain(table.header.keys()).chain(&table.groups) {
+            roles.texts.push_str(label);
+            // No folded label holds a blank.
+            roles.texts.push(' ');
+        }
         roles.of_rows = table.rows.iter().map(|row| self.row(row)).collect();
         table.roles = roles;
     }
@@ -95,6 +100,8 @@ pub struct Roles {
     /// Each label of the header, and what is printed for it.
     headers: Vec<(Name, Vec<Name>)>,
     of_rows: Vec<RowNames>,
+    /// All labels, one behind the other.
+    texts: String,
     /// Made when the first misprint is met: most forms that are made from a report never need it.
     labels: OnceLock<Labels>,
 }
@@ -152,6 +159,11 @@ impl Roles {
     pub(super) fn labels<'a>(&self, rows: &'a [FormRow]) -> &Labels {
         let keys = |(at, row): (usize, &'a FormRow)| row.keys.iter().map(move |key| (at, key.as_str()));
         self.labels.get_or_init(|| Labels::new(rows.iter().enumerate().flat_map(keys)))
+    }
+
+    /// A folded text is a part of some label.
+    pub fn is_part(&self, text: &str) -> bool {
+        memchr::memmem::find(self.texts.as_bytes(), text.as_bytes()).is_some()
     }
 
     /// No row prints a label.
