@@ -86,14 +86,14 @@ impl Labels {
         Labels { labels, lengths, by_char, holders }
     }
 
-    /// Calls `found` with the row of each label that is at least so much alike, and how much.
+    /// Calls `found` with the row of each label that is at least so much alike, and how much. `least` is a half or more: then
+    /// half of the characters are the same, which [`likeness`] asks for besides.
     pub fn alike(&self, printed: &str, least: f32, mut found: impl FnMut(usize, f32)) {
         let printed = characters(printed);
         if !is_comparable(&printed) {
             return;
         }
-        let nth = |place: usize| (printed[place], earlier(&printed, place) as u8);
-        let known: Vec<usize> = (0..printed.len()).filter_map(|at| self.by_char.get(&nth(at)).copied()).collect();
+        let known = self.known(&printed);
         // No label needs fewer characters in common than one that is no longer than the print.
         if known.len() < fewest(printed.len(), least) {
             return;
@@ -102,7 +102,14 @@ impl Labels {
         for word in 0..self.labels.len().div_ceil(64) {
             let count = Count::new(known.iter().filter_map(|first| self.holders.get(first + word)));
             let labels = word * 64..self.labels.len().min((word + 1) * 64);
+            if count.at_least(fewest(printed.len(), least)) == 0 {
+                continue;
+            }
             while let Some(((length, of_length), behind)) = lengths.split_first() {
+                if of_length.end <= labels.start {
+                    lengths = behind;
+                    continue;
+                }
                 if of_length.start >= labels.end {
                     break;
                 }
@@ -113,7 +120,7 @@ impl Labels {
                 let mut enough = count.at_least(needed) & bits(of_length.start.max(labels.start)..of_length.end, word);
                 while enough != 0 {
                     let (row, label) = &self.labels[word * 64 + enough.trailing_zeros() as usize];
-                    let alike = compared(&printed, label);
+                    let alike = closeness(&printed, label);
                     if alike >= least {
                         found(*row, alike);
                     }
@@ -125,6 +132,22 @@ impl Labels {
                 lengths = behind;
             }
         }
+    }
+}
+
+impl Labels {
+    /// For each character of the print that some label holds, where the words begin that tell which.
+    fn known(&self, printed: &[char]) -> Vec<usize> {
+        let mut known = Vec::with_capacity(printed.len());
+        let mut seen = 0u64;
+        for (place, &c) in printed.iter().enumerate() {
+            // Most characters stand but once in a label.
+            let bit = 1 << (u32::from(c) % 64);
+            let nth = if seen & bit == 0 { 0 } else { earlier(printed, place) as u8 };
+            seen |= bit;
+            known.extend(self.by_char.get(&(c, nth)));
+        }
+        known
     }
 }
 
@@ -191,7 +214,12 @@ fn may_abbreviate(printed: &[char], form: usize) -> bool {
 }
 
 fn compared(printed: &[char], form: &[char]) -> f32 {
-    if form.is_empty() || common(printed, form) * 2 < printed.len().min(form.len()) {
+    if common(printed, form) * 2 < printed.len().min(form.len()) { 0.0 } else { closeness(printed, form) }
+}
+
+/// The same for labels with so much in common that they may be compared.
+fn closeness(printed: &[char], form: &[char]) -> f32 {
+    if form.is_empty() {
         return 0.0;
     }
     if printed == form {
