@@ -11,7 +11,6 @@ mod shapes;
 
 use std::borrow::Cow;
 
-use self::shapes::Shapes;
 use super::names::{Name, Names, Roles};
 use super::rows::{Field, Holds, LabelCell, Printed};
 use super::{Columns, Form, FormTable};
@@ -207,15 +206,18 @@ impl Table<'_> {
         matches!(printed, [.., above, row] if above.at.0 == row.at.0 && lone(above) && lone(row))
     }
 
-    /// One label may have been broken over these rows: they stand in one grid, one of them at most holds values, and none is a header.
-    fn joinable(&self, taken: &[Printed]) -> bool {
-        let valued = taken.iter().filter(|row| row.has_values).count();
-        let texts = |row: &Printed| row.label_count() <= 2 && !self.is_header(row);
-        valued <= 1
-            && taken.windows(2).all(|pair| pair[0].at.0 == pair[1].at.0)
-            && taken.iter().all(|row| texts(row) && row.cells.iter().any(|cell| cell.holds != Holds::Nothing))
-            && taken.iter().any(|row| row.label_count() > 0)
+    /// A row that a label may go on in: it has a text or two, and is no header.
+    fn is_piece(&self, row: &Printed) -> bool {
+        row.label_count() <= 2 && !self.is_header(row) && row.cells.iter().any(|cell| cell.holds != Holds::Nothing)
     }
+}
+
+/// One label may have been broken over these rows, all of which are pieces: they stand in one grid, and one of them at most holds values.
+fn joinable(taken: &[Printed], pieces: &[bool]) -> bool {
+    pieces.iter().all(|&piece| piece)
+        && taken.iter().filter(|row| row.has_values).count() <= 1
+        && taken.windows(2).all(|pair| pair[0].at.0 == pair[1].at.0)
+        && taken.iter().any(|row| row.label_count() > 0)
 }
 
 /// At least two cells of the row are header labels of the table that has these roles.
@@ -240,6 +242,9 @@ impl Table<'_> {
     /// joined from pieces, so that the best sum takes one of those for every row; and where they are printed several times, all
     /// for the same gain, the alignment passes over what it can from the end of the text and so takes the earliest.
     fn plain(&self, printed: &[Printed]) -> Option<Vec<Match>> {
+        if self.roles().is_unlabelled() {
+            return None;
+        }
         let mut gains = vec![0.0f32; self.table.rows.len()];
         let mut found: Vec<Plain> = Vec::new();
         for (at, row) in printed.iter().enumerate() {
@@ -271,7 +276,8 @@ impl Table<'_> {
             }
         }
         // A label alone, its group's before it, gains less than one that is joined from two rows may.
-        let joined = || printed.windows(2).any(|pair| self.joinable(pair));
+        let pieces = || printed.iter().map(|row| self.is_piece(row)).collect::<Vec<_>>();
+        let joined = || printed.windows(2).zip(pieces().windows(2)).any(|(pair, pieces)| joinable(pair, pieces));
         if gains.contains(&0.0) || gains.is_empty() || (gains.contains(&GAIN_ALONE) && joined()) {
             return None;
         }
@@ -290,56 +296,53 @@ impl Table<'_> {
 
     /// The best alignment of these rows.
     fn align(&self, printed: &[Printed]) -> Vec<Match> {
-        let (height, width) = (printed.len() + 1, self.table.rows.len() + 1);
-        let mut best = vec![0.0f32; height * width];
-        // 0: nothing yet, 1: form row passed, 2: printed row passed, 3..: that many minus 2 printed rows taken.
-        let mut step = vec![0u8; height * width];
         let candidates = self.candidates(printed);
-        let mut next = 0;
-        for i in 0..height {
-            for j in 0..width {
-                let at = i * width + j;
-                let (mut gain, mut how) = (f32::NEG_INFINITY, 0);
-                if i == 0 && j == 0 {
-                    gain = 0.0;
-                }
-                if j > 0 && best[at - 1] - COST_PASS_FORM > gain {
-                    (gain, how) = (best[at - 1] - COST_PASS_FORM, 1);
-                }
-                if i > 0 {
-                    let above = &printed[i - 1];
-                    let pass = if above.has_number || no_numbers(above.cells) { COST_PASS_NUMBERS } else { 0.0 };
-                    if best[at - width] - pass > gain {
-                        (gain, how) = (best[at - width] - pass, 2);
+        let Levels { passed, rows } = levels(printed, &candidates);
+        let width = self.table.rows.len() + 1;
+        let mut best = vec![0.0f32; (rows.len() + 1) * width];
+        let mut step = vec![Step::PassForm; best.len()];
+        for (at, gain) in best.iter_mut().take(width).enumerate() {
+            *gain = -passed - COST_PASS_FORM * at as f32;
+        }
+        let mut next = candidates.as_slice();
+        for (level, row) in rows.iter().enumerate() {
+            let ends = next.iter().take_while(|candidate| candidate.end == row.end).count();
+            let (mut here, behind) = next.split_at(ends);
+            next = behind;
+            let (above, now) = best.split_at_mut((level + 1) * width);
+            let step = &mut step[(level + 1) * width..];
+            let mut passed_form = f32::NEG_INFINITY;
+            for (at, (now, step)) in now.iter_mut().zip(step).take(width).enumerate() {
+                let passed = above[level * width + at] - row.pass;
+                // Of what gains the same, a row of the form is passed over rather than a printed one, and both rather than one is taken.
+                (*now, *step) =
+                    if passed > passed_form { (passed, Step::PassPrinted) } else { (passed_form, Step::PassForm) };
+                while let Some((candidate, rest)) = here.split_first().filter(|(first, _)| first.row + 1 == at) {
+                    let sum = above[(level + 1 - candidate.count) * width + at - 1] + candidate.gain;
+                    if sum > *now {
+                        (*now, *step) = (sum, Step::Take(candidate.count as u8));
                     }
+                    here = rest;
                 }
-                while let Some(candidate) = candidates.get(next).filter(|next| (next.end, next.row + 1) == (i, j)) {
-                    let sum = best[at - candidate.count * width - 1] + candidate.gain;
-                    if sum > gain {
-                        (gain, how) = (sum, candidate.count as u8 + 2);
-                    }
-                    next += 1;
-                }
-                best[at] = gain;
-                step[at] = how;
+                passed_form = *now - COST_PASS_FORM;
             }
         }
         let mut matches = Vec::new();
-        let (mut i, mut j) = (printed.len(), width - 1);
-        while i > 0 || j > 0 {
-            match step[i * width + j] {
-                1 => j -= 1,
-                2 => i -= 1,
-                0 => break,
-                taken => {
-                    let count = taken as usize - 2;
-                    let found = candidates.binary_search_by_key(&(i, j - 1, count), |found| found.place());
-                    if let Ok(found) = found {
-                        let Candidate { row, label, valued, values_from, glued, .. } = candidates[found];
-                        let first = i - count;
-                        matches.push(Match { row, first, count, valued: first + valued, label, values_from, glued });
+        let (mut level, mut j) = (rows.len(), width - 1);
+        while let Some(row) = level.checked_sub(1).map(|level| &rows[level]) {
+            match step[level * width + j] {
+                Step::PassForm => j -= 1,
+                Step::PassPrinted => level -= 1,
+                Step::Take(count) => {
+                    let count = usize::from(count);
+                    let place = (row.end, j - 1, count);
+                    if let Ok(found) = candidates.binary_search_by_key(&place, Candidate::place) {
+                        let Candidate { row: form_row, label, valued, values_from, glued, .. } = candidates[found];
+                        let first = row.end - count;
+                        let valued = first + valued;
+                        matches.push(Match { row: form_row, first, count, valued, label, values_from, glued });
                     }
-                    i -= count;
+                    level -= count;
                     j -= 1;
                 }
             }
@@ -353,20 +356,24 @@ impl Table<'_> {
         let mut candidates = Vec::new();
         let unlabelled: Vec<usize> =
             (0..self.table.rows.len()).filter(|&row| self.table.rows[row].keys.is_empty()).collect();
-        let foreign: Vec<bool> = printed.iter().map(|row| self.is_foreign(row)).collect();
-        for first in 0..printed.len() {
+        let lone = |first: usize, row: usize| {
             let above = first.checked_sub(1).map(|above| &printed[above]);
-            let lone =
-                |row: &usize| Some(Candidate { end: first + 1, ..self.unlabelled(above, &printed[first], *row)? });
-            if self.roles().is_unlabelled() {
-                candidates.extend(unlabelled.iter().filter_map(lone));
-                continue;
+            Some(Candidate { end: first + 1, ..self.unlabelled(above, &printed[first], row)? })
+        };
+        if self.roles().is_unlabelled() {
+            for first in 0..printed.len() {
+                candidates.extend(unlabelled.iter().filter_map(|&row| lone(first, row)));
             }
+            return candidates;
+        }
+        let foreign: Vec<bool> = printed.iter().map(|row| self.is_foreign(row)).collect();
+        let pieces: Vec<bool> = printed.iter().map(|row| self.is_piece(row)).collect();
+        for first in 0..printed.len() {
             for count in 1..=MOST_JOINED.min(printed.len() - first) {
                 let rows = &printed[first..first + count];
                 // Only the last of joined rows holds values, and none of them is a whole row by itself, of this table or another.
                 let whole = || foreign[first] || foreign[first + count - 1];
-                if count > 1 && (whole() || !self.joinable(rows)) {
+                if count > 1 && (whole() || !joinable(rows, &pieces[first..first + count])) {
                     break;
                 }
                 let taken = Taken::new(self, rows);
@@ -379,7 +386,7 @@ impl Table<'_> {
                     continue;
                 }
                 if count == 1 {
-                    candidates.extend(unlabelled.iter().filter_map(lone));
+                    candidates.extend(unlabelled.iter().filter_map(|&row| lone(first, row)));
                 }
                 taken.candidates(self, first + count, &mut candidates);
             }
@@ -412,6 +419,42 @@ impl Table<'_> {
     }
 }
 
+/// How the best sum up to a place comes about.
+#[derive(Clone, Copy)]
+enum Step {
+    PassForm,
+    PassPrinted,
+    /// So many printed rows.
+    Take(u8),
+}
+
+/// The printed rows that the alignment looks at.
+struct Levels {
+    /// What it costs to pass over those in front of the first that may be taken. Sums of quarters are exact, and so are the same at once.
+    passed: f32,
+    rows: Vec<Level>,
+}
+
+struct Level {
+    /// One behind the row.
+    end: usize,
+    /// What it costs to pass over it.
+    pass: f32,
+}
+
+/// Leaves out each row that no candidate takes and that costs nothing to pass over. It changes no sum, nor any choice: where the row above it
+/// would pass over a row of the form, the row itself does the same, and else it is passed over.
+fn levels(printed: &[Printed], candidates: &[Candidate]) -> Levels {
+    let mut taken = vec![false; printed.len()];
+    candidates.iter().for_each(|candidate| taken[candidate.end - candidate.count..candidate.end].fill(true));
+    let first = taken.iter().position(|&taken| taken).unwrap_or(printed.len());
+    let pass = |row: &Printed| if row.has_number || no_numbers(row.cells) { COST_PASS_NUMBERS } else { 0.0 };
+    let passed = if first < printed.len() { printed[..first].iter().map(pass).sum() } else { 0.0 };
+    let rows = printed.iter().zip(taken).enumerate().skip(first).map(|(at, (row, taken))| (at, pass(row), taken));
+    let rows = rows.filter(|(_, pass, taken)| *taken || *pass > 0.0).map(|(at, pass, _)| Level { end: at + 1, pass });
+    Levels { passed, rows: rows.collect() }
+}
+
 /// A mark for no number in each of several columns: as good as numbers. One alone may stand beside a group.
 pub(super) fn no_numbers(cells: &[Field]) -> bool {
     cells.iter().filter(|cell| cell.holds == Holds::Placeholder).nth(1).is_some()
@@ -419,6 +462,8 @@ pub(super) fn no_numbers(cells: &[Field]) -> bool {
 
 /// A label is broken over at most this many printed rows.
 const MOST_JOINED: usize = 6;
+/// Room for nearly any label.
+const LABEL_BYTES: usize = 128;
 
 /// Printed rows that may be taken together, with every text in them that may be the label.
 struct Taken<'a> {
@@ -459,28 +504,29 @@ impl<'a> Taken<'a> {
             }
         } else {
             let last = |row: &Printed<'a>| row.labels().next_back();
-            let whole = |row: &Printed<'a>| last(row).map_or("", |label| label.joined);
-            let alone = |row: &Printed<'a>| last(row).map_or("", |label| label.own);
+            let whole: &dyn Fn(&Printed<'a>) -> &'a str = &|row| last(row).map_or("", |label| label.joined);
+            let alone: &dyn Fn(&Printed<'a>) -> &'a str = &|row| last(row).map_or("", |label| label.own);
             let joined = |of: &dyn Fn(&Printed<'a>) -> &'a str, own: &str| {
-                let before: String = rows[..valued].iter().map(of).collect();
-                let after: String = rows[valued + 1..].iter().map(of).collect();
-                let joined = format!("{before}{own}{after}");
+                let mut joined = String::with_capacity(LABEL_BYTES);
+                rows[..valued].iter().for_each(|row| joined.push_str(of(row)));
+                joined.push_str(own);
+                rows[valued + 1..].iter().for_each(|row| joined.push_str(of(row)));
                 let name = table.names.get(&joined);
                 (Cow::Owned(joined), name)
             };
             let end = |values_from: usize, own: &str, alone: Option<(Cow<'a, str>, Option<Name>)>| {
-                let (joined, joined_name) = joined(&whole, own);
+                let (joined, joined_name) = joined(whole, own);
                 End { values_from, joined, joined_name, alone, glued: None }
             };
             // A unit beside the values is no piece of the label.
             let unit = row.labels().next().filter(|label| row.label_count() == 1 && table.is_unit(label.own));
             if row.label_count() == 0 || unit.is_some() {
                 // Values on a line of their own beside a broken label.
-                let alone = several.then(|| joined(&alone, ""));
+                let alone = several.then(|| joined(alone, ""));
                 ends.push(end(unit.map_or(0, |unit| unit.at), "", alone));
             }
             for label in row.labels().filter(|_| unit.is_none()) {
-                let alone = (!label.is_first() || several).then(|| joined(&alone, label.own));
+                let alone = (!label.is_first() || several).then(|| joined(alone, label.own));
                 let mut end_here = end(label.at + 1, label.joined, alone);
                 if valued + 1 == rows.len() {
                     end_here.glued = table.glued_number(row, label.at + 1, &end_here.joined);
@@ -549,13 +595,15 @@ impl<'a> Taken<'a> {
             }
             return;
         }
-        let shapes: Vec<Shapes> = self.ends.iter().map(|end| Shapes::new(table, self.rows, valued, end)).collect();
-        for row in (0..table.table.rows.len()).filter(|&row| !table.table.rows[row].keys.is_empty()) {
-            for (end, shapes) in self.ends.iter().zip(&shapes) {
-                if let Some(alike) = shapes.alike(table, row) {
-                    offer(row, end, GAIN_EXACT * alike - 2.0, Label::Alike(alike), None);
-                }
-            }
+        let mut found: Vec<(usize, usize, f32)> = Vec::new();
+        for (at, end) in self.ends.iter().enumerate() {
+            shapes::alike(table, self.rows, valued, end, |row, alike| found.push((row, at, alike)));
+        }
+        // The best of each text for each row, in the order of the rows and the texts.
+        found.sort_unstable_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(b.2.total_cmp(&a.2)));
+        found.dedup_by_key(|(row, at, _)| (*row, *at));
+        for (row, at, alike) in found {
+            offer(row, &self.ends[at], GAIN_EXACT * alike - 2.0, Label::Alike(alike), None);
         }
     }
 }

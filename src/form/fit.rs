@@ -20,11 +20,11 @@ use super::names::Names;
 use super::place::{self, Geometry, Likely, Placing, Values};
 use super::printed::is_numbering;
 use super::rows::{Field, Holds, LabelCell, Print, Printed};
-use super::{Columns, Form, FormRow, FormTable, Kind};
+use super::{Columns, Form, FormRow, FormTable, Kind, Slot};
 use crate::finding::{Fact, Finding, Rule, Shift};
 use crate::fold::key;
-use crate::grid::Grid;
 use crate::grid::value::{self, Reading};
+use crate::grid::{self, Grid};
 use crate::record::{Cell, Status, Unit};
 use crate::span::Span;
 
@@ -79,6 +79,7 @@ struct Fitter<'a> {
     printed: &'a [Printed<'a>],
     form: &'a Arc<Form>,
     names: &'a Names,
+    grids: &'a [Grid],
     /// By slot.
     cells: Vec<Cell>,
     /// For each printed row, the table that took it and the cells that are labels or were taken as values.
@@ -145,7 +146,7 @@ impl<'a> Fitter<'a> {
         printed: &'a [Printed<'a>],
         form: &'a Arc<Form>,
         names: &'a Names,
-        grids: &[Grid],
+        grids: &'a [Grid],
     ) -> Fitter<'a> {
         let missing = |slot| Cell { slot, value: None, unit: None, status: Status::Missing, span: None };
         Fitter {
@@ -153,6 +154,7 @@ impl<'a> Fitter<'a> {
             printed,
             form,
             names,
+            grids,
             cells: (0..form.slots.len()).map(missing).collect(),
             taken: vec![None; printed.len()],
             used: Used::new(text),
@@ -360,52 +362,61 @@ impl<'a> Fitter<'a> {
 
     /// Records what a printed cell holds.
     fn cell(&mut self, slot: usize, field: Field, header_unit: Option<Span>) {
+        let form = self.form;
         self.used.mark(field.span);
-        let form_slot = &self.form.slots[slot];
+        let form_slot = &form.slots[slot];
         let raw = field.span.of(self.text);
-        let mut cell = Cell {
-            slot,
-            value: None,
-            unit: form_slot.unit.as_ref().map(|_| Unit::Form),
-            status: Status::Blank,
-            span: Some(field.span),
-        };
         let mut printed_unit = header_unit.filter(|_| form_slot.unit.is_some());
-        match value::read(raw) {
-            // Only the first piece of what is broken over lines is looked at here.
-            _ if field.holds == Holds::Text => cell.status = Status::Unreadable,
-            Reading::Blank | Reading::Placeholder => {}
-            Reading::Text => cell.status = Status::Unreadable,
+        // Only the first piece of what is broken over lines is looked at here.
+        let reading = match field.holds {
+            Holds::Text => Reading::Text,
+            Holds::Nothing => Reading::Blank,
+            Holds::Number | Holds::Placeholder => value::read(raw),
+        };
+        let (value, status) = match reading {
+            Reading::Blank | Reading::Placeholder => (None, Status::Blank),
+            Reading::Text => (None, Status::Unreadable),
             Reading::Number { value, unit } => {
-                cell.status = Status::Ok;
-                cell.value = Some(value);
                 if let Some(unit) = unit {
                     let start = field.span.start as usize + raw.find(unit).unwrap_or(0);
                     printed_unit = Some(Span::new(start, start + unit.len()));
                 }
+                (Some(value), Status::Ok)
             }
-        }
+        };
+        let mut unit = form_slot.unit.as_ref().map(|_| Unit::Form);
         if let Some(span) = printed_unit {
-            let printed = span.of(self.text);
-            let same = match &form_slot.unit {
-                Some(unit) => {
-                    key(unit) == key(printed) || form_slot.other_units.iter().any(|other| key(other) == key(printed))
-                }
-                // A count may be printed with whatever it counts, but not with money.
-                None => !printed.ends_with('元'),
-            };
+            let same = self.is_unit_of(form_slot, span);
             if form_slot.unit.is_some() || !same {
                 // What a count counts is no unit of the form's.
-                cell.unit = Some(Unit::Printed(span));
+                unit = Some(Unit::Printed(span));
             }
-            if !same && cell.status == Status::Ok {
-                let form = form_slot.unit.clone().unwrap_or_else(|| "a count".to_owned());
-                let fact = Fact::CellUnit { raw: raw.to_owned(), printed: printed.to_owned(), form: form.clone() };
-                let finding = Finding::new(Rule::CellUnit, fact).at(field.span).expected(form, printed);
-                self.findings.push(finding.table(&form_slot.table).row(&form_slot.row).column(&form_slot.column));
+            if !same && status == Status::Ok {
+                self.other_unit(form_slot, field, span);
             }
         }
-        self.cells[slot] = cell;
+        self.cells[slot] = Cell { slot, value, unit, status, span: Some(field.span) };
+    }
+
+    /// A printed unit is one that a cell may have.
+    fn is_unit_of(&self, slot: &Slot, span: Span) -> bool {
+        let printed = span.of(self.text);
+        match &slot.unit {
+            Some(unit) => {
+                key(unit) == key(printed) || slot.other_units.iter().any(|other| key(other) == key(printed))
+            }
+            // A count may be printed with whatever it counts, but not with money.
+            None => !printed.ends_with('元'),
+        }
+    }
+
+    /// A number is printed with another unit than the form's.
+    fn other_unit(&mut self, slot: &Slot, field: Field, span: Span) {
+        let (raw, printed) = (field.span.of(self.text), span.of(self.text));
+        let form = slot.unit.clone().unwrap_or_else(|| "a count".to_owned());
+        let fact = Fact::CellUnit { raw: raw.to_owned(), printed: printed.to_owned(), form: form.clone() };
+        let finding = Finding::new(Rule::CellUnit, fact).at(field.span).expected(form, printed);
+        self.findings.push(finding.table(&slot.table).row(&slot.row).column(&slot.column));
     }
 
     /// Every number in a grid of the form that is neither a value nor part of a label, and the rows that hold them.
@@ -470,17 +481,13 @@ impl<'a> Fitter<'a> {
         if form.region.is_some() && !self.printed[at].cells.iter().any(ends_in_number) {
             return;
         }
-        let known = |printed: &str| {
-            let mut labels = form.exact.keys().chain(form.header.keys()).chain(&form.groups);
-            labels.any(|label| label.contains(printed))
-        };
         let cells = self.printed[at].cells;
         // Marks for no numbers in a row of their own stand in the place of some row's numbers.
         let marks = cells.iter().find(|cell| cell.holds == Holds::Placeholder).map(|cell| cell.span);
         let marks = marks.filter(|_| align::no_numbers(cells) && self.printed[at].label_count() == 0);
         let texts = cells.iter().filter(|cell| cell.holds == Holds::Text);
         let strange =
-            texts.map(|cell| (cell.span, key(cell.span.of(self.text)))).find(|(_, key)| key.is_empty() || !known(key));
+            texts.map(|cell| (cell.span, key(cell.span.of(self.text)))).find(|(_, key)| key.is_empty() || !form.roles.is_part(key));
         if let Some(span) = strange.map(|(span, _)| span).or(marks) {
             let fact = Fact::RowUnknown { printed: span.of(self.text).to_owned() };
             self.findings.push(Finding::new(Rule::RowUnknown, fact).at(span).table(&form.key));
@@ -497,18 +504,26 @@ impl<'a> Fitter<'a> {
 
     /// The numbers of a row that nothing took.
     fn left(&self, printed: &Printed) -> Vec<Span> {
+        // Digits that are broken over lines are held to be a text, but they are a number all the same. A whole cell that is a text is none.
+        let broken = |field: &Field, cell: &grid::Cell| {
+            !cell.pieces.is_empty() && matches!(value::read(field.span.of(self.text)), Reading::Number { .. })
+        };
+        let is_number = |(field, cell): &(&Field, &grid::Cell)| match field.holds {
+            Holds::Number => true,
+            Holds::Text => broken(field, cell),
+            Holds::Nothing | Holds::Placeholder => false,
+        };
+        let (grid, row) = printed.at;
+        let cells = printed.cells.iter().zip(&self.grids[grid].rows[row].cells).enumerate();
+        let numbers = cells.filter(|(_, cell)| is_number(cell)).map(|(at, (field, _))| (at, field.span));
+        let mut left = numbers.filter(|&(_, span)| !self.used.holds(span)).peekable();
+        if left.peek().is_none() {
+            return Vec::new();
+        }
         // A number before the first label is the row's own; digits that are broken over lines are no label, though held to be a text.
         let digits = |label: &LabelCell| matches!(value::read(label.own), Reading::Number { .. });
         let serial = printed.labels().find(|label| !digits(label)).map_or(0, |label| label.at);
-        // Digits that are broken over lines are held to be a text, but they are a number all the same.
-        let broken = |cell: &Field| matches!(value::read(cell.span.of(self.text)), Reading::Number { .. });
-        let is_number = |cell: &&Field| match cell.holds {
-            Holds::Number => true,
-            Holds::Text => broken(cell),
-            Holds::Nothing | Holds::Placeholder => false,
-        };
-        let numbers = printed.cells[serial..].iter().filter(is_number).map(|cell| cell.span);
-        numbers.filter(|&span| !self.used.holds(span)).collect()
+        left.filter(|(at, _)| *at >= serial).map(|(_, span)| span).collect()
     }
 
     /// The rows of a table that is printed a second time: they bear labels of the form, but the form's rows are taken. One finding for each

@@ -1,5 +1,9 @@
 //! What stands above the rows of a table: where the header puts its columns, whether its labels are the form's, and its unit.
 
+use std::sync::LazyLock;
+
+use memchr::memmem;
+
 use super::FormTable;
 use super::names::Name;
 use super::place::Header;
@@ -130,9 +134,13 @@ fn out_of_order(named: &[(usize, Span)]) -> Vec<(usize, Span)> {
         .collect()
 }
 
+static UNIT: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("单位"));
+
 /// The unit in `（单位：万元）` or `（万元）`: its byte range.
 fn unit(label: &str) -> Option<(usize, usize)> {
-    let named = label.find("单位").map(|at| at + "单位".len());
+    // Most labels have neither a bracket (（ begins with 0xEF) nor 单, which has 0x95.
+    memchr::memchr3(b'(', 0xEF, 0x95, label.as_bytes())?;
+    let named = UNIT.find(label.as_bytes()).map(|at| at + "单位".len());
     let start = named
         .or_else(|| label.find(['（', '(']).map(|at| at + label[at..].chars().next().map_or(0, char::len_utf8)))?;
     let rest = label.get(start..)?;

@@ -300,6 +300,23 @@ impl Form {
         self.from <= year && self.to.is_none_or(|to| year <= to)
     }
 
+    /// The form as it is without its tables, their slots, and the equations between these.
+    fn without_tables(&self) -> Form {
+        Form {
+            key: self.key.clone(),
+            title: self.title.clone(),
+            titles: self.titles.clone(),
+            document: self.document.clone(),
+            from: self.from,
+            to: self.to,
+            sections: self.sections.clone(),
+            rates: self.rates.clone(),
+            clauses: self.clauses.clone(),
+            figures: self.figures.clone(),
+            ..Form::default()
+        }
+    }
+
     /// Appends a table with its slots.
     fn add_table(&mut self, key: &str, title: &str, section: Option<usize>, columns: Columns, blank: blank::Blank) {
         let first = self.slots.len();

@@ -6,10 +6,11 @@
 use std::collections::HashMap;
 use std::num::NonZeroU32;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use rustc_hash::FxBuildHasher;
 
-use super::label::Shape;
+use super::label::Labels;
 use super::{FormRow, FormTable};
 
 /// The number of a folded label that some form prints.
@@ -57,7 +58,6 @@ impl Names {
     fn row(&mut self, row: &FormRow) -> RowNames {
         RowNames {
             labels: row.keys.iter().map(|key| self.add(key)).collect(),
-            shapes: row.keys.iter().map(|key| Shape::new(key)).collect(),
             columns: row.columns.iter().map(|column| self.add(column)).collect(),
         }
     }
@@ -82,6 +82,11 @@ impl Names {
         for label in &table.groups {
             roles.role(self.add(label)).group = true;
         }
+        for label in table.exact.keys().chain(table.header.keys()).chain(&table.groups) {
+            roles.texts.push_str(label);
+            // No folded label holds a blank.
+            roles.texts.push(' ');
+        }
         roles.of_rows = table.rows.iter().map(|row| self.row(row)).collect();
         table.roles = roles;
     }
@@ -95,6 +100,10 @@ pub struct Roles {
     /// Each label of the header, and what is printed for it.
     headers: Vec<(Name, Vec<Name>)>,
     of_rows: Vec<RowNames>,
+    /// All labels, one behind the other.
+    texts: String,
+    /// Made when the first misprint is met: most forms that are made from a report never need it.
+    labels: OnceLock<Labels>,
 }
 
 /// The labels of one row of a form.
@@ -102,8 +111,6 @@ pub struct Roles {
 pub struct RowNames {
     /// Every text that the row may print as its label.
     pub labels: Vec<Name>,
-    /// What those look like, for comparing misprints.
-    pub shapes: Vec<Shape>,
     /// The label over each column.
     pub columns: Vec<Name>,
 }
@@ -144,8 +151,19 @@ impl Roles {
 
     /// The labels of a row.
     pub fn row(&self, row: usize) -> &RowNames {
-        static NONE: RowNames = RowNames { labels: Vec::new(), shapes: Vec::new(), columns: Vec::new() };
+        static NONE: RowNames = RowNames { labels: Vec::new(), columns: Vec::new() };
         self.of_rows.get(row).unwrap_or(&NONE)
+    }
+
+    /// The labels of the rows, for comparing misprints.
+    pub(super) fn labels<'a>(&self, rows: &'a [FormRow]) -> &Labels {
+        let keys = |(at, row): (usize, &'a FormRow)| row.keys.iter().map(move |key| (at, key.as_str()));
+        self.labels.get_or_init(|| Labels::new(rows.iter().enumerate().flat_map(keys)))
+    }
+
+    /// A folded text is a part of some label.
+    pub fn is_part(&self, text: &str) -> bool {
+        memchr::memmem::find(self.texts.as_bytes(), text.as_bytes()).is_some()
     }
 
     /// No row prints a label.

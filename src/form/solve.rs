@@ -157,13 +157,12 @@ struct Sum {
 
 impl<'a> Sums<'a> {
     fn new(identities: &'a [Identity], known: &'a [Known], rows: &'a [Open]) -> Sums<'a> {
+        let mut open = Vec::new();
         let mut sums = Sums { identities, known, rows, open: Vec::new(), always_stated: OnceCell::new() };
-        for identity in identities {
-            let rows = sums.open_rows(identity);
-            if !rows.is_empty() {
-                sums.open.push((identity, rows));
-            }
+        for identity in identities.iter().filter(|identity| sums.is_open(identity)) {
+            open.push((identity, sums.open_rows(identity)));
         }
+        sums.open = open;
         sums
     }
 
@@ -171,7 +170,7 @@ impl<'a> Sums<'a> {
     fn always_stated(&self) -> &[Rule] {
         self.always_stated.get_or_init(|| {
             let mut stated: Vec<(Rule, bool)> = Vec::new();
-            for identity in self.identities.iter().filter(|identity| self.open_rows(identity).is_empty()) {
+            for identity in self.identities.iter().filter(|identity| !self.is_open(identity)) {
                 // A blank total over blank or zero parts says nothing of what the report does otherwise.
                 let Some(sum) = self.sum(identity, &[]).filter(|sum| sum.stated || !sum.equal) else { continue };
                 match stated.iter_mut().find(|(rule, _)| *rule == identity.rule) {
@@ -181,6 +180,11 @@ impl<'a> Sums<'a> {
             }
             stated.into_iter().filter(|(_, always)| *always).map(|(rule, _)| rule).collect()
         })
+    }
+
+    fn is_open(&self, identity: &Identity) -> bool {
+        let mut slots = identity.total.iter().chain(&identity.parts);
+        slots.any(|slot| matches!(self.known.get(*slot), Some(Known::Open(_))))
     }
 
     fn open_rows(&self, identity: &Identity) -> Vec<usize> {

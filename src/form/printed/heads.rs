@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{LONGEST_GAP, Sheet};
-use crate::fold::key;
+use crate::fold::{key, with_key};
 use crate::form::blank::UNIT_HEADS;
 use crate::form::rows::{Field, Holds, Printed};
 use crate::grid::value::is_unit as is_unit_word;
@@ -108,13 +108,15 @@ pub(super) fn header(sheet: &Sheet<'_>, at: usize, words: &Words<'_>) -> Option<
 /// The row holds nothing but the signs of the columns: 甲, 乙, 1, 2.
 pub(crate) fn is_numbering(text: &str, printed: &[Printed], at: usize) -> bool {
     let mut stems = 0;
-    let mut next = 1;
+    let mut next = 1u32;
     for field in printed[at].cells {
-        let printed = key(field.span.of(text));
+        let printed = field.span.of(text);
+        // As it is written: no zero stands before it.
+        let is_next = |key: &str| key.parse() == Ok(next) && !key.starts_with('0');
         match field.holds {
             Holds::Nothing => {}
-            Holds::Text if STEMS.contains(&printed.as_str()) => stems += 1,
-            Holds::Number if printed == next.to_string() => next += 1,
+            Holds::Text if with_key(printed, |key| STEMS.contains(&key)) => stems += 1,
+            Holds::Number if with_key(printed, is_next) => next += 1,
             _ => return false,
         }
     }

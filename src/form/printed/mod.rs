@@ -130,8 +130,7 @@ fn column_keys(header: &Header) -> Vec<String> {
 fn columns(form: &Form, index: usize, header: &Header) -> Form {
     let table = &form.tables[index];
     let keys = column_keys(header);
-    let mut made =
-        Form { tables: Vec::new(), slots: Vec::new(), identities: Vec::new(), series: Vec::new(), ..form.clone() };
+    let mut made = form.without_tables();
     let mut slots = Vec::new();
     let mut rows = Vec::new();
     for row in &table.rows {
@@ -152,10 +151,12 @@ fn columns(form: &Form, index: usize, header: &Header) -> Form {
         // The blank of the form has one number column; it does not show these.
         table.blank = Vec::new();
     }
+    let mut row_of: Vec<Option<usize>> = vec![None; form.slots.len()];
+    for (row, form_row) in table.rows.iter().enumerate() {
+        form_row.slots.iter().for_each(|&slot| row_of[slot] = Some(row));
+    }
     for (at, column) in keys.iter().enumerate() {
-        let moved = |slot: &usize| {
-            form.tables[index].rows.iter().position(|row| row.slots.contains(slot)).map(|row| row * keys.len() + at)
-        };
+        let moved = |slot: &usize| row_of[*slot].map(|row| row * keys.len() + at);
         for identity in &form.identities {
             let total: Option<Vec<usize>> = identity.total.iter().map(moved).collect();
             let parts: Option<Vec<usize>> = identity.parts.iter().map(moved).collect();

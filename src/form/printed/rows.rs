@@ -127,8 +127,7 @@ pub(super) fn made(
     // What is headed as an annex is, is one.
     let heads = (annexes[sure].header.label.clone(), annexes[sure].header.numbers.clone());
     annexes.retain(|annex| is_annex(annex) || (annex.header.label == heads.0 && annex.header.numbers == heads.1));
-    let mut made =
-        Form { tables: Vec::new(), slots: Vec::new(), identities: Vec::new(), series: Vec::new(), ..form.clone() };
+    let mut made = form.without_tables();
     if let Some(like) = like {
         // Those whose rows the report does not print are compared with nothing.
         made.figures =
