@@ -92,6 +92,7 @@ pub fn is_invisible(c: char) -> bool {
 }
 
 /// Nothing that can be seen: white space of any width, or [`is_invisible`].
+#[inline]
 pub fn is_blank(text: &str) -> bool {
     // Most texts begin with visible ASCII or a Chinese character, U+4000 to U+9FFF.
     if let Some(b'!'..=b'~' | 0xE4..=0xE9) = text.as_bytes().first() {
