@@ -33,15 +33,27 @@ pub fn push_key(text: &str, out: &mut String) {
             0xE5..=0xE9 => at += 3,
             0xE4 if bytes.get(at + 1).is_some_and(|&next| next >= 0xB8) => at += 3,
             _ => {
-                out.push_str(&text[start..at]);
-                let Some(c) = text[at..].chars().next() else { return };
-                push_folded(c, out);
-                at += c.len_utf8();
+                if start < at {
+                    out.push_str(&text[start..at]);
+                }
+                at += match &bytes[at..] {
+                    // What is left out: blanks, brackets, dots, quotes; full width too.
+                    [b' '..=b'/' | b':'..=b'@', ..] => 1,
+                    [0xE2, 0x80, _, ..] | [0xEF, 0xBC, 0x81..=0x8F | 0x9A..=0xA0, ..] => 3,
+                    [0xE3, 0x80, third, ..] if *third < 0xA0 && *third != 0x87 => 3,
+                    _ => {
+                        let Some(c) = text[at..].chars().next() else { return };
+                        push_folded(c, out);
+                        c.len_utf8()
+                    }
+                };
                 start = at;
             }
         }
     }
-    out.push_str(&text[start..]);
+    if start < at {
+        out.push_str(&text[start..]);
+    }
 }
 
 /// Appends the key of a character that is no Chinese one.

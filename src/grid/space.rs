@@ -159,28 +159,24 @@ fn may_be_seed(printed: &str, look: Look) -> bool {
     let printed = printed.trim();
     let mut blank = false;
     let bytes = printed.as_bytes();
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        // Most is Chinese, U+4000 to U+9FFF, or full width; no blank begins as they do, nor is it any other visible ASCII.
-        match byte {
-            0xE4..=0xE9 | 0xEF => {
-                at += 3;
-                continue;
+    let mut rest = bytes;
+    loop {
+        // Most is Chinese, U+4000 to U+9FFF, or full width; no blank begins as they do, nor is it any other visible ASCII, or 、 or 。
+        rest = match rest {
+            [0xE4..=0xE9 | 0xEF, _, _, rest @ ..] | [0xE3, 0x80, 0x81 | 0x82, rest @ ..] | [b'!'..=b'~', rest @ ..] => rest,
+            [] => break,
+            _ => {
+                let Some(c) = printed[bytes.len() - rest.len()..].chars().next() else { break };
+                rest = &rest[c.len_utf8()..];
+                if c.is_whitespace() {
+                    blank = true;
+                    if printed[bytes.len() - rest.len()..].starts_with(char::is_whitespace) {
+                        return true;
+                    }
+                }
+                rest
             }
-            b'!'..=b'~' => {
-                at += 1;
-                continue;
-            }
-            _ => {}
-        }
-        let Some(c) = printed[at..].chars().next() else { break };
-        at += c.len_utf8();
-        if c.is_whitespace() {
-            blank = true;
-            if printed[at..].starts_with(char::is_whitespace) {
-                return true;
-            }
-        }
+        };
     }
     blank && printed.rsplit(char::is_whitespace).next().is_some_and(is_value)
 }
