@@ -82,6 +82,18 @@ fn each_mark(bytes: &[u8], mut found: impl FnMut(usize, u8)) {
         marks.for_each(|(at, &byte)| found(at, byte));
         return;
     }
+    each_narrow_mark(bytes, found);
+}
+
+/// Calls `found` for each tab of a line, given without its end mark.
+pub(crate) fn each_tab(line: &[u8], mut found: impl FnMut(usize)) {
+    // No byte of its text ends a line.
+    each_narrow_mark(line, |at, _| found(at));
+}
+
+/// Calls `found` for each tab, LF, VT, FF and CR.
+#[inline]
+fn each_narrow_mark(bytes: &[u8], mut found: impl FnMut(usize, u8)) {
     let (words, rest) = bytes.as_chunks();
     for (word, at) in words.iter().zip((0..).step_by(8)) {
         let mut marks = tab_to_return(u64::from_le_bytes(*word));

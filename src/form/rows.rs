@@ -241,7 +241,11 @@ fn holds_of(text: &str, cell: &Cell) -> Holds {
     }
 }
 
+#[inline]
 fn holds(printed: &str) -> Holds {
+    if value::is_ascii_number(printed.as_bytes()) {
+        return Holds::Number;
+    }
     match value::read(printed) {
         Reading::Number { .. } => Holds::Number,
         Reading::Placeholder => Holds::Placeholder,
