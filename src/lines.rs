@@ -329,7 +329,8 @@ mod tests {
 
     #[test]
     fn marks_are_found_wherever_they_stand() {
-        let pieces = ["\r", "\n", "\r\n", "\t", "\u{b}", "\u{c}", "\u{85}", "\u{2028}", "\u{2029}", "“", "\u{89}", "甲", "0"];
+        let pieces =
+            ["\r", "\n", "\r\n", "\t", "\u{b}", "\u{c}", "\u{85}", "\u{2028}", "\u{2029}", "“", "\u{89}", "甲", "0"];
         let mut state = 1usize;
         for count in 0..3000 {
             let wide = count % 2 > 0;
@@ -352,11 +353,13 @@ mod tests {
                 }
             }
             let lines = split(&text);
-            let found = lines.iter().map(|line| (line.whole.start as usize, line.whole.end as usize, line.text.end as usize));
+            let found =
+                lines.iter().map(|line| (line.whole.start as usize, line.whole.end as usize, line.text.end as usize));
             assert_eq!(found.collect::<Vec<_>>(), expected, "{text:?}");
             for line in lines {
                 let fields = line.text.of(&text).split('\t');
-                let (tabs, filled) = (fields.clone().count() as u32 - 1, fields.filter(|field| !is_blank(field)).count() as u32);
+                let (tabs, filled) =
+                    (fields.clone().count() as u32 - 1, fields.filter(|field| !is_blank(field)).count() as u32);
                 let tabbed = Look::Tabbed { tabs, filled };
                 assert_eq!(line.look == tabbed, tabs > 0 && filled > 0, "{text:?}");
             }

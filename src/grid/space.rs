@@ -158,27 +158,37 @@ fn may_be_seed(printed: &str, look: Look) -> bool {
     }
     let printed = printed.trim();
     let mut blank = false;
-    let bytes = printed.as_bytes();
-    let mut rest = bytes;
+    let mut rest = printed;
     loop {
-        // Most is Chinese, U+4000 to U+9FFF, or full width; no blank begins as they do, nor is it any other visible ASCII, or 、 or 。
-        rest = match rest {
-            [0xE4..=0xE9 | 0xEF, _, _, rest @ ..] | [0xE3, 0x80, 0x81 | 0x82, rest @ ..] | [b'!'..=b'~', rest @ ..] => rest,
-            [] => break,
-            _ => {
-                let Some(c) = printed[bytes.len() - rest.len()..].chars().next() else { break };
-                rest = &rest[c.len_utf8()..];
-                if c.is_whitespace() {
-                    blank = true;
-                    if printed[bytes.len() - rest.len()..].starts_with(char::is_whitespace) {
-                        return true;
-                    }
-                }
-                rest
+        rest = behind_visible(rest);
+        let mut chars = rest.chars();
+        let Some(c) = chars.next() else { break };
+        rest = chars.as_str();
+        if c.is_whitespace() {
+            blank = true;
+            if rest.starts_with(char::is_whitespace) {
+                return true;
             }
-        };
+        }
     }
     blank && printed.rsplit(char::is_whitespace).next().is_some_and(is_value)
+}
+
+/// What stands behind the characters that most lines are made of and that are no blanks: Chinese ones, U+4000 to U+9FFF, full width
+/// ones, visible ASCII, 、 and 。.
+fn behind_visible(printed: &str) -> &str {
+    let mut rest = printed.as_bytes();
+    loop {
+        while let [0xE4..=0xE9, _, _, behind @ ..] = rest {
+            rest = behind;
+        }
+        match rest {
+            [0xEF, _, _, behind @ ..] | [0xE3, 0x80, 0x81 | 0x82, behind @ ..] | [b'!'..=b'~', behind @ ..] => {
+                rest = behind
+            }
+            _ => return &printed[printed.len() - rest.len()..],
+        }
+    }
 }
 
 /// A table that is being read.
