@@ -48,7 +48,7 @@ impl Span {
 }
 
 /// `printed` is empty, or begins and ends with visible ASCII, a Chinese character or its punctuation, as nearly all texts and cells do.
-pub(crate) fn is_trimmed(printed: &str) -> bool {
+fn is_trimmed(printed: &str) -> bool {
     let plain = |byte: &u8| matches!(byte, b'!'..=b'~');
     // No white space stands from U+3001 to U+FFFF: 。 and ）, and by their lead bytes all characters from U+4000.
     let wide = |lead: &u8, second: &u8, third: &u8| match lead {

@@ -219,3 +219,24 @@ pub fn find(text: &str, lines: &[Line], vocabulary: &Vocabulary) -> Vec<Grid> {
     grids.sort_by_key(|grid| grid.lines.first().copied());
     grids
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_no_label_begins_or_ends_with_is_none() {
+        let mut vocabulary = Vocabulary::default();
+        for label in ["规章", "1.其他", "总计A", "（一）予以公开", "〇"] {
+            vocabulary.add_label(label);
+        }
+        for c in ('\u{0}'..='\u{FFFF}').chain('\u{1F100}'..='\u{1F1FF}') {
+            for label in ["", "规章", "1.其他", "总计a", "一予以公开"] {
+                for text in [format!("{c}{label}"), format!("{label}{c}"), format!(" {label}{c}）")] {
+                    let known = vocabulary.labels.texts.contains(&key(&text));
+                    assert_eq!(vocabulary.is_label(&text), known, "{text:?}");
+                }
+            }
+        }
+    }
+}
