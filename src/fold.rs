@@ -24,24 +24,39 @@ pub fn key(text: &str) -> String {
 /// Appends the [`key`] of `text` to `out`.
 pub fn push_key(text: &str, out: &mut String) {
     let bytes = text.as_bytes();
-    // What stays as it is, mostly Chinese characters, is taken over in runs: from `start` up to `at`.
-    let (mut start, mut at) = (0, 0);
-    while let Some(&byte) = bytes.get(at) {
-        match byte {
-            b'0'..=b'9' | b'a'..=b'z' => at += 1,
-            // U+5000 to U+9FFF, and from U+4E00.
-            0xE5..=0xE9 => at += 3,
-            0xE4 if bytes.get(at + 1).is_some_and(|&next| next >= 0xB8) => at += 3,
-            _ => {
-                out.push_str(&text[start..at]);
-                let Some(c) = text[at..].chars().next() else { return };
-                push_folded(c, out);
-                at += c.len_utf8();
-                start = at;
-            }
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        // What stays as it is, mostly Chinese characters, is taken over in runs.
+        let start = bytes.len() - rest.len();
+        rest = behind_kept(rest);
+        let end = bytes.len() - rest.len();
+        if start < end {
+            out.push_str(&text[start..end]);
         }
+        rest = match rest {
+            // What is left out: blanks, brackets, dots, quotes; full width too.
+            [b' '..=b'/' | b':'..=b'@', rest @ ..]
+            | [0xE2, 0x80, _, rest @ ..]
+            | [0xE3, 0x80, 0x80..=0x86 | 0x88..=0x9F, rest @ ..]
+            | [0xEF, 0xBC, 0x81..=0x8F | 0x9A..=0xA0, rest @ ..] => rest,
+            _ => {
+                let Some(c) = text[end..].chars().next() else { return };
+                push_folded(c, out);
+                &rest[c.len_utf8()..]
+            }
+        };
     }
-    out.push_str(&text[start..]);
+}
+
+/// What stands behind the characters that a key keeps as they are: U+5000 to U+9FFF, and from U+4E00; digits and small letters.
+fn behind_kept(mut bytes: &[u8]) -> &[u8] {
+    while let [0xE5..=0xE9, _, _, rest @ ..]
+    | [b'0'..=b'9' | b'a'..=b'z', rest @ ..]
+    | [0xE4, 0xB8..=0xBF, _, rest @ ..] = bytes
+    {
+        bytes = rest;
+    }
+    bytes
 }
 
 /// Appends the key of a character that is no Chinese one.
@@ -92,6 +107,7 @@ pub fn is_invisible(c: char) -> bool {
 }
 
 /// Nothing that can be seen: white space of any width, or [`is_invisible`].
+#[inline]
 pub fn is_blank(text: &str) -> bool {
     // Most texts begin with visible ASCII or a Chinese character, U+4000 to U+9FFF.
     if let Some(b'!'..=b'~' | 0xE4..=0xE9) = text.as_bytes().first() {

@@ -57,43 +57,73 @@ pub fn split(text: &str) -> Vec<Line> {
     let bytes = text.as_bytes();
     let mut lines = Vec::with_capacity(bytes.len() / 48 + 1);
     let mut open = Open::default();
-    if has_other_marks(bytes) {
-        let mut at = 0;
-        while at < bytes.len() {
+    each_mark(bytes, |at, byte| match byte {
+        b'\t' => open.tab(text, at),
+        // The LF of a CRLF ended its line already.
+        _ if at < open.start => {}
+        b'\n' => lines.push(open.line(text, at, at + 1)),
+        _ => {
             let mark = end_mark(&bytes[at..]);
             if mark > 0 {
                 lines.push(open.line(text, at, at + mark));
-            } else if bytes[at] == b'\t' {
-                open.tab(text, at);
-            }
-            at += mark.max(1);
-        }
-    } else {
-        let mut at = 0;
-        while let Some(length) = bytes[at..].iter().position(|byte| matches!(byte, b'\n' | b'\t')) {
-            at += length;
-            if bytes[at] == b'\t' {
-                open.tab(text, at);
-            } else {
-                lines.push(open.line(text, at, at + 1));
-            }
-            at += 1;
-            // The paragraphs between tables are long, the cells of a table are short.
-            if open.tabs == 0 {
-                at = memchr::memchr2(b'\n', b'\t', &bytes[at..]).map_or(bytes.len(), |length| at + length);
             }
         }
-    }
+    });
     if open.start < bytes.len() {
         lines.push(open.line(text, bytes.len(), bytes.len()));
     }
     lines
 }
 
-/// Some line may end otherwise than by LF.
-fn has_other_marks(bytes: &[u8]) -> bool {
-    memchr::memchr3(b'\r', 0x0B, 0x0C, bytes).is_some()
-        || memchr::memchr2_iter(0xC2, 0xE2, bytes).any(|at| end_mark(&bytes[at..]) > 0)
+/// Calls `found` for each byte at which a mark may begin that [ends](end_mark) a line, and for each tab.
+fn each_mark(bytes: &[u8], mut found: impl FnMut(usize, u8)) {
+    if has_wide_marks(bytes) {
+        let marks = bytes.iter().enumerate().filter(|(_, byte)| matches!(byte, b'\t'..=b'\r' | 0xC2 | 0xE2));
+        marks.for_each(|(at, &byte)| found(at, byte));
+        return;
+    }
+    each_narrow_mark(bytes, found);
+}
+
+/// Calls `found` for each tab of a line, given without its end mark.
+pub(crate) fn each_tab(line: &[u8], mut found: impl FnMut(usize)) {
+    // No byte of its text ends a line.
+    each_narrow_mark(line, |at, _| found(at));
+}
+
+/// Calls `found` for each tab, LF, VT, FF and CR.
+#[inline]
+fn each_narrow_mark(bytes: &[u8], mut found: impl FnMut(usize, u8)) {
+    let (words, rest) = bytes.as_chunks();
+    for (word, at) in words.iter().zip((0..).step_by(8)) {
+        let mut marks = tab_to_return(u64::from_le_bytes(*word));
+        while marks > 0 {
+            let place = marks.trailing_zeros() as usize / 8;
+            found(at + place, word[place % 8]);
+            marks &= marks - 1;
+        }
+    }
+    let start = bytes.len() - rest.len();
+    let marks = rest.iter().enumerate().filter(|(_, byte)| matches!(byte, b'\t'..=b'\r'));
+    marks.for_each(|(at, &byte)| found(start + at, byte));
+}
+
+/// The highest bit of each byte that is a tab, LF, VT, FF or CR: all eight are asked at once.
+fn tab_to_return(word: u64) -> u64 {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    // Below 0x80 no sum carries into the next byte: its highest bit says that the byte is not below 9, or above 13.
+    let low = word & (EACH * 0x7F);
+    let from_tab = low + EACH * (0x80 - b'\t' as u64);
+    let behind_return = low + EACH * (0x7F - b'\r' as u64);
+    from_tab & !behind_return & !word & (EACH * 0x80)
+}
+
+/// Some line ends by a mark of several bytes. The comparison has no branch, so that many bytes are asked at once.
+fn has_wide_marks(bytes: &[u8]) -> bool {
+    let (second, third) = (bytes.get(1..).unwrap_or_default(), bytes.get(2..).unwrap_or_default());
+    let begins = |a, b, c| ((a == 0xC2) & (b == 0x85)) | ((a == 0xE2) & (b == 0x80) & (c & 0xFE == 0xA8));
+    let all = bytes.iter().zip(second).zip(third);
+    all.fold(false, |found, ((&a, &b), &c)| found | begins(a, b, c)) || bytes.ends_with(&[0xC2, 0x85])
 }
 
 /// Length in bytes of the mark that ends a line at the start of `bytes`; 0 where there is none.
@@ -118,8 +148,9 @@ struct Open {
 }
 
 impl Open {
+    #[inline]
     fn tab(&mut self, text: &str, at: usize) {
-        self.filled += u32::from(!is_blank(&text[self.field..at]));
+        self.filled += u32::from(is_filled(text, self.field, at));
         self.tabs += 1;
         self.field = at + 1;
     }
@@ -129,7 +160,7 @@ impl Open {
         let Open { start, field, tabs, filled } = *self;
         *self = Open { start: next, field: next, ..Open::default() };
         let look = if tabs > 0 {
-            match filled + u32::from(!is_blank(&text[field..end])) {
+            match filled + u32::from(is_filled(text, field, end)) {
                 0 => Look::Blank,
                 filled => Look::Tabbed { tabs, filled },
             }
@@ -140,11 +171,17 @@ impl Open {
     }
 }
 
+/// Something stands in the field.
+#[inline]
+fn is_filled(text: &str, start: usize, end: usize) -> bool {
+    start < end && !is_blank(text.get(start..end).unwrap_or_default())
+}
+
 /// What a line without tabs looks like.
 fn look(text: &str) -> Look {
     if is_blank(text) {
         Look::Blank
-    } else if is_page_number(text) || is_button(text) {
+    } else if text.len() <= FURNITURE_BYTES && (is_page_number(text) || is_button(text)) {
         Look::Furniture
     } else {
         Look::Text
@@ -159,23 +196,21 @@ pub fn is_page_number(text: &str) -> bool {
     if text.len() > FURNITURE_BYTES {
         return false;
     }
-    let is_dash = |c: &char| matches!(c, '-' | '—' | '–' | '―' | '─' | '－' | '·' | '•' | '~');
-    let is_part = |c: &char| c.is_ascii_digit() || matches!(c, '第' | '页' | '共' | '/' | ',' | '(' | ')' | '，');
-    // Most lines begin otherwise.
-    if !visible(text).next().is_some_and(|first| is_dash(&first) || is_part(&first)) {
-        return false;
+    let is_dash = |c: char| matches!(c, '-' | '—' | '–' | '―' | '─' | '－' | '·' | '•' | '~');
+    let is_part = |c: char| c.is_ascii_digit() || matches!(c, '第' | '页' | '共' | '/' | ',' | '(' | ')' | '，');
+    // Most lines begin otherwise, and most of the others go on otherwise.
+    let Some(first) = first_visible(text).filter(|&first| is_dash(first) || is_part(first)) else { return false };
+    let dashes = is_dash(first);
+    let (mut digits, mut has_page, mut last) = (0, false, first);
+    for c in visible(text) {
+        if !(if dashes { is_dash(c) || c.is_ascii_digit() } else { is_part(c) }) {
+            return false;
+        }
+        digits += u32::from(c.is_ascii_digit());
+        has_page |= c == '页';
+        last = c;
     }
-    let folded: Vec<char> = visible(text).collect();
-    if let [first, middle @ .., last] = folded.as_slice()
-        && is_dash(first)
-        && is_dash(last)
-    {
-        let number: Vec<&char> = middle.iter().filter(|c| !is_dash(c)).collect();
-        return (1..=4).contains(&number.len()) && number.iter().all(|c| c.is_ascii_digit());
-    }
-    let has_page = folded.contains(&'页');
-    let digits = folded.iter().filter(|c| c.is_ascii_digit()).count();
-    has_page && (1..=8).contains(&digits) && folded.iter().all(is_part)
+    if dashes { is_dash(last) && (1..=4).contains(&digits) } else { has_page && (1..=8).contains(&digits) }
 }
 
 /// Buttons and notices that a web page puts around a text.
@@ -224,18 +259,24 @@ const BUTTONS: &[&str] = &[
 ];
 
 /// The first letters of [`BUTTONS`].
+#[rustfmt::skip]
 fn begins_button(c: char) -> bool {
-    "字大中小打关分收返上下扫微q我纠朗默超繁简无首当视责浏阅点次".contains(c)
+    matches!(
+        c,
+        '字' | '大' | '中' | '小' | '打' | '关' | '分' | '收' | '返' | '上' | '下' | '扫' | '微' | 'q' | '我' | '纠' | '朗' | '默'
+            | '超' | '繁' | '简' | '无' | '首' | '当' | '视' | '责' | '浏' | '阅' | '点' | '次'
+    )
 }
 
 /// A line made of nothing but a web page's buttons: `字号：[大 中 小] 打印 关闭`.
 fn is_button(text: &str) -> bool {
-    if text.len() > FURNITURE_BYTES {
-        return false;
-    }
     let letters = || visible(text).filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase);
     // Most lines begin otherwise.
-    if !letters().next().is_some_and(begins_button) {
+    let first = match first_visible(text) {
+        Some(first @ '\u{4E00}'..='\u{9FFF}') => Some(first),
+        _ => letters().next(),
+    };
+    if !first.is_some_and(begins_button) {
         return false;
     }
     let folded: String = letters().collect();
@@ -251,6 +292,15 @@ fn is_button(text: &str) -> bool {
         }
     }
     true
+}
+
+/// The first of the characters of `text` that can be [seen](visible).
+fn first_visible(text: &str) -> Option<char> {
+    match text.chars().next()? {
+        // Nearly all, and nothing is folded.
+        first @ ('!'..='~' | '\u{4E00}'..='\u{9FFF}') => Some(first),
+        _ => visible(text).next(),
+    }
 }
 
 /// The characters of `text` that can be seen, width folded.
@@ -275,6 +325,45 @@ mod tests {
         let texts: Vec<&str> = lines.iter().map(|line| line.text.of(text)).collect();
         assert_eq!(texts, ["甲", "乙", "丙", "丁", "戊", "己", "", "\t", "庚"]);
         assert!(split("").is_empty());
+    }
+
+    #[test]
+    fn marks_are_found_wherever_they_stand() {
+        let pieces =
+            ["\r", "\n", "\r\n", "\t", "\u{b}", "\u{c}", "\u{85}", "\u{2028}", "\u{2029}", "“", "\u{89}", "甲", "0"];
+        let mut state = 1usize;
+        for count in 0..3000 {
+            let wide = count % 2 > 0;
+            let mut text = String::new();
+            for _ in 0..count % 40 {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                let piece = pieces[(state >> 33) % pieces.len()];
+                if wide || !matches!(piece, "\u{85}" | "\u{2028}" | "\u{2029}") {
+                    text.push_str(piece);
+                }
+            }
+            // Byte by byte.
+            let (mut at, mut start, mut expected) = (0, 0, Vec::new());
+            while at < text.len() {
+                let mark = end_mark(&text.as_bytes()[at..]);
+                at += mark.max(1);
+                if mark > 0 || at == text.len() {
+                    expected.push((start, at, at - mark));
+                    start = at;
+                }
+            }
+            let lines = split(&text);
+            let found =
+                lines.iter().map(|line| (line.whole.start as usize, line.whole.end as usize, line.text.end as usize));
+            assert_eq!(found.collect::<Vec<_>>(), expected, "{text:?}");
+            for line in lines {
+                let fields = line.text.of(&text).split('\t');
+                let (tabs, filled) =
+                    (fields.clone().count() as u32 - 1, fields.filter(|field| !is_blank(field)).count() as u32);
+                let tabbed = Look::Tabbed { tabs, filled };
+                assert_eq!(line.look == tabbed, tabs > 0 && filled > 0, "{text:?}");
+            }
+        }
     }
 
     #[test]

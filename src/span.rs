@@ -47,18 +47,24 @@ impl Span {
     }
 }
 
-/// `printed` is empty, or begins and ends with visible ASCII or a Chinese character, as nearly all texts and cells do.
+/// `printed` is empty, or begins and ends with visible ASCII, a Chinese character or its punctuation, as nearly all texts and cells do.
 fn is_trimmed(printed: &str) -> bool {
     let plain = |byte: &u8| matches!(byte, b'!'..=b'~');
+    // No white space stands from U+3001 to U+FFFF: 。 and ）, and by their lead bytes all characters from U+4000.
+    let wide = |lead: &u8, second: &u8, third: &u8| match lead {
+        0xE4..=0xEF => true,
+        0xE3 => (*second, *third) != (0x80, 0x80),
+        _ => false,
+    };
     match printed.as_bytes() {
         [] => true,
         [only] => plain(only),
         [first, .., last] if plain(first) && plain(last) => true,
-        // The lead bytes of U+4000 to U+9FFF.
-        [first, .., lead, _, last] if plain(first) || matches!(first, 0xE4..=0xE9) => {
-            plain(last) || matches!(lead, 0xE4..=0xE9)
-        }
-        [0xE4..=0xE9, _, _] => true,
+        [first, second, third, ..] if plain(first) || wide(first, second, third) => match printed.as_bytes() {
+            [.., last] if plain(last) => true,
+            [.., lead, second, third] => wide(lead, second, third),
+            _ => false,
+        },
         _ => false,
     }
 }

@@ -230,9 +230,15 @@ fn name_of(text: &str, cell: &Cell, names: &Names) -> Option<Name> {
     names.get(&key(cell.span.of(text)))
 }
 
+#[inline]
 fn holds_of(text: &str, cell: &Cell) -> Holds {
     if cell.pieces.is_empty() {
-        return holds(cell.span.of(text));
+        return match text.as_bytes().get(cell.span.start as usize..cell.span.end as usize) {
+            // Nearly all cells behind the labels.
+            Some(digits) if value::is_ascii_number(digits) => Holds::Number,
+            Some([]) => Holds::Nothing,
+            _ => holds(cell.span.of(text)),
+        };
     }
     match holds(&cell.text(text)) {
         // Digits cut in two may be two numbers: a person must look.

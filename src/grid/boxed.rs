@@ -6,6 +6,7 @@
 //! with, so three widths are tried. Where bars stand askew, cells are counted instead.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use unicode_width::UnicodeWidthChar;
 
@@ -63,12 +64,27 @@ fn is_box(c: char) -> bool {
 }
 
 fn is_upright(c: char) -> bool {
-    matches!(c, '│' | '┃' | '║' | '┆' | '┇' | '┊' | '┋' | '╎' | '╏' | '╵' | '╷' | '╹' | '╻' | '╽' | '╿')
+    const UPRIGHT: u128 = bits(&['│', '┃', '║', '┆', '┇', '┊', '┋', '╎', '╏', '╵', '╷', '╹', '╻', '╽', '╿']);
+    is_box(c) && UPRIGHT >> (c as u32 - FIRST) & 1 > 0
 }
 
 /// A rule that no bar meets.
 fn is_stroke(c: char) -> bool {
-    matches!(c, '─' | '━' | '═' | '┄' | '┅' | '┈' | '┉' | '╌' | '╍' | '╴' | '╶' | '╸' | '╺' | '╼' | '╾')
+    const STROKES: u128 = bits(&['─', '━', '═', '┄', '┅', '┈', '┉', '╌', '╍', '╴', '╶', '╸', '╺', '╼', '╾']);
+    is_box(c) && STROKES >> (c as u32 - FIRST) & 1 > 0
+}
+
+/// The first of the 128 [drawn](is_box) characters.
+const FIRST: u32 = 0x2500;
+
+/// A bit for each of some drawn characters.
+const fn bits(drawn: &[char]) -> u128 {
+    let (mut bits, mut at) = (0, 0);
+    while at < drawn.len() {
+        bits |= 1 << (drawn[at] as u32 - FIRST);
+        at += 1;
+    }
+    bits
 }
 
 /// Finds the drawn tables.
@@ -118,13 +134,21 @@ fn may_be_drawn(text: &str) -> bool {
         || [&b"\xE2\x94"[..], b"\xE2\x95"].iter().any(|lead| memchr::memmem::find(bytes, lead).is_some())
 }
 
+/// Some character of it is [drawn](is_box): U+2500 to U+257F are `E2 94` and `E2 95` with any third byte.
+fn holds_drawn(printed: &[u8]) -> bool {
+    memchr::memchr_iter(0xE2, printed).any(|at| matches!(printed.get(at + 1), Some(0x94 | 0x95)))
+}
+
 fn claim(text: &str, line: &Line) -> Claim {
-    let printed = line.text.of(text).trim();
     if matches!(line.look, Look::Blank | Look::Furniture) {
         return Claim::Pass;
     }
-    let edge = |c: Option<char>| matches!(c, Some('|' | '+'));
-    let ascii = printed.len() > 1 && edge(printed.chars().next()) && edge(printed.chars().next_back());
+    let printed = line.text.of(text).trim();
+    let edge = |byte: Option<&u8>| matches!(byte, Some(b'|' | b'+'));
+    let ascii = printed.len() > 1 && edge(printed.as_bytes().first()) && edge(printed.as_bytes().last());
+    if !ascii && !holds_drawn(printed.as_bytes()) {
+        return Claim::No;
+    }
     let (mut bars, mut strokes, mut other, mut blanks) = (false, false, false, false);
     for c in printed.chars() {
         match c {
@@ -167,16 +191,22 @@ struct Between {
     blank: bool,
 }
 
+/// How wide a character is, in each of the ways of [`advance`].
+fn widths(c: char) -> [u32; 3] {
+    let wide = c.width_cjk().unwrap_or(0) as u32;
+    [c.width().unwrap_or(0) as u32, wide, if is_box(c) { 1 } else { wide }]
+}
+
 /// The display column behind `c`: everything ambiguous narrow, all of it wide, or all but drawn lines wide.
 fn advance(column: &mut [u32; 3], c: char) {
+    static DRAWN: LazyLock<[[u32; 3]; 128]> =
+        LazyLock::new(|| std::array::from_fn(|at| widths(char::from_u32(FIRST + at as u32).unwrap_or(' '))));
     let widths = match c {
         // Nearly all.
         ' '..='~' => [1; 3],
         '\u{4E00}'..='\u{9FFF}' => [2; 3],
-        _ => {
-            let wide = c.width_cjk().unwrap_or(0) as u32;
-            [c.width().unwrap_or(0) as u32, wide, if is_box(c) { 1 } else { wide }]
-        }
+        _ if is_box(c) => DRAWN[(c as u32 - FIRST) as usize],
+        _ => widths(c),
     };
     column.iter_mut().zip(widths).for_each(|(column, width)| *column += width);
 }
@@ -501,94 +531,4 @@ impl Build {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::lines::split;
-
-    fn found(text: &str) -> Vec<Grid> {
-        let lines = split(text);
-        find(text, &lines, &vec![false; lines.len()], &Vocabulary::default())
-    }
-
-    fn grids(text: &str) -> Vec<Vec<Vec<String>>> {
-        let texts = |row: &Row| row.cells.iter().map(|cell| cell.text(text).into_owned()).collect();
-        found(text).iter().map(|grid| grid.rows.iter().map(texts).collect()).collect()
-    }
-
-    #[test]
-    fn rules_belong_to_the_table_but_are_no_rows() {
-        let text = "┌──┬─┐\n│甲│1│\n├──┼─┤\n│乙│ │\n└──┴─┘";
-        assert_eq!(grids(text), [[["甲", "1"], ["乙", ""]]]);
-        assert_eq!(found(text)[0].lines, [0, 1, 2, 3, 4]);
-        assert_eq!(grids("+----+---+\n| 甲 | 1 |\n+====+===+\n| 乙 | - |\n+----+---+"), [[["甲", "1"], ["乙", "-"]]]);
-    }
-
-    #[test]
-    fn a_cell_may_run_over_lines_between_two_rules() {
-        let text = "┏━━━━━━━━━━┳━━━┓\n┃5.要求确认┃ 4 ┃\n┃或重新出具┃   ┃\n┣━━━━━━━━━━╋━━━┫\n┃3.其他    ┃ 0 ┃\n┗━━━━━━━━━━┻━━━┛";
-        assert_eq!(grids(text), [[["5.要求确认或重新出具", "4"], ["3.其他", "0"]]]);
-    }
-
-    #[test]
-    fn a_label_beside_several_rows_counts_once() {
-        let text = "╔══════╤══════╤═╗\n║结果  │予以  │1║\n║      ├──────┼─╢\n║（三）│不予  │2║\n╠══════╧══════╪═╣\n║总计         │3║\n╚═════════════╧═╝";
-        assert_eq!(grids(text), [[["结果（三）", "予以", "1"], ["", "不予", "2"], ["总计", "", "3"]]]);
-        let beside =
-            "+------+------+---+\n|      | 予以 | 1 |\n| 结果 +------+---+\n|      | 不予 | 2 |\n+------+------+---+";
-        assert_eq!(grids(beside), [[["结果", "予以", "1"], ["", "不予", "2"]]]);
-    }
-
-    #[test]
-    fn wide_drawn_lines_stand_in_columns_too() {
-        let text = "┌───┬─┐\n│甲　乙│１│\n├─┬─┼─┤\n│丙│丁│２│\n└─┴─┴─┘";
-        assert_eq!(grids(text)[0][1], ["丙", "丁", "２"]);
-    }
-
-    #[test]
-    fn without_rules_each_line_is_a_row() {
-        assert_eq!(grids("甲 │ 1\n乙 │ 2"), [[["甲", "1"], ["乙", "2"]]]);
-        assert_eq!(grids("│ 甲 │ 1 │\n│ 乙 │   │"), [[["甲", "1"], ["乙", ""]]]);
-        let below_header = "┌──┬──┐\n│项│数│\n├──┼──┤\n│甲│1 │\n│乙│2 │\n└──┴──┘";
-        assert_eq!(grids(below_header), [[["项", "数"], ["甲", "1"], ["乙", "2"]]]);
-    }
-
-    #[test]
-    fn two_drawings_are_two_tables() {
-        let one = "┌──┬─┐\n│甲│1│\n└──┴─┘\n";
-        assert_eq!(grids(&format!("{one}{one}")).len(), 2);
-        assert_eq!(grids(&format!("{one}\n{one}")).len(), 2);
-        assert_eq!(grids("+--+-+\n|甲|1|\n\n-3-\n\n|乙|2|\n+--+-+").len(), 1);
-    }
-
-    #[test]
-    fn a_drawn_line_or_a_paragraph_in_a_box_is_no_table() {
-        for text in [
-            "────────",
-            "首页 │ 公开",
-            "2020─2023年",
-            "┌────┐\n│正文│\n└────┘",
-            "| 甲 | 1 |\n| 乙 | 2 |",
-            "+86",
-            "||",
-            "│",
-            "│\n│",
-            "+--+",
-        ] {
-            assert!(grids(text).is_empty(), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_dash_between_blanks_is_a_placeholder() {
-        assert_eq!(
-            grids("┌──┬───┬───┐\n│甲│ ─ │ 1 │\n├──┼───┼───┤\n│乙│ ─ │ ─ │\n└──┴───┴───┘"),
-            [[["甲", "─", "1"], ["乙", "─", "─"]]]
-        );
-    }
-
-    #[test]
-    fn askew_bars_are_counted() {
-        let text = "┌──┬──┐\n│甲 │ 1│\n├──┼──┤\n│乙│    2│\n└──┴──┘";
-        assert_eq!(grids(text), [[["甲", "1"], ["乙", "2"]]]);
-    }
-}
+mod tests;

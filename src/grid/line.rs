@@ -128,7 +128,8 @@ fn goes_on(text: &str, tokens: &[Token], above: (usize, usize), below: (usize, u
 /// The lines hold as many values and labels as the smallest table has.
 fn may_be_table(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Vocabulary) -> bool {
     let (mut values, mut labels) = (0, 0);
-    for (line, _) in lines.iter().zip(taken).filter(|(_, taken)| !**taken) {
+    let printed = |(line, taken): &(&Line, &bool)| !**taken && line.look != Look::Blank;
+    for (line, _) in lines.iter().zip(taken).filter(printed) {
         let (span, barred) = unbarred(text, line.text);
         match content(text, line, span, barred, vocabulary) {
             Some(Kind::Number | Kind::Value) => values += 1,
@@ -196,12 +197,28 @@ fn is_bracketed(text: &str, span: Span) -> bool {
 /// The text of a line without a bar before and behind it, and whether there was one.
 fn unbarred(text: &str, line: Span) -> (Span, bool) {
     let is_bar = |c: char| matches!(c, '|' | '｜' | '│' | '┃');
+    if is_plain(line.of(text)) {
+        return (line, false);
+    }
     let whole = line.trim(text);
     let printed = whole.of(text);
     let rest = printed.strip_prefix(is_bar).unwrap_or(printed);
     let start = whole.start as usize + printed.len() - rest.len();
     let inner = rest.strip_suffix(is_bar).unwrap_or(rest);
     (Span::new(start, start + inner.len()).trim(text), inner.len() < printed.len())
+}
+
+/// It begins and ends with a Chinese character, 。 or visible ASCII, but no bar: so do most lines.
+fn is_plain(printed: &str) -> bool {
+    let ascii = |byte: &u8| matches!(byte, b'!'..=b'{' | b'}' | b'~');
+    let bytes = printed.as_bytes();
+    let begins = bytes.first().is_some_and(|first| ascii(first) || matches!(first, 0xE4..=0xE9));
+    begins
+        && match bytes {
+            [.., 0xE4..=0xE9, _, _] | [.., 0xE3, 0x80, 0x82] => true,
+            [.., last] => ascii(last),
+            [] => false,
+        }
 }
 
 /// What a line is, if its text alone says so.

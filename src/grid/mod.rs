@@ -124,37 +124,43 @@ struct Folded {
     texts: HashSet<String, FxBuildHasher>,
     /// A bit for each character of the Basic Multilingual Plane: some text begins with it.
     firsts: Vec<u64>,
+    /// Or ends with it.
+    lasts: Vec<u64>,
 }
 
 impl Folded {
     fn insert(&mut self, text: String) -> bool {
-        if let Some(first) = text.chars().next().map(|first| first as usize & 0xFFFF) {
-            self.firsts.resize(1024, 0);
-            self.firsts[first / 64] |= 1 << (first % 64);
+        for (end, bits) in [(text.chars().next(), &mut self.firsts), (text.chars().next_back(), &mut self.lasts)] {
+            if let Some(end) = end.map(|end| end as usize & 0xFFFF) {
+                bits.resize(1024, 0);
+                bits[end / 64] |= 1 << (end % 64);
+            }
         }
         self.texts.insert(text)
     }
 
     fn holds(&self, text: &str) -> bool {
-        text.len() < MAX_LABEL_BYTES && self.may_begin(text) && with_key(text, |key| self.texts.contains(key))
+        text.len() < MAX_LABEL_BYTES
+            && may_be_end(text.chars(), &self.firsts)
+            && may_be_end(text.chars().rev(), &self.lasts)
+            && with_key(text, |key| self.texts.contains(key))
     }
+}
 
-    /// Some text may begin as this one does.
-    fn may_begin(&self, text: &str) -> bool {
-        for c in text.chars().map(plain) {
-            match c {
-                // What a key leaves out.
-                '\u{0}'..='/' | ':'..='@' | '['..='`' | '{'..='\u{7F}' | '\u{2000}'..='\u{206F}' => {}
-                '0'..='9' | 'a'..='z' | '\u{4E00}'..='\u{9FFF}' => {
-                    let first = c as usize;
-                    return self.firsts.get(first / 64).is_some_and(|bits| bits >> (first % 64) & 1 > 0);
-                }
-                // A character that is folded in some other way.
-                _ => return true,
+/// The first of the characters that a key keeps has its bit set. True of a character that is folded to others, and where none is kept.
+fn may_be_end(chars: impl Iterator<Item = char>, bits: &[u64]) -> bool {
+    for c in chars.map(plain) {
+        match c {
+            '0'..='9' | 'a'..='z' | '\u{4E00}'..='\u{9FFF}' => {
+                return bits.get(c as usize / 64).is_some_and(|bits| bits >> (c as usize % 64) & 1 > 0);
             }
+            // What a key leaves out.
+            '\u{0}'..='/' | ':'..='@' | '['..='`' | '{'..='\u{7F}' | '\u{2000}'..='\u{206F}' | '、' | '。' => {}
+            // A character that is folded in some other way.
+            _ => return true,
         }
-        true
     }
+    true
 }
 
 impl Vocabulary {
@@ -212,4 +218,25 @@ pub fn find(text: &str, lines: &[Line], vocabulary: &Vocabulary) -> Vec<Grid> {
     }
     grids.sort_by_key(|grid| grid.lines.first().copied());
     grids
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_no_label_begins_or_ends_with_is_none() {
+        let mut vocabulary = Vocabulary::default();
+        for label in ["规章", "1.其他", "总计A", "（一）予以公开", "〇"] {
+            vocabulary.add_label(label);
+        }
+        for c in ('\u{0}'..='\u{FFFF}').chain('\u{1F100}'..='\u{1F1FF}') {
+            for label in ["", "规章", "1.其他", "总计a", "一予以公开"] {
+                for text in [format!("{c}{label}"), format!("{label}{c}"), format!(" {label}{c}）")] {
+                    let known = vocabulary.labels.texts.contains(&key(&text));
+                    assert_eq!(vocabulary.is_label(&text), known, "{text:?}");
+                }
+            }
+        }
+    }
 }

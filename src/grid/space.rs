@@ -158,31 +158,37 @@ fn may_be_seed(printed: &str, look: Look) -> bool {
     }
     let printed = printed.trim();
     let mut blank = false;
-    let bytes = printed.as_bytes();
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        // Most is Chinese, U+4000 to U+9FFF, or full width; no blank begins as they do, nor is it any other visible ASCII.
-        match byte {
-            0xE4..=0xE9 | 0xEF => {
-                at += 3;
-                continue;
-            }
-            b'!'..=b'~' => {
-                at += 1;
-                continue;
-            }
-            _ => {}
-        }
-        let Some(c) = printed[at..].chars().next() else { break };
-        at += c.len_utf8();
+    let mut rest = printed;
+    loop {
+        rest = behind_visible(rest);
+        let mut chars = rest.chars();
+        let Some(c) = chars.next() else { break };
+        rest = chars.as_str();
         if c.is_whitespace() {
             blank = true;
-            if printed[at..].starts_with(char::is_whitespace) {
+            if rest.starts_with(char::is_whitespace) {
                 return true;
             }
         }
     }
     blank && printed.rsplit(char::is_whitespace).next().is_some_and(is_value)
+}
+
+/// What stands behind the characters that most lines are made of and that are no blanks: Chinese ones, U+4000 to U+9FFF, full width
+/// ones, visible ASCII, 、 and 。.
+fn behind_visible(printed: &str) -> &str {
+    let mut rest = printed.as_bytes();
+    loop {
+        while let [0xE4..=0xE9, _, _, behind @ ..] = rest {
+            rest = behind;
+        }
+        match rest {
+            [0xEF, _, _, behind @ ..] | [0xE3, 0x80, 0x81 | 0x82, behind @ ..] | [b'!'..=b'~', behind @ ..] => {
+                rest = behind
+            }
+            _ => return &printed[printed.len() - rest.len()..],
+        }
+    }
 }
 
 /// A table that is being read.

@@ -8,7 +8,7 @@
 use super::{Cell, Grid, LONE_CELL, Layout, Row, Vocabulary};
 use crate::fold::is_blank;
 use crate::grid::value::{self, Reading};
-use crate::lines::{Line, Look};
+use crate::lines::{Line, Look, each_tab};
 use crate::outline::ordinal::{Style, ordinal};
 use crate::span::Span;
 
@@ -109,12 +109,20 @@ pub(super) fn goes_on(text: &str, rows: &[Row], row: &Row) -> bool {
 fn row(index: usize, line: &Line, text: &str) -> Row {
     let tabs = if let Look::Tabbed { tabs, .. } = line.look { tabs as usize } else { 0 };
     let mut cells = Vec::with_capacity(tabs + 1);
-    let printed = line.text.of(text);
+    let printed = line.text.of(text).as_bytes();
     let (first, mut start) = (line.text.start as usize, 0);
-    for end in memchr::memchr_iter(b'\t', printed.as_bytes()).chain([printed.len()]) {
-        cells.push(Cell::new(Span::new(first + start, first + end).trim(text)));
+    let mut push = |end: usize| {
+        let field = Span::new(first + start, first + end);
+        // Most cells hold one digit, or nothing.
+        let trimmed = match printed.get(start..end) {
+            Some([] | [b'!'..=b'~']) => field,
+            _ => field.trim(text),
+        };
+        cells.push(Cell::new(trimmed));
         start = end + 1;
-    }
+    };
+    each_tab(printed, &mut push);
+    push(printed.len());
     Row { line: index, page: 0, cells }
 }
 
@@ -161,7 +169,7 @@ fn is_heading_in_two(first: &str, second: &str, vocabulary: &Vocabulary) -> bool
 
 /// A preface in a box of two cells, the second holding sentences.
 fn is_boxed(first: &str, second: &str) -> bool {
-    let sentences = |field: &str| field.chars().count() > LONE_CELL && field.contains('。');
+    let sentences = |field: &str| field.len() > LONE_CELL && field.chars().count() > LONE_CELL && field.contains('。');
     sentences(first) || sentences(second)
 }
 
@@ -169,7 +177,7 @@ fn is_boxed(first: &str, second: &str) -> bool {
 pub(super) fn lone(printed: &str, vocabulary: &Vocabulary) -> Claim {
     let printed = printed.trim();
     // Bytes first: a line of ten million characters is not counted.
-    if printed.len() > LONE_CELL * 4 || printed.chars().count() > LONE_CELL {
+    if printed.len() > LONE_CELL * 4 || printed.len() > LONE_CELL && printed.chars().count() > LONE_CELL {
         return Claim::No;
     }
     if vocabulary.is_label(printed) {

@@ -114,7 +114,7 @@ pub fn read(raw: &str) -> Reading<'_> {
     if raw.is_empty() {
         return Reading::Blank;
     }
-    if begins_text(raw) {
+    if begins_text(raw) || ends_text(raw) {
         return Reading::Text;
     }
     let seen = raw.trim_matches(is_blank);
@@ -158,6 +158,18 @@ const LONGEST_UNIT: usize = 24;
 fn begins_text(raw: &str) -> bool {
     matches!(raw.as_bytes(), [0xE5..=0xE9, ..])
         && raw.chars().next().is_some_and(|c| !numeral::is_numeral(c) && !matches!(c, '无' | '無' | '空' | '不'))
+}
+
+/// It ends with a Chinese character, or the end of a sentence, with which no number and no placeholder ends.
+fn ends_text(raw: &str) -> bool {
+    match raw.as_bytes() {
+        [.., 0xE4..=0xE9, _, _] => {
+            raw.chars().next_back().is_some_and(|c| !ends_number(c) && !matches!(c, '无' | '無' | '空' | '据' | '用'))
+        }
+        // 。 ， ： ；
+        [.., 0xE3, 0x80, 0x82] | [.., 0xEF, 0xBC, 0x8C | 0x9A | 0x9B] => true,
+        _ => false,
+    }
 }
 
 /// What [`amount`] may begin with.
@@ -246,17 +258,18 @@ pub fn numbers(raw: &str) -> impl Iterator<Item = Range<usize>> {
 
 /// The usual cell: up to 18 ASCII digits and nothing else.
 fn ascii(bytes: &[u8]) -> Option<Decimal> {
-    if !(1..=18).contains(&bytes.len()) {
-        return None;
+    is_ascii_number(bytes)
+        .then(|| Decimal::from(bytes.iter().fold(0u64, |value, byte| value * 10 + u64::from(byte - b'0'))))
+}
+
+/// It is the usual cell, of which [`read`] makes a number without a unit.
+#[inline]
+pub(crate) fn is_ascii_number(bytes: &[u8]) -> bool {
+    match bytes {
+        // Most cells of most tables.
+        [only] => only.is_ascii_digit(),
+        _ => (2..=18).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_digit),
     }
-    let mut value = 0u64;
-    for byte in bytes {
-        if !byte.is_ascii_digit() {
-            return None;
-        }
-        value = value * 10 + u64::from(byte - b'0');
-    }
-    Some(Decimal::from(value))
 }
 
 fn is_blank(c: char) -> bool {
@@ -444,6 +457,39 @@ mod tests {
     fn the_ends_of_units_are_known() {
         for unit in UNITS {
             assert!(unit.ends_with(ends_unit), "{unit}");
+        }
+    }
+
+    /// [`read`] without its short cuts.
+    fn slow(raw: &str) -> Reading<'_> {
+        let seen = raw.trim_matches(is_blank);
+        let Some(first) = seen.chars().next() else { return Reading::Blank };
+        if let Ok((_, (value, unit))) = all_consuming(cell).parse(seen) {
+            return Reading::Number { value, unit };
+        }
+        if is_placeholder(seen, first) { Reading::Placeholder } else { Reading::Text }
+    }
+
+    #[test]
+    fn short_cuts_change_no_reading() {
+        let pieces = [
+            "0", "1", "23", "456", "１", "二", "十", "百", ",", "，", ".", "．", "-", "－", "—", "+", "↓", " ",
+            "\u{3000}", "\u{200b}", "（", "）", "(", ")", "无", "無", "数据", "不", "适用", "空", "n", "/", "A", "／",
+            "…", "件", "万元", "人次", "年", "规章", "总计", "。", "：", "；", "_", "＿", "\\", "null", "ＮＡ", "、",
+        ];
+        let mut state = 1usize;
+        for count in 0..200_000 {
+            let mut text = String::new();
+            for _ in 0..count % 6 {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                text.push_str(pieces[(state >> 33) % pieces.len()]);
+            }
+            assert_eq!(read(&text), slow(&text), "{text:?}");
+        }
+        for c in ('\u{0}'..='\u{FFFF}').chain('\u{1F100}'..='\u{1F1FF}') {
+            for text in [format!("{c}"), format!("1{c}"), format!("{c}1"), format!("无{c}"), format!("{c}件")] {
+                assert_eq!(read(&text), slow(&text), "{text:?}");
+            }
         }
     }
 

@@ -78,3 +78,26 @@ fn a_sentence_ends_the_table() {
         assert_eq!(found[0].len(), 2, "{found:?}");
     }
 }
+
+#[test]
+fn a_seed_has_two_blanks_in_it_or_ends_in_a_value() {
+    let slow = |printed: &str| {
+        let printed = printed.trim();
+        let chars: Vec<char> = printed.chars().collect();
+        let blank = chars.iter().any(|c| c.is_whitespace());
+        chars.windows(2).any(|pair| pair[0].is_whitespace() && pair[1].is_whitespace())
+            || blank && printed.rsplit(char::is_whitespace).next().is_some_and(is_value)
+    };
+    let pieces = [
+        " ", "\u{3000}", "\u{a0}", "\u{2002}", "\u{85}", "甲", "、", "。", "“", "㈠", "（", "1", "a", "\u{feff}", "𠂇",
+    ];
+    let mut state = 1usize;
+    for count in 0..20_000 {
+        let mut text = String::new();
+        for _ in 0..count % 8 {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            text.push_str(pieces[(state >> 33) % pieces.len()]);
+        }
+        assert_eq!(may_be_seed(&text, Look::Text), slow(&text), "{text:?}");
+    }
+}
