@@ -152,12 +152,12 @@ impl Reader {
         let decoded = decode::decode(bytes, self.encoding)?;
         let mut findings = replaced(&decoded);
         let text = decoded.text;
-        let index = LineIndex::new(&text);
         let lines = lines::split(&text);
+        let index = lines::index(&text, &lines);
         let vocabulary = self.forms.vocabulary();
         let grids = grid::find(&text, &lines, vocabulary);
         let mut outline = outline::outline(&text, &lines, &index, &grids, vocabulary);
-        let (mut metadata, about) = self.metadata(&text, &lines, &outline, path);
+        let (mut metadata, about) = self.metadata(&text, &lines, &index, &outline, path);
         findings.extend(about);
         let fitted = self.fit(&text, &grids, &outline, &metadata);
         if let Some(fitted) = &fitted {
@@ -214,14 +214,17 @@ impl Reader {
         &self,
         text: &str,
         lines: &[Line],
+        index: &LineIndex,
         outline: &outline::Outline,
         path: Option<&str>,
     ) -> (record::Metadata, Vec<Finding>) {
-        let starts = LineIndex::from_starts(lines.iter().map(|line| line.whole.start).collect());
+        // Seldom do lines end that an editor does not count.
+        let all = || LineIndex::from_starts(lines.iter().map(|line| line.whole.start).collect());
+        let all = (lines.len() != index.len()).then(all);
         let overview = outline.sections.first().and_then(|section| section.paragraphs.first());
         metadata::read(&metadata::Input {
             text,
-            lines: &starts,
+            lines: all.as_ref().unwrap_or(index),
             kinds: &outline.kinds,
             first_heading: outline.first_heading,
             overview: overview.map(|paragraph| paragraph.text.as_str()),

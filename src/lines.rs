@@ -6,7 +6,7 @@
 //! [`grid`](crate::grid) and [`outline`](crate::outline), which see its neighbours.
 
 use crate::fold::{is_blank, is_invisible, plain};
-use crate::span::Span;
+use crate::span::{LineIndex, Span};
 
 /// What a line of the report was taken for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -73,6 +73,21 @@ pub fn split(text: &str) -> Vec<Line> {
         lines.push(open.line(text, bytes.len(), bytes.len()));
     }
     lines
+}
+
+/// Where the lines start that an editor counts: as [`LineIndex::new`] finds them, but for less.
+pub fn index(text: &str, lines: &[Line]) -> LineIndex {
+    let bytes = text.as_bytes();
+    let mut starts = Vec::with_capacity(lines.len());
+    // The other end marks end otherwise.
+    let mut counts = true;
+    for line in lines {
+        if counts {
+            starts.push(line.whole.start);
+        }
+        counts = matches!(bytes[..line.whole.end as usize].last(), Some(b'\n' | b'\r'));
+    }
+    LineIndex::from_starts(starts)
 }
 
 /// Calls `found` for each byte at which a mark may begin that [ends](end_mark) a line, and for each tab.
@@ -325,6 +340,11 @@ mod tests {
         let texts: Vec<&str> = lines.iter().map(|line| line.text.of(text)).collect();
         assert_eq!(texts, ["甲", "乙", "丙", "丁", "戊", "己", "", "\t", "庚"]);
         assert!(split("").is_empty());
+        for text in [text, "", "\n", "甲", "甲\r\n\r乙\u{c}\n\u{2029}", "\r\r\n", "\u{c}甲\r"] {
+            let (counted, found) = (index(text, &split(text)), LineIndex::new(text));
+            assert_eq!(counted.len(), found.len(), "{text:?}");
+            assert!((0..found.len()).all(|at| counted.line(text, at) == found.line(text, at)), "{text:?}");
+        }
     }
 
     #[test]

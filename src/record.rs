@@ -4,7 +4,6 @@
 //! labels and keys stay with the [`Form`]; both are put together when a [`CellView`] is asked for or a writer runs.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
@@ -178,8 +177,7 @@ fn step(path: &mut String, number: usize) -> usize {
     if kept > 0 {
         path.push('.');
     }
-    // Formatting into a `String` cannot fail.
-    let _ = write!(path, "{number}");
+    path.push_str(itoa::Buffer::new().format(number));
     kept
 }
 

@@ -143,6 +143,11 @@ impl LineIndex {
         self.line_of(offset) as u32 + 1
     }
 
+    /// As [`LineIndex::number`], of a byte in the line `at` of `count`. Those lines part the text wherever these do: as many are the same.
+    pub(crate) fn number_in(&self, offset: u32, (at, count): (usize, usize)) -> u32 {
+        if count == self.len() { at as u32 + 1 } else { self.number(offset) }
+    }
+
     /// The place of the byte at `offset`.
     pub fn place(&self, text: &str, offset: u32) -> Place {
         let line = self.line_of(offset);
@@ -196,28 +201,40 @@ pub fn width(text: &str) -> usize {
     plain_width(text).unwrap_or_else(|| text.width())
 }
 
+/// `text` takes more columns than these. Cheap where they are few and the text is long.
+pub(crate) fn is_wider(text: &str, columns: usize) -> bool {
+    // Behind the plain head, no character takes less than nothing, and it changes the last of the head at the most, which takes two.
+    let head = columns.saturating_add(2);
+    // No character takes more columns than it has bytes.
+    text.len() > columns && plain_head(text, head).unwrap_or_else(|| text.width()) > columns
+}
+
 /// The width of a text of nothing but what reports are printed in: Chinese characters and their punctuation, ASCII. None of it changes
 /// the width of its neighbours.
 fn plain_width(text: &str) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let (mut width, mut at) = (0, 0);
-    while let Some(&byte) = bytes.get(at) {
-        // U+5000 to U+9FFF first: nearly all.
-        let (length, columns) = match byte {
-            0xE5..=0xE9 => (3, 2),
-            b' '..=b'~' => (1, 1),
-            _ => match &bytes[at..] {
-                // From U+4E00; 、 and 。; 《 to 】; ！ to ｀.
-                [0xE4, 0xB8..=0xBF, ..]
-                | [0xE3, 0x80, 0x81 | 0x82 | 0x8A..=0x91, ..]
-                | [0xEF, 0xBC, 0x81..=0xBF, ..] => (3, 2),
-                // Quotes, dashes and ellipses.
-                [0xE2, 0x80, 0x93 | 0x94 | 0x98 | 0x99 | 0x9C | 0x9D | 0xA6, ..] => (3, 1),
-                _ => return None,
-            },
+    plain_head(text, usize::MAX)
+}
+
+/// The [`plain_width`] of `text`, or of a head of it that takes more than `most` columns.
+fn plain_head(text: &str, most: usize) -> Option<usize> {
+    let mut bytes = text.as_bytes();
+    let mut width = 0;
+    while width <= most {
+        let (behind, columns) = match bytes {
+            [] => break,
+            // U+5000 to U+9FFF first: nearly all.
+            [0xE5..=0xE9, _, _, behind @ ..] => (behind, 2),
+            [b' '..=b'~', behind @ ..] => (behind, 1),
+            // From U+4E00; 、 and 。; 《 to 】; ！ to ｀.
+            [0xE4, 0xB8..=0xBF, _, behind @ ..]
+            | [0xE3, 0x80, 0x81 | 0x82 | 0x8A..=0x91, behind @ ..]
+            | [0xEF, 0xBC, 0x81..=0xBF, behind @ ..] => (behind, 2),
+            // Quotes, dashes and ellipses.
+            [0xE2, 0x80, 0x93 | 0x94 | 0x98 | 0x99 | 0x9C | 0x9D | 0xA6, behind @ ..] => (behind, 1),
+            _ => return None,
         };
         width += columns;
-        at += length;
+        bytes = behind;
     }
     Some(width)
 }
@@ -281,6 +298,25 @@ mod tests {
     #[test]
     fn chinese_is_two_wide() {
         assert_eq!(width("年报ab"), 6);
+    }
+
+    #[test]
+    fn what_is_wider_is_so_by_its_width() {
+        let odd = "\u{fe0f}\u{fe0e}\u{fe01}\u{200d}\u{301}\u{338}\u{1F468}\u{1F3FD}1#“”一。…a\t\u{a0}\u{17D2}\u{1780}\u{644}\u{627}";
+        let odd: Vec<char> = odd.chars().collect();
+        for head in ["", "一二三四", "12345678", "一“2”三。", "一…\u{fe01}"] {
+            for (a, b) in odd.iter().flat_map(|a| odd.iter().map(move |b| (a, b))) {
+                for c in &odd {
+                    let text = format!("{head}{a}{b}{c}");
+                    for columns in 0..14 {
+                        assert_eq!(is_wider(&text, columns), text.width() > columns, "{text:?} {columns}");
+                    }
+                }
+            }
+        }
+        for c in (0..=0x2FFFF).filter_map(char::from_u32) {
+            assert!(c.to_string().width() <= c.len_utf8(), "{c:?}");
+        }
     }
 
     #[test]

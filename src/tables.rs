@@ -47,7 +47,10 @@ pub(crate) fn build(
             .map(|(fitted, table)| &fitted.form.tables[table])
             .map(|table| [table.edition.as_str(), table.key.as_str()].join("/"));
         let caption = caption(text, lines, &outline.kinds, first);
-        let row = |row: Row| TableRow { line: index.number(lines[row.line].text.start), cells: row.cells };
+        let row = |row: Row| TableRow {
+            line: index.number_in(lines[row.line].text.start, (row.line, lines.len())),
+            cells: row.cells,
+        };
         let rows: Vec<TableRow> = piece.rows.into_iter().map(row).collect();
         Some(Table { section: None, caption, form, layout: piece.layout, line: rows.first()?.line, rows })
     };

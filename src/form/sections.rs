@@ -2,7 +2,7 @@
 
 use super::Form;
 use super::label::likeness;
-use crate::fold::key;
+use crate::fold::{key, with_key};
 use crate::record::Section;
 
 /// A title this alike is the form's, if its number says so too.
@@ -30,33 +30,35 @@ pub fn name(sections: &mut [Section], form: &Form) {
             name(&mut section.sections, form);
             continue;
         }
-        section.key = section_key(section, form).map(str::to_owned);
-        if let Some(key) = section.key.clone() {
-            name_below(&mut section.sections, &key);
+        if let Some(key) = section_key(section, form) {
+            name_below(&mut section.sections, key);
+            section.key = Some(key.to_owned());
         }
     }
 }
 
 fn name_below(sections: &mut [Section], above: &str) {
     for section in sections.iter_mut().filter(|section| section.ordinal > 0) {
-        let key = format!("{above}/{}", section.ordinal);
+        let key = [above, itoa::Buffer::new().format(section.ordinal)].join("/");
         name_below(&mut section.sections, &key);
         section.key = Some(key);
     }
 }
 
 fn section_key<'a>(section: &Section, form: &'a Form) -> Option<&'a str> {
-    let title = key(&section.title);
-    if let Some(exact) = form.sections.iter().find(|wanted| wanted.keys.contains(&title)) {
+    with_key(&section.title, |title| key_of(title, section.ordinal, form))
+}
+
+/// The key of the section with this folded title and this number.
+fn key_of<'a>(title: &str, number: u32, form: &'a Form) -> Option<&'a str> {
+    if let Some(exact) = form.sections.iter().find(|wanted| wanted.keys.iter().any(|key| key == title)) {
         return Some(&exact.key);
     }
-    let alike = |wanted: &super::FormSection| wanted.keys.iter().map(|key| likeness(&title, key)).fold(0.0, f32::max);
+    let alike = |wanted: &super::FormSection| wanted.keys.iter().map(|key| likeness(title, key)).fold(0.0, f32::max);
     let best = form.sections.iter().map(|wanted| (alike(wanted), wanted)).max_by(|a, b| a.0.total_cmp(&b.0));
     match best {
         Some((likeness, wanted)) if likeness >= ALIKE => Some(&wanted.key),
-        Some((likeness, wanted)) if likeness >= ALIKE_WITH_NUMBER && wanted.number == section.ordinal => {
-            Some(&wanted.key)
-        }
+        Some((likeness, wanted)) if likeness >= ALIKE_WITH_NUMBER && wanted.number == number => Some(&wanted.key),
         _ => None,
     }
 }

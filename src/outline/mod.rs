@@ -66,13 +66,15 @@ pub fn outline(text: &str, lines: &[Line], index: &LineIndex, grids: &[Grid], vo
         if kinds[at] != LineKind::Prose {
             continue;
         }
-        if is_contents_entry(line.text.of(text)) {
+        let printed = line.text.trim(text);
+        if is_contents_entry(printed.of(text)) {
             kinds[at] = LineKind::Furniture;
             continue;
         }
-        let Some(heading) = heading(text, line.text, at, last_first_level, vocabulary) else { continue };
-        let known = vocabulary.is_title(heading.title.of(text));
-        if !known && wrap.is_some_and(|wrap| paragraph::is_inside(text, lines, &kinds, at, wrap)) {
+        let Some(heading) = heading(text, printed, at, last_first_level, vocabulary) else { continue };
+        if wrap.is_some_and(|wrap| paragraph::is_inside(text, lines, &kinds, at, wrap))
+            && !vocabulary.is_title(heading.title.of(text))
+        {
             continue;
         }
         if let Some(open) = headings.last_mut()
@@ -106,7 +108,7 @@ pub fn outline(text: &str, lines: &[Line], index: &LineIndex, grids: &[Grid], vo
                 number: heading.number.of(text).to_owned(),
                 level: heading.style.map_or(1, Style::level),
                 title: title(heading.title.of(text)),
-                line: index.number(lines[heading.line].text.start),
+                line: index.number_in(lines[heading.line].text.start, (heading.line, lines.len())),
                 paragraphs: pieces(heading.line + 1, next, heading.rest),
                 tables: Vec::new(),
                 sections: Vec::new(),
@@ -156,8 +158,8 @@ fn nest(flat: Vec<(u32, Section)>) -> Vec<Section> {
     done
 }
 
+/// The heading that a line is, or begins with; `line` is what is printed on it, without the blanks at its ends.
 fn heading(text: &str, line: Span, at: usize, last_first_level: u32, vocabulary: &Vocabulary) -> Option<Heading> {
-    let line = line.trim(text);
     let printed = line.of(text);
     let Some(ordinal) = ordinal(printed) else {
         let known = printed.len() <= LONGEST_HEADING * 4 && vocabulary.is_title(printed);
@@ -171,12 +173,11 @@ fn heading(text: &str, line: Span, at: usize, last_first_level: u32, vocabulary:
         });
     };
     let rest = Span::new(line.end as usize - ordinal.rest.len(), line.end as usize);
-    let number_at = printed.find(ordinal.printed).unwrap_or(0);
+    let number_at = if printed.starts_with(ordinal.printed) { 0 } else { printed.find(ordinal.printed).unwrap_or(0) };
     let number = Span::new(line.start as usize + number_at, line.start as usize + number_at + ordinal.printed.len());
     let first_level = matches!(ordinal.style, Style::Chinese | Style::Part | Style::Article);
     let known = vocabulary.is_title(ordinal.rest);
-    let (title, rest) =
-        if known { (rest, Span { start: rest.end, end: rest.end }) } else { split_title(text, rest, first_level)? };
+    let (title, rest) = if known { (rest, Span { start: rest.end, end: rest.end }) } else { split_title(text, rest) };
     // A hard-wrapped line may begin with 三、 by chance: then it does not go on where the headings left off.
     let follows = ordinal.value == last_first_level + 1 || ordinal.value == 1;
     if ordinal.style == Style::Chinese && !known && !follows && !rest.is_empty() {
@@ -190,47 +191,40 @@ fn heading(text: &str, line: Span, at: usize, last_first_level: u32, vocabulary:
 }
 
 /// Parts the title from a paragraph that goes on behind it. A numbered paragraph without a title has an empty one.
-fn split_title(text: &str, rest: Span, first_level: bool) -> Option<(Span, Span)> {
+fn split_title(text: &str, rest: Span) -> (Span, Span) {
     let printed = rest.of(text);
     let nothing = Span { start: rest.start, end: rest.start };
     let at_end = Span { start: rest.end, end: rest.end };
     // Only the head of a long line is looked at.
-    let head: String = printed.chars().take(LONGEST_HEADING + 1).collect();
-    match head.find(['。', '！', '？']) {
-        None if head.len() == printed.len() && head.chars().count() <= LONGEST_HEADING => Some((rest, at_end)),
-        None => Some((nothing, rest)).filter(|_| !first_level || !printed.is_empty()),
-        Some(stop) => {
+    let mut head = printed.char_indices().take(LONGEST_HEADING + 1).enumerate();
+    match head.find(|(_, (_, c))| matches!(c, '。' | '！' | '？')) {
+        None if printed.chars().nth(LONGEST_HEADING).is_none() => (rest, at_end),
+        None => (nothing, rest),
+        Some((count, (stop, mark))) => {
             let title = Span::new(rest.start as usize, rest.start as usize + stop);
-            let mark = head[stop..].chars().next().map_or(0, char::len_utf8);
-            let body = Span::new(title.end as usize + mark, rest.end as usize).trim(text);
-            if head[..stop].chars().count() <= LONGEST_TITLE { Some((title, body)) } else { Some((nothing, rest)) }
+            let body = Span::new(title.end as usize + mark.len_utf8(), rest.end as usize).trim(text);
+            if count <= LONGEST_TITLE { (title, body) } else { (nothing, rest) }
         }
     }
 }
 
 /// A title as it is kept: one space for any run of blanks, no colon at its end.
 fn title(printed: &str) -> String {
-    let mut words = printed.split_whitespace();
-    let (first, second) = (words.next().unwrap_or(""), words.next());
-    if second.is_none() {
-        return first.trim_end_matches(['：', ':']).to_owned();
+    let printed = printed.trim();
+    if !printed.contains(char::is_whitespace) {
+        return printed.trim_end_matches(['：', ':']).to_owned();
     }
     let folded = printed.split_whitespace().collect::<Vec<_>>().join(" ");
     folded.trim_end_matches(['：', ':']).to_owned()
 }
 
-/// An entry of a table of contents: a title, dots, a page number.
+/// An entry of a table of contents: a title, dots, a page number. No blanks stand at the ends of `printed`.
 fn is_contents_entry(printed: &str) -> bool {
-    let printed = printed.trim();
-    if printed.len() > LONGEST_HEADING * 6 {
+    let is_page = |c: char| c.is_ascii_digit() || matches!(c, '-' | '(' | ')' | '（' | '）');
+    if printed.len() > LONGEST_HEADING * 6 || !printed.ends_with(is_page) || ordinal(printed).is_none() {
         return false;
     }
-    let without_page = printed.trim_end_matches(|c: char| {
-        c.is_ascii_digit() || c.is_whitespace() || matches!(c, '-' | '(' | ')' | '（' | '）')
-    });
-    if without_page.len() == printed.len() || ordinal(printed).is_none() {
-        return false;
-    }
+    let without_page = printed.trim_end_matches(|c: char| is_page(c) || c.is_whitespace());
     let without_dots = without_page.trim_end_matches(['.', '…', '·', '．', '-', '—', ' ']);
     without_page[without_dots.len()..]
         .chars()

@@ -18,7 +18,7 @@
 use nom::branch::alt;
 use nom::bytes::complete::{tag, take_while, take_while1};
 use nom::character::complete::{anychar, char, one_of, satisfy};
-use nom::combinator::{map_opt, opt, recognize, rest, verify};
+use nom::combinator::{map_opt, opt, recognize, rest, success, verify};
 use nom::sequence::{delimited, preceded, terminated};
 use nom::{IResult, Parser};
 
@@ -86,25 +86,20 @@ type Numbered = (Style, u32);
 /// ```
 pub fn ordinal(line: &str) -> Option<Ordinal<'_>> {
     let line = line.trim_start_matches(is_skipped);
-    if !line.chars().next().is_some_and(begins_ordinal) {
-        return None;
-    }
-    let (behind, ((style, value), printed)) =
-        alt((part, article, enclosed, bracketed, half, separated)).parse(line).ok()?;
+    // The first character decides which it may be; most lines begin otherwise.
+    let (behind, ((style, value), printed)) = match line.chars().next()? {
+        '第' => alt((part, article)).parse(line).ok()?,
+        c if is_digit(c) || numeral::is_numeral(c) => half_or_separated(line).ok()?,
+        '\u{4E00}'..='\u{9FFF}' => return None,
+        c if is_one_of(c, ROUND.0) || is_one_of(c, SQUARE.0) => bracketed(line).ok()?,
+        c => sign(c).and_then(|_| enclosed(line).ok())?,
+    };
     Some(Ordinal { style, value, printed, rest: behind.trim_start_matches(is_skipped) })
 }
 
-/// What an ordinal may begin with; most lines begin otherwise.
-fn begins_ordinal(c: char) -> bool {
-    match c {
-        '0'..='9' | '第' | '０'..='９' => true,
-        '\u{4E00}'..='\u{9FFF}' => numeral::is_numeral(c),
-        _ => ROUND.0.contains(c) || SQUARE.0.contains(c) || numeral::is_numeral(c) || sign(c).is_some(),
-    }
-}
-
 fn is_skipped(c: char) -> bool {
-    c.is_whitespace() || is_invisible(c)
+    // Nearly all characters first: no blank stands there, and no mark that takes no room.
+    !matches!(c, '!'..='~' | '\u{3001}'..='\u{FEFE}') && (c.is_whitespace() || is_invisible(c))
 }
 
 fn skip(input: &str) -> IResult<&str, &str> {
@@ -177,6 +172,11 @@ fn bracketed(input: &str) -> IResult<&str, (Numbered, &str)> {
     terminated(bracketed_number, behind_brackets).parse(input)
 }
 
+/// As `str::contains`, for a few characters.
+fn is_one_of(c: char, few: &str) -> bool {
+    few.chars().any(|one| one == c)
+}
+
 /// Brackets that open and close a number.
 const ROUND: (&str, &str) = ("（(﹙", "）)﹚");
 /// Those around Chinese numerals alone.
@@ -188,8 +188,15 @@ fn bracketed_number(input: &str) -> IResult<&str, (Numbered, &str)> {
     printed(alt((round, square)).map(in_brackets)).parse(input)
 }
 
-fn half(input: &str) -> IResult<&str, (Numbered, &str)> {
-    printed(terminated(number, (skip, one_of("）)﹚"))).map(in_brackets)).parse(input)
+/// Both begin with a number; what stands behind it decides.
+fn half_or_separated(input: &str) -> IResult<&str, (Numbered, &str)> {
+    let (behind, (numbered, printed)) = printed(number).parse(input)?;
+    let (behind, next) = preceded(skip, anychar).parse(behind)?;
+    if is_one_of(next, ROUND.1) {
+        let printed = &input[..input.len() - behind.len()];
+        return Ok((behind, (in_brackets(numbered), printed)));
+    }
+    separated(behind, numbered, next).map(|(behind, _)| (behind, (numbered, printed)))
 }
 
 fn in_brackets((style, value): Numbered) -> Numbered {
@@ -214,14 +221,15 @@ fn behind_brackets(input: &str) -> IResult<&str, &str> {
     verify(recognize(opt((skip, one_of("、丶﹑､.．:："), skip))), |_: &str| !cites).parse(input)
 }
 
-fn separated(input: &str) -> IResult<&str, (Numbered, &str)> {
-    let (behind, ((style, value), printed)) = printed(number).parse(input)?;
-    let separators = if style == Style::Chinese { "、丶﹑､.．，,：:" } else { "、丶﹑､.．" };
-    let (behind, separator) = preceded(skip, one_of(separators)).parse(behind)?;
-    let lists = matches!(separator, '、' | '丶' | '﹑' | '､');
-    verify(rest, |behind: &str| if lists { !enumerates(value, behind) } else { !runs_on(style, behind) })
-        .parse(behind)?;
-    Ok((behind, ((style, value), printed)))
+/// Fails where what stands between a number and the text behind it does not part them.
+fn separated(behind: &str, (style, value): Numbered, separator: char) -> IResult<&str, ()> {
+    let parts = match separator {
+        '、' | '丶' | '﹑' | '､' => !enumerates(value, behind),
+        '.' | '．' => !runs_on(style, behind),
+        '，' | ',' | '：' | ':' => style == Style::Chinese && !runs_on(style, behind),
+        _ => false,
+    };
+    verify(success(()), |()| parts).parse(behind)
 }
 
 /// `一、二季度`, `1、2、3号`: the next number stands right behind, and no text of a heading.
@@ -256,18 +264,21 @@ fn chinese(input: &str) -> IResult<&str, Numbered> {
 }
 
 fn arabic(input: &str) -> IResult<&str, Numbered> {
-    let digit = |c: char| c.is_ascii_digit() || matches!(c, '０'..='９');
     let value = |text: &str| {
         text.chars().try_fold(0u32, |sum, c| (sum < 1000).then_some(sum * 10 + crate::fold::plain(c).to_digit(10)?))
     };
-    map_opt(recognize((satisfy(digit), take_while(digit))), value)
+    map_opt(recognize((satisfy(is_digit), take_while(is_digit))), value)
         .map(|value| (Style::Arabic, value))
         .parse(input)
         .and_then(in_range)
 }
 
+fn is_digit(c: char) -> bool {
+    matches!(c, '0'..='9' | '０'..='９')
+}
+
 fn in_range((behind, numbered): (&str, Numbered)) -> IResult<&str, Numbered> {
-    verify(nom::combinator::success(numbered), |(_, value): &Numbered| (1..=999).contains(value)).parse(behind)
+    verify(success(numbered), |(_, value): &Numbered| (1..=999).contains(value)).parse(behind)
 }
 
 #[cfg(test)]
@@ -308,6 +319,52 @@ mod tests {
         }
         assert!(count >= 80, "{count} cases in {path}");
         assert!(wrong.is_empty(), "\n{wrong}");
+    }
+
+    /// Every kind in its turn, whatever the line begins with.
+    fn slow(line: &str) -> Option<Ordinal<'_>> {
+        fn half(input: &str) -> IResult<&str, (Numbered, &str)> {
+            printed(terminated(number, (skip, one_of("）)﹚"))).map(in_brackets)).parse(input)
+        }
+        fn number_separated(input: &str) -> IResult<&str, (Numbered, &str)> {
+            let (behind, ((style, value), printed)) = printed(number).parse(input)?;
+            let separators = if style == Style::Chinese { "、丶﹑､.．，,：:" } else { "、丶﹑､.．" };
+            let (behind, separator) = preceded(skip, one_of(separators)).parse(behind)?;
+            let lists = matches!(separator, '、' | '丶' | '﹑' | '､');
+            verify(rest, |behind: &str| if lists { !enumerates(value, behind) } else { !runs_on(style, behind) })
+                .parse(behind)?;
+            Ok((behind, ((style, value), printed)))
+        }
+        let skipped = |c: char| c.is_whitespace() || is_invisible(c);
+        let line = line.trim_start_matches(skipped);
+        let (behind, ((style, value), printed)) =
+            alt((part, article, enclosed, bracketed, half, number_separated)).parse(line).ok()?;
+        Some(Ordinal { style, value, printed, rest: behind.trim_start_matches(skipped) })
+    }
+
+    #[test]
+    fn the_first_character_decides() {
+        let words: Vec<&str> = "第 一 十 二 1 ２ 2023 （ ( 〔 ﹙ ） ) 〕 ﹚ 、 丶 . ． ， : 条 章 部分 款 项目 年 季 ① ㈠ ⑴ ⒈ \u{3000} \u{200b} 甲 a"
+            .split(' ')
+            .collect();
+        let mut seed = 1u32;
+        let mut found = 0;
+        for _ in 0..200_000 {
+            let mut line = String::new();
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            for _ in 0..1 + (seed >> 16) % 6 {
+                seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                line.push_str(words[(seed >> 16) as usize % words.len()]);
+            }
+            assert_eq!(ordinal(&line), slow(&line), "{line:?}");
+            found += usize::from(ordinal(&line).is_some());
+        }
+        assert!(found > 5_000, "{found}");
+        for c in (0..=0x2FFFF).filter_map(char::from_u32) {
+            assert_eq!(is_skipped(c), c.is_whitespace() || is_invisible(c), "{c:?}");
+            let line = format!("{c}、甲");
+            assert_eq!(ordinal(&line), slow(&line), "{line:?}");
+        }
     }
 
     #[test]

@@ -20,22 +20,25 @@ pub(super) fn paragraphs(
     wrap: Option<Wrap>,
 ) -> Vec<Paragraph> {
     let mut paragraphs: Vec<Paragraph> = Vec::new();
-    let paragraph = |span: Span| {
-        let line = index.number(span.start);
+    // What stands in a line, without the blanks around it.
+    let paragraph = |at: usize, span: Span| {
+        let line = index.number_in(span.start, (at, lines.len()));
         Paragraph { text: clean(span.of(text)), line, rejoined: false }
     };
     // The line that the last paragraph ends on, while nothing but blank lines and page furniture stands behind it.
     let mut open: Option<usize> = None;
-    if !rest.is_empty() {
-        paragraphs.push(paragraph(rest));
-        open = range.start.checked_sub(1);
+    if let Some(above) = range.start.checked_sub(1)
+        && !rest.is_empty()
+    {
+        paragraphs.push(paragraph(above, rest));
+        open = Some(above);
     }
     for at in range {
         match kinds[at] {
             LineKind::Blank | LineKind::Furniture => {}
             LineKind::Row | LineKind::Heading => open = None,
             LineKind::Prose => {
-                let piece = paragraph(lines[at].text.trim(text));
+                let piece = paragraph(at, lines[at].text.trim(text));
                 let gap = open.is_some_and(|last| at - last > 1);
                 match (paragraphs.last_mut(), open) {
                     (Some(last), Some(above)) if is_one(text, lines, (above, at), (&last.text, &piece.text), wrap) => {
@@ -80,9 +83,10 @@ pub(super) fn is_inside(text: &str, lines: &[Line], kinds: &[LineKind], at: usiz
 
 /// Tabs and other odd blanks become one space.
 fn clean(printed: &str) -> String {
-    let printed = printed.trim();
-    // Few lines hold any, and 0xC2 leads the no-break space.
-    if memchr::memchr2(b'\t', 0xC2, printed.as_bytes()).is_none() {
+    let bytes = printed.as_bytes();
+    // Few lines hold any. The no-break space is 0xC2 0xA0.
+    let is_odd = |at: usize| bytes[at] == b'\t' || bytes.get(at + 1) == Some(&0xA0);
+    if !memchr::memchr2_iter(b'\t', 0xC2, bytes).any(is_odd) {
         return printed.to_owned();
     }
     printed.replace(['\t', '\u{a0}'], " ")
@@ -103,15 +107,16 @@ const SHORTEST_CUT: usize = 16;
 /// `text` stops in the middle of a sentence and `next` goes on with it.
 fn goes_on(text: &str, next: &str) -> bool {
     let Some(last) = text.chars().next_back() else { return false };
-    if is_stop(last) || !next.ends_with(is_stop) || ordinal(next).is_some() || is_labelled(next) {
+    if is_stop(last) || !next.ends_with(is_stop) {
         return false;
     }
-    if matches!(last, '，' | '、' | ',') {
-        return true;
-    }
-    let long = text.len() >= SHORTEST_CUT * 3;
-    let sentence = text.contains(['，', '、', '；', '。']);
-    long && sentence && !is_labelled(text) && !text.ends_with("报告") && !text.ends_with("年报")
+    // What takes longer to find out comes last.
+    let cut = matches!(last, '，' | '、' | ',') || {
+        let long = text.len() >= SHORTEST_CUT * 3;
+        let sentence = || text.contains(['，', '、', '；', '。']);
+        long && !text.ends_with("报告") && !text.ends_with("年报") && !is_labelled(text) && sentence()
+    };
+    cut && ordinal(next).is_none() && !is_labelled(next)
 }
 
 pub(super) fn is_stop(c: char) -> bool {
@@ -123,8 +128,9 @@ pub(super) fn is_stop(c: char) -> bool {
 
 /// `电话：…`: a line of its own, whatever stands before it.
 fn is_labelled(text: &str) -> bool {
-    let label = text.chars().take(9).position(|c| matches!(c, '：' | ':'));
-    label.is_some_and(|at| at > 0 && text.chars().take(at).all(|c| !matches!(c, '，' | '。' | '、')))
+    // The label's end, or what no label holds.
+    let end = text.chars().take(9).enumerate().find(|(_, c)| matches!(c, '：' | ':' | '，' | '。' | '、'));
+    end.is_some_and(|(at, c)| at > 0 && matches!(c, '：' | ':'))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::paragraph::is_stop;
 use crate::fold::push_key;
 use crate::lines::{Line, LineKind, Look};
-use crate::span::{Span, width};
+use crate::span::{Span, is_wider, width};
 
 /// How a text is wrapped.
 #[derive(Debug, Clone, Copy)]
@@ -31,21 +31,17 @@ impl Wrap {
     /// Finds out whether the prose of a text is wrapped.
     pub(super) fn of(text: &str, lines: &[Line], kinds: &[LineKind]) -> Option<Wrap> {
         let prose = |at: usize| kinds[at] == LineKind::Prose && lines[at].look == Look::Text;
-        // Cheap: where more than the widest tenth are paragraphs, nothing is wrapped.
-        let long = |&at: &usize| lines[at].text.len() > LONGEST_LINE;
-        let (all, long) =
-            ((0..lines.len()).filter(|&at| prose(at)), (0..lines.len()).filter(|&at| prose(at)).filter(long));
-        if all.count().saturating_sub(1) / 10 + 1 < long.count() {
+        let all = (0..lines.len()).filter(|&at| prose(at)).count();
+        // The widest tenth may be lines that stand out.
+        let most = all.checked_sub(1)? * 9 / 10;
+        // Cheap, and true of most texts: where more than these are paragraphs, nothing is wrapped.
+        let wide = (0..lines.len()).filter(|&at| prose(at) && is_paragraph(text, &lines[at]));
+        if wide.take(all - most).count() == all - most {
             return None;
         }
         let widths: Vec<Option<usize>> =
             (0..lines.len()).map(|at| Some(at).filter(|&at| prose(at)).map(|at| end(text, &lines[at]))).collect();
         let mut sorted: Vec<usize> = widths.iter().flatten().copied().collect();
-        if sorted.is_empty() {
-            return None;
-        }
-        // The widest tenth may be a line that stands out.
-        let most = (sorted.len() - 1) * 9 / 10;
         let (_, &mut width, _) = sorted.select_nth_unstable(most);
         if !WIDTHS.contains(&width) {
             return None;
@@ -87,6 +83,12 @@ fn indent(text: &str, line: &Line) -> usize {
 fn end(text: &str, line: &Line) -> usize {
     let printed = line.text.of(text);
     if printed.len() > LONGEST_LINE { usize::MAX / 2 } else { width(printed.trim_end()) }
+}
+
+/// The line is too wide for a wrapped one.
+fn is_paragraph(text: &str, line: &Line) -> bool {
+    line.text.len() > LONGEST_LINE
+        || (line.text.len() > *WIDTHS.end() && is_wider(line.text.of(text).trim_end(), *WIDTHS.end()))
 }
 
 /// Marks what the pages put into wrapped text: bare page numbers, and lines that stand at the edge of several pages.
