@@ -172,6 +172,7 @@ pub struct Encoder {
     streams: Vec<Stream>,
     formats: Formats,
     lang: Lang,
+    rows: csv::Rows,
     wide: Rows,
     #[cfg(feature = "parquet")]
     records: parquet::Records,
@@ -187,6 +188,7 @@ impl Encoder {
             streams: Stream::of(formats),
             formats,
             lang,
+            rows: csv::Rows::new(lang, formats.dialect),
             wide,
             #[cfg(feature = "parquet")]
             records: parquet::Records::new(lang, formats.derive),
@@ -201,7 +203,7 @@ impl Encoder {
             match stream {
                 Stream::Table(table) => {
                     let before = bytes.len();
-                    batch.lost += csv::append(*table, self.lang, self.formats.dialect, id, report, bytes)?;
+                    batch.lost += self.rows.append(*table, id, report, bytes)?;
                     let length = (bytes.len() - before) as u64;
                     match table {
                         Table::Reports => lengths.reports = length,

@@ -9,12 +9,12 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
+use super::cells::Cells;
 use super::dialect::{Dialect, Encoded};
 use super::fields::{FORMULA, Fields};
 use super::series::Line;
 use crate::lang::Lang;
 use crate::record::{Report, Section};
-use crate::span::Cursor;
 
 /// A table that a batch writes: a file of the same name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,9 +96,9 @@ impl Table {
 #[derive(Debug)]
 pub struct Csv<W: Write> {
     table: Table,
-    lang: Lang,
     dialect: Dialect,
     out: Encoded<W>,
+    make: Rows,
     /// The rows of a report.
     rows: Vec<u8>,
 }
@@ -106,7 +106,8 @@ pub struct Csv<W: Write> {
 impl<W: Write> Csv<W> {
     /// Starts `table` with its header; messages will be in `lang`.
     pub fn new(table: Table, lang: Lang, dialect: Dialect, out: W) -> io::Result<Csv<W>> {
-        let mut csv = Csv { table, lang, dialect, out: dialect.start(out)?, rows: Vec::new() };
+        let mut csv = Csv::rows(table, lang, dialect, out);
+        dialect.mark(&mut csv.out)?;
         let mut row = Fields::new(dialect, &mut csv.rows);
         table.columns().iter().for_each(|name| row.key(name));
         row.end();
@@ -116,12 +117,12 @@ impl<W: Write> Csv<W> {
 
     /// Goes on with `table`, whose header was written.
     pub fn rows(table: Table, lang: Lang, dialect: Dialect, out: W) -> Csv<W> {
-        Csv { table, lang, dialect, out: dialect.encoded(out), rows: Vec::new() }
+        Csv { table, dialect, out: dialect.encoded(out), make: Rows::new(lang, dialect), rows: Vec::new() }
     }
 
     /// Adds the rows of `report`, which the batch calls `id`. [`Table::Failed`] has none.
     pub fn report(&mut self, id: &str, report: &Report) -> io::Result<()> {
-        rows(self.table, self.lang, id, report, &mut Fields::new(self.dialect, &mut self.rows));
+        self.make.plain(self.table, id, report, &mut self.rows);
         self.put()
     }
 
@@ -171,32 +172,48 @@ impl<W: Write> Csv<W> {
     }
 }
 
-/// Adds the rows of `report` to those of `table` in `out`; how many characters the encoding of the dialect did not have.
-pub fn append(
-    table: Table,
+/// Makes the rows of reports.
+#[derive(Debug)]
+pub struct Rows {
     lang: Lang,
     dialect: Dialect,
-    id: &str,
-    report: &Report,
-    out: &mut Vec<u8>,
-) -> io::Result<u64> {
-    if dialect.is_utf8() {
-        rows(table, lang, id, report, &mut Fields::new(dialect, out));
-        return Ok(0);
-    }
-    let mut csv = Csv::rows(table, lang, dialect, out);
-    csv.report(id, report)?;
-    Ok(csv.finish_counted()?.1)
+    cells: Cells,
+    /// Rows that are to be encoded.
+    plain: Vec<u8>,
 }
 
-fn rows(table: Table, lang: Lang, id: &str, report: &Report, out: &mut Fields<'_>) {
-    match table {
-        Table::Reports => reports(id, report, out),
-        Table::Cells => cells(id, report, out),
-        Table::Sections => sections(id, report, out),
-        Table::Tables => tables(id, report, out),
-        Table::Findings => findings(id, report, lang, out),
-        Table::Failed => {}
+impl Rows {
+    /// Rows as `dialect` writes them; messages will be in `lang`.
+    pub fn new(lang: Lang, dialect: Dialect) -> Rows {
+        Rows { lang, dialect, cells: Cells::new(dialect), plain: Vec::new() }
+    }
+
+    /// Adds the rows of `report`, which the batch calls `id`, to those of `table` in `out`; how many characters the encoding of
+    /// the dialect did not have.
+    pub fn append(&mut self, table: Table, id: &str, report: &Report, out: &mut Vec<u8>) -> io::Result<u64> {
+        if self.dialect.is_utf8() {
+            self.plain(table, id, report, out);
+            return Ok(0);
+        }
+        let mut rows = std::mem::take(&mut self.plain);
+        rows.clear();
+        self.plain(table, id, report, &mut rows);
+        let mut out = self.dialect.encoded(out);
+        out.write_all(&rows)?;
+        self.plain = rows;
+        Ok(out.lost())
+    }
+
+    /// Adds these rows in UTF-8.
+    fn plain(&mut self, table: Table, id: &str, report: &Report, out: &mut Vec<u8>) {
+        match table {
+            Table::Reports => reports(id, report, &mut Fields::new(self.dialect, out)),
+            Table::Cells => self.cells.report(id, report, out),
+            Table::Sections => sections(id, report, &mut Fields::new(self.dialect, out)),
+            Table::Tables => super::cells::tables(id, report, self.dialect, out),
+            Table::Findings => findings(id, report, self.lang, &mut Fields::new(self.dialect, out)),
+            Table::Failed => {}
+        }
     }
 }
 
@@ -230,28 +247,6 @@ fn reports(id: &str, report: &Report, out: &mut Fields<'_>) {
     out.end();
 }
 
-fn cells(id: &str, report: &Report, out: &mut Fields<'_>) {
-    let metadata = &report.metadata;
-    let head = out.once(|out| {
-        out.text(id);
-        out.maybe(metadata.agency.as_deref());
-        year(metadata.year, out);
-        out.maybe(metadata.edition.as_deref());
-    });
-    for cell in report.cells() {
-        out.again(&head);
-        out.text(cell.table);
-        out.text(cell.row);
-        out.text(cell.column);
-        out.decimal(cell.value);
-        out.maybe(cell.unit);
-        out.key(cell.status.name());
-        out.maybe(cell.raw);
-        out.count(cell.place.map(|place| place.line));
-        out.end();
-    }
-}
-
 fn sections(id: &str, report: &Report, out: &mut Fields<'_>) {
     let metadata = &report.metadata;
     let head = out.once(|out| {
@@ -270,31 +265,6 @@ fn sections(id: &str, report: &Report, out: &mut Fields<'_>) {
         out.lines(section.paragraphs.iter().map(|paragraph| &*paragraph.text));
         out.end();
     });
-}
-
-fn tables(id: &str, report: &Report, out: &mut Fields<'_>) {
-    let mut places = Cursor::new(&report.index, &report.text);
-    for (table_no, table) in report.tables.iter().enumerate() {
-        let head = out.once(|out| {
-            out.text(id);
-            out.count(Some(table_no + 1));
-            out.maybe(table.section.as_deref());
-            out.maybe(table.form.as_deref());
-            out.text(table.layout.name());
-        });
-        for (row_no, row) in table.rows.iter().enumerate() {
-            for (col_no, cell) in row.cells.iter().enumerate() {
-                // A row may be printed over several lines; an empty cell has no place of its own.
-                let line = if cell.span.is_empty() { row.line } else { places.number(cell.span.start) };
-                out.again(&head);
-                out.count(Some(row_no + 1));
-                out.count(Some(col_no + 1));
-                out.text(&cell.text(&report.text));
-                out.count(Some(line));
-                out.end();
-            }
-        }
-    }
 }
 
 fn findings(id: &str, report: &Report, lang: Lang, out: &mut Fields<'_>) {
@@ -319,7 +289,7 @@ fn findings(id: &str, report: &Report, lang: Lang, out: &mut Fields<'_>) {
     }
 }
 
-fn year(year: Option<i32>, out: &mut Fields<'_>) {
+pub(super) fn year(year: Option<i32>, out: &mut Fields<'_>) {
     match year {
         Some(year) => out.integer(year),
         None => out.key(""),

@@ -128,11 +128,15 @@ impl Dialect {
     }
 
     /// Starts a text in `out`.
-    pub fn start<W: Write>(self, mut out: W) -> io::Result<Encoded<W>> {
-        if self.excel && self.encoding.is_none() {
-            out.write_all(MARK)?;
-        }
-        Ok(self.encoded(out))
+    pub fn start<W: Write>(self, out: W) -> io::Result<Encoded<W>> {
+        let mut out = self.encoded(out);
+        self.mark(&mut out)?;
+        Ok(out)
+    }
+
+    /// What stands before the first character.
+    pub(super) fn mark<W: Write>(self, out: &mut Encoded<W>) -> io::Result<()> {
+        if self.excel && self.encoding.is_none() { out.write_all(MARK) } else { Ok(()) }
     }
 
     /// Texts may change more than a guard changes them.

@@ -42,12 +42,10 @@ impl<'a> Fields<'a> {
     /// Any text: guarded, and quoted where it must be.
     pub(super) fn text(&mut self, text: &str) {
         self.next();
-        // As it is written most of the time: nothing in it that matters.
-        let begins = matches!(text.as_bytes().first(), Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r'));
-        if begins || self.dialect.is_for_excel() || self.must_quote(text.as_bytes()) {
-            self.guarded(text);
-        } else {
+        if is_plain(text, self.dialect) {
             self.out.extend_from_slice(text.as_bytes());
+        } else {
+            self.guarded(text);
         }
     }
 
@@ -55,7 +53,7 @@ impl<'a> Fields<'a> {
     #[cold]
     fn guarded(&mut self, text: &str) {
         let text = self.dialect.text(text);
-        if self.must_quote(text.as_bytes()) {
+        if must_quote(text.as_bytes(), self.dialect.between()) {
             self.out.push(b'"');
             self.quoted(text.as_bytes());
             self.out.push(b'"');
@@ -113,14 +111,6 @@ impl<'a> Fields<'a> {
         whole(u64::from(number.unsigned_abs()), self.out);
     }
 
-    /// A number with the decimals that it has, or an empty field.
-    pub(super) fn decimal(&mut self, number: Option<Decimal>) {
-        self.next();
-        if let Some(number) = number {
-            decimal(number, self.out);
-        }
-    }
-
     /// Ends the row.
     pub(super) fn end(&mut self) {
         self.out.extend_from_slice(self.dialect.end());
@@ -133,18 +123,6 @@ impl<'a> Fields<'a> {
         }
     }
 
-    fn must_quote(&self, text: &[u8]) -> bool {
-        let between = self.dialect.between();
-        if text.len() < SHORT {
-            // Without a branch for each byte.
-            text.iter().fold(false, |must, &byte| {
-                must | (byte == b'"') | (byte == b'\n') | (byte == b'\r') | (byte == between)
-            })
-        } else {
-            memchr::memchr3(b'"', b'\n', between, text).is_some() || memchr::memchr(b'\r', text).is_some()
-        }
-    }
-
     /// `text` with its quotes doubled.
     fn quoted(&mut self, mut text: &[u8]) {
         while let Some(at) = memchr::memchr(b'"', text) {
@@ -154,6 +132,24 @@ impl<'a> Fields<'a> {
             text = rest;
         }
         self.out.extend_from_slice(text);
+    }
+}
+
+/// A text is written as it is, as most are: nothing in it matters. Those for Excel are looked at more closely.
+#[inline]
+pub(super) fn is_plain(text: &str, dialect: Dialect) -> bool {
+    let begins = matches!(text.as_bytes().first(), Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r'));
+    !begins && !dialect.is_for_excel() && !must_quote(text.as_bytes(), dialect.between())
+}
+
+#[inline]
+fn must_quote(text: &[u8], between: u8) -> bool {
+    if text.len() < SHORT {
+        // Without a branch for each byte.
+        text.iter()
+            .fold(false, |must, &byte| must | (byte == b'"') | (byte == b'\n') | (byte == b'\r') | (byte == between))
+    } else {
+        memchr::memchr3(b'"', b'\n', between, text).is_some() || memchr::memchr(b'\r', text).is_some()
     }
 }
 
@@ -267,9 +263,10 @@ mod tests {
             "100.010",
         ] {
             let number: Decimal = text.parse().unwrap();
-            assert_eq!(made(Dialect::default(), |out| out.decimal(Some(number))), number.to_string());
+            let mut out = Vec::new();
+            decimal(number, &mut out);
+            assert_eq!(String::from_utf8(out).unwrap(), number.to_string());
         }
-        assert_eq!(made(Dialect::default(), |out| out.decimal(None)), "");
         let row = made(Dialect::default().delimiter(b'\t'), |out| {
             let head = out.once(|out| {
                 out.text("a\tb");

@@ -4,6 +4,7 @@
 //! `nianbao schema` and of the manual, and are only added to. Every writer takes an [`io::Write`](std::io::Write)
 //! and holds one report at a time, so that a batch of any size needs the memory of its largest report.
 
+mod cells;
 pub mod codebook;
 pub mod columns;
 pub mod csv;
@@ -15,6 +16,7 @@ pub mod html;
 pub mod json;
 #[cfg(feature = "parquet")]
 pub mod parquet;
+mod room;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod sarif;

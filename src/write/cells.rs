@@ -1,0 +1,258 @@
+//! The rows of `cells.csv` and `tables.csv`: nearly all bytes of a run. They are put together from pieces that are ready, quoted and parted:
+//! what all rows of a report begin with, the keys of a slot, the number of a line.
+
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+
+use super::csv::year;
+use super::dialect::Dialect;
+use super::fields::{self, Fields};
+use super::room::Room;
+use crate::form::Form;
+use crate::record::{Cell, Report, Status, Unit};
+use crate::span::Cursor;
+
+/// So many forms are remembered: those that the program carries are few, those that reports print are met once.
+const REMEMBERED: usize = 8;
+
+/// Makes the rows of cells.
+#[derive(Debug)]
+pub(super) struct Cells {
+    dialect: Dialect,
+    /// Forms of late, the last one first.
+    forms: Vec<Known>,
+}
+
+/// A form that was met.
+#[derive(Debug)]
+struct Known {
+    form: Arc<Form>,
+    /// The pieces of its slots; they are worth making where it is met again.
+    slots: Option<Vec<Slot>>,
+}
+
+/// Pieces of the rows of a slot.
+#[derive(Debug)]
+struct Slot {
+    /// Table, row and column, a delimiter behind each.
+    keys: Box<[u8]>,
+    /// The unit of the form and that a number was read, between delimiters.
+    read: Box<[u8]>,
+}
+
+impl Slot {
+    fn new(slot: &crate::form::Slot, dialect: Dialect) -> Slot {
+        let keys = parted(dialect, |out| {
+            out.text(&slot.table);
+            out.text(&slot.row);
+            out.text(&slot.column);
+        });
+        let read = parted(dialect, |out| {
+            out.key("");
+            out.maybe(slot.unit.as_deref());
+            out.key(Status::Ok.name());
+        });
+        Slot { keys: keys.into(), read: read.into() }
+    }
+}
+
+impl Cells {
+    pub(super) fn new(dialect: Dialect) -> Cells {
+        Cells { dialect, forms: Vec::new() }
+    }
+
+    /// The pieces of `form`, where it was met before.
+    fn slots(&mut self, form: &Arc<Form>) -> Option<&[Slot]> {
+        let Some(at) = self.forms.iter().position(|known| Arc::ptr_eq(&known.form, form)) else {
+            self.forms.truncate(REMEMBERED - 1);
+            self.forms.insert(0, Known { form: form.clone(), slots: None });
+            return None;
+        };
+        self.forms[..=at].rotate_right(1);
+        let dialect = self.dialect;
+        let make = || form.slots.iter().map(|slot| Slot::new(slot, dialect)).collect();
+        self.forms.first_mut().map(|known| &**known.slots.get_or_insert_with(make))
+    }
+
+    /// Adds the rows of `report`, which the batch calls `id`, to `out`.
+    pub(super) fn report(&mut self, id: &str, report: &Report, out: &mut Vec<u8>) {
+        let Some(form) = &report.form else { return };
+        let (metadata, dialect) = (&report.metadata, self.dialect);
+        let head = parted(dialect, |out| {
+            out.text(id);
+            out.maybe(metadata.agency.as_deref());
+            year(metadata.year, out);
+            out.maybe(metadata.edition.as_deref());
+        });
+        let mut row = Row::new(dialect, report, out);
+        let slots = self.slots(form);
+        for cell in &report.cells {
+            match slots.map(|slots| slots.get(cell.slot)) {
+                Some(Some(slot)) => row.cell(&head, slot, cell, form),
+                Some(None) => {}
+                None => {
+                    if let Some(slot) = form.slots.get(cell.slot) {
+                        row.cell(&head, &Slot::new(slot, dialect), cell, form);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Adds the rows of the tables of `report`, which the batch calls `id`, to `out`.
+pub(super) fn tables(id: &str, report: &Report, dialect: Dialect, out: &mut Vec<u8>) {
+    let mut row = Row::new(dialect, report, out);
+    for (table_no, table) in report.tables.iter().enumerate() {
+        let mut head = parted(dialect, |out| {
+            out.text(id);
+            out.count(Some(table_no + 1));
+            out.maybe(table.section.as_deref());
+            out.maybe(table.form.as_deref());
+            out.text(table.layout.name());
+        });
+        let common = head.len();
+        for (row_no, printed) in table.rows.iter().enumerate() {
+            head.truncate(common);
+            head.extend(parted(dialect, |out| out.count(Some(row_no + 1))));
+            for (col_no, cell) in printed.cells.iter().enumerate() {
+                row.begin(&head, &[]);
+                row.out.count(col_no as u64 + 1);
+                row.out.byte(row.between);
+                row.text(&cell.text(&report.text));
+                // A row may be printed over several lines; an empty cell has no place of its own.
+                match cell.span.is_empty() {
+                    true => row.line(printed.line),
+                    false => row.line_at(cell.span.start),
+                }
+            }
+        }
+    }
+}
+
+/// The fields that `make` makes, a delimiter behind each.
+fn parted(dialect: Dialect, make: impl FnOnce(&mut Fields<'_>)) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut fields = Fields::new(dialect, &mut bytes);
+    make(&mut fields);
+    fields.key("");
+    bytes
+}
+
+/// Puts rows together.
+struct Row<'a> {
+    dialect: Dialect,
+    between: u8,
+    report: &'a Report,
+    places: Cursor<'a>,
+    out: Room<'a>,
+    /// A line, and its number as the last field of a row: neighbours stand on the same.
+    last: (u32, Vec<u8>),
+    /// A text that is not written as it is.
+    odd: Vec<u8>,
+}
+
+/// Room for the numbers of a row, which have some twenty digits at most, its delimiters, status and end.
+const NUMBERS: usize = 128;
+
+impl<'a> Row<'a> {
+    fn new(dialect: Dialect, report: &'a Report, out: &'a mut Vec<u8>) -> Row<'a> {
+        Row {
+            dialect,
+            between: dialect.between(),
+            report,
+            places: Cursor::new(&report.index, &report.text),
+            out: Room::new(out),
+            last: (0, Vec::new()),
+            odd: Vec::new(),
+        }
+    }
+
+    fn begin(&mut self, head: &[u8], keys: &[u8]) {
+        self.out.reserve(head.len() + keys.len() + NUMBERS);
+        self.out.put(head);
+        self.out.put(keys);
+    }
+
+    fn cell(&mut self, head: &[u8], slot: &Slot, cell: &Cell, form: &Form) {
+        self.begin(head, &slot.keys);
+        if let Some(value) = cell.value {
+            self.decimal(value);
+        }
+        let unit = match cell.unit {
+            None => None,
+            Some(Unit::Form) => form.slots.get(cell.slot).and_then(|slot| slot.unit.as_deref()),
+            Some(Unit::Printed(span)) => Some(span.of(&self.report.text)),
+        };
+        if cell.unit == Some(Unit::Form) && cell.status == Status::Ok {
+            self.out.put(&slot.read);
+        } else {
+            self.out.byte(self.between);
+            self.text(unit.unwrap_or(""));
+            self.out.byte(self.between);
+            self.out.put(cell.status.name().as_bytes());
+            self.out.byte(self.between);
+        }
+        match cell.span {
+            None => {
+                self.out.byte(self.between);
+                self.out.put(self.dialect.end());
+            }
+            Some(span) => {
+                self.text(span.of(&self.report.text));
+                self.line_at(span.start);
+            }
+        }
+    }
+
+    /// Any text: guarded, and quoted where it must be.
+    #[inline]
+    fn text(&mut self, text: &str) {
+        if fields::is_plain(text, self.dialect) {
+            self.out.put(text.as_bytes());
+        } else {
+            self.odd(text);
+        }
+    }
+
+    #[cold]
+    fn odd(&mut self, text: &str) {
+        self.odd.clear();
+        Fields::new(self.dialect, &mut self.odd).text(text);
+        self.out.put(&self.odd);
+    }
+
+    /// A number with the decimals that it has.
+    #[inline]
+    fn decimal(&mut self, number: Decimal) {
+        match u64::try_from(number.mantissa()) {
+            Ok(count) if number.scale() == 0 && !number.is_sign_negative() => self.out.count(count),
+            _ => {
+                self.odd.clear();
+                fields::decimal(number, &mut self.odd);
+                self.out.put(&self.odd);
+            }
+        }
+    }
+
+    /// Ends the row with the line of the byte at `offset`.
+    fn line_at(&mut self, offset: u32) {
+        let line = self.places.number(offset);
+        self.line(line);
+    }
+
+    /// Ends the row with a line.
+    fn line(&mut self, line: u32) {
+        let (known, bytes) = &mut self.last;
+        if *known != line || bytes.is_empty() {
+            *known = line;
+            bytes.clear();
+            let mut fields = Fields::new(self.dialect, bytes);
+            fields.key("");
+            fields.count(Some(line));
+            fields.end();
+        }
+        self.out.put(bytes);
+    }
+}
