@@ -402,9 +402,7 @@ impl<'a> Fitter<'a> {
     fn is_unit_of(&self, slot: &Slot, span: Span) -> bool {
         let printed = span.of(self.text);
         match &slot.unit {
-            Some(unit) => {
-                key(unit) == key(printed) || slot.other_units.iter().any(|other| key(other) == key(printed))
-            }
+            Some(unit) => key(unit) == key(printed) || slot.other_units.iter().any(|other| key(other) == key(printed)),
             // A count may be printed with whatever it counts, but not with money.
             None => !printed.ends_with('元'),
         }
@@ -486,8 +484,9 @@ impl<'a> Fitter<'a> {
         let marks = cells.iter().find(|cell| cell.holds == Holds::Placeholder).map(|cell| cell.span);
         let marks = marks.filter(|_| align::no_numbers(cells) && self.printed[at].label_count() == 0);
         let texts = cells.iter().filter(|cell| cell.holds == Holds::Text);
-        let strange =
-            texts.map(|cell| (cell.span, key(cell.span.of(self.text)))).find(|(_, key)| key.is_empty() || !form.roles.is_part(key));
+        let strange = texts
+            .map(|cell| (cell.span, key(cell.span.of(self.text))))
+            .find(|(_, key)| key.is_empty() || !form.roles.is_part(key));
         if let Some(span) = strange.map(|(span, _)| span).or(marks) {
             let fact = Fact::RowUnknown { printed: span.of(self.text).to_owned() };
             self.findings.push(Finding::new(Rule::RowUnknown, fact).at(span).table(&form.key));
