@@ -7,23 +7,32 @@ use crate::span::Span;
 /// One finding for all of them, at the first.
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let text = subject.text;
-    // Nearly no text has any, and they begin with few bytes. 0xEF begins full-width punctuation too, which is everywhere.
     let bytes = text.as_bytes();
-    let rare = memchr::memchr3_iter(0xEE, 0xF3, 0xF4, bytes);
-    let common = memchr::memchr_iter(0xEF, bytes).filter(|&at| bytes.get(at + 1).is_some_and(|&next| next <= 0xA3));
+    if !may_hold_any(bytes) {
+        return;
+    }
+    let begins =
+        bytes.iter().enumerate().filter(|(_, byte)| matches!(byte, 0xEE | 0xEF | 0xF3 | 0xF4)).map(|(at, _)| at);
     let character = |at: usize| text.get(at..).and_then(|rest| rest.chars().next()).filter(|&c| is_private(c));
     let mut count: usize = 0;
     let mut first: Option<(usize, char)> = None;
-    for (at, c) in rare.chain(common).filter_map(|at| Some((at, character(at)?))) {
+    for found in begins.filter_map(|at| Some((at, character(at)?))) {
         count += 1;
-        if first.is_none_or(|(before, _)| at < before) {
-            first = Some((at, c));
-        }
+        first = first.or(Some(found));
     }
     let Some((at, c)) = first else { return };
     let run: usize = text.get(at..).unwrap_or("").chars().take_while(|&c| is_private(c)).map(char::len_utf8).sum();
     let fact = Fact::PrivateUse { first: format!("U+{:04X}", u32::from(c)), count };
     findings.push(Finding::new(Rule::EncodingPrivate, fact).at(Span::new(at, at + run)));
+}
+
+/// Nearly no text holds any, and they begin with few bytes. 0xEF begins full-width punctuation too, which is everywhere. Without a branch for
+/// each byte, many are asked at once.
+fn may_hold_any(bytes: &[u8]) -> bool {
+    let behind = bytes.get(1..).unwrap_or_default();
+    bytes.iter().zip(behind).fold(false, |any, (&byte, &next)| {
+        any | (byte == 0xEE) | (byte == 0xF3) | (byte == 0xF4) | ((byte == 0xEF) & (next <= 0xA3))
+    })
 }
 
 /// Unicode gives the character no meaning and never will.

@@ -4,6 +4,7 @@
 //! the report is about. What was said before it decides: 上年收到申请30件，办结30件 says nothing about this year, and neither 予以公开3件 behind
 //! 其中网上申请5件 nor 答复12件 behind 收到网民留言12件 is a figure of the tables.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -150,6 +151,11 @@ struct Reader<'a> {
     readings: &'a mut Vec<Reading>,
 }
 
+/// A bit for each letter of a token; what is no letter shares one.
+fn bit(letter: u8) -> u64 {
+    if letter.is_ascii_alphabetic() { 1 << (letter & 63) } else { 1 }
+}
+
 /// Letters that the subject of a clause stands before.
 const CORE: &[u8] = b"iroReqhNMnDgGWwyPdabc";
 /// How a clause may begin before its subject.
@@ -240,19 +246,21 @@ impl Reader<'_> {
     /// Reads a clause; whether it was understood. Where `only_if_understood`, nothing is concluded if it was not.
     fn clause(&mut self, tokens: &[Token], only_if_understood: bool) -> bool {
         let (tokens, named) = self.with_subject(tokens);
-        let letters: String = tokens.iter().map(|token| char::from(token.letter)).collect();
-        let has = |letter: char| letters.contains(letter);
+        let mut letters = String::with_capacity(tokens.len());
+        letters.extend(tokens.iter().map(|token| char::from(token.letter)));
+        let all = tokens.iter().fold(0, |all, token| all | bit(token.letter));
+        let has = |letter: u8| all & bit(letter) != 0;
         let said = grammar::understand(&letters);
         if only_if_understood && said.is_none() {
             return false;
         }
         self.time(&has);
-        let counts = has('N') || has('M');
-        if has('k') && (!self.now.year || self.now.until) {
+        let counts = has(b'N') || has(b'M');
+        if has(b'k') && (!self.now.year || self.now.until) {
             // 条例施行以来, 累计: over several years.
             (self.now.other_time, self.now.year) = (true, false);
         }
-        let channel = std::mem::replace(&mut self.now.channel, !counts && (has('b') || has('D')));
+        let channel = std::mem::replace(&mut self.now.channel, !counts && (has(b'b') || has(b'D')));
         if let Some(who) = named.or_else(|| self.own_words(&tokens)) {
             (self.now.other_organ, self.now.who) = (false, Some(who));
         } else if let Some(who) = Some(()).filter(|()| !counts).and_then(|()| self.subject(&tokens)) {
@@ -275,38 +283,38 @@ impl Reader<'_> {
             let kind = understood.filter(|_| read).map(|said| said.kind);
             if matches!(kind, Some(Kind::Intake | Kind::Done)) {
                 self.state.trusted = true;
-            } else if !read && !passed_over && (has('i') != has('R') || has('a') && has('r')) {
+            } else if !read && !passed_over && (has(b'i') != has(b'R') || has(b'a') && has(b'r')) {
                 // Something else is counted, or a part: what follows may be about that.
                 self.state.trusted = false;
             }
         }
-        self.now.cases |= read && has('q');
+        self.now.cases |= read && has(b'q');
         read
     }
 
     /// What a clause says about time holds until the next that does. A comparison says nothing.
-    fn time(&mut self, has: &impl Fn(char) -> bool) {
-        self.now.until |= has('u');
-        if has('c') {
+    fn time(&mut self, has: &impl Fn(u8) -> bool) {
+        self.now.until |= has(b'u');
+        if has(b'c') {
             return;
         }
-        if has('p') || has('m') {
+        if has(b'p') || has(b'm') {
             (self.now.other_time, self.now.year) = (true, false);
-        } else if has('t') {
+        } else if has(b't') {
             (self.now.other_time, self.now.year) = (false, true);
         }
     }
 
-    fn is_about_the_whole(&mut self, said: Said, has: &impl Fn(char) -> bool, channel: bool, topic: bool) -> bool {
-        let object = has('o') || has('W') || has('G');
+    fn is_about_the_whole(&mut self, said: Said, has: &impl Fn(u8) -> bool, channel: bool, topic: bool) -> bool {
+        let object = has(b'o') || has(b'W') || has(b'G');
         let State { trusted, last, .. } = *self.state;
         match said.kind {
-            Kind::Intake => !channel && (object || topic && (has('t') || trusted && last != Number::Else)),
-            Kind::Part => (topic || object) && trusted && (!has('a') || last == Number::Known),
-            Kind::Done => !self.now.late && (topic || has('o')) && trusted && (has('o') || last != Number::Else),
+            Kind::Intake => !channel && (object || topic && (has(b't') || trusted && last != Number::Else)),
+            Kind::Part => (topic || object) && trusted && (!has(b'a') || last == Number::Known),
+            Kind::Done => !self.now.late && (topic || has(b'o')) && trusted && (has(b'o') || last != Number::Else),
             Kind::Case => {
-                (said.none || has('G') || has('W') || self.now.cases || topic && has('g'))
-                    && (!has('i') || has('G') || has('W'))
+                (said.none || has(b'G') || has(b'W') || self.now.cases || topic && has(b'g'))
+                    && (!has(b'i') || has(b'G') || has(b'W'))
             }
             Kind::Issue | Kind::Plain => !channel,
             Kind::Fee => true,
@@ -395,10 +403,10 @@ impl Reader<'_> {
     }
 
     /// The tokens with the name of the organ before the verb as one.
-    fn with_subject(&self, tokens: &[Token]) -> (Vec<Token>, Option<Who>) {
+    fn with_subject<'t>(&self, tokens: &'t [Token]) -> (Cow<'t, [Token]>, Option<Who>) {
         let core = tokens.iter().position(|token| CORE.contains(&token.letter)).unwrap_or(tokens.len());
         let Some(last) = tokens[..core].iter().rposition(|token| token.letter == UNKNOWN) else {
-            return (tokens.to_vec(), None);
+            return (Cow::Borrowed(tokens), None);
         };
         let first = tokens.iter().position(|token| token.letter == UNKNOWN).unwrap_or(last);
         let begin = tokens[..first].iter().take_while(|token| BEFORE_SUBJECT.contains(&token.letter)).count();
@@ -409,10 +417,10 @@ impl Reader<'_> {
                 let Some(who) = self.about.organ.is(name) else { continue };
                 let subject = Token { letter: b's', end: tokens[to - 1].end, ..tokens[from] };
                 let tokens = tokens[..from].iter().chain([&subject]).chain(&tokens[to..]).copied().collect();
-                return (tokens, Some(who));
+                return (Cow::Owned(tokens), Some(who));
             }
         }
-        (tokens.to_vec(), None)
+        (Cow::Borrowed(tokens), None)
     }
 
     /// What the words that an organ calls itself by take in.

@@ -46,9 +46,14 @@ fn sentence(paragraph: &str, start: usize) -> Sentence {
         if is_chinese(byte) {
             zero = false;
             let (all, _) = bytes[at..].as_chunks();
-            let plain = all.iter().take_while(|c| is_chinese(c[0]) && (may_say || !may_be_sign(c))).count();
+            // Where the sentence may say something already, only its end is looked for.
+            let plain = if may_say {
+                all.iter().take_while(|c| is_chinese(c[0])).count()
+            } else {
+                all.iter().take_while(|c| is_chinese(c[0]) && !may_be_sign(c)).count()
+            };
             at += plain * 3;
-            if all.get(plain).is_some_and(|c| is_chinese(c[0])) {
+            if !may_say && all.get(plain).is_some_and(|c| is_chinese(c[0])) {
                 may_say = is_sign(paragraph, at);
                 at += 3;
             }
