@@ -41,8 +41,6 @@ pub fn reports(
     (dialect, lang): (Dialect, Lang),
     out: impl Write,
 ) -> io::Result<()> {
-    let place = |name: &str| Table::Reports.columns().iter().position(|column| *column == name);
-    let counted = [place("errors"), place("warnings"), place("notes")];
     let mut lines = Following::new(series)?;
     let mut copy = Copy { rows, lengths, out, waiting: header(Table::Reports, lang, dialect)?, next: 0 };
     let mut row = Vec::new();
@@ -56,17 +54,7 @@ pub fn reports(
         copy.copy()?;
         row.clear();
         (&mut copy.rows).take(length).read_to_end(&mut row)?;
-        let more = [more.errors, more.warnings, more.notes];
-        let mut again = dialect.rewriter(&mut copy.out);
-        for record in dialect.reader(&*row).into_byte_records() {
-            again.write_record(record?.iter().enumerate().map(|(at, field)| {
-                match counted.iter().zip(more).find(|(place, _)| **place == Some(at)) {
-                    Some((_, more)) => sum(field, more).into_bytes(),
-                    None => field.to_vec(),
-                }
-            }))?;
-        }
-        again.flush()?;
+        count(&row, dialect.between(), &more, &mut copy.out)?;
     }
     copy.rest()
 }
@@ -137,9 +125,24 @@ impl<R: BufRead, L: Read, W: Write> Copy<R, L, W> {
     }
 }
 
-fn sum(field: &[u8], more: usize) -> String {
-    let count = std::str::from_utf8(field).ok().and_then(|field| field.parse::<usize>().ok());
-    (count.unwrap_or(0) + more).to_string()
+/// Writes a row of `reports.csv` with the counts of its findings raised. From these fields to the end of the row nothing is quoted: they are numbers
+/// and a hash. And no encoding of tables has the delimiter, which is ASCII, inside another character.
+fn count(row: &[u8], delimiter: u8, more: &Summary, out: &mut impl Write) -> io::Result<()> {
+    let behind = Table::Reports.columns().iter().rev().take_while(|column| **column != "errors").count();
+    let start = memchr::memrchr_iter(delimiter, row).nth(behind).map_or(0, |at| at + 1);
+    let (before, counts) = row.split_at(start);
+    out.write_all(before)?;
+    let mut rest = counts;
+    for more in [more.errors, more.warnings, more.notes] {
+        let end = memchr::memchr(delimiter, rest).unwrap_or(rest.len());
+        let (field, behind) = rest.split_at(end);
+        let count = std::str::from_utf8(field).ok().and_then(|field| field.parse::<usize>().ok());
+        out.write_all(itoa::Buffer::new().format(count.unwrap_or(0) + more).as_bytes())?;
+        let (mark, behind) = behind.split_at(behind.len().min(1));
+        out.write_all(mark)?;
+        rest = behind;
+    }
+    out.write_all(rest)
 }
 
 /// The findings about series, which stand in the order of the reports.
@@ -166,5 +169,33 @@ impl<R: BufRead> Following<R> {
             self.next = Line::read(&mut self.lines)?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_raised_whatever_stands_before_them() {
+        let more = Summary { errors: 2, warnings: 0, notes: 10, ..Summary::default() };
+        let columns = Table::Reports.columns();
+        let first = columns.iter().position(|column| *column == "errors").unwrap();
+        for dialect in [Dialect::default(), Dialect::default().excel(), Dialect::default().delimiter(b';')] {
+            for text in ["", "甲", "a,b;c", "\"", "两\n行\r\n", "1,2,3"] {
+                let row = |counts: [usize; 3]| {
+                    let mut row = dialect.writer(Vec::new()).unwrap();
+                    let fields = (0..columns.len()).map(|at| match at.checked_sub(first) {
+                        None => text.to_owned(),
+                        Some(at) => counts.get(at).map_or("0a9f".to_owned(), usize::to_string),
+                    });
+                    row.write_record(fields).unwrap();
+                    row.into_inner().unwrap().into_inner()
+                };
+                let mut raised = Vec::new();
+                count(&row([1, 0, 995]), dialect.between(), &more, &mut raised).unwrap();
+                assert_eq!(raised, row([3, 0, 1005]), "{text:?}");
+            }
+        }
     }
 }

@@ -103,7 +103,7 @@ impl Dialect {
     }
 
     /// What stands between the fields.
-    pub(super) fn between(self) -> u8 {
+    pub(crate) fn between(self) -> u8 {
         self.delimiter
     }
 
@@ -115,16 +115,6 @@ impl Dialect {
     /// Starts a table in `out`.
     pub fn writer<W: Write>(self, out: W) -> io::Result<::csv::Writer<Encoded<W>>> {
         Ok(self.csv(self.start(out)?))
-    }
-
-    /// Reads a table that was written so, header and rows, without decoding it.
-    pub fn reader<R: io::Read>(self, table: R) -> ::csv::Reader<R> {
-        ::csv::ReaderBuilder::new().delimiter(self.delimiter).has_headers(false).flexible(true).from_reader(table)
-    }
-
-    /// Goes on with a table in `out` by rows of such a [reader](Dialect::reader).
-    pub fn rewriter<W: Write>(self, out: W) -> ::csv::Writer<W> {
-        self.rows().from_writer(out)
     }
 
     /// Starts a text in `out`.
