@@ -159,7 +159,11 @@ pub struct Number(pub Decimal);
 
 impl Serialize for Number {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        RawValue::from_string(self.0.to_string()).map_err(S::Error::custom)?.serialize(serializer)
+        // Most are counts; what has a sign or decimals keeps them as a text that is checked to be a number.
+        match u64::try_from(self.0.mantissa()) {
+            Ok(count) if self.0.scale() == 0 && !self.0.is_sign_negative() => serializer.serialize_u64(count),
+            _ => RawValue::from_string(self.0.to_string()).map_err(S::Error::custom)?.serialize(serializer),
+        }
     }
 }
 
