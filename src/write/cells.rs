@@ -256,3 +256,104 @@ impl<'a> Row<'a> {
         self.out.put(bytes);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::write::sample;
+
+    /// What was written, without the mark before it.
+    fn rows(written: Vec<u8>) -> Vec<u8> {
+        written.strip_prefix(b"\xEF\xBB\xBF").map(<[u8]>::to_vec).unwrap_or(written)
+    }
+
+    /// The rows of cells, field by field, as the `csv` crate writes them.
+    fn expected_cells(id: &str, report: &Report, dialect: Dialect) -> Vec<u8> {
+        let mut out = dialect.writer(Vec::new()).unwrap();
+        let metadata = &report.metadata;
+        let or_empty = |text: Option<&str>| dialect.text(text.unwrap_or("")).into_owned();
+        for cell in report.cells() {
+            let row = [
+                or_empty(Some(id)),
+                or_empty(metadata.agency.as_deref()),
+                metadata.year.map(|year| year.to_string()).unwrap_or_default(),
+                or_empty(metadata.edition.as_deref()),
+                or_empty(Some(cell.table)),
+                or_empty(Some(cell.row)),
+                or_empty(Some(cell.column)),
+                cell.value.map(|value| value.to_string()).unwrap_or_default(),
+                or_empty(cell.unit),
+                cell.status.name().to_owned(),
+                or_empty(cell.raw),
+                cell.place.map(|place| place.line.to_string()).unwrap_or_default(),
+            ];
+            out.write_record(row).unwrap();
+        }
+        rows(out.into_inner().unwrap().into_inner())
+    }
+
+    fn expected_tables(id: &str, report: &Report, dialect: Dialect) -> Vec<u8> {
+        let mut out = dialect.writer(Vec::new()).unwrap();
+        let or_empty = |text: Option<&str>| dialect.text(text.unwrap_or("")).into_owned();
+        for (table_no, table) in report.tables.iter().enumerate() {
+            for (row_no, printed) in table.rows.iter().enumerate() {
+                for (col_no, cell) in printed.cells.iter().enumerate() {
+                    let line = if cell.span.is_empty() { printed.line } else { report.line(cell.span) };
+                    let row = [
+                        or_empty(Some(id)),
+                        (table_no + 1).to_string(),
+                        or_empty(table.section.as_deref()),
+                        or_empty(table.form.as_deref()),
+                        table.layout.name().to_owned(),
+                        (row_no + 1).to_string(),
+                        (col_no + 1).to_string(),
+                        or_empty(Some(&*cell.text(&report.text))),
+                        line.to_string(),
+                    ];
+                    out.write_record(row).unwrap();
+                }
+            }
+        }
+        rows(out.into_inner().unwrap().into_inner())
+    }
+
+    /// A report whose cells hold what a row must guard, quote or write otherwise.
+    fn odd() -> Report {
+        let text = "某县财政局2023年政府信息公开工作年度报告\n三、收到和处理政府信息公开申请情况\n\
+             \t自然人\t商业企业\t科研机构\t社会公益组织\t法律服务机构\t其他\t总计\n\
+             一、本年新收政府信息公开申请数量\t=1\t-2\t\"3\"\t1,234\t012\t/\t99件\n\
+             二、上年结转政府信息公开申请数量\t1.50\t;\t@a\t1234567890123456\t+7\t\t100\n";
+        crate::Reader::default().read(text.as_bytes(), None).unwrap()
+    }
+
+    #[test]
+    fn rows_are_those_of_the_csv_crate_when_a_form_is_met_again_and_among_many_others() {
+        let plain = Dialect::default();
+        for dialect in [plain, plain.excel(), plain.delimiter(b';'), plain.delimiter(b'\t').excel()] {
+            let mut cells = Cells::new(dialect);
+            for met in 0..4 {
+                for report in [sample::report(), odd()] {
+                    for id in ["甲/2021", "=甲;\"2\",\t"] {
+                        let mut out = b"before".to_vec();
+                        cells.report(id, &report, &mut out);
+                        let expected = expected_cells(id, &report, dialect);
+                        assert!(!expected.is_empty());
+                        assert_eq!(out.strip_prefix(b"before"), Some(&*expected), "{met}");
+                        let mut out = b"before".to_vec();
+                        tables(id, &report, dialect, &mut out);
+                        assert_eq!(out.strip_prefix(b"before"), Some(&*expected_tables(id, &report, dialect)));
+                    }
+                }
+                // Forms that are met once.
+                for _ in 0..met * REMEMBERED / 2 {
+                    let mut other = sample::report();
+                    other.form = other.form.map(|form| Arc::new((*form).clone()));
+                    let mut out = Vec::new();
+                    cells.report("乙", &other, &mut out);
+                    assert_eq!(out, expected_cells("乙", &other, dialect));
+                }
+            }
+            assert_eq!(cells.forms.len(), REMEMBERED);
+        }
+    }
+}

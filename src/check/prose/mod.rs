@@ -3,8 +3,9 @@
 //! A figure of the tables is named in sections one and six, or anywhere where the form leaves the sections free: 全年新收申请12件，予以公开5件. A warning
 //! that a careful reader would not make is worse than none, so only what is understood word by word is compared:
 //!
-//! paragraph → `sentence` (those that can say something) → `squeeze` (blanks and quotes gone, years as words) → `token` (the words of `src/form/data/words.toml`, numbers) → `grammar` (what a
-//! clause says) → `read` (whether it says it of the whole year and the whole organ) → `compare` (what the tables say) → `locate` (where).
+//! paragraph → `sentence` (those that can say something) → `squeeze` (blanks and quotes gone, years as words) → `token` (the words of
+//! `src/form/data/words.toml`, numbers) → `grammar` (what a clause says) → `read` (whether it says it of the whole year and the whole organ) →
+//! `compare` (what the tables say) → `locate` (where).
 
 mod compare;
 mod grammar;
@@ -20,7 +21,9 @@ mod words;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
+use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use rust_decimal::Decimal;
 
 use super::Subject;
@@ -87,7 +90,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     }));
 }
 
-/// The paragraphs to be read, each with whether its heading is about applications.
+/// The paragraphs to be read, each with whether its heading is about applications. None without a word or a mark of a figure is among them.
 fn paragraphs<'a>(sections: &'a [Section], fitted: &Fitted) -> Vec<(&'a Paragraph, bool)> {
     let free = fitted.form.sections.is_empty();
     let mut found = Vec::new();
@@ -97,10 +100,20 @@ fn paragraphs<'a>(sections: &'a [Section], fitted: &Fitted) -> Vec<(&'a Paragrap
         inside = free || key.is_some_and(|key| SECTIONS.contains(&key)) || section.level > 1 && key.is_none() && inside;
         if inside {
             let topic = section.title.contains("申请");
-            found.extend(section.paragraphs.iter().map(|paragraph| (paragraph, topic)));
+            let may = section.paragraphs.iter().filter(|paragraph| may_name(&paragraph.text));
+            found.extend(may.map(|paragraph| (paragraph, topic)));
         }
     });
     found
+}
+
+/// Cheap: the paragraph has a word that figures are named with.
+fn may_name(text: &str) -> bool {
+    static NAMES: LazyLock<AhoCorasick> = LazyLock::new(|| {
+        let words = ["申请", "复议", "诉讼", "规范性文件", "处理费", "公开"];
+        AhoCorasick::new(words).expect("constant patterns")
+    });
+    NAMES.is_match(text)
 }
 
 /// A figure of the prose that something speaks against.

@@ -6,9 +6,7 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
 use rust_decimal::Decimal;
 
 use super::grammar::{self, Kind, Said};
@@ -49,26 +47,13 @@ pub(super) fn read(paragraph: &str, about: &About, topic: bool, words: &Words) -
     let mut readings = Vec::new();
     // Up to where the paragraph was searched for applications.
     let mut searched = 0;
-    let mut sentences = sentence::sentences(paragraph).filter(|sentence| sentence.may_say).peekable();
-    if sentences.peek().is_none() || !may_name(paragraph) {
-        return readings;
-    }
-    for Sentence { place, .. } in sentences {
+    for Sentence { place, .. } in sentence::sentences(paragraph).filter(|sentence| sentence.may_say) {
         state.topic = state.topic || sentence::names_applications(&paragraph[searched..place.end]);
         searched = place.end;
         let text = Squeezed::new(paragraph, place, about.year);
         state.sentence(&text, 0..text.text.len(), about, words, &mut readings);
     }
     readings
-}
-
-/// The paragraph has a word that figures are named with, printed in one.
-fn may_name(paragraph: &str) -> bool {
-    static NAMES: LazyLock<AhoCorasick> = LazyLock::new(|| {
-        let words = ["申请", "复议", "诉讼", "规范性文件", "处理费", "公开"];
-        AhoCorasick::new(words).expect("constant patterns")
-    });
-    NAMES.is_match(paragraph)
 }
 
 /// A number, or a word for none: without one, a clause says nothing and decides nothing about those behind it.
@@ -458,9 +443,6 @@ mod tests {
         let text = Squeezed::new(paragraph, 0..paragraph.len(), about.year);
         let mut state = State { topic, trusted: true, last: Number::None };
         let mut readings = Vec::new();
-        if !may_name(paragraph) {
-            return readings;
-        }
         let mut start = 0;
         for sentence in text.text.split_inclusive(['。', '!', '?']) {
             state.topic = state.topic || sentence.contains("申请");
