@@ -177,7 +177,7 @@ impl Table<'_> {
         let unlabelled = self.roles().is_unlabelled();
         let region = self.table.region.clone().unwrap_or(0..printed.len());
         for (at, row) in printed.iter().enumerate().take(region.end).skip(region.start) {
-            let hit = row.labels().any(|label| self.roles().is_row(label.joined_name))
+            let hit = row.label_names().any(|label| self.roles().is_row(label.joined))
                 || (unlabelled && (self.is_header(row) || self.is_header_in_lines(&printed[..=at])));
             if !hit {
                 continue;
@@ -225,7 +225,7 @@ fn joinable(taken: &[Printed], pieces: &[bool]) -> bool {
 
 /// At least two cells of the row are header labels of the table that has these roles.
 fn is_header(roles: &Roles, row: &Printed) -> bool {
-    row.label_count() >= 2 && row.labels().filter(|label| roles.header(label.own_name).is_some()).count() >= 2
+    row.label_count() >= 2 && row.label_names().filter(|label| roles.header(label.own).is_some()).nth(1).is_some()
 }
 
 impl Table<'_> {
@@ -337,11 +337,14 @@ impl Table<'_> {
         if printed.cells.len() * 2 < columns {
             return None;
         }
-        let values_from = match printed.labels().next_back() {
+        // Labels are no numbers.
+        let may_be_numbers = (printed.cells.len() - printed.label_count()) * 2 > columns;
+        let numbers = || printed.cells.iter().filter(|cell| cell.holds == Holds::Number).count();
+        let values_from = match printed.label_names().next_back() {
             None => 0,
-            Some(label) if self.roles().header(label.own_name).is_some() && printed.has_values => label.at + 1,
+            Some(label) if self.roles().header(label.own).is_some() && printed.has_values => label.at + 1,
             // A text among so many numbers stands where a number belongs.
-            Some(_) if printed.cells.iter().filter(|cell| cell.holds == Holds::Number).count() * 2 > columns => 0,
+            Some(_) if may_be_numbers && numbers() * 2 > columns => 0,
             Some(_) => return None,
         };
         let values = &printed.cells[values_from..];

@@ -31,10 +31,10 @@ impl Table<'_> {
                 return None;
             }
             let first = found.len();
-            for label in row.labels() {
+            for label in row.label_names() {
                 let values_from = label.at + 1;
-                let alone = if label.is_first() { &[] } else { self.roles().rows(label.own_name) };
-                let joined = self.roles().rows(label.joined_name).iter().map(|&row| (GAIN_EXACT, row));
+                let alone = if label.first { &[] } else { self.roles().rows(label.own) };
+                let joined = self.roles().rows(label.joined).iter().map(|&row| (GAIN_EXACT, row));
                 for (gain, row) in joined.chain(alone.iter().map(|&row| (GAIN_ALONE, row))) {
                     let plain = Plain { printed: at, row: row as usize, gain, values_from };
                     match found[first..].iter_mut().find(|found| found.row == plain.row) {
