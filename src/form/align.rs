@@ -7,10 +7,13 @@
 //! Only the neighbourhood of rows that print a label of the table exactly is aligned, so the time stays linear
 //! in the text however long its tables are.
 
+mod levels;
+mod plain;
 mod shapes;
 
 use std::borrow::Cow;
 
+use self::levels::{Levels, levels};
 use super::names::{Name, Names, Roles};
 use super::rows::{Field, Holds, LabelCell, Printed};
 use super::{Columns, Form, FormTable};
@@ -174,7 +177,7 @@ impl Table<'_> {
         let unlabelled = self.roles().is_unlabelled();
         let region = self.table.region.clone().unwrap_or(0..printed.len());
         for (at, row) in printed.iter().enumerate().take(region.end).skip(region.start) {
-            let hit = row.labels().any(|label| self.roles().is_row(label.joined_name))
+            let hit = row.label_names().any(|label| self.roles().is_row(label.joined))
                 || (unlabelled && (self.is_header(row) || self.is_header_in_lines(&printed[..=at])));
             if !hit {
                 continue;
@@ -222,78 +225,10 @@ fn joinable(taken: &[Printed], pieces: &[bool]) -> bool {
 
 /// At least two cells of the row are header labels of the table that has these roles.
 fn is_header(roles: &Roles, row: &Printed) -> bool {
-    row.label_count() >= 2 && row.labels().filter(|label| roles.header(label.own_name).is_some()).count() >= 2
-}
-
-/// A row whose label is exact, and what is gained by taking it for a row of the form.
-#[derive(Clone, Copy)]
-struct Plain {
-    printed: usize,
-    row: usize,
-    gain: f32,
-    values_from: usize,
+    row.label_count() >= 2 && row.label_names().filter(|label| roles.header(label.own).is_some()).nth(1).is_some()
 }
 
 impl Table<'_> {
-    /// The alignment of a table that prints every row of the form to the letter, each with numbers, in the order of the form; `None` for any
-    /// other. It is the one that [`align`](Table::align) finds.
-    ///
-    /// For whatever row of the form: an exact label beside numbers gains more than anything else can for that row, a misprint, or a label that is
-    /// joined from pieces, so that the best sum takes one of those for every row; and where they are printed several times, all
-    /// for the same gain, the alignment passes over what it can from the end of the text and so takes the earliest.
-    fn plain(&self, printed: &[Printed]) -> Option<Vec<Match>> {
-        if self.roles().is_unlabelled() {
-            return None;
-        }
-        let mut gains = vec![0.0f32; self.table.rows.len()];
-        let mut found: Vec<Plain> = Vec::new();
-        for (at, row) in printed.iter().enumerate() {
-            // A number that is stuck to the label, or one in front of a row without values, changes what is gained.
-            if row.may_be_glued || (row.has_number && !row.has_values) {
-                return None;
-            }
-            let first = found.len();
-            for label in row.labels() {
-                let values_from = label.at + 1;
-                let alone = if label.is_first() { &[] } else { self.roles().rows(label.own_name) };
-                let joined = self.roles().rows(label.joined_name).iter().map(|&row| (GAIN_EXACT, row));
-                for (gain, row) in joined.chain(alone.iter().map(|&row| (GAIN_ALONE, row))) {
-                    let plain = Plain { printed: at, row: row as usize, gain, values_from };
-                    match found[first..].iter_mut().find(|found| found.row == plain.row) {
-                        Some(found) if found.gain > gain => {}
-                        Some(found) => *found = plain,
-                        None => found.push(plain),
-                    }
-                }
-            }
-            for plain in &found[first..] {
-                let number = row.cells[plain.values_from..].iter().any(|cell| cell.holds == Holds::Number);
-                let gain = &mut gains[plain.row];
-                if !number || (*gain != 0.0 && *gain != plain.gain) {
-                    return None;
-                }
-                *gain = plain.gain;
-            }
-        }
-        // A label alone, its group's before it, gains less than one that is joined from two rows may.
-        let pieces = || printed.iter().map(|row| self.is_piece(row)).collect::<Vec<_>>();
-        let joined = || printed.windows(2).zip(pieces().windows(2)).any(|(pair, pieces)| joinable(pair, pieces));
-        if gains.contains(&0.0) || gains.is_empty() || (gains.contains(&GAIN_ALONE) && joined()) {
-            return None;
-        }
-        let mut matches: Vec<Match> = Vec::with_capacity(gains.len());
-        let mut from = 0;
-        for row in 0..gains.len() {
-            let behind =
-                |plain: &&Plain| plain.row == row && matches.last().is_none_or(|last| last.first < plain.printed);
-            let at = from + found[from..].iter().position(|plain| behind(&plain))?;
-            let Plain { printed: first, values_from, .. } = found[at];
-            matches.push(Match { row, first, count: 1, valued: first, label: Label::Exact, values_from, glued: None });
-            from = at + 1;
-        }
-        Some(matches)
-    }
-
     /// The best alignment of these rows.
     fn align(&self, printed: &[Printed]) -> Vec<Match> {
         let candidates = self.candidates(printed);
@@ -399,11 +334,17 @@ impl Table<'_> {
     /// cells as the form has columns.
     fn unlabelled(&self, above: Option<&Printed>, printed: &Printed, row: usize) -> Option<Candidate> {
         let columns = self.table.rows[row].slots.len();
-        let values_from = match printed.labels().next_back() {
+        if printed.cells.len() * 2 < columns {
+            return None;
+        }
+        // Labels are no numbers.
+        let may_be_numbers = (printed.cells.len() - printed.label_count()) * 2 > columns;
+        let numbers = || printed.cells.iter().filter(|cell| cell.holds == Holds::Number).count();
+        let values_from = match printed.label_names().next_back() {
             None => 0,
-            Some(label) if self.roles().header(label.own_name).is_some() && printed.has_values => label.at + 1,
+            Some(label) if self.roles().header(label.own).is_some() && printed.has_values => label.at + 1,
             // A text among so many numbers stands where a number belongs.
-            Some(_) if printed.cells.iter().filter(|cell| cell.holds == Holds::Number).count() * 2 > columns => 0,
+            Some(_) if may_be_numbers && numbers() * 2 > columns => 0,
             Some(_) => return None,
         };
         let values = &printed.cells[values_from..];
@@ -426,33 +367,6 @@ enum Step {
     PassPrinted,
     /// So many printed rows.
     Take(u8),
-}
-
-/// The printed rows that the alignment looks at.
-struct Levels {
-    /// What it costs to pass over those in front of the first that may be taken. Sums of quarters are exact, and so are the same at once.
-    passed: f32,
-    rows: Vec<Level>,
-}
-
-struct Level {
-    /// One behind the row.
-    end: usize,
-    /// What it costs to pass over it.
-    pass: f32,
-}
-
-/// Leaves out each row that no candidate takes and that costs nothing to pass over. It changes no sum, nor any choice: where the row above it
-/// would pass over a row of the form, the row itself does the same, and else it is passed over.
-fn levels(printed: &[Printed], candidates: &[Candidate]) -> Levels {
-    let mut taken = vec![false; printed.len()];
-    candidates.iter().for_each(|candidate| taken[candidate.end - candidate.count..candidate.end].fill(true));
-    let first = taken.iter().position(|&taken| taken).unwrap_or(printed.len());
-    let pass = |row: &Printed| if row.has_number || no_numbers(row.cells) { COST_PASS_NUMBERS } else { 0.0 };
-    let passed = if first < printed.len() { printed[..first].iter().map(pass).sum() } else { 0.0 };
-    let rows = printed.iter().zip(taken).enumerate().skip(first).map(|(at, (row, taken))| (at, pass(row), taken));
-    let rows = rows.filter(|(_, pass, taken)| *taken || *pass > 0.0).map(|(at, pass, _)| Level { end: at + 1, pass });
-    Levels { passed, rows: rows.collect() }
 }
 
 /// A mark for no number in each of several columns: as good as numbers. One alone may stand beside a group.

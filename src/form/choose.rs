@@ -80,10 +80,22 @@ impl Print {
         self.seen.get(name.index()).copied().unwrap_or(Seen::No)
     }
 
+    /// How the label that is printed best of these is printed.
+    fn most(&self, labels: &[Name]) -> Seen {
+        let mut most = Seen::No;
+        for &label in labels {
+            most = most.max(self.seen(label));
+            if most == Seen::Row {
+                break;
+            }
+        }
+        most
+    }
+
     fn score(&self, table: &FormTable) -> Score {
         let mut score = Score::default();
         for row in 0..table.rows.len() {
-            let seen = table.roles.row(row).labels.iter().map(|&name| self.seen(name)).max().unwrap_or(Seen::No);
+            let seen = self.most(&table.roles.row(row).labels);
             score.rows += usize::from(seen != Seen::No);
             score.sum += match seen {
                 Seen::No => 0,

@@ -2,10 +2,11 @@
 
 mod beside;
 mod settle;
+mod unplaced;
 
 use std::borrow::Cow;
 use std::cell::LazyCell;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
@@ -18,13 +19,12 @@ use super::columns;
 use super::header::{Above, HEADER_ROWS, HeaderFinder};
 use super::names::Names;
 use super::place::{self, Geometry, Likely, Placing, Values};
-use super::printed::is_numbering;
-use super::rows::{Field, Holds, LabelCell, Print, Printed};
+use super::rows::{Field, Holds, Print, Printed};
 use super::{Columns, Form, FormRow, FormTable, Kind, Slot};
 use crate::finding::{Fact, Finding, Rule, Shift};
 use crate::fold::key;
+use crate::grid::Grid;
 use crate::grid::value::{self, Reading};
-use crate::grid::{self, Grid};
 use crate::record::{Cell, Status, Unit};
 use crate::span::Span;
 
@@ -417,152 +417,6 @@ impl<'a> Fitter<'a> {
         self.findings.push(finding.table(&slot.table).row(&slot.row).column(&slot.column));
     }
 
-    /// Every number in a grid of the form that is neither a value nor part of a label, and the rows that hold them.
-    fn unplaced(&mut self) {
-        let repeated = self.repeated();
-        for (at, printed) in self.printed.iter().enumerate() {
-            if let Some(table) = self.taken[at].or(repeated[at]) {
-                self.rows[printed.at.0][printed.at.1] = Some(table);
-            }
-        }
-        let mut far: BTreeMap<usize, (usize, Vec<Span>)> = BTreeMap::new();
-        for (at, printed) in self.printed.iter().enumerate() {
-            if repeated[at].is_some() {
-                continue;
-            }
-            let Some(table) = self.table_around(at) else {
-                let grid = printed.at.0;
-                if let Some(table) = self.rows[grid].iter().flatten().next() {
-                    far.entry(grid).or_insert((*table, Vec::new())).1.extend(self.left(printed));
-                }
-                continue;
-            };
-            // The signs of the columns (甲, 乙, 1, 2) belong to the header.
-            if self.taken[at].is_none() && is_numbering(self.text, self.printed, at) {
-                continue;
-            }
-            let left = self.left(printed);
-            let Some(&first) = left.first() else {
-                self.strange(at, table);
-                continue;
-            };
-            let key = &self.form.tables[table].key;
-            if self.taken[at].is_none() {
-                let texts =
-                    printed.cells.iter().filter(|cell| cell.holds == Holds::Text).map(|cell| cell.span.of(self.text));
-                let printed_label = texts.collect::<Vec<_>>().join(" ");
-                if !printed_label.is_empty() {
-                    let fact = Fact::RowUnknown { printed: printed_label };
-                    self.findings.push(Finding::new(Rule::RowUnknown, fact).at(first).table(key));
-                }
-            }
-            self.findings.push(self.unplaced_numbers(&left, key));
-        }
-        // Rows of a grid of the form that are far from any row of it: one finding for all of them, however many they are.
-        for (table, numbers) in far.into_values().filter(|(_, numbers)| !numbers.is_empty()) {
-            self.findings.push(self.unplaced_numbers(&numbers, &self.form.tables[table].key));
-        }
-    }
-
-    /// A text between the rows of a table that is no part of any of its labels: it may stand where a number belongs.
-    fn strange(&mut self, at: usize, table: usize) {
-        let inside = |mut rows: std::ops::Range<usize>| rows.any(|other| self.taken[other] == Some(table));
-        let reach = align_reach();
-        let above = at.saturating_sub(reach)..at;
-        let below = at + 1..(at + 1 + reach).min(self.printed.len());
-        if self.taken[at].is_some() || !inside(above) || !inside(below) {
-            return;
-        }
-        let form = &self.form.tables[table];
-        // A form made from the print knows every text that is a label; one that ends in a number may have swallowed it.
-        let ends_in_number = |cell: &Field| cell.span.of(self.text).trim_end().ends_with(|c: char| c.is_numeric());
-        if form.region.is_some() && !self.printed[at].cells.iter().any(ends_in_number) {
-            return;
-        }
-        let cells = self.printed[at].cells;
-        // Marks for no numbers in a row of their own stand in the place of some row's numbers.
-        let marks = cells.iter().find(|cell| cell.holds == Holds::Placeholder).map(|cell| cell.span);
-        let marks = marks.filter(|_| align::no_numbers(cells) && self.printed[at].label_count() == 0);
-        let texts = cells.iter().filter(|cell| cell.holds == Holds::Text);
-        let strange = texts
-            .map(|cell| (cell.span, key(cell.span.of(self.text))))
-            .find(|(_, key)| key.is_empty() || !form.roles.is_part(key));
-        if let Some(span) = strange.map(|(span, _)| span).or(marks) {
-            let fact = Fact::RowUnknown { printed: span.of(self.text).to_owned() };
-            self.findings.push(Finding::new(Rule::RowUnknown, fact).at(span).table(&form.key));
-        }
-    }
-
-    /// One finding for all numbers of a row that no cell took.
-    fn unplaced_numbers(&self, numbers: &[Span], table: &str) -> Finding {
-        let raw: Vec<String> = numbers.iter().take(MOST_NAMED).map(|span| span.of(self.text).to_owned()).collect();
-        let fact = Fact::NumberUnplaced { more: numbers.len() - raw.len(), raw };
-        let finding = Finding::new(Rule::NumberUnplaced, fact).maybe_at(numbers.first().copied());
-        finding.table(table).covering(numbers.to_vec())
-    }
-
-    /// The numbers of a row that nothing took.
-    fn left(&self, printed: &Printed) -> Vec<Span> {
-        // Digits that are broken over lines are held to be a text, but they are a number all the same. A whole cell that is a text is none.
-        let broken = |field: &Field, cell: &grid::Cell| {
-            !cell.pieces.is_empty() && matches!(value::read(field.span.of(self.text)), Reading::Number { .. })
-        };
-        let is_number = |(field, cell): &(&Field, &grid::Cell)| match field.holds {
-            Holds::Number => true,
-            Holds::Text => broken(field, cell),
-            Holds::Nothing | Holds::Placeholder => false,
-        };
-        let (grid, row) = printed.at;
-        let cells = printed.cells.iter().zip(&self.grids[grid].rows[row].cells).enumerate();
-        let numbers = cells.filter(|(_, cell)| is_number(cell)).map(|(at, (field, _))| (at, field.span));
-        let mut left = numbers.filter(|&(_, span)| !self.used.holds(span)).peekable();
-        if left.peek().is_none() {
-            return Vec::new();
-        }
-        // A number before the first label is the row's own; digits that are broken over lines are no label, though held to be a text.
-        let digits = |label: &LabelCell| matches!(value::read(label.own), Reading::Number { .. });
-        let serial = printed.labels().find(|label| !digits(label)).map_or(0, |label| label.at);
-        left.filter(|(at, _)| *at >= serial).map(|(_, span)| span).collect()
-    }
-
-    /// The rows of a table that is printed a second time: they bear labels of the form, but the form's rows are taken. One finding for each
-    /// such table.
-    fn repeated(&mut self) -> Vec<Option<usize>> {
-        let tables = &self.form.tables;
-        let table_of = |printed: &Printed| {
-            let named = |table: &FormTable| printed.labels().any(|label| table.roles.is_row(label.joined_name));
-            (0..tables.len()).find(|&table| self.printed_tables[table] && named(&tables[table]))
-        };
-        let repeated: Vec<Option<usize>> = self
-            .printed
-            .iter()
-            .zip(&self.taken)
-            .map(|(printed, taken)| if taken.is_none() && printed.has_number { table_of(printed) } else { None })
-            .collect();
-        let named: Vec<usize> = (0..repeated.len()).filter(|&at| repeated[at].is_some()).collect();
-        let place = |at: usize| (self.printed[at].at.0, repeated[at]);
-        for rows in named.chunk_by(|&a, &b| place(a) == place(b)) {
-            let numbers: Vec<Span> = rows.iter().flat_map(|&at| self.left(&self.printed[at])).collect();
-            let (Some(table), Some(&first)) = (repeated[rows[0]], numbers.first()) else { continue };
-            let title = tables[table].title.clone();
-            let fact = Fact::TableRepeated { title, rows: rows.len(), numbers: numbers.len() };
-            let finding = Finding::new(Rule::NumberUnplaced, fact).at(first).table(&tables[table].key);
-            self.findings.push(finding.covering(numbers));
-        }
-        repeated
-    }
-
-    /// The table that a printed row stands in: its own, or that of the rows above or below it in the same grid, printed for the first
-    /// time or again.
-    fn table_around(&self, at: usize) -> Option<usize> {
-        let grid = self.printed[at].at.0;
-        let same = |other: &usize| self.printed[*other].at.0 == grid;
-        let table = |other: usize| self.rows[grid][self.printed[other].at.1];
-        let above = || (0..at).rev().take_while(same).take(align_reach()).find_map(table);
-        let below = || (at + 1..self.printed.len()).take_while(same).take(align_reach()).find_map(table);
-        table(at).or_else(above).or_else(below)
-    }
-
     fn finish(self) -> Fitted {
         Fitted {
             form: Arc::clone(self.form),
@@ -575,14 +429,6 @@ impl<'a> Fitter<'a> {
         }
     }
 }
-
-/// How far a row looks for a table that it may belong to: bounded, so that a grid of a million foreign rows stays cheap.
-const fn align_reach() -> usize {
-    60
-}
-
-/// Numbers without a cell that a message names one by one.
-const MOST_NAMED: usize = 20;
 
 /// A value as a sum takes it: blank counts as zero.
 pub fn counted(cell: &Cell) -> Option<Decimal> {

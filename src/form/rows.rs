@@ -84,6 +84,19 @@ pub struct LabelCell<'a> {
     pub own_name: Option<Name>,
 }
 
+/// A label of a row by its names, where its text does not matter.
+#[derive(Debug, Clone, Copy)]
+pub struct LabelName {
+    /// Index of the cell.
+    pub at: usize,
+    /// No other label stands before it.
+    pub first: bool,
+    /// The name of the text of the leading text cells up to it.
+    pub joined: Option<Name>,
+    /// The name of the text of the cell alone.
+    pub own: Option<Name>,
+}
+
 impl LabelCell<'_> {
     /// No other label stands before it.
     pub fn is_first(&self) -> bool {
@@ -260,6 +273,16 @@ impl<'a> Printed<'a> {
     /// How many of its leading cells are labels.
     pub fn label_count(&self) -> usize {
         self.labels.len()
+    }
+
+    /// Its leading text cells, by their names.
+    pub fn label_names(&self) -> impl DoubleEndedIterator<Item = LabelName> + use<'a> {
+        self.labels.iter().map(|label| LabelName {
+            at: label.cell,
+            first: label.start == 0,
+            joined: label.joined,
+            own: label.own,
+        })
     }
 
     /// Its leading text cells.

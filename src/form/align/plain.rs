@@ -1,0 +1,74 @@
+//! The alignment of a table that prints all rows of the form to the letter, found without comparing anything.
+
+use super::{GAIN_ALONE, GAIN_EXACT, Label, Match, Table, joinable};
+use crate::form::rows::{Holds, Printed};
+
+/// A row whose label is exact, and what is gained by taking it for a row of the form.
+#[derive(Clone, Copy)]
+struct Plain {
+    printed: usize,
+    row: usize,
+    gain: f32,
+    values_from: usize,
+}
+
+impl Table<'_> {
+    /// The alignment of a table that prints every row of the form to the letter, each with numbers, in the order of the form; `None` for any
+    /// other. It is the one that [`align`](Table::align) finds.
+    ///
+    /// For whatever row of the form: an exact label beside numbers gains more than anything else can for that row, a misprint, or a label that is
+    /// joined from pieces, so that the best sum takes one of those for every row; and where they are printed several times, all
+    /// for the same gain, the alignment passes over what it can from the end of the text and so takes the earliest.
+    pub(super) fn plain(&self, printed: &[Printed]) -> Option<Vec<Match>> {
+        if self.roles().is_unlabelled() {
+            return None;
+        }
+        let mut gains = vec![0.0f32; self.table.rows.len()];
+        let mut found: Vec<Plain> = Vec::new();
+        for (at, row) in printed.iter().enumerate() {
+            // A number that is stuck to the label, or one in front of a row without values, changes what is gained.
+            if row.may_be_glued || (row.has_number && !row.has_values) {
+                return None;
+            }
+            let first = found.len();
+            for label in row.label_names() {
+                let values_from = label.at + 1;
+                let alone = if label.first { &[] } else { self.roles().rows(label.own) };
+                let joined = self.roles().rows(label.joined).iter().map(|&row| (GAIN_EXACT, row));
+                for (gain, row) in joined.chain(alone.iter().map(|&row| (GAIN_ALONE, row))) {
+                    let plain = Plain { printed: at, row: row as usize, gain, values_from };
+                    match found[first..].iter_mut().find(|found| found.row == plain.row) {
+                        Some(found) if found.gain > gain => {}
+                        Some(found) => *found = plain,
+                        None => found.push(plain),
+                    }
+                }
+            }
+            for plain in &found[first..] {
+                let number = row.cells[plain.values_from..].iter().any(|cell| cell.holds == Holds::Number);
+                let gain = &mut gains[plain.row];
+                if !number || (*gain != 0.0 && *gain != plain.gain) {
+                    return None;
+                }
+                *gain = plain.gain;
+            }
+        }
+        // A label alone, its group's before it, gains less than one that is joined from two rows may.
+        let pieces = || printed.iter().map(|row| self.is_piece(row)).collect::<Vec<_>>();
+        let joined = || printed.windows(2).zip(pieces().windows(2)).any(|(pair, pieces)| joinable(pair, pieces));
+        if gains.contains(&0.0) || gains.is_empty() || (gains.contains(&GAIN_ALONE) && joined()) {
+            return None;
+        }
+        let mut matches: Vec<Match> = Vec::with_capacity(gains.len());
+        let mut from = 0;
+        for row in 0..gains.len() {
+            let behind =
+                |plain: &&Plain| plain.row == row && matches.last().is_none_or(|last| last.first < plain.printed);
+            let at = from + found[from..].iter().position(|plain| behind(&plain))?;
+            let Plain { printed: first, values_from, .. } = found[at];
+            matches.push(Match { row, first, count: 1, valued: first, label: Label::Exact, values_from, glued: None });
+            from = at + 1;
+        }
+        Some(matches)
+    }
+}
