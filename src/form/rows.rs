@@ -138,6 +138,9 @@ impl Print {
         let mut print = Print::default();
         let rows = grids.iter().map(|grid| grid.rows.len()).sum();
         print.rows.reserve(rows);
+        // Most rows have one label or two.
+        print.labels.reserve(rows * 2);
+        print.folded.reserve(rows * 48);
         print.fields.reserve(grids.iter().flat_map(|grid| &grid.rows).map(|row| row.cells.len()).sum());
         for (at, grid) in grids.iter().enumerate() {
             for row in 0..grid.rows.len() {
