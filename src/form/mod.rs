@@ -428,6 +428,7 @@ impl Forms {
 
     fn add(&mut self, mut form: Form) {
         form.tables.iter_mut().for_each(|table| self.names.enter(table));
+        form.tables.iter().for_each(|table| self.names.learn(&table.blank));
         for section in &form.sections {
             for title in &section.keys {
                 self.vocabulary.add_title(title);

@@ -11,7 +11,10 @@ use std::sync::OnceLock;
 use rustc_hash::FxBuildHasher;
 
 use super::label::Labels;
-use super::{FormRow, FormTable};
+use super::{BlankCell, FormRow, FormTable};
+use crate::fold::key;
+use crate::grid::MAX_LABEL_BYTES;
+use crate::grid::value::{self, Reading};
 
 /// The number of a folded label that some form prints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -28,6 +31,8 @@ impl Name {
 #[derive(Debug, Clone, Default)]
 pub struct Names {
     by_text: HashMap<Box<str>, Name, FxBuildHasher>,
+    /// Labels letter by letter as blank tables print them: folded, and their names.
+    by_print: HashMap<Box<str>, (Box<str>, Name), FxBuildHasher>,
 }
 
 impl Names {
@@ -44,6 +49,28 @@ impl Names {
     /// The name of a folded label.
     pub fn get(&self, key: &str) -> Option<Name> {
         self.by_text.get(key).copied()
+    }
+
+    /// The folded label and the name of a text that a blank table prints letter by letter, and that [reads](value::read) as text.
+    pub fn printed(&self, print: &str) -> Option<(&str, Name)> {
+        if print.len() > MAX_LABEL_BYTES {
+            return None;
+        }
+        self.by_print.get(print).map(|(key, name)| (&**key, *name))
+    }
+
+    /// Learns the labels of a blank table, so that a report that prints them to the letter needs no folding. Only what folding would
+    /// give is written down, and a name never changes.
+    pub(super) fn learn(&mut self, blank: &[Vec<BlankCell>]) {
+        for cell in blank.iter().flatten() {
+            let BlankCell::Label(print) = cell else { continue };
+            let print = print.trim();
+            let key = key(print);
+            let Some(name) = self.get(&key) else { continue };
+            if print.len() <= MAX_LABEL_BYTES && !key.is_empty() && value::read(print) == Reading::Text {
+                self.by_print.insert(print.into(), (key.into(), name));
+            }
+        }
     }
 
     fn add(&mut self, key: &str) -> Name {

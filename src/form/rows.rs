@@ -151,6 +151,9 @@ impl Print {
         let mut print = Print::default();
         let rows = grids.iter().map(|grid| grid.rows.len()).sum();
         print.rows.reserve(rows);
+        // Most rows have one label or two.
+        print.labels.reserve(rows * 2);
+        print.folded.reserve(rows * 48);
         print.fields.reserve(grids.iter().flat_map(|grid| &grid.rows).map(|row| row.cells.len()).sum());
         for (at, grid) in grids.iter().enumerate() {
             for row in 0..grid.rows.len() {
@@ -183,25 +186,43 @@ impl Print {
         // Labels may go on: nothing has ended them.
         let mut open = true;
         let mut may_be_glued = false;
-        for (index, cell) in row.cells.iter().enumerate() {
-            let holds = holds_of(text, cell);
+        let mut rest = row.cells.as_slice();
+        loop {
+            // Nearly all cells behind the labels.
+            let numbers = rest.iter().take_while(|cell| is_plain_number(text, cell)).count();
+            let (numbers, behind) = rest.split_at(numbers);
             let count = self.labels.len() - first_label;
+            // A leading number is a serial number (序号) if a label follows; a placeholder likewise.
+            open &= numbers.is_empty() || count == 0;
+            let number = |cell: &Cell| Field { columns: cell.columns, ..Field::new(cell.span, Holds::Number) };
+            self.fields.extend(numbers.iter().map(number));
+            let Some((cell, behind)) = behind.split_first() else { break };
+            rest = behind;
+            let whole = cell.pieces.is_empty();
+            let known = if whole { names.printed(cell.span.of(text)) } else { None };
+            let holds = if known.is_some() { Holds::Text } else { holds_of(text, cell) };
             let mut name = None;
             match holds {
                 Holds::Nothing => {}
-                // A leading number is a serial number (序号) if a label follows; a placeholder likewise.
                 Holds::Number | Holds::Placeholder => open &= count == 0,
                 Holds::Text => {
                     let start = self.folded.len();
-                    let whole = cell.pieces.is_empty();
-                    let joined = if whole { None } else { Some(cell.text(text)) };
-                    let printed = joined.as_deref().unwrap_or(cell.span.of(text));
-                    if printed.len() <= MAX_LABEL_BYTES {
-                        push_key(printed, &mut self.folded);
+                    let (own, short);
+                    if let Some((key, known)) = known {
+                        self.folded.push_str(key);
+                        (own, short) = (Some(known), true);
+                        name = own;
+                    } else {
+                        let joined = if whole { None } else { Some(cell.text(text)) };
+                        let printed = joined.as_deref().unwrap_or(cell.span.of(text));
+                        short = printed.len() <= MAX_LABEL_BYTES;
+                        if short {
+                            push_key(printed, &mut self.folded);
+                        }
+                        own = names.get(&self.folded[start..]);
+                        name = if whole && short { own } else { name_of(text, cell, names) };
                     }
-                    let own = names.get(&self.folded[start..]);
-                    name = if whole && cell.span.len() <= MAX_LABEL_BYTES { own } else { name_of(text, cell, names) };
-                    open &= printed.len() <= MAX_LABEL_BYTES && count < MOST_LABELS;
+                    open &= short && count < MOST_LABELS;
                     // Marks alone (***) are no label.
                     let marks = self.folded.len() == start;
                     open &= !marks || count == 0;
@@ -209,7 +230,7 @@ impl Print {
                         let joined = if count == 0 { own } else { names.get(&self.folded[first_folded..]) };
                         let (start, end) = (start - first_folded, self.folded.len() - first_folded);
                         may_be_glued |= cell.span.of(text).ends_with(|c| matches!(c, '0'..='9' | '０'..='９'));
-                        self.labels.push(LabelAt { cell: index, start, end, joined, own });
+                        self.labels.push(LabelAt { cell: self.fields.len() - first_field, start, end, joined, own });
                     } else {
                         self.folded.truncate(start);
                     }
@@ -243,15 +264,16 @@ fn name_of(text: &str, cell: &Cell, names: &Names) -> Option<Name> {
     names.get(&key(cell.span.of(text)))
 }
 
+/// The cell stands in one piece and holds nothing but digits.
 #[inline]
+fn is_plain_number(text: &str, cell: &Cell) -> bool {
+    let printed = text.as_bytes().get(cell.span.start as usize..cell.span.end as usize);
+    cell.pieces.is_empty() && printed.is_some_and(value::is_ascii_number)
+}
+
 fn holds_of(text: &str, cell: &Cell) -> Holds {
     if cell.pieces.is_empty() {
-        return match text.as_bytes().get(cell.span.start as usize..cell.span.end as usize) {
-            // Nearly all cells behind the labels.
-            Some(digits) if value::is_ascii_number(digits) => Holds::Number,
-            Some([]) => Holds::Nothing,
-            _ => holds(cell.span.of(text)),
-        };
+        return if cell.span.is_empty() { Holds::Nothing } else { holds(cell.span.of(text)) };
     }
     match holds(&cell.text(text)) {
         // Digits cut in two may be two numbers: a person must look.
