@@ -157,9 +157,6 @@ fn may_be_seed(printed: &str, look: Look) -> bool {
         return false;
     }
     let printed = printed.trim();
-    if !may_hold_blank(printed.as_bytes()) {
-        return false;
-    }
     let mut blank = false;
     let mut rest = printed;
     loop {
@@ -175,22 +172,6 @@ fn may_be_seed(printed: &str, look: Look) -> bool {
         }
     }
     blank && printed.rsplit(char::is_whitespace).next().is_some_and(is_value)
-}
-
-/// A blank may stand in a trimmed text: some character begins and ends as one does that is white space. The comparison has no branch, so
-/// that many bytes are asked at once.
-fn may_hold_blank(trimmed: &[u8]) -> bool {
-    // U+2010 to U+2027 are dashes, quotes and dots; of U+2040 to U+207F only U+205F is white space.
-    let begins = |a: u8, c: u8| {
-        (a <= b' ')
-            | (a == 0xC2)
-            | (a == 0xE1)
-            | ((a == 0xE2) & ((c < 0x90) | (c > 0xA7) | (c == 0x9F)))
-            | ((a == 0xE3) & (c == 0x80))
-    };
-    let all = trimmed.iter().zip(trimmed.get(2..).unwrap_or_default());
-    // Only a blank of one byte can begin at the last byte but one: the text does not end in a blank.
-    all.fold(false, |found, (&a, &c)| found | begins(a, c)) || trimmed.iter().nth_back(1).is_some_and(|&a| a <= b' ')
 }
 
 /// What stands behind the characters that most lines are made of and that are no blanks: Chinese ones, U+4000 to U+9FFF, full width
