@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::sort::{self, Scratch, Sorted, Sorter};
 use crate::Reader;
-use crate::check::series::{Agencies, Found, Kind, Link, Member, Record, links, organ};
+use crate::check::series::{Agencies, Found, Head, Kind, Link, Member, Record, links, organ};
 use crate::finding::{Rule, Severity};
 use crate::form::Forms;
 use crate::lang::Lang;
@@ -21,12 +21,24 @@ use crate::write::series::Line;
 use crate::write::summary::Run;
 
 /// Writes to a stream what the series of a run need of `report`, which the run calls `id`: something for every report, so that they are counted.
+/// It is the digest of what the report carries to other years, and its record, whose number is not known yet.
 pub fn note(id: &str, report: &Report, out: &mut Vec<u8>) -> io::Result<()> {
     let mut bytes = Vec::new();
     if let Some(record) = Record::of(report, id, 0) {
+        bytes.extend(carried(&record));
         record.write(&mut bytes);
     }
     sort::put(out, &bytes)
+}
+
+/// Digest of what a report carries to other years.
+type Carried = [u8; 16];
+
+fn carried(record: &Record) -> Carried {
+    let digest = Sha256::digest(record.carried());
+    let mut carried = Carried::default();
+    carried.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
+    carried
 }
 
 /// Collects the reports of a run, in their order.
@@ -54,12 +66,13 @@ impl<'a> Collector<'a> {
             if bytes.is_empty() {
                 continue;
             }
-            let (mut record, _) = Record::read(&bytes).map_err(|_| damaged())?;
-            record.index = index;
-            let mut key = organ::shared(self.agencies.organ(&record.agency).0).into_bytes();
+            let record = bytes.get_mut(size_of::<Carried>()..).ok_or_else(damaged)?;
+            Head::renumber(record, index).map_err(|_| damaged())?;
+            let head = Head::read(record).map_err(|_| damaged())?;
+            let mut key = organ::shared(self.agencies.organ(head.agency).0).into_bytes();
             key.push(0);
             key.extend(index.to_be_bytes());
-            record.write(&mut key);
+            key.extend(&bytes);
             self.sorter.push(&key)?;
         }
         Ok(())
@@ -72,12 +85,12 @@ impl<'a> Collector<'a> {
         let mut found = Sorter::new(&self.scratch);
         while let Some(bytes) = sorted.pull()? {
             let end = bytes.iter().position(|&byte| byte == 0).ok_or_else(damaged)?;
-            let (name, record) = (&bytes[..end], bytes.get(end + 9..).ok_or_else(damaged)?);
+            let (name, noted) = (&bytes[..end], bytes.get(end + 9..).ok_or_else(damaged)?);
             if sharing.name != name {
                 sharing.links(self.agencies, self.forms, &mut found)?;
                 sharing.begin(name)?;
             }
-            sharing.add(record)?;
+            sharing.add(noted)?;
         }
         sharing.links(self.agencies, self.forms, &mut found)?;
         Ok(Series { forms: self.forms, links: found.sorted()?, next: None, ready: VecDeque::new() })
@@ -101,8 +114,7 @@ struct Brief {
     year: i32,
     agency: Rc<str>,
     folder: Rc<str>,
-    /// Digest of what it carries to other years.
-    carried: [u8; 16],
+    carried: Carried,
     /// Where its record is put aside.
     at: u64,
 }
@@ -143,12 +155,11 @@ impl Sharing {
         self.records.clear()
     }
 
-    fn add(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let (record, _) = Record::read(bytes).map_err(|_| damaged())?;
-        let digest = Sha256::digest(record.carried());
-        let mut carried = [0; 16];
-        carried.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
-        let [agency, folder] = [record.agency(), record.folder()].map(|text| match self.texts.get(text) {
+    /// Adds what was noted of a report.
+    fn add(&mut self, noted: &[u8]) -> io::Result<()> {
+        let (&carried, record) = noted.split_first_chunk().ok_or_else(damaged)?;
+        let head = Head::read(record).map_err(|_| damaged())?;
+        let [agency, folder] = [head.agency, head.folder()].map(|text| match self.texts.get(text) {
             Some(text) => text.clone(),
             None => {
                 let text: Rc<str> = text.into();
@@ -156,8 +167,8 @@ impl Sharing {
                 text
             }
         });
-        let at = self.records.push(bytes)?;
-        self.reports.push(Brief { index: record.index, year: record.year, agency, folder, carried, at });
+        let at = self.records.push(record)?;
+        self.reports.push(Brief { index: head.index, year: head.year, agency, folder, carried, at });
         Ok(())
     }
 

@@ -13,7 +13,7 @@ mod record;
 
 pub use agencies::{Agencies, AgenciesError, AgenciesFault};
 pub use organ::Member;
-pub use record::{Broken, Record};
+pub use record::{Broken, Head, Record};
 use record::{Entry, Noted, State};
 
 use std::collections::BTreeMap;

@@ -130,13 +130,13 @@ impl Record {
         let record = Record {
             index: u64::from_le_bytes(input.take()?),
             year: i32::from_le_bytes(input.take()?),
-            agency: input.text()?,
-            report: input.text()?,
-            source: if input.flag()? { Some(input.text()?) } else { None },
-            edition: if input.flag()? { Some(input.text()?) } else { None },
+            agency: input.text()?.to_owned(),
+            report: input.text()?.to_owned(),
+            source: input.optional_text()?.map(str::to_owned),
+            edition: input.optional_text()?.map(str::to_owned),
             entries: input.many(|input| {
                 Ok(Entry {
-                    edition: input.text()?,
+                    edition: input.text()?.to_owned(),
                     number: u16::from_le_bytes(input.take()?),
                     earlier: if input.flag()? { Some(input.cell()?) } else { None },
                     later: input.many(Input::cell)?,
@@ -145,6 +145,48 @@ impl Record {
         };
         Ok((record, input.0))
     }
+}
+
+/// What the bytes of a record begin with: all that tells which reports belong together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head<'a> {
+    /// As [`Record::index`].
+    pub index: u64,
+    /// As [`Record::year`].
+    pub year: i32,
+    /// As [`Record::agency`].
+    pub agency: &'a str,
+    report: &'a str,
+    source: Option<&'a str>,
+}
+
+impl<'a> Head<'a> {
+    /// Reads that of the record that `bytes` begin with.
+    pub fn read(bytes: &'a [u8]) -> Result<Head<'a>, Broken> {
+        let mut input = Input(bytes);
+        Ok(Head {
+            index: u64::from_le_bytes(input.take()?),
+            year: i32::from_le_bytes(input.take()?),
+            agency: input.text()?,
+            report: input.text()?,
+            source: input.optional_text()?,
+        })
+    }
+
+    /// The folder that the report lies in.
+    pub fn folder(&self) -> &'a str {
+        folder(self.source, self.report)
+    }
+
+    /// Writes `index` over that of a record, which `record` begins with.
+    pub fn renumber(record: &mut [u8], index: u64) -> Result<(), Broken> {
+        *record.first_chunk_mut().ok_or(Broken)? = index.to_le_bytes();
+        Ok(())
+    }
+}
+
+fn folder<'a>(source: Option<&'a str>, report: &'a str) -> &'a str {
+    source.unwrap_or(report).rsplit_once(['/', '\\']).map_or("", |(folder, _)| folder)
 }
 
 impl Member for Record {
@@ -161,8 +203,7 @@ impl Member for Record {
     }
 
     fn folder(&self) -> &str {
-        let path = self.source.as_deref().unwrap_or(&self.report);
-        path.rsplit_once(['/', '\\']).map_or("", |(folder, _)| folder)
+        folder(self.source.as_deref(), &self.report)
     }
 
     fn carries_as(&self, other: &Record) -> bool {
@@ -234,7 +275,7 @@ fn write_cell(out: &mut Vec<u8>, cell: &Noted) {
 /// Bytes that are read from the front.
 struct Input<'a>(&'a [u8]);
 
-impl Input<'_> {
+impl<'a> Input<'a> {
     fn take<const N: usize>(&mut self) -> Result<[u8; N], Broken> {
         let (taken, rest) = self.0.split_first_chunk::<N>().ok_or(Broken)?;
         self.0 = rest;
@@ -249,11 +290,15 @@ impl Input<'_> {
         Ok(self.take::<1>()? != [0])
     }
 
-    fn text(&mut self) -> Result<String, Broken> {
+    fn text(&mut self) -> Result<&'a str, Broken> {
         let length = self.length()?;
         let (taken, rest) = self.0.split_at_checked(length).ok_or(Broken)?;
         self.0 = rest;
-        String::from_utf8(taken.to_vec()).map_err(|_| Broken)
+        std::str::from_utf8(taken).map_err(|_| Broken)
+    }
+
+    fn optional_text(&mut self) -> Result<Option<&'a str>, Broken> {
+        if self.flag()? { self.text().map(Some) } else { Ok(None) }
     }
 
     fn many<T>(&mut self, mut one: impl FnMut(&mut Self) -> Result<T, Broken>) -> Result<Vec<T>, Broken> {
@@ -327,6 +372,22 @@ mod tests {
         record().write(&mut bytes);
         bytes.extend(b"more");
         assert_eq!(Record::read(&bytes), Ok((record(), &b"more"[..])));
+    }
+
+    #[test]
+    fn the_head_of_a_record_is_that_of_the_whole() {
+        for source in [None, Some("a/b/2023.txt".to_owned()), Some("2023.txt".to_owned())] {
+            let mut record = Record { source, ..record() };
+            let mut bytes = Vec::new();
+            record.write(&mut bytes);
+            Head::renumber(&mut bytes, 7).unwrap();
+            record.index = 7;
+            assert_eq!(Record::read(&bytes), Ok((record.clone(), &b""[..])));
+            let head = Head::read(&bytes).unwrap();
+            assert_eq!((head.index, head.year, head.agency), (record.index, record.year, &*record.agency));
+            assert_eq!(head.folder(), record.folder());
+        }
+        assert_eq!((Head::read(&[0; 9]), Head::renumber(&mut [0; 7], 0)), (Err(Broken), Err(Broken)));
     }
 
     #[test]
