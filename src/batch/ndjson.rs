@@ -178,9 +178,11 @@ pub fn answer(
     };
     let answering = Answering { reading, texts };
     let worker = || {
-        |chunk: Chunk, outlet: &Outlet<'_, Vec<u8>>| {
+        let answering = &answering;
+        let mut documents = json::Lines::new(reading.lang);
+        move |chunk: Chunk, outlet: &Outlet<'_, Vec<u8>>| {
             for (number, line) in (chunk.first..).zip(chunk.lines) {
-                if !outlet.put(answering.line(number, line)) {
+                if !outlet.put(answering.line(number, line, &mut documents)) {
                     return;
                 }
             }
@@ -220,7 +222,7 @@ struct Answering<'a> {
 }
 
 impl Answering<'_> {
-    fn line(&self, number: u64, line: Result<Vec<u8>, LineError>) -> Vec<u8> {
+    fn line(&self, number: u64, line: Result<Vec<u8>, LineError>, documents: &mut json::Lines) -> Vec<u8> {
         let lang = self.reading.lang;
         let line = match line {
             Ok(line) => line,
@@ -236,7 +238,7 @@ impl Answering<'_> {
         match self.report(&line) {
             Ok(report) => {
                 let mut out = Vec::new();
-                match json::write(&report, lang, &mut out, false) {
+                match documents.write(&report, &mut out) {
                     Ok(()) => {
                         let id = line.id.map_or("null", RawValue::get);
                         out.splice(..1, format!("{{\"id\":{id},").into_bytes());

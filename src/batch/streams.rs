@@ -174,6 +174,7 @@ pub struct Encoder {
     lang: Lang,
     rows: csv::Rows,
     wide: Rows,
+    documents: json::Lines,
     #[cfg(feature = "parquet")]
     records: parquet::Records,
     /// For `summary.html`.
@@ -190,6 +191,7 @@ impl Encoder {
             lang,
             rows: csv::Rows::new(lang, formats.dialect),
             wide,
+            documents: json::Lines::new(lang),
             #[cfg(feature = "parquet")]
             records: parquet::Records::new(lang, formats.derive),
             wants,
@@ -211,7 +213,7 @@ impl Encoder {
                         _ => {}
                     }
                 }
-                Stream::Documents => json::write(report, self.lang, bytes, false)?,
+                Stream::Documents => self.documents.write(report, bytes)?,
                 Stream::Wide => self.wide.report(id, report, bytes, &mut batch.layouts),
                 Stream::Files => summary::file(id, report, None, bytes)?,
                 #[cfg(feature = "parquet")]

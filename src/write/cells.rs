@@ -1,35 +1,22 @@
 //! The rows of `cells.csv` and `tables.csv`: nearly all bytes of a run. They are put together from pieces that are ready, quoted and parted:
 //! what all rows of a report begin with, the keys of a slot, the number of a line.
 
-use std::sync::Arc;
-
 use rust_decimal::Decimal;
 
 use super::csv::year;
 use super::dialect::Dialect;
 use super::fields::{self, Fields};
+use super::per_form::PerForm;
 use super::room::Room;
 use crate::form::Form;
 use crate::record::{Cell, Report, Status, Unit};
 use crate::span::Cursor;
 
-/// So many forms are remembered: those that the program carries are few, those that reports print are met once.
-const REMEMBERED: usize = 8;
-
 /// Makes the rows of cells.
 #[derive(Debug)]
 pub(super) struct Cells {
     dialect: Dialect,
-    /// Forms of late, the last one first.
-    forms: Vec<Known>,
-}
-
-/// A form that was met.
-#[derive(Debug)]
-struct Known {
-    form: Arc<Form>,
-    /// The pieces of its slots; they are worth making where it is met again.
-    slots: Option<Vec<Slot>>,
+    forms: PerForm<Vec<Slot>>,
 }
 
 /// Pieces of the rows of a slot.
@@ -59,20 +46,7 @@ impl Slot {
 
 impl Cells {
     pub(super) fn new(dialect: Dialect) -> Cells {
-        Cells { dialect, forms: Vec::new() }
-    }
-
-    /// The pieces of `form`, where it was met before.
-    fn slots(&mut self, form: &Arc<Form>) -> Option<&[Slot]> {
-        let Some(at) = self.forms.iter().position(|known| Arc::ptr_eq(&known.form, form)) else {
-            self.forms.truncate(REMEMBERED - 1);
-            self.forms.insert(0, Known { form: form.clone(), slots: None });
-            return None;
-        };
-        self.forms[..=at].rotate_right(1);
-        let dialect = self.dialect;
-        let make = || form.slots.iter().map(|slot| Slot::new(slot, dialect)).collect();
-        self.forms.first_mut().map(|known| &**known.slots.get_or_insert_with(make))
+        Cells { dialect, forms: PerForm::new() }
     }
 
     /// Adds the rows of `report`, which the batch calls `id`, to `out`.
@@ -86,7 +60,7 @@ impl Cells {
             out.maybe(metadata.edition.as_deref());
         });
         let mut row = Row::new(dialect, report, out);
-        let slots = self.slots(form);
+        let slots = self.forms.get(form, |form| form.slots.iter().map(|slot| Slot::new(slot, dialect)).collect());
         for cell in &report.cells {
             match slots.map(|slots| slots.get(cell.slot)) {
                 Some(Some(slot)) => row.cell(&head, slot, cell, form),
@@ -259,7 +233,10 @@ impl<'a> Row<'a> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::write::per_form::REMEMBERED;
     use crate::write::sample;
 
     /// What was written, without the mark before it.

@@ -16,6 +16,7 @@ pub mod html;
 pub mod json;
 #[cfg(feature = "parquet")]
 pub mod parquet;
+mod per_form;
 mod room;
 #[cfg(test)]
 pub(crate) mod sample;

@@ -4,16 +4,18 @@
 //! doc comments are the descriptions of the schema, so that the two cannot drift apart. Every key is always there:
 //! what is absent is `null`.
 
-use std::borrow::Cow;
+mod lines;
+
 use std::io::{self, Write};
 
+pub use lines::Lines;
 use rust_decimal::Decimal;
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings, json_schema};
 use serde::{Serialize, Serializer, ser::Error as _};
 use serde_json::value::RawValue;
 
 use crate::finding::{self, Severity};
-use crate::grid::Layout;
+use crate::grid::{self, Layout};
 use crate::lang::Lang;
 use crate::record::{self, Metadata, Paragraph, Report, Source, Status, Summary};
 
@@ -38,7 +40,8 @@ pub struct Document<'a> {
     /// Every table as printed, whether a form knows it or not.
     pub tables: Vec<Table<'a>>,
     /// Every cell of the form, in the form's order; empty where no form matches.
-    pub cells: Vec<Cell<'a>>,
+    #[schemars(with = "Vec<Cell<'a>>")]
+    pub cells: Cells<'a>,
     /// Everything there is to say, in the order of the text.
     pub findings: Vec<Finding<'a>>,
     /// Counts of cells and findings.
@@ -80,7 +83,53 @@ pub struct Table<'a> {
     /// Line of its first row, from 1.
     pub line: u32,
     /// Its rows: the text of each cell, as printed; they may differ in length.
-    pub rows: Vec<Vec<Cow<'a, str>>>,
+    #[schemars(with = "Vec<Vec<&'a str>>")]
+    pub rows: Rows<'a>,
+}
+
+/// The rows of a table, made while they are written: they are most of a document, and nothing needs all at once.
+#[derive(Debug, Clone, Copy)]
+pub struct Rows<'a> {
+    report: &'a Report,
+    table: &'a record::Table,
+}
+
+impl Serialize for Rows<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.table.rows.iter().map(|row| Texts { report: self.report, cells: &row.cells }))
+    }
+}
+
+/// The texts of some cells.
+struct Texts<'a> {
+    report: &'a Report,
+    cells: &'a [grid::Cell],
+}
+
+impl Serialize for Texts<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.cells.iter().map(|cell| cell.text(&self.report.text)))
+    }
+}
+
+/// The cells of the form, made while they are written, as [`Rows`] are.
+#[derive(Debug, Clone, Copy)]
+pub struct Cells<'a>(Origin<'a>);
+
+#[derive(Debug, Clone, Copy)]
+enum Origin<'a> {
+    Report(&'a Report),
+    /// They are written already; [`Lines`] knows what to do with them.
+    Ready(&'a [u8]),
+}
+
+impl Serialize for Cells<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Origin::Report(report) => serializer.collect_seq(report.cells().map(cell)),
+            Origin::Ready(json) => serializer.serialize_bytes(json),
+        }
+    }
 }
 
 /// A cell of the form.
@@ -190,7 +239,7 @@ pub fn document(report: &Report, lang: Lang) -> Document<'_> {
         preface: &report.preface,
         sections: report.sections.iter().map(section).collect(),
         tables: report.tables.iter().map(|table| self::table(report, table)).collect(),
-        cells: report.cells().map(cell).collect(),
+        cells: Cells(Origin::Report(report)),
         findings: findings(report, lang),
         summary: report.summary(),
     }
@@ -201,7 +250,8 @@ pub fn findings(report: &Report, lang: Lang) -> Vec<Finding<'_>> {
     report.findings.iter().map(|finding| self::finding(report, finding, lang)).collect()
 }
 
-/// Writes the document of `report` and a line end: indented when `pretty`, else all on one line.
+/// Writes the document of `report` and a line end: indented when `pretty`, else all on one line. Of many reports, [`Lines`] writes the lines
+/// faster.
 pub fn write(report: &Report, lang: Lang, out: &mut impl Write, pretty: bool) -> io::Result<()> {
     let document = document(report, lang);
     if pretty {
@@ -239,7 +289,7 @@ fn table<'a>(report: &'a Report, table: &'a record::Table) -> Table<'a> {
         form: table.form.as_deref(),
         layout: table.layout,
         line: table.line,
-        rows: report.rows(table).collect(),
+        rows: Rows { report, table },
     }
 }
 
