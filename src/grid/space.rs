@@ -1,6 +1,6 @@
-//! Tables whose columns are padded with blanks, as the text of a PDF is.
+//! Tables whose cells blanks part: padded into columns, as the text of a PDF is, or one blank between two, as what is copied out of a page.
 //!
-//! A field is what stands between two blanks or more. A line is the seed of a table when it has a known label with a value behind it, or three
+//! A field is what stands between two blanks or more; one blank parts cells only where it is clear that they are cells. A line is the seed of a table when it has a known label with a value behind it, or three
 //! values; the lines around it that hold several fields, or a piece of a known label, belong to the table, until a heading or a
 //! paragraph ends it. Labels stay broken over their lines here: which pieces belong together is a question of the whole table, and is
 //! answered by [`align`](crate::form::align).
