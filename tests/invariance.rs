@@ -5,8 +5,8 @@ mod common;
 
 use std::path::PathBuf;
 
-use common::renderings::{essence, renderings};
-use common::{assert_invariants, cases, cells, name, read_bytes};
+use common::renderings::{essence, one_blank_between_cells, renderings};
+use common::{assert_invariants, cases, cells, name, read_bytes, silently_wrong, truth};
 
 fn assert_invariant(path: PathBuf) {
     let bytes = std::fs::read(&path).unwrap();
@@ -59,4 +59,43 @@ fn odd_line_ends_part_text() {
         assert_eq!(cells(&report), wanted, "{}", mark.escape_unicode());
         assert_eq!(report.source.lines, 1);
     }
+}
+
+/// Rows whose cells are copied one behind the other. What is blank is lost, and nobody can tell where it stood: then the row says so. Where nothing
+/// is blank, nothing is lost.
+#[test]
+fn one_blank_between_cells_reads_the_same_or_is_told() {
+    let (mut alike, mut told) = (0, 0);
+    let folder = common::published();
+    let published =
+        folder.iter().flat_map(|folder| std::fs::read_dir(folder).unwrap()).map(|entry| entry.unwrap().path());
+    let published = published.filter(|path| path.extension().is_some_and(|ending| ending == "txt"));
+    let texts = cases("valid").into_iter().map(|case| (case.join("report.txt"), case.join("cells.csv")));
+    for (path, wanted) in texts.chain(published.map(|path| {
+        let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let report = stem.split('.').next().unwrap_or(&stem).to_owned();
+        (path.clone(), path.with_file_name(format!("{report}.cells.csv")))
+    })) {
+        let report = read_bytes(&std::fs::read(&path).unwrap());
+        if !report.text.contains('\t') {
+            continue;
+        }
+        let wanted = truth(&wanted);
+        let report = read_bytes(one_blank_between_cells(&report.text).as_bytes());
+        assert_invariants(&report, &path.to_string_lossy());
+        let wrong = silently_wrong(&report, &wanted);
+        assert!(wrong.is_empty(), "{}: {wrong:?}", path.display());
+        let read = cells(&report);
+        // A number is the true one or none.
+        for (key, (value, status)) in &read {
+            let is_true = wanted.get(key).is_some_and(|(other, _)| other == value);
+            assert!(is_true || status != "ok", "{}: {key} is {value}", path.display());
+        }
+        if read == wanted {
+            alike += 1;
+        } else {
+            told += 1;
+        }
+    }
+    assert!(alike > 25 && told > 2, "{alike} read alike, {told} told");
 }

@@ -272,7 +272,7 @@ impl<'a> Fitter<'a> {
         };
         let before = last.cells[..from].iter().rev().find(|cell| cell.holds != Holds::Nothing);
         let label_end = before.or(last.cells.last()).map_or(0, |cell| cell.span.end);
-        Values { from, cells, glued: step.glued.is_some(), loose: last.loose, label_end }
+        Values { from, cells, glued: step.glued.is_some(), loose: last.loose, unmarked: last.unmarked, label_end }
     }
 
     /// One note for each table that another edition of the form prints so.

@@ -24,6 +24,8 @@ pub struct Values<'a> {
     pub glued: bool,
     /// Each cell stands on a line of its own: the blank cells of merged labels look like any other.
     pub loose: bool,
+    /// Blanks part the cells, so that one without anything in it leaves no mark.
+    pub unmarked: bool,
     /// Where the label ends: a row without cells has its blanks there.
     pub label_end: u32,
 }
@@ -284,7 +286,7 @@ pub fn place<'a>(values: Values<'a>, columns: usize, geometry: &Geometry, header
             None => open(values, false, false, None),
         };
     }
-    if values.cells.iter().any(|cell| cell.columns.is_some()) {
+    if values.unmarked {
         // The number of a field says nothing where blank cells leave no mark.
         return open(values, false, true, None);
     }
@@ -504,7 +506,7 @@ mod tests {
                 Field::new(span, holds)
             })
             .collect();
-        Values { from, cells, glued: false, loose: false, label_end: 0 }
+        Values { from, cells, glued: false, loose: false, unmarked: false, label_end: 0 }
     }
 
     fn placed(

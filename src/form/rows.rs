@@ -28,6 +28,7 @@ struct RowAt {
     line: usize,
     page: usize,
     loose: bool,
+    unmarked: bool,
     fields: Range<usize>,
     labels: Range<usize>,
     folded: Range<usize>,
@@ -57,6 +58,8 @@ pub struct Printed<'a> {
     pub page: usize,
     /// Each of its cells stands on a line of its own.
     pub loose: bool,
+    /// Blanks part its cells: one without anything in it leaves no mark.
+    pub unmarked: bool,
     /// Its cells.
     pub cells: &'a [Field],
     /// It holds a number or a mark for none, behind its label if it has one.
@@ -170,6 +173,7 @@ impl Print {
             line: row.line,
             page: row.page,
             loose: row.loose,
+            unmarked: row.unmarked,
             cells: &self.fields[row.fields.clone()],
             has_values: row.has_values,
             has_number: row.has_number,
@@ -246,6 +250,7 @@ impl Print {
             line: row.line,
             page: row.page,
             loose: grid.layout == Layout::Line,
+            unmarked: grid.layout == Layout::Space,
             has_values: fields[behind..].iter().any(is_value),
             has_number: fields.iter().any(|field| field.holds == Holds::Number),
             may_be_glued,

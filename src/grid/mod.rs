@@ -29,7 +29,7 @@ pub enum Layout {
     Tab,
     /// By `|`.
     Pipe,
-    /// By blanks, in columns.
+    /// By blanks, in columns or one between two cells.
     Space,
     /// Each on a line of its own.
     Line,

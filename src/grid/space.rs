@@ -1,6 +1,6 @@
-//! Tables whose columns are padded with blanks, as the text of a PDF is.
+//! Tables whose cells blanks part: padded into columns, as the text of a PDF is, or one blank between two, as what is copied out of a page.
 //!
-//! A field is what stands between two blanks or more. A line is the seed of a table when it has a known label with a value behind it, or three
+//! A field is what stands between two blanks or more; one blank parts cells only where it is clear that they are cells. A line is the seed of a table when it has a known label with a value behind it, or three
 //! values; the lines around it that hold several fields, or a piece of a known label, belong to the table, until a heading or a
 //! paragraph ends it. Labels stay broken over their lines here: which pieces belong together is a question of the whole table, and is
 //! answered by [`align`](crate::form::align).
@@ -63,7 +63,7 @@ pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Voca
         if line.look == Look::Furniture || line.whole.of(text).ends_with('\u{c}') {
             page += 1;
         }
-        let fields = if taken[at] { Vec::new() } else { fields(text, line) };
+        let fields = if taken[at] { Vec::new() } else { fields(text, line, vocabulary) };
         let claim = if taken[at] { Claim::No } else { claim(text, line, &fields, vocabulary) };
         run = match claim {
             Claim::Pass => run,
@@ -77,7 +77,8 @@ pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Voca
             Claim::Part if is_data(text, &fields) && run >= SURE_RUN => Claim::Seed,
             // 二、依申请公开情况 right above such a row is the label of a group.
             Claim::Heading
-                if open.as_ref().is_some_and(|region| region.reaches(lines, at)) && goes_on(text, lines, at) =>
+                if open.as_ref().is_some_and(|region| region.reaches(lines, at))
+                    && goes_on(text, lines, at, vocabulary) =>
             {
                 Claim::Part
             }
@@ -88,7 +89,7 @@ pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Voca
                         let between = lines[above + 1..at].iter().all(|line| line.look == Look::Blank);
                         between && is_header(text, row, vocabulary)
                     })
-                    && goes_on(text, lines, at) =>
+                    && goes_on(text, lines, at, vocabulary) =>
             {
                 Claim::Part
             }
@@ -104,7 +105,7 @@ pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Voca
             Claim::No if fields.len() == 1 && open.as_ref().is_some_and(|region| region.reaches(lines, at)) => {
                 let indent = fields[0].columns.map_or(0, |(start, _)| start);
                 let label = open.as_ref().is_some_and(|region| region.labels_at(text, indent, page));
-                if label && is_piece(text, &fields[0], vocabulary) && goes_on(text, lines, at) {
+                if label && is_piece(text, &fields[0], vocabulary) && goes_on(text, lines, at, vocabulary) {
                     Claim::Part
                 } else {
                     Claim::No
@@ -304,28 +305,76 @@ fn close(open: &mut Option<Region>, grids: &mut Vec<Grid>, text: &str, vocabular
     }
 }
 
-/// The fields of a line: what stands between two blanks or more; numbers also where one blank parts them.
-fn fields(text: &str, line: &Line) -> Vec<Cell> {
+/// The fields of a line: what stands between two blanks or more, and what one blank parts where it is clear that these are cells.
+fn fields(text: &str, line: &Line, vocabulary: &Vocabulary) -> Vec<Cell> {
     let printed = line.text.of(text);
     let mut cells = Vec::new();
     if line.look != Look::Text || printed.len() > LONGEST_LINE {
         return cells;
     }
-    for (start, field, column) in runs(printed) {
-        let pieces: Vec<&str> = field.split(char::is_whitespace).filter(|piece| !piece.is_empty()).collect();
-        if pieces.len() > 1 && pieces.iter().all(|piece| is_value(piece)) {
-            let mut from = 0;
-            for piece in pieces {
-                let offset = field[from..].find(piece).map_or(from, |offset| from + offset);
-                let column = column + width(&field[..offset]);
-                cells.push(cell(line, start + offset, piece, column));
-                from = offset + piece.len();
-            }
-        } else {
+    let runs = runs(printed);
+    let padded = runs.len() > 1;
+    for (start, field, column) in runs {
+        let Some(words) = parted(field, vocabulary) else {
             cells.push(cell(line, start, field, column));
+            continue;
+        };
+        // Where one blank parts all cells of a line, each stands wherever the one before it ends.
+        let placed = padded || words.iter().all(|(_, word)| is_value(word));
+        for (offset, word) in words {
+            let cell = cell(line, start + offset, word, column + width(&field[..offset]));
+            cells.push(if placed { cell } else { Cell { columns: None, ..cell } });
         }
     }
     cells
+}
+
+/// A part of a field, and where in it it begins.
+type Word<'t> = (usize, &'t str);
+
+fn words(field: &str) -> Vec<Word<'_>> {
+    let mut from = 0;
+    let word = |piece| {
+        let start = from;
+        from += str::len(piece);
+        (start, piece.trim_end())
+    };
+    field.split_inclusive(char::is_whitespace).map(word).filter(|(_, word)| !word.is_empty()).collect()
+}
+
+/// The cells of a field that one blank parts, where it is clear that it holds several: numbers alone; a label with a unit, or numbers, or both
+/// behind it; labels of a header.
+fn parted<'t>(field: &'t str, vocabulary: &Vocabulary) -> Option<Vec<Word<'t>>> {
+    if !field.contains(char::is_whitespace) {
+        return None;
+    }
+    let words = words(field);
+    let behind = words.iter().rposition(|(_, word)| !is_value(word) && !is_unit(word)).map_or(0, |last| last + 1);
+    let (head, tail) = words.split_at(behind);
+    let units = tail.iter().filter(|(_, word)| is_unit(word)).count();
+    let values = tail.len() - units;
+    let Some(&(_, last)) = head.last() else { return (units == 0).then_some(words) };
+    // The number of a row may stand before its label, and one blank inside it.
+    let (number, head) = head.split_at(usize::from(head.len() > 1 && is_value(head[0].1)));
+    let start = head.first()?.0;
+    let end = tail.first().map_or(field.len(), |(offset, _)| *offset);
+    let label = field[start..end].trim_end();
+    let is_label = || vocabulary.is_label(label);
+    let is_clear = match (values, units) {
+        (0, 0) => !is_label() && are_heads(head, vocabulary),
+        // Its number is blank.
+        (0, 1) => is_label(),
+        (1, 0) => false,
+        (_, 1) => !label.contains('。'),
+        (_, 0) => is_label() || vocabulary.is_label(last) || (values > 2 && !label.contains(['。', '：'])),
+        _ => false,
+    };
+    let cells = match (is_clear, values + units) {
+        (false, _) => return None,
+        (true, 0) => words,
+        (true, _) => number.iter().copied().chain([(start, label)]).chain(tail.iter().copied()).collect(),
+    };
+    Some(cells)
 }
 
 fn cell(line: &Line, start: usize, printed: &str, column: usize) -> Cell {
@@ -435,6 +484,13 @@ fn is_data(text: &str, fields: &[Cell]) -> bool {
         && (fields.last().is_some_and(is_value) || fields.iter().skip(usize::from(fields.len() == 1)).any(is_unit))
 }
 
+/// Texts that head columns: two of them at least are labels that some form prints, and the others are no sentence.
+fn are_heads(texts: &[Word], vocabulary: &Vocabulary) -> bool {
+    let (known, strange): (Vec<&str>, Vec<&str>) =
+        texts.iter().map(|(_, text)| text).partition(|text| vocabulary.is_label(text));
+    known.len() > 1 && !strange.iter().any(|text| text.contains(['，', '。', '；', '：']))
+}
+
 /// Several texts, one of them a label that some form prints.
 fn is_header(text: &str, row: &Row, vocabulary: &Vocabulary) -> bool {
     let known = |cell: &Cell| vocabulary.is_label(cell.span.of(text));
@@ -442,10 +498,10 @@ fn is_header(text: &str, row: &Row, vocabulary: &Vocabulary) -> bool {
 }
 
 /// The next line that holds anything is a row, or the rest of this one: numbers, perhaps behind another piece of its label.
-fn goes_on(text: &str, lines: &[Line], at: usize) -> bool {
+fn goes_on(text: &str, lines: &[Line], at: usize, vocabulary: &Vocabulary) -> bool {
     let printed = lines[at + 1..].iter().take(6).filter(|line| !matches!(line.look, Look::Blank | Look::Furniture));
     for line in printed.take(MOST_PIECES) {
-        let fields = fields(text, line);
+        let fields = fields(text, line, vocabulary);
         let ends = |cell: &Cell| is_value(cell.span.of(text)) || is_unit(cell.span.of(text));
         // A code before a text is a value, too.
         if is_data(text, &fields) || fields.last().is_some_and(ends) || fields.len() > 1 && fields.iter().any(ends) {

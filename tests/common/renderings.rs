@@ -55,3 +55,13 @@ pub fn renderings(text: &str) -> Vec<(&'static str, Vec<u8>)> {
         ("no last line end", plain.trim_end_matches('\n').as_bytes().to_vec()),
     ]
 }
+
+/// The text with one blank between the cells of its rows, those without anything in them left out: rows parted by tabs are the only ones that
+/// it knows.
+pub fn one_blank_between_cells(text: &str) -> String {
+    let row = |line: &str| {
+        let cells = line.split('\t').map(str::trim).filter(|cell| !cell.is_empty());
+        if line.contains('\t') { cells.collect::<Vec<_>>().join(" ") } else { line.to_owned() }
+    };
+    text.split('\n').map(row).collect::<Vec<_>>().join("\n")
+}

@@ -101,3 +101,57 @@ fn a_seed_has_two_blanks_in_it_or_ends_in_a_value() {
         assert_eq!(may_be_seed(&text, Look::Text), slow(&text), "{text:?}");
     }
 }
+
+#[test]
+fn one_blank_parts_the_cells_of_a_row_where_they_are_clear() {
+    let mut vocabulary = Vocabulary::default();
+    for label in ["规范性文件", "行政许可", "（一）收到申请数", "统计指标", "单位", "其他处理"]
+    {
+        vocabulary.add_label(label);
+    }
+    let cells = |field: &str| -> Vec<String> {
+        let words = parted(field, &vocabulary);
+        words
+            .into_iter()
+            .flatten()
+            .map(|(at, word)| {
+                assert_eq!(&field[at..at + word.len()], word);
+                word.to_owned()
+            })
+            .collect()
+    };
+    let parts = |field: &str, expected: &[&str]| assert_eq!(cells(field), expected, "{field}");
+    parts("3 4 /", &["3", "4", "/"]);
+    parts("规范性文件 3 4", &["规范性文件", "3", "4"]);
+    parts("规范性 文件 3 4", &["规范性 文件", "3", "4"]);
+    parts("三、办理结果 行政许可 3 4", &["三、办理结果 行政许可", "3", "4"]);
+    // Three numbers in succession are a row, whatever its label is.
+    parts("甲乙丙 3 4 5", &["甲乙丙", "3", "4", "5"]);
+    parts("甲乙丙 3 4", &[]);
+    parts("会议于下午召开。 3 4 5", &[]);
+    parts("电话： 0513 8888 6666", &[]);
+    // So is a unit before a number, and a known label before a unit, whose number is blank.
+    parts("甲乙丙 件 5", &["甲乙丙", "件", "5"]);
+    parts("（一）收到申请数 件", &["（一）收到申请数", "件"]);
+    parts("甲乙丙 件", &[]);
+    parts("7 （一）收到申请数 件 3", &["7", "（一）收到申请数", "件", "3"]);
+    // Labels of a header; one blank inside a label is none between two.
+    parts("统计指标 单位 区政府统计数", &["统计指标", "单位", "区政府统计数"]);
+    parts("其他 处理", &[]);
+    parts("统计指标 单位 是怎样的，说明如下", &[]);
+    parts("行政许可 5", &[]);
+    parts("", &[]);
+}
+
+#[test]
+fn where_one_blank_parts_the_cells_their_places_say_nothing() {
+    let mut vocabulary = Vocabulary::default();
+    vocabulary.add_label("规范性文件");
+    let placed = |text: &str| -> Vec<bool> {
+        let lines = split(text);
+        fields(text, &lines[0], &vocabulary).iter().map(|cell| cell.columns.is_some()).collect()
+    };
+    assert_eq!(placed("规范性文件 3 4"), [false; 3]);
+    assert_eq!(placed("规范性文件 3 4   5"), [true; 4]);
+    assert_eq!(placed("3 4"), [true; 2]);
+}
