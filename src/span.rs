@@ -42,6 +42,14 @@ impl Span {
         if is_trimmed(printed) {
             return Span { start: self.start, end: self.start + printed.len() as u32 };
         }
+        // In columns, cells stand between spaces: cheaper to pass over than blanks of any width.
+        let is_other = |byte: &u8| *byte != b' ';
+        let bytes = printed.as_bytes();
+        if let (Some(first), Some(last)) = (bytes.iter().position(|b| is_other(b)), bytes.iter().rposition(|b| is_other(b)))
+            && is_trimmed(&printed[first..=last])
+        {
+            return Span::new(self.start as usize + first, self.start as usize + last + 1);
+        }
         let start = self.start as usize + (printed.len() - printed.trim_start().len());
         Span::new(start, start + printed.trim().len())
     }
@@ -272,7 +280,9 @@ mod tests {
     #[test]
     fn what_stands_at_the_ends_is_trimmed() {
         for a in (0..=0xFFFF).filter_map(char::from_u32) {
-            for text in [format!("{a}"), format!("{a}一"), format!("1{a}"), format!("一一{a}"), format!("{a}1{a}")] {
+            for text in
+                ["{}", "{}一", "1{}", "一一{}", "{}1{}", " {} ", "  {}一 ", " 1{}", "   ", " {} {} "].map(|at| at.replace("{}", &a.to_string()))
+            {
                 let span = Span::new(0, text.len()).trim(&text);
                 assert_eq!(span.of(&text), text.trim(), "{text:?}");
             }

@@ -5,7 +5,6 @@
 //! a cell spanning several of them leaves blank cells behind it; how wide a drawn line or a quote is depends on the font that it was drawn
 //! with, so three widths are tried. Where bars stand askew, cells are counted instead.
 
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use unicode_width::UnicodeWidthChar;
@@ -47,15 +46,21 @@ impl Drawn {
         }
     }
 
-    /// It parts two cells. `+3` is a number: in ASCII a plus parts only pieces of rules.
-    fn parts(self, before: Option<char>, c: char, after: Option<char>) -> bool {
+    /// It parts two cells, with these bytes beside it. `+3` is a number: in ASCII a plus parts only pieces of rules.
+    fn parts(self, before: Option<&u8>, c: char, after: Option<&u8>) -> bool {
         match self {
             Drawn::Box => is_upright(c) || (self.is_horizontal(c) && !is_stroke(c)),
             Drawn::Ascii => {
-                let stroke = |c: Option<char>| matches!(c, Some('-' | '='));
+                let stroke = |byte: Option<&u8>| matches!(byte, Some(b'-' | b'='));
                 c == '|' || (c == '+' && (stroke(before) || stroke(after)))
             }
         }
+    }
+
+    /// Nothing but pieces of a rule stands between two bars. A rule goes from bar to bar; a dash with blanks beside it is a placeholder.
+    fn is_rule(self, printed: &str) -> bool {
+        let long = self == Drawn::Box || printed.len() > 1;
+        long && !printed.is_empty() && printed.chars().all(|c| self.is_horizontal(c))
     }
 }
 
@@ -159,6 +164,10 @@ fn claim(text: &str, line: &Line) -> Claim {
             _ if c.is_whitespace() => blanks = true,
             _ => other = true,
         }
+        // No rule has anything beside its bars.
+        if bars && (other || blanks) {
+            return Claim::Cells(Drawn::Box);
+        }
     }
     if strokes && !other && (!blanks || !bars) {
         return Claim::Rule(Drawn::Box, printed.starts_with(['┌', '┍', '┎', '┏', '╒', '╓', '╔', '╭']));
@@ -174,10 +183,10 @@ fn claim(text: &str, line: &Line) -> Claim {
     Claim::No
 }
 
-/// A line between two bars of a table.
+/// A line, cut at its bars.
 struct Parsed {
     line: usize,
-    /// Where its bars stand, in each of the [widths](offsets).
+    /// Where its bars stand, in each of the [widths].
     bars: Vec<[u32; 3]>,
     /// What stands between them, one more than bars.
     between: Vec<Between>,
@@ -187,8 +196,16 @@ struct Parsed {
 #[derive(Clone, Copy)]
 struct Between {
     span: Span,
-    rule: bool,
-    blank: bool,
+    what: What,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum What {
+    Rule,
+    Blank,
+    Text,
+    /// A number or a sign for nothing.
+    Value,
 }
 
 /// How wide a character is, in each of the ways of [`advance`].
@@ -197,39 +214,93 @@ fn widths(c: char) -> [u32; 3] {
     [c.width().unwrap_or(0) as u32, wide, if is_box(c) { 1 } else { wide }]
 }
 
-/// The display column behind `c`: everything ambiguous narrow, all of it wide, or all but drawn lines wide.
-fn advance(column: &mut [u32; 3], c: char) {
+/// The [widths] of a drawn character.
+fn drawn_widths(c: char) -> [u32; 3] {
     static DRAWN: LazyLock<[[u32; 3]; 128]> =
         LazyLock::new(|| std::array::from_fn(|at| widths(char::from_u32(FIRST + at as u32).unwrap_or(' '))));
+    DRAWN[(c as u32 - FIRST) as usize & 127]
+}
+
+/// The display column behind `c`: everything ambiguous narrow, all of it wide, or all but drawn lines wide.
+fn advance(column: &mut [u32; 3], c: char) {
     let widths = match c {
         // Nearly all.
         ' '..='~' => [1; 3],
         '\u{4E00}'..='\u{9FFF}' => [2; 3],
-        _ if is_box(c) => DRAWN[(c as u32 - FIRST) as usize],
+        _ if is_box(c) => drawn_widths(c),
         _ => widths(c),
     };
     column.iter_mut().zip(widths).for_each(|(column, width)| *column += width);
 }
 
-fn parse(text: &str, lines: &[Line], line: usize, drawn: Drawn) -> Parsed {
+/// Length in bytes of the head of `bytes` that parts no cells, whatever a table is drawn with; `column` goes behind it. Nearly all of a
+/// line is blanks, Chinese characters and strokes, of each of which the [width](widths) is known.
+fn pass_plain(bytes: &[u8], column: &mut [u32; 3]) -> usize {
+    let mut rest = bytes;
+    loop {
+        let mut columns = 0;
+        while let [first, behind @ ..] = rest {
+            rest = match first {
+                b' '..=b'*' | b','..=b'{' | b'}' | b'~' => {
+                    columns += 1;
+                    behind
+                }
+                // From U+4E00 to U+9FFF.
+                0xE5..=0xE9 if behind.len() > 1 => {
+                    columns += 2;
+                    &behind[2..]
+                }
+                0xE4 if behind.len() > 1 && behind[0] >= 0xB8 => {
+                    columns += 2;
+                    &behind[2..]
+                }
+                _ => break,
+            };
+        }
+        column.iter_mut().for_each(|column| *column += columns);
+        // A run of one stroke.
+        let Some((stroke, _)) = rest.split_first_chunk::<3>() else { break };
+        let Some(c) = drawn_char(stroke).filter(|&c| is_stroke(c)) else { break };
+        let (all, _) = rest.as_chunks::<3>();
+        let count = all.iter().take_while(|next| *next == stroke).count();
+        let widths = drawn_widths(c);
+        column.iter_mut().zip(widths).for_each(|(column, width)| *column += width * count as u32);
+        rest = &rest[count * 3..];
+    }
+    bytes.len() - rest.len()
+}
+
+/// The [drawn](is_box) character that these bytes are.
+fn drawn_char(bytes: &[u8; 3]) -> Option<char> {
+    match *bytes {
+        [0xE2, second @ (0x94 | 0x95), third] => {
+            char::from_u32(FIRST + (u32::from(second) - 0x94) * 64 + (u32::from(third) & 0x3F))
+        }
+        _ => None,
+    }
+}
+
+/// Cuts a line at its bars, of which the line above had `above`.
+fn parse(text: &str, lines: &[Line], line: usize, drawn: Drawn, above: usize) -> Parsed {
     let whole = lines[line].text.trim(text);
     let printed = whole.of(text);
-    let base = whole.start as usize;
-    let mut parsed = Parsed { line, bars: Vec::new(), between: Vec::new() };
+    let (bytes, base) = (printed.as_bytes(), whole.start as usize);
+    let mut parsed = Parsed { line, bars: Vec::with_capacity(above), between: Vec::with_capacity(above + 1) };
     let mut column = [0; 3];
     let indent = Span { start: lines[line].text.start, end: whole.start };
     indent.of(text).chars().for_each(|c| advance(&mut column, c));
-    let mut start = 0;
-    let mut before = None;
-    let mut chars = printed.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
-        if drawn.parts(before, c, chars.peek().map(|(_, after)| *after)) {
+    let (mut start, mut at) = (0, 0);
+    loop {
+        at += pass_plain(&bytes[at..], &mut column);
+        let Some(c) = printed[at..].chars().next() else { break };
+        let behind = at + c.len_utf8();
+        if drawn.parts(bytes[..at].last(), c, bytes.get(behind)) {
             parsed.between.push(between(text, base + start, base + at, drawn));
             parsed.bars.push(column);
-            start = at + c.len_utf8();
+            start = behind;
         }
         advance(&mut column, c);
-        before = Some(c);
+        at = behind;
     }
     parsed.between.push(between(text, base + start, base + printed.len(), drawn));
     parsed
@@ -237,12 +308,17 @@ fn parse(text: &str, lines: &[Line], line: usize, drawn: Drawn) -> Parsed {
 
 fn between(text: &str, start: usize, end: usize, drawn: Drawn) -> Between {
     let whole = Span::new(start, end);
+    if drawn.is_rule(whole.of(text)) {
+        return Between { span: whole, what: What::Rule };
+    }
     let span = whole.trim(text);
     let printed = span.of(text);
-    // A rule goes from bar to bar; a dash with blanks beside it is a placeholder.
-    let long = drawn == Drawn::Box || printed.len() > 1;
-    let rule = long && whole == span && !printed.is_empty() && printed.chars().all(|c| drawn.is_horizontal(c));
-    Between { span, rule, blank: is_blank(printed) }
+    let what = match value::read(printed) {
+        _ if is_blank(printed) => What::Blank,
+        Reading::Text => What::Text,
+        _ => What::Value,
+    };
+    Between { span, what }
 }
 
 /// A field of a line: the columns of the table that it takes, from and to.
@@ -250,7 +326,7 @@ fn between(text: &str, start: usize, end: usize, drawn: Drawn) -> Between {
 struct Field {
     from: usize,
     to: usize,
-    what: Between,
+    between: Between,
 }
 
 /// A line as fields.
@@ -259,13 +335,10 @@ struct Fields {
     fields: Vec<Field>,
     /// A rule from side to side.
     rule: bool,
-}
-
-impl Fields {
     /// No rule stands on it.
-    fn is_text(&self) -> bool {
-        !self.fields.iter().any(|field| field.what.rule)
-    }
+    is_text: bool,
+    /// How many values.
+    values: usize,
 }
 
 fn grid(text: &str, lines: &[Line], open: &[(usize, Claim)], drawn: Drawn, vocabulary: &Vocabulary) -> Option<Grid> {
@@ -275,7 +348,11 @@ fn grid(text: &str, lines: &[Line], open: &[(usize, Claim)], drawn: Drawn, vocab
     if cells == 0 || (rules == 0 && (drawn == Drawn::Ascii || cells < 2)) {
         return None;
     }
-    let parsed: Vec<Parsed> = open.iter().map(|(line, _)| parse(text, lines, *line, drawn)).collect();
+    let mut parsed: Vec<Parsed> = Vec::with_capacity(open.len());
+    for (line, _) in open {
+        let above = parsed.last().map_or(0, |above| above.bars.len());
+        parsed.push(parse(text, lines, *line, drawn, above));
+    }
     let (lines, aligned) = fields(&parsed);
     // A paragraph in a box.
     if lines.iter().all(|line| line.fields.len() < 2) {
@@ -302,44 +379,62 @@ fn fields(parsed: &[Parsed]) -> (Vec<Fields>, bool) {
     // Bars at the ends of nine lines in ten are the table's sides.
     let side = |line: &&Parsed, last: bool| {
         let end = if last { line.between.last() } else { line.between.first() };
-        end.is_some_and(|end| end.blank)
+        end.is_some_and(|end| end.what == What::Blank)
     };
     let sides =
         [false, true].map(|last| parsed.iter().filter(|line| side(line, last)).count() * 10 >= parsed.len() * 9);
     let most = parsed.iter().map(|line| line.bars.len()).max().unwrap_or(0);
-    let mut columns: Option<(usize, Vec<u32>)> = None;
-    for width in (0..3).filter(|_| most <= MOST_COLUMNS) {
-        let mut all: Vec<u32> = parsed.iter().flat_map(|line| &line.bars).map(|bar| bar[width]).collect();
-        all.sort_unstable();
-        all.dedup();
-        if all.len() == most {
-            columns = Some((width, all));
-            break;
-        }
-    }
+    let few = most <= MOST_COLUMNS;
+    let columns = (0..3).filter(|_| few).find_map(|width| Some((width, columns(parsed, width, most)?)));
     let aligned = columns.is_some();
     let fields = |line: &Parsed| {
-        let bar = |at: usize| match &columns {
-            // Column 0 lies before the first bar.
-            Some((width, all)) => all.binary_search(&line.bars[at][*width]).map_or(at, |column| column) + 1,
-            None => at + 1,
-        };
         let last = line.between.len() - 1;
-        let kept = |at: usize| {
-            !(at == 0 && sides[0] && line.between[0].blank || at == last && sides[1] && line.between[last].blank)
-        };
-        let fields: Vec<Field> = (0..=last)
-            .filter(|&at| kept(at))
-            .map(|at| Field {
-                from: at.checked_sub(1).map_or(0, bar),
-                to: if at == last { most + 1 } else { bar(at) },
-                what: line.between[at],
-            })
-            .collect();
-        let rule = !fields.is_empty() && fields.iter().all(|field| field.what.rule);
-        Fields { line: line.line, fields, rule }
+        let is_blank = |at: usize| line.between[at].what == What::Blank;
+        let mut fields = Vec::with_capacity(line.between.len());
+        // Column 0 lies before the first bar.
+        let mut from = 0;
+        for (at, &between) in line.between.iter().enumerate() {
+            let to = match (&columns, line.bars.get(at)) {
+                (_, None) => most + 1,
+                (Some((width, all)), Some(bar)) => column_of(all, from, bar[*width]).unwrap_or(at) + 1,
+                (None, Some(_)) => at + 1,
+            };
+            if !(at == 0 && sides[0] && is_blank(0) || at == last && sides[1] && is_blank(last)) {
+                fields.push(Field { from, to, between });
+            }
+            from = to;
+        }
+        let count = |what: What| fields.iter().filter(|field| field.between.what == what).count();
+        let rules = count(What::Rule);
+        let rule = !fields.is_empty() && rules == fields.len();
+        Fields { line: line.line, rule, is_text: rules == 0, values: count(What::Value), fields }
     };
     (parsed.iter().map(fields).collect(), aligned)
+}
+
+/// The columns of one of the [widths] in which the bars of all lines stand, in order, if they are `most`.
+fn columns(parsed: &[Parsed], width: usize, most: usize) -> Option<Vec<u32>> {
+    let mut columns: Vec<u32> = Vec::with_capacity(most);
+    for line in parsed {
+        let mut next = 0;
+        for bar in &line.bars {
+            let at = match column_of(&columns, next, bar[width]) {
+                Ok(at) => at,
+                Err(_) if columns.len() == most => return None,
+                Err(at) => {
+                    columns.insert(at, bar[width]);
+                    at
+                }
+            };
+            next = at + 1;
+        }
+    }
+    (columns.len() == most).then_some(columns)
+}
+
+/// Where `column` stands in `columns`, or would. Mostly it is the one at `likely`: the next that has a bar.
+fn column_of(columns: &[u32], likely: usize, column: u32) -> Result<usize, usize> {
+    if columns.get(likely) == Some(&column) { Ok(likely) } else { columns.binary_search(&column) }
 }
 
 /// A drawing with more bars on a line is no table: the blank cells of merged ones would be without number.
@@ -360,67 +455,76 @@ const ROW_NUMBERS: usize = 2;
 
 /// Parts the lines at the rules, and tells whether what stands between two rules is one row or many.
 fn bands<'a>(text: &str, lines: &'a [Fields], vocabulary: &Vocabulary) -> Vec<Band<'a>> {
-    let bearing = |line: &Fields| values(text, line) > 0;
-    let named = |chunk: &[Fields]| rows_by_name(text, chunk, vocabulary);
     let framed = lines.first().is_some_and(|line| line.rule) && lines.last().is_some_and(|line| line.rule);
-    let chunks: Vec<&[Fields]> = lines.chunk_by(|a, b| a.is_text() && b.is_text()).collect();
-    let texts = chunks.iter().filter(|chunk| chunk[0].is_text()).count();
-    let count = |chunk: &&&[Fields]| chunk.iter().filter(|line| bearing(line)).count().max(named(chunk));
-    let counts = chunks.iter().filter(|chunk| chunk[0].is_text()).map(|chunk| count(&chunk));
-    let (mut one, mut several) = (0, 0);
-    for count in counts {
+    let chunks: Vec<&[Fields]> = lines.chunk_by(|a, b| a.is_text && b.is_text).collect();
+    let named = chunks.iter().map(|chunk| if chunk[0].is_text { rows_by_name(text, chunk, vocabulary) } else { 0 });
+    let named: Vec<usize> = named.collect();
+    let bearing = |chunk: &'a [Fields]| chunk.iter().filter(|line| line.values > 0);
+    let (mut texts, mut one, mut several) = (0, 0, 0);
+    for (&chunk, &named) in chunks.iter().zip(&named).filter(|(chunk, _)| chunk[0].is_text) {
+        let count = bearing(chunk).count().max(named);
+        texts += 1;
         one += usize::from(count == 1);
         several += usize::from(count > 1);
     }
-    let band = |chunk: &'a [Fields]| {
-        if !chunk[0].is_text() {
+    let band = |(chunk, named): (&'a [Fields], usize)| {
+        if !chunk[0].is_text {
             return Band::Rule(&chunk[0]);
         }
-        let bearing: Vec<&Fields> = chunk.iter().filter(|line| bearing(line)).collect();
-        let labelled = |line: &&Fields| line.fields.iter().any(|field| !field.what.blank && is_text(text, field));
-        let alike = |pair: &[&Fields]| values(text, pair[0]) == values(text, pair[1]);
-        let whole = bearing.len() > 1
-            && bearing.windows(2).all(alike)
-            && (values(text, bearing[0]) >= ROW_NUMBERS || bearing.len() * 2 > chunk.len())
-            && bearing.iter().all(labelled);
+        let count = bearing(chunk).count();
+        let values = bearing(chunk).next().map_or(0, |line| line.values);
+        let labelled = |line: &Fields| line.fields.iter().any(|field| field.between.what == What::Text);
+        let whole = count > 1
+            && bearing(chunk).all(|line| line.values == values && labelled(line))
+            && (values >= ROW_NUMBERS || count * 2 > chunk.len());
         let shapes = chunk.windows(2).any(|pair| pair[0].fields.len() != pair[1].fields.len());
         // A box around a single row.
-        let single =
-            || framed && texts < 2 && bearing.len() == 1 && chunk.iter().all(|line| goes_on(text, bearing[0], line));
-        let rows =
-            (texts < 2 && !single()) || shapes || whole || named(chunk) > 1 || (bearing.len() > 1 && several >= one);
+        let single = || {
+            let bearing = bearing(chunk).next();
+            let goes_on = |bearing: &Fields| chunk.iter().all(|line| goes_on(bearing, line));
+            framed && texts < 2 && count == 1 && bearing.is_some_and(goes_on)
+        };
+        let rows = (texts < 2 && !single()) || shapes || whole || named > 1 || (count > 1 && several >= one);
         if rows { Band::Rows(chunk) } else { Band::Wrapped(chunk) }
     };
-    chunks.into_iter().map(band).collect()
+    chunks.iter().copied().zip(named).map(band).collect()
 }
 
 /// Nothing stands on the line in a column in which the line of the values holds one, unless it is that line.
-fn goes_on(text: &str, values: &Fields, line: &Fields) -> bool {
-    let value = |field: &&Field| !field.what.blank && !is_text(text, field);
-    let columns = || values.fields.iter().filter(value).map(|field| field.from);
+fn goes_on(values: &Fields, line: &Fields) -> bool {
+    let columns = || values.fields.iter().filter(|field| field.between.what == What::Value).map(|field| field.from);
     line.line == values.line
-        || line.fields.iter().all(|field| field.what.blank || columns().all(|column| column != field.from))
+        || line
+            .fields
+            .iter()
+            .all(|field| field.between.what == What::Blank || columns().all(|column| column != field.from))
 }
 
-/// Values on a line.
-fn values(text: &str, line: &Fields) -> usize {
-    line.fields.iter().filter(|field| !field.what.blank && !is_text(text, field)).count()
-}
-
-/// The most lines with what a row has but one of, in one column: a unit, the end of a label that names its unit, the label of a form.
+/// The most lines with what a row has but one of, in one column: a unit, the end of a label that names its unit, the label of a form. Of
+/// one line it is told only where no value makes a row of it.
 fn rows_by_name(text: &str, chunk: &[Fields], vocabulary: &Vocabulary) -> usize {
-    let mut counts: BTreeMap<(usize, u8), usize> = BTreeMap::new();
+    if let [Fields { values: 1.., .. }] = chunk {
+        return 1;
+    }
+    // For each column, how many lines have one, by kind.
+    let columns = chunk.iter().filter_map(|line| line.fields.last()).map(|last| last.from + 1).max().unwrap_or(0);
+    let mut counts: Vec<[usize; 3]> = vec![[0; 3]; columns];
     for line in chunk {
-        let texts = || line.fields.iter().filter(|field| !field.what.blank && is_text(text, field));
-        let cell = |field: &Field| field.what.span.of(text);
-        let unit = texts().find(|field| is_unit(cell(field))).map(|field| (field.from, 0));
-        let end = texts().find(|field| ends_in_unit(cell(field))).map(|field| (field.from, 1));
-        let labels = texts().filter(|field| vocabulary.is_label(cell(field))).map(|field| (field.from, 2));
-        for mark in [unit, end].into_iter().flatten().chain(labels) {
-            *counts.entry(mark).or_insert(0) += 1;
+        let texts = line.fields.iter().filter(|field| field.between.what == What::Text);
+        let (mut unit, mut end) = (false, false);
+        for field in texts {
+            let cell = field.between.span.of(text);
+            let marks = &mut counts[field.from];
+            if !unit && is_unit(cell) {
+                (unit, marks[0]) = (true, marks[0] + 1);
+            }
+            if !end && ends_in_unit(cell) {
+                (end, marks[1]) = (true, marks[1] + 1);
+            }
+            marks[2] += usize::from(vocabulary.is_label(cell));
         }
     }
-    counts.into_values().max().unwrap_or(0)
+    counts.into_iter().flatten().max().unwrap_or(0)
 }
 
 /// 主动公开信息数（条）
@@ -429,17 +533,13 @@ fn ends_in_unit(printed: &str) -> bool {
     inside.rsplit_once(['（', '(']).is_some_and(|(_, unit)| is_unit(unit))
 }
 
-fn is_text(text: &str, field: &Field) -> bool {
-    matches!(value::read(field.what.span.of(text)), Reading::Text)
-}
-
 /// Rows that are being read.
 #[derive(Default)]
 struct Build {
     aligned: bool,
     rows: Vec<(usize, Vec<Drawing>)>,
-    /// Cells that no rule has ended: first column → row, index in the row.
-    open: BTreeMap<usize, (usize, usize)>,
+    /// Cells that no rule has ended, by their first column: row, index in the row. It is no longer than it must be.
+    open: Vec<Option<(usize, usize)>>,
     /// A row was begun and no rule has ended it.
     begun: bool,
 }
@@ -449,7 +549,9 @@ struct Drawing {
     from: usize,
     to: usize,
     place: Span,
-    pieces: Vec<Span>,
+    piece: Option<Span>,
+    /// Pieces after the first.
+    others: Vec<Span>,
 }
 
 impl Build {
@@ -465,12 +567,12 @@ impl Build {
             return;
         }
         for field in &line.fields {
-            if field.what.rule {
-                while let Some((&from, _)) = self.open.range(field.from..field.to.max(field.from)).next() {
-                    self.open.remove(&from);
-                }
-            } else {
+            if field.between.what != What::Rule {
                 self.text(line.line, field, false);
+            } else if field.to >= self.open.len() {
+                self.open.truncate(field.from);
+            } else if let Some(open) = self.open.get_mut(field.from..field.to) {
+                open.fill(None);
             }
         }
         self.begun = false;
@@ -480,7 +582,7 @@ impl Build {
         for line in lines {
             let first = !self.begun;
             if first {
-                self.rows.push((line.line, Vec::new()));
+                self.rows.push((line.line, Vec::with_capacity(line.fields.len())));
                 self.begun = true;
             }
             for field in &line.fields {
@@ -495,18 +597,26 @@ impl Build {
             self.rows.push((line, Vec::new()));
         }
         let last = self.rows.len() - 1;
-        let drawing = |pieces| Drawing { from: field.from, to: field.to, place: field.what.span, pieces };
-        let piece = (!field.what.blank).then_some(field.what.span);
-        match self.open.get(&field.from) {
-            Some(&(row, at)) => {
-                self.rows[row].1[at].pieces.extend(piece);
+        let Between { span, what } = field.between;
+        let drawing = |piece| Drawing { from: field.from, to: field.to, place: span, piece, others: Vec::new() };
+        let piece = Some(span).filter(|_| what != What::Blank);
+        match self.open.get(field.from).copied().flatten() {
+            Some((row, at)) => {
+                let cell = &mut self.rows[row].1[at];
+                match cell.piece {
+                    None => cell.piece = piece,
+                    Some(_) => cell.others.extend(piece),
+                }
                 if first && row != last {
-                    self.rows[last].1.push(drawing(Vec::new()));
+                    self.rows[last].1.push(drawing(None));
                 }
             }
             None => {
-                self.open.insert(field.from, (last, self.rows[last].1.len()));
-                self.rows[last].1.push(drawing(piece.into_iter().collect()));
+                if self.open.len() <= field.from {
+                    self.open.resize(field.from + 1, None);
+                }
+                self.open[field.from] = Some((last, self.rows[last].1.len()));
+                self.rows[last].1.push(drawing(piece));
             }
         }
     }
@@ -515,10 +625,14 @@ impl Build {
         let aligned = self.aligned;
         let row = |(line, mut cells): (usize, Vec<Drawing>)| {
             cells.sort_by_key(|cell| cell.from);
-            let mut printed = Vec::new();
+            let mut printed = Vec::with_capacity(cells.len());
             for cell in cells {
                 let end = Span { start: cell.place.start, end: cell.place.start };
-                let whole = if cell.pieces.is_empty() { Cell::new(end) } else { Cell::broken(cell.pieces) };
+                let whole = match cell.piece {
+                    None => Cell::new(end),
+                    Some(piece) if cell.others.is_empty() => Cell::new(piece),
+                    Some(piece) => Cell::broken([&[piece][..], &cell.others].concat()),
+                };
                 let end = Span { start: cell.place.end, end: cell.place.end };
                 printed.push(whole);
                 let spanned = if aligned { cell.to - cell.from } else { 1 };

@@ -114,6 +114,8 @@ pub struct Vocabulary {
     labels: Folded,
     /// All labels, a line each.
     all: String,
+    /// A bit for each two characters that stand side by side in a label, by their [`pair`].
+    pairs: Vec<u64>,
     titles: Folded,
 }
 
@@ -163,6 +165,14 @@ fn may_be_end(chars: impl Iterator<Item = char>, bits: &[u64]) -> bool {
     true
 }
 
+/// Numbers of [`pairs`], of which some share one.
+const PAIRS: usize = 1 << 16;
+
+/// A number below [`PAIRS`] for each two characters that stand side by side.
+fn pairs(key: &str) -> impl Iterator<Item = usize> {
+    key.chars().zip(key.chars().skip(1)).map(|(a, b)| (a as usize * 131 + b as usize) % PAIRS)
+}
+
 impl Vocabulary {
     /// Adds a label of a table, as a form prints it.
     pub fn add_label(&mut self, label: &str) {
@@ -170,6 +180,10 @@ impl Vocabulary {
         if !label.is_empty() && self.labels.insert(label.clone()) {
             self.all.push('\n');
             self.all.push_str(&label);
+            self.pairs.resize(PAIRS / 64, 0);
+            for pair in pairs(&label) {
+                self.pairs[pair / 64] |= 1 << (pair % 64);
+            }
         }
     }
 
@@ -187,7 +201,11 @@ impl Vocabulary {
     pub fn is_piece(&self, text: &str) -> bool {
         text.len() < MAX_LABEL_BYTES
             && with_key(text, |piece| {
-                piece.chars().nth(1).is_some() && memchr::memmem::find(self.all.as_bytes(), piece.as_bytes()).is_some()
+                let known = |pair: usize| self.pairs.get(pair / 64).is_some_and(|bits| bits >> (pair % 64) & 1 > 0);
+                piece.chars().nth(1).is_some()
+                    && pairs(piece).all(known)
+                    && (self.labels.texts.contains(piece)
+                        || memchr::memmem::find(self.all.as_bytes(), piece.as_bytes()).is_some())
             })
     }
 
@@ -223,6 +241,23 @@ pub fn find(text: &str, lines: &[Line], vocabulary: &Vocabulary) -> Vec<Grid> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_piece_is_a_part_of_a_label() {
+        let mut vocabulary = Vocabulary::default();
+        let labels = ["规章", "1.其他", "总计A", "（一）予以公开", "予以办理"];
+        labels.into_iter().for_each(|label| vocabulary.add_label(label));
+        let chars: Vec<char> = "规章1其他总计a一予以公开办理".chars().collect();
+        for (a, b) in chars.iter().flat_map(|a| chars.iter().map(move |b| (a, b))) {
+            for c in &chars {
+                for piece in [format!("{a}"), format!("{a}{b}"), format!("{a} {b}{c}")] {
+                    let key = key(&piece);
+                    let known = labels.into_iter().any(|label| super::key(label).contains(&key));
+                    assert_eq!(vocabulary.is_piece(&piece), known && key.chars().count() > 1, "{piece:?}");
+                }
+            }
+        }
+    }
 
     #[test]
     fn what_no_label_begins_or_ends_with_is_none() {

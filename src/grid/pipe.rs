@@ -40,6 +40,11 @@ pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Voca
     {
         return Vec::new();
     }
+    // Without a row, one cell stands on each line: another layout.
+    let may_be_row = |(line, &taken): (&Line, &bool)| !taken && has_bar_inside(line.text.of(text).trim());
+    if !lines.iter().zip(taken).any(may_be_row) {
+        return Vec::new();
+    }
     let claim = |(line, &taken): (&Line, &bool)| if taken { Claim::No } else { claim(text, line, vocabulary) };
     let mut claims: Vec<Claim> = lines.iter().zip(taken).map(claim).collect();
     settle_lone(text, lines, &mut claims, vocabulary);
@@ -57,6 +62,18 @@ pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Voca
     grids.extend(stretch(text, lines, &claims, &members, vocabulary));
     grids
 }
+
+/// A bar stands between its ends, as on every row.
+fn has_bar_inside(printed: &str) -> bool {
+    let is_inside = |at: usize, len: usize| at > 0 && at + len < printed.len();
+    memchr::memchr2_iter(b'|', FULL_WIDTH[0], printed.as_bytes()).any(|at| match printed.as_bytes()[at] {
+        b'|' => is_inside(at, 1),
+        _ => printed.as_bytes()[at..].starts_with(FULL_WIDTH) && is_inside(at, FULL_WIDTH.len()),
+    })
+}
+
+/// The bytes of `｜`.
+const FULL_WIDTH: &[u8] = "｜".as_bytes();
 
 /// The bars of a line that part cells: their places in bytes and how long each is.
 fn bars(printed: &str) -> impl Iterator<Item = (usize, usize)> {

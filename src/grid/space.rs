@@ -49,7 +49,7 @@ const LONGEST_LINE: usize = 4_000;
 /// Finds the tables among the lines that no other layout has `taken`.
 pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Vocabulary) -> Vec<Grid> {
     let mut grids = Vec::new();
-    let seed = |(line, &taken): (&Line, &bool)| !taken && may_be_seed(line.text.of(text), line.look);
+    let seed = |(line, &taken): (&Line, &bool)| !taken && may_be_seed(line.text.of(text), line.look, vocabulary);
     if !lines.iter().zip(taken).any(seed) {
         return grids;
     }
@@ -151,8 +151,9 @@ pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Voca
     grids
 }
 
-/// The line may make a table: blanks part it into fields, or its last word is a value. Without such a line there is no table.
-fn may_be_seed(printed: &str, look: Look) -> bool {
+/// The line may make a table: blanks part it into fields, it is a label and its value, or it is nothing but values. Without such a line there
+/// is no table: what has but one field is no [data](is_data), and a [seed](Claim::Seed) only as one of the others.
+fn may_be_seed(printed: &str, look: Look, vocabulary: &Vocabulary) -> bool {
     if look != Look::Text || printed.len() > LONGEST_LINE {
         return false;
     }
@@ -171,7 +172,10 @@ fn may_be_seed(printed: &str, look: Look) -> bool {
             }
         }
     }
-    blank && printed.rsplit(char::is_whitespace).next().is_some_and(is_value)
+    blank
+        && (is_label_with_number(printed, vocabulary)
+            // A line of one word is none of three values.
+            || printed.rsplit(char::is_whitespace).all(is_value))
 }
 
 /// What stands behind the characters that most lines are made of and that are no blanks: Chinese ones, U+4000 to U+9FFF, full width
