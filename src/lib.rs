@@ -152,10 +152,10 @@ impl Reader {
         let decoded = decode::decode(bytes, self.encoding)?;
         let mut findings = replaced(&decoded);
         let text = decoded.text;
-        let lines = lines::split(&text);
+        let (lines, notes) = lines::split_noting(&text);
         let index = lines::index(&text, &lines);
         let vocabulary = self.forms.vocabulary();
-        let grids = grid::find(&text, &lines, vocabulary);
+        let grids = grid::find_noted(&text, &lines, &notes, vocabulary);
         let mut outline = outline::outline(&text, &lines, &index, &grids, vocabulary);
         let (mut metadata, about) = self.metadata(&text, &lines, &index, &outline, path);
         findings.extend(about);

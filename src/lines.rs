@@ -52,27 +52,73 @@ pub enum Look {
     Text,
 }
 
+/// What is seen of a text while its lines are split, and asked for later.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Notes {
+    /// Where the tabs of [tabbed](Look::Tabbed) lines stand, all in one row.
+    pub(crate) tabs: Vec<u32>,
+    /// It holds blanks of several bytes, such as U+3000.
+    pub(crate) wide_blanks: bool,
+}
+
+impl Notes {
+    /// The notes of a text that was split before.
+    pub(crate) fn of(text: &str, lines: &[Line]) -> Notes {
+        let mut tabs = Vec::new();
+        for line in lines.iter().filter(|line| line.tabs() > 0) {
+            tabs.extend(line.text.of(text).match_indices('\t').map(|(at, _)| line.text.start + at as u32));
+        }
+        Notes { tabs, wide_blanks: wide(text.as_bytes()).blanks }
+    }
+}
+
+impl Line {
+    /// Tabs on it, if they part fields.
+    pub(crate) fn tabs(&self) -> usize {
+        if let Look::Tabbed { tabs, .. } = self.look { tabs as usize } else { 0 }
+    }
+}
+
 /// Splits `text` into its lines.
 pub fn split(text: &str) -> Vec<Line> {
+    split_noting(text).0
+}
+
+/// As [`split`], with what was seen on the way.
+pub(crate) fn split_noting(text: &str) -> (Vec<Line>, Notes) {
     let bytes = text.as_bytes();
+    let wide = wide(bytes);
     let mut lines = Vec::with_capacity(bytes.len() / 48 + 1);
+    let mut tabs: Vec<u32> = Vec::with_capacity(bytes.len() / 16);
     let mut open = Open::default();
-    each_mark(bytes, |at, byte| match byte {
-        b'\t' => open.tab(text, at),
+    let mut end = |open: &mut Open, tabs: &mut Vec<u32>, at: usize, next: usize| {
+        let line = open.line(text, at, next);
+        // Tabs between nothing.
+        if line.look == Look::Blank {
+            tabs.truncate(open.noted);
+        }
+        open.noted = tabs.len();
+        lines.push(line);
+    };
+    each_mark(bytes, wide.marks, |at, byte| match byte {
+        b'\t' => {
+            open.tab(text, at);
+            tabs.push(at as u32);
+        }
         // The LF of a CRLF ended its line already.
         _ if at < open.start => {}
-        b'\n' => lines.push(open.line(text, at, at + 1)),
+        b'\n' => end(&mut open, &mut tabs, at, at + 1),
         _ => {
             let mark = end_mark(&bytes[at..]);
             if mark > 0 {
-                lines.push(open.line(text, at, at + mark));
+                end(&mut open, &mut tabs, at, at + mark);
             }
         }
     });
     if open.start < bytes.len() {
-        lines.push(open.line(text, bytes.len(), bytes.len()));
+        end(&mut open, &mut tabs, bytes.len(), bytes.len());
     }
-    lines
+    (lines, Notes { tabs, wide_blanks: wide.blanks })
 }
 
 /// Where the lines start that an editor counts: as [`LineIndex::new`] finds them, but for less.
@@ -90,20 +136,14 @@ pub fn index(text: &str, lines: &[Line]) -> LineIndex {
     LineIndex::from_starts(starts)
 }
 
-/// Calls `found` for each byte at which a mark may begin that [ends](end_mark) a line, and for each tab.
-fn each_mark(bytes: &[u8], mut found: impl FnMut(usize, u8)) {
-    if has_wide_marks(bytes) {
+/// Calls `found` for each byte at which a mark may begin that [ends](end_mark) a line, and for each tab; `wide`: some may have several bytes.
+fn each_mark(bytes: &[u8], wide: bool, mut found: impl FnMut(usize, u8)) {
+    if wide {
         let marks = bytes.iter().enumerate().filter(|(_, byte)| matches!(byte, b'\t'..=b'\r' | 0xC2 | 0xE2));
         marks.for_each(|(at, &byte)| found(at, byte));
         return;
     }
     each_narrow_mark(bytes, found);
-}
-
-/// Calls `found` for each tab of a line, given without its end mark.
-pub(crate) fn each_tab(line: &[u8], mut found: impl FnMut(usize)) {
-    // No byte of its text ends a line.
-    each_narrow_mark(line, |at, _| found(at));
 }
 
 /// Calls `found` for each tab, LF, VT, FF and CR.
@@ -133,12 +173,44 @@ fn tab_to_return(word: u64) -> u64 {
     from_tab & !behind_return & !word & (EACH * 0x80)
 }
 
-/// Some line ends by a mark of several bytes. The comparison has no branch, so that many bytes are asked at once.
-fn has_wide_marks(bytes: &[u8]) -> bool {
-    let (second, third) = (bytes.get(1..).unwrap_or_default(), bytes.get(2..).unwrap_or_default());
-    let begins = |a, b, c| ((a == 0xC2) & (b == 0x85)) | ((a == 0xE2) & (b == 0x80) & (c & 0xFE == 0xA8));
-    let all = bytes.iter().zip(second).zip(third);
-    all.fold(false, |found, ((&a, &b), &c)| found | begins(a, b, c)) || bytes.ends_with(&[0xC2, 0x85])
+/// What a text holds of white space that is not ASCII.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Wide {
+    /// Any.
+    blanks: bool,
+    /// A mark that [ends](end_mark) a line.
+    marks: bool,
+}
+
+/// Looks for white space of several bytes. But for U+3000 it begins with C2, E1 or E2, as little else does in Chinese text.
+fn wide(bytes: &[u8]) -> Wide {
+    let mut wide = Wide { blanks: memchr::memmem::find(bytes, "\u{3000}".as_bytes()).is_some(), marks: false };
+    let mut rest = bytes;
+    loop {
+        rest = match rest {
+            // Drawn lines, of which there may be thousands.
+            [0xE2, 0x94 | 0x95, _, behind @ ..] => behind,
+            [0xE2, 0x80, third, behind @ ..] => {
+                wide.blanks |= matches!(third, 0x80..=0x8A | 0xA8 | 0xA9 | 0xAF);
+                wide.marks |= matches!(third, 0xA8 | 0xA9);
+                behind
+            }
+            [0xC2, second, behind @ ..] => {
+                wide.blanks |= matches!(second, 0x85 | 0xA0);
+                wide.marks |= *second == 0x85;
+                behind
+            }
+            [first @ (0xE1 | 0xE2), second, third, behind @ ..] => {
+                wide.blanks |= matches!((first, second, third), (0xE1, 0x9A, 0x80) | (0xE2, 0x81, 0x9F));
+                behind
+            }
+            _ => match memchr::memchr3(0xC2, 0xE1, 0xE2, rest) {
+                // At 0 stands half a character, which no text holds.
+                Some(at) if at > 0 => &rest[at..],
+                _ => return wide,
+            },
+        }
+    }
 }
 
 /// Length in bytes of the mark that ends a line at the start of `bytes`; 0 where there is none.
@@ -160,6 +232,8 @@ struct Open {
     field: usize,
     tabs: u32,
     filled: u32,
+    /// Tabs that were noted of the lines before.
+    noted: usize,
 }
 
 impl Open {
@@ -172,8 +246,8 @@ impl Open {
 
     /// Ends the line; its mark stands at `end`, the next line begins at `next`.
     fn line(&mut self, text: &str, end: usize, next: usize) -> Line {
-        let Open { start, field, tabs, filled } = *self;
-        *self = Open { start: next, field: next, ..Open::default() };
+        let Open { start, field, tabs, filled, noted } = *self;
+        *self = Open { start: next, field: next, noted, ..Open::default() };
         let look = if tabs > 0 {
             match filled + u32::from(is_filled(text, field, end)) {
                 0 => Look::Blank,
@@ -189,7 +263,12 @@ impl Open {
 /// Something stands in the field.
 #[inline]
 fn is_filled(text: &str, start: usize, end: usize) -> bool {
-    start < end && !is_blank(text.get(start..end).unwrap_or_default())
+    match text.as_bytes().get(start..end) {
+        Some([]) | None => false,
+        // As most do: see `is_blank`.
+        Some([b'!'..=b'~' | 0xE4..=0xE9, ..]) => true,
+        Some(_) => !is_blank(text.get(start..end).unwrap_or_default()),
+    }
 }
 
 /// What a line without tabs looks like.
@@ -216,6 +295,10 @@ pub fn is_page_number(text: &str) -> bool {
     // Most lines begin otherwise, and most of the others go on otherwise.
     let Some(first) = first_visible(text).filter(|&first| is_dash(first) || is_part(first)) else { return false };
     let dashes = is_dash(first);
+    // 3, 0, 1,095: no 页 stands there.
+    if !dashes && text.is_ascii() {
+        return false;
+    }
     let (mut digits, mut has_page, mut last) = (0, false, first);
     for c in visible(text) {
         if !(if dashes { is_dash(c) || c.is_ascii_digit() } else { is_part(c) }) {
@@ -285,16 +368,16 @@ fn begins_button(c: char) -> bool {
 
 /// A line made of nothing but a web page's buttons: `字号：[大 中 小] 打印 关闭`.
 fn is_button(text: &str) -> bool {
-    let letters = || visible(text).filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase);
     // Most lines begin otherwise.
     let first = match first_visible(text) {
         Some(first @ '\u{4E00}'..='\u{9FFF}') => Some(first),
-        _ => letters().next(),
+        // What cannot be seen is no letter.
+        _ => text.chars().map(plain).find(|c| c.is_alphanumeric()).and_then(|c| c.to_lowercase().next()),
     };
     if !first.is_some_and(begins_button) {
         return false;
     }
-    let folded: String = letters().collect();
+    let folded: String = visible(text).filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     // A lone 大, 小 or 次 is more likely part of a broken table.
     if folded.chars().count() < 2 {
         return false;
@@ -348,6 +431,16 @@ mod tests {
     }
 
     #[test]
+    fn white_space_of_several_bytes_is_seen() {
+        for c in ('\u{80}'..='\u{FFFF}').chain('\u{1F100}'..='\u{1F1FF}') {
+            let marks = matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}');
+            for text in [format!("{c}"), format!("“甲─{c}"), format!(" {c}─”é甲")] {
+                assert_eq!(wide(text.as_bytes()), Wide { blanks: c.is_whitespace(), marks }, "{text:?}");
+            }
+        }
+    }
+
+    #[test]
     fn marks_are_found_wherever_they_stand() {
         let pieces =
             ["\r", "\n", "\r\n", "\t", "\u{b}", "\u{c}", "\u{85}", "\u{2028}", "\u{2029}", "“", "\u{89}", "甲", "0"];
@@ -372,7 +465,8 @@ mod tests {
                     start = at;
                 }
             }
-            let lines = split(&text);
+            let (lines, notes) = split_noting(&text);
+            assert_eq!(notes, Notes::of(&text, &lines), "{text:?}");
             let found =
                 lines.iter().map(|line| (line.whole.start as usize, line.whole.end as usize, line.text.end as usize));
             assert_eq!(found.collect::<Vec<_>>(), expected, "{text:?}");

@@ -44,10 +44,11 @@ impl Span {
         }
         // In columns, cells stand between spaces: cheaper to pass over than blanks of any width.
         let is_other = |byte: &u8| *byte != b' ';
-        let bytes = printed.as_bytes();
-        if let (Some(first), Some(last)) = (bytes.iter().position(|b| is_other(b)), bytes.iter().rposition(|b| is_other(b)))
-            && is_trimmed(&printed[first..=last])
-        {
+        let Some(first) = printed.bytes().position(|byte| is_other(&byte)) else {
+            return Span { start: self.end, end: self.end };
+        };
+        let last = printed.as_bytes().iter().rposition(is_other).unwrap_or(first);
+        if is_trimmed(&printed[first..=last]) {
             return Span::new(self.start as usize + first, self.start as usize + last + 1);
         }
         let start = self.start as usize + (printed.len() - printed.trim_start().len());

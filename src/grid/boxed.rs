@@ -155,7 +155,12 @@ fn claim(text: &str, line: &Line) -> Claim {
         return Claim::No;
     }
     let (mut bars, mut strokes, mut other, mut blanks) = (false, false, false, false);
+    let mut before = None;
     for c in printed.chars() {
+        // Most of a rule.
+        if before.replace(c) == Some(c) {
+            continue;
+        }
         match c {
             _ if is_box(c) => {
                 strokes |= Drawn::Box.is_horizontal(c);

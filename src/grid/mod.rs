@@ -17,7 +17,7 @@ use std::collections::HashSet;
 use rustc_hash::FxBuildHasher;
 
 use crate::fold::{key, plain, with_key};
-use crate::lines::Line;
+use crate::lines::{Line, Notes};
 use crate::span::Span;
 
 /// How the cells of a table are parted in the text.
@@ -79,7 +79,7 @@ pub struct Cell {
     /// stands where its first piece does.
     pub span: Span,
     /// The pieces of a cell that is broken over lines, in the order in which they are read; empty where it stands in one.
-    pub pieces: Vec<Span>,
+    pub pieces: Box<[Span]>,
     /// The display columns that it takes, from 0, end excluded, where they part the cells.
     pub columns: Option<(u32, u32)>,
 }
@@ -87,14 +87,15 @@ pub struct Cell {
 impl Cell {
     /// A cell that stands in one piece.
     pub fn new(span: Span) -> Cell {
-        Cell { span, pieces: Vec::new(), columns: None }
+        Cell { span, pieces: Box::default(), columns: None }
     }
 
     /// A cell that is broken into pieces.
     pub fn broken(pieces: Vec<Span>) -> Cell {
         match pieces.as_slice() {
             [whole] => Cell::new(*whole),
-            _ => Cell { span: pieces.first().copied().unwrap_or_default(), pieces, columns: None },
+            [] => Cell::new(Span::default()),
+            [first, ..] => Cell { span: *first, pieces: pieces.into(), columns: None },
         }
     }
 
@@ -221,16 +222,23 @@ pub const MAX_LABEL_BYTES: usize = 400;
 /// The longest text of a cell that may stand alone on a line, in characters.
 const LONE_CELL: usize = 60;
 
-/// Finds the tables of one layout among the lines that are not taken yet.
-type Find = fn(&str, &[Line], &[bool], &Vocabulary) -> Vec<Grid>;
-
 /// Finds every table of the text, in its order. A line belongs to one table at the most: the layouts that leave the least doubt choose first.
 pub fn find(text: &str, lines: &[Line], vocabulary: &Vocabulary) -> Vec<Grid> {
-    let layouts: [Find; 5] = [boxed::find, pipe::find, tab::find, space::find, line::find];
+    find_noted(text, lines, &Notes::of(text, lines), vocabulary)
+}
+
+/// As [`find`], with the notes of the text.
+pub(crate) fn find_noted(text: &str, lines: &[Line], notes: &Notes, vocabulary: &Vocabulary) -> Vec<Grid> {
     let mut taken = vec![false; lines.len()];
     let mut grids = Vec::new();
-    for find in layouts {
-        let found = find(text, lines, &taken, vocabulary);
+    for layout in [Layout::Box, Layout::Pipe, Layout::Tab, Layout::Space, Layout::Line] {
+        let found = match layout {
+            Layout::Box => boxed::find(text, lines, &taken, vocabulary),
+            Layout::Pipe => pipe::find(text, lines, &taken, vocabulary),
+            Layout::Tab => tab::find(text, lines, notes, &taken, vocabulary),
+            Layout::Space => space::find(text, lines, notes, &taken, vocabulary),
+            Layout::Line => line::find(text, lines, &taken, vocabulary),
+        };
         found.iter().flat_map(|grid| &grid.lines).for_each(|&line| taken[line] = true);
         grids.extend(found);
     }

@@ -7,7 +7,7 @@
 
 use super::value::{self, Reading, has_unit, is_dash, is_unit};
 use super::{Cell, Grid, Layout, Row, Vocabulary};
-use crate::lines::{Line, Look};
+use crate::lines::{Line, Look, Notes};
 use crate::outline::ordinal::{Style, ordinal};
 use crate::span::{Span, width};
 use unicode_width::UnicodeWidthChar;
@@ -47,9 +47,13 @@ const MOST_PIECES: usize = 4;
 const LONGEST_LINE: usize = 4_000;
 
 /// Finds the tables among the lines that no other layout has `taken`.
-pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Vocabulary) -> Vec<Grid> {
+pub(super) fn find(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vocabulary: &Vocabulary) -> Vec<Grid> {
     let mut grids = Vec::new();
-    let seed = |(line, &taken): (&Line, &bool)| !taken && may_be_seed(line.text.of(text), line.look, vocabulary);
+    // Few lines hold a blank at all.
+    let has_blank = |line: &Line| notes.wide_blanks || memchr::memchr(b' ', line.text.of(text).as_bytes()).is_some();
+    let seed = |(line, &taken): (&Line, &bool)| {
+        !taken && line.look == Look::Text && has_blank(line) && may_be_seed(line.text.of(text), vocabulary)
+    };
     if !lines.iter().zip(taken).any(seed) {
         return grids;
     }
@@ -153,8 +157,8 @@ pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Voca
 
 /// The line may make a table: blanks part it into fields, it is a label and its value, or it is nothing but values. Without such a line there
 /// is no table: what has but one field is no [data](is_data), and a [seed](Claim::Seed) only as one of the others.
-fn may_be_seed(printed: &str, look: Look, vocabulary: &Vocabulary) -> bool {
-    if look != Look::Text || printed.len() > LONGEST_LINE {
+fn may_be_seed(printed: &str, vocabulary: &Vocabulary) -> bool {
+    if printed.len() > LONGEST_LINE {
         return false;
     }
     let printed = printed.trim();

@@ -8,7 +8,7 @@
 use super::{Cell, Grid, LONE_CELL, Layout, Row, Vocabulary};
 use crate::fold::is_blank;
 use crate::grid::value::{self, Reading};
-use crate::lines::{Line, Look, each_tab};
+use crate::lines::{Line, Look, Notes};
 use crate::outline::ordinal::{Style, ordinal};
 use crate::span::Span;
 
@@ -28,8 +28,8 @@ pub(super) enum Claim {
 }
 
 /// Finds the tables of tabbed lines. A blank line ends a table unless what follows has its width and goes on with numbers.
-pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Vocabulary) -> Vec<Grid> {
-    if !lines.iter().any(|line| matches!(line.look, Look::Tabbed { .. })) {
+pub(super) fn find(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vocabulary: &Vocabulary) -> Vec<Grid> {
+    if notes.tabs.is_empty() {
         return Vec::new();
     }
     let mut claims: Vec<Claim> = Vec::with_capacity(lines.len());
@@ -40,10 +40,13 @@ pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Voca
     let mut grids: Vec<Grid> = Vec::new();
     let mut rows: Vec<Row> = Vec::new();
     let mut blank_before = false;
+    let mut tabs = notes.tabs.as_slice();
     for (index, line) in lines.iter().enumerate() {
+        let (printed, below) = tabs.split_at(line.tabs().min(tabs.len()));
+        tabs = below;
         match claims[index] {
             Claim::Row | Claim::Perhaps => {
-                let row = row(index, line, text);
+                let row = row(index, line, text, printed);
                 if blank_before && !rows.is_empty() && !goes_on(text, &rows, &row) {
                     grids.push(grid(std::mem::take(&mut rows)));
                 }
@@ -88,7 +91,9 @@ fn stretch<'a>(
 fn grid(mut rows: Vec<Row>) -> Grid {
     let leading = |row: &Row| row.cells.iter().take_while(|cell| cell.span.is_empty()).count().min(row.cells.len() - 1);
     let common = rows.iter().map(leading).min().unwrap_or(0);
-    rows.iter_mut().for_each(|row| drop(row.cells.drain(..common)));
+    if common > 0 {
+        rows.iter_mut().for_each(|row| drop(row.cells.drain(..common)));
+    }
     let lines = rows.iter().map(|row| row.line).collect();
     Grid { layout: Layout::Tab, rows, lines }
 }
@@ -106,23 +111,20 @@ pub(super) fn goes_on(text: &str, rows: &[Row], row: &Row) -> bool {
     alike && holds(row) && (width > 2 || narrow())
 }
 
-fn row(index: usize, line: &Line, text: &str) -> Row {
-    let tabs = if let Look::Tabbed { tabs, .. } = line.look { tabs as usize } else { 0 };
-    let mut cells = Vec::with_capacity(tabs + 1);
-    let printed = line.text.of(text).as_bytes();
-    let (first, mut start) = (line.text.start as usize, 0);
-    let mut push = |end: usize| {
-        let field = Span::new(first + start, first + end);
-        // Most cells hold one digit, or nothing.
-        let trimmed = match printed.get(start..end) {
-            Some([] | [b'!'..=b'~']) => field,
-            _ => field.trim(text),
-        };
-        cells.push(Cell::new(trimmed));
+/// The row of a line with these tabs.
+fn row(index: usize, line: &Line, text: &str, tabs: &[u32]) -> Row {
+    let mut start = line.text.start;
+    let cell = |end: u32| {
+        let field = Span { start, end };
         start = end + 1;
+        // Most cells hold one digit, or nothing.
+        match text.as_bytes().get(field.start as usize..field.end as usize) {
+            Some([] | [b'!'..=b'~']) => Cell::new(field),
+            _ => Cell::new(field.trim(text)),
+        }
     };
-    each_tab(printed, &mut push);
-    push(printed.len());
+    let mut cells = Vec::with_capacity(tabs.len() + 1);
+    cells.extend(tabs.iter().copied().chain([line.text.end]).map(cell));
     Row { line: index, page: 0, cells }
 }
 
@@ -275,7 +277,7 @@ mod tests {
             vocabulary.add_label(label);
         }
         let lines = split(text);
-        find(text, &lines, &vec![false; lines.len()], &vocabulary)
+        find(text, &lines, &Notes::of(text, &lines), &vec![false; lines.len()], &vocabulary)
             .iter()
             .map(|grid| {
                 let texts = |row: &Row| row.cells.iter().map(|cell| cell.text(text).into_owned()).collect();
