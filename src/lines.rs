@@ -55,70 +55,69 @@ pub enum Look {
 /// What is seen of a text while its lines are split, and asked for later.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Notes {
-    /// Where the tabs of [tabbed](Look::Tabbed) lines stand, all in one row.
-    pub(crate) tabs: Vec<u32>,
-    /// It holds blanks of several bytes, such as U+3000.
-    pub(crate) wide_blanks: bool,
+    /// Where its tabs and the marks that end its lines stand: the tabs of a line, then its mark, or the two of a CRLF.
+    marks: Vec<u32>,
+    /// White space and drawn lines.
+    pub(crate) wide: Wide,
 }
 
 impl Notes {
-    /// The notes of a text that was split before.
-    pub(crate) fn of(text: &str, lines: &[Line]) -> Notes {
-        let mut tabs = Vec::new();
-        for line in lines.iter().filter(|line| line.tabs() > 0) {
-            tabs.extend(line.text.of(text).match_indices('\t').map(|(at, _)| line.text.start + at as u32));
-        }
-        Notes { tabs, wide_blanks: wide(text.as_bytes()).blanks }
+    /// The notes of a text.
+    pub(crate) fn of(text: &str) -> Notes {
+        let wide = Wide::of(text.as_bytes());
+        Notes { marks: marks(text.as_bytes(), wide.marks), wide }
+    }
+
+    /// The tabs of all lines.
+    pub(crate) fn tabs(&self) -> Tabs<'_> {
+        Tabs { marks: &self.marks }
     }
 }
 
-impl Line {
-    /// Tabs on it, if they part fields.
-    pub(crate) fn tabs(&self) -> usize {
-        if let Look::Tabbed { tabs, .. } = self.look { tabs as usize } else { 0 }
+/// The tabs of lines that are asked for in their order.
+pub(crate) struct Tabs<'a> {
+    marks: &'a [u32],
+}
+
+impl<'a> Tabs<'a> {
+    /// The tabs of `line`, which stands below those that were asked for.
+    pub(crate) fn of(&mut self, line: &Line) -> &'a [u32] {
+        let (tabs, rest) = self.marks.split_at(self.before(line.text.end));
+        self.marks = rest;
+        (_, self.marks) = rest.split_at(self.before(line.whole.end));
+        tabs
+    }
+
+    /// How many marks come next that stand before `end`.
+    fn before(&self, end: u32) -> usize {
+        self.marks.iter().take_while(|&&mark| mark < end).count()
     }
 }
 
 /// Splits `text` into its lines.
 pub fn split(text: &str) -> Vec<Line> {
-    split_noting(text).0
+    split_noted(text, &Notes::of(text))
 }
 
-/// As [`split`], with what was seen on the way.
-pub(crate) fn split_noting(text: &str) -> (Vec<Line>, Notes) {
+/// As [`split`], with the notes of the text.
+pub(crate) fn split_noted(text: &str, notes: &Notes) -> Vec<Line> {
     let bytes = text.as_bytes();
-    let wide = wide(bytes);
     let mut lines = Vec::with_capacity(bytes.len() / 48 + 1);
-    let mut tabs: Vec<u32> = Vec::with_capacity(bytes.len() / 16);
     let mut open = Open::default();
-    let mut end = |open: &mut Open, tabs: &mut Vec<u32>, at: usize, next: usize| {
-        let line = open.line(text, at, next);
-        // Tabs between nothing.
-        if line.look == Look::Blank {
-            tabs.truncate(open.noted);
+    for &at in &notes.marks {
+        let at = at as usize;
+        match bytes.get(at) {
+            Some(b'\t') => open.tab(text, at),
+            // The LF of a CRLF ended its line already.
+            _ if at < open.start => {}
+            Some(b'\n') => lines.push(open.line(text, at, at + 1)),
+            _ => lines.push(open.line(text, at, at + end_mark(&bytes[at..]))),
         }
-        open.noted = tabs.len();
-        lines.push(line);
-    };
-    each_mark(bytes, wide.marks, |at, byte| match byte {
-        b'\t' => {
-            open.tab(text, at);
-            tabs.push(at as u32);
-        }
-        // The LF of a CRLF ended its line already.
-        _ if at < open.start => {}
-        b'\n' => end(&mut open, &mut tabs, at, at + 1),
-        _ => {
-            let mark = end_mark(&bytes[at..]);
-            if mark > 0 {
-                end(&mut open, &mut tabs, at, at + mark);
-            }
-        }
-    });
-    if open.start < bytes.len() {
-        end(&mut open, &mut tabs, bytes.len(), bytes.len());
     }
-    (lines, Notes { tabs, wide_blanks: wide.blanks })
+    if open.start < bytes.len() {
+        lines.push(open.line(text, bytes.len(), bytes.len()));
+    }
+    lines
 }
 
 /// Where the lines start that an editor counts: as [`LineIndex::new`] finds them, but for less.
@@ -136,31 +135,28 @@ pub fn index(text: &str, lines: &[Line]) -> LineIndex {
     LineIndex::from_starts(starts)
 }
 
-/// Calls `found` for each byte at which a mark may begin that [ends](end_mark) a line, and for each tab; `wide`: some may have several bytes.
-fn each_mark(bytes: &[u8], wide: bool, mut found: impl FnMut(usize, u8)) {
+/// Where tabs stand, and marks that [end](end_mark) a line; `wide`: some may have several bytes.
+fn marks(bytes: &[u8], wide: bool) -> Vec<u32> {
+    let mut marks: Vec<u32> = Vec::with_capacity(bytes.len() / 12 + 1);
     if wide {
-        let marks = bytes.iter().enumerate().filter(|(_, byte)| matches!(byte, b'\t'..=b'\r' | 0xC2 | 0xE2));
-        marks.for_each(|(at, &byte)| found(at, byte));
-        return;
+        let places = bytes.iter().enumerate().filter(|(_, byte)| matches!(byte, b'\t'..=b'\r' | 0xC2 | 0xE2));
+        let is_mark = |&(at, &byte): &(usize, &u8)| byte == b'\t' || end_mark(&bytes[at..]) > 0;
+        marks.extend(places.filter(is_mark).map(|(at, _)| at as u32));
+        return marks;
     }
-    each_narrow_mark(bytes, found);
-}
-
-/// Calls `found` for each tab, LF, VT, FF and CR.
-#[inline]
-fn each_narrow_mark(bytes: &[u8], mut found: impl FnMut(usize, u8)) {
     let (words, rest) = bytes.as_chunks();
-    for (word, at) in words.iter().zip((0..).step_by(8)) {
-        let mut marks = tab_to_return(u64::from_le_bytes(*word));
-        while marks > 0 {
-            let place = marks.trailing_zeros() as usize / 8;
-            found(at + place, word[place % 8]);
-            marks &= marks - 1;
+    let mut at = 0;
+    for word in words {
+        let mut found = tab_to_return(u64::from_le_bytes(*word));
+        while found > 0 {
+            marks.push(at + found.trailing_zeros() / 8);
+            found &= found - 1;
         }
+        at += 8;
     }
-    let start = bytes.len() - rest.len();
-    let marks = rest.iter().enumerate().filter(|(_, byte)| matches!(byte, b'\t'..=b'\r'));
-    marks.for_each(|(at, &byte)| found(start + at, byte));
+    let last = rest.iter().zip(at..).filter(|(byte, _)| matches!(byte, b'\t'..=b'\r'));
+    marks.extend(last.map(|(_, at)| at));
+    marks
 }
 
 /// The highest bit of each byte that is a tab, LF, VT, FF or CR: all eight are asked at once.
@@ -173,42 +169,50 @@ fn tab_to_return(word: u64) -> u64 {
     from_tab & !behind_return & !word & (EACH * 0x80)
 }
 
-/// What a text holds of white space that is not ASCII.
+/// What a text holds of some characters of several bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Wide {
-    /// Any.
-    blanks: bool,
+pub(crate) struct Wide {
+    /// White space, such as U+3000.
+    pub(crate) blanks: bool,
     /// A mark that [ends](end_mark) a line.
     marks: bool,
+    /// Drawn lines, U+2500 to U+257F.
+    pub(crate) drawn: bool,
 }
 
-/// Looks for white space of several bytes. But for U+3000 it begins with C2, E1 or E2, as little else does in Chinese text.
-fn wide(bytes: &[u8]) -> Wide {
-    let mut wide = Wide { blanks: memchr::memmem::find(bytes, "\u{3000}".as_bytes()).is_some(), marks: false };
-    let mut rest = bytes;
-    loop {
-        rest = match rest {
-            // Drawn lines, of which there may be thousands.
-            [0xE2, 0x94 | 0x95, _, behind @ ..] => behind,
-            [0xE2, 0x80, third, behind @ ..] => {
-                wide.blanks |= matches!(third, 0x80..=0x8A | 0xA8 | 0xA9 | 0xAF);
-                wide.marks |= matches!(third, 0xA8 | 0xA9);
-                behind
+impl Wide {
+    /// Looks for them. But for U+3000 all begin with C2, E1 or E2, as little else does in Chinese text.
+    fn of(bytes: &[u8]) -> Wide {
+        let blanks = memchr::memmem::find(bytes, "\u{3000}".as_bytes()).is_some();
+        let mut wide = Wide { blanks, marks: false, drawn: false };
+        let mut rest = bytes;
+        loop {
+            rest = match rest {
+                // There may be thousands.
+                [0xE2, 0x94 | 0x95, _, behind @ ..] => {
+                    wide.drawn = true;
+                    behind
+                }
+                [0xE2, 0x80, third, behind @ ..] => {
+                    wide.blanks |= matches!(third, 0x80..=0x8A | 0xA8 | 0xA9 | 0xAF);
+                    wide.marks |= matches!(third, 0xA8 | 0xA9);
+                    behind
+                }
+                [0xC2, second, behind @ ..] => {
+                    wide.blanks |= matches!(second, 0x85 | 0xA0);
+                    wide.marks |= *second == 0x85;
+                    behind
+                }
+                [first @ (0xE1 | 0xE2), second, third, behind @ ..] => {
+                    wide.blanks |= matches!((first, second, third), (0xE1, 0x9A, 0x80) | (0xE2, 0x81, 0x9F));
+                    behind
+                }
+                _ => match memchr::memchr3(0xC2, 0xE1, 0xE2, rest) {
+                    // At 0 stands half a character, which no text holds.
+                    Some(at) if at > 0 => &rest[at..],
+                    _ => return wide,
+                },
             }
-            [0xC2, second, behind @ ..] => {
-                wide.blanks |= matches!(second, 0x85 | 0xA0);
-                wide.marks |= *second == 0x85;
-                behind
-            }
-            [first @ (0xE1 | 0xE2), second, third, behind @ ..] => {
-                wide.blanks |= matches!((first, second, third), (0xE1, 0x9A, 0x80) | (0xE2, 0x81, 0x9F));
-                behind
-            }
-            _ => match memchr::memchr3(0xC2, 0xE1, 0xE2, rest) {
-                // At 0 stands half a character, which no text holds.
-                Some(at) if at > 0 => &rest[at..],
-                _ => return wide,
-            },
         }
     }
 }
@@ -232,8 +236,6 @@ struct Open {
     field: usize,
     tabs: u32,
     filled: u32,
-    /// Tabs that were noted of the lines before.
-    noted: usize,
 }
 
 impl Open {
@@ -246,8 +248,8 @@ impl Open {
 
     /// Ends the line; its mark stands at `end`, the next line begins at `next`.
     fn line(&mut self, text: &str, end: usize, next: usize) -> Line {
-        let Open { start, field, tabs, filled, noted } = *self;
-        *self = Open { start: next, field: next, noted, ..Open::default() };
+        let Open { start, field, tabs, filled } = *self;
+        *self = Open { start: next, field: next, ..Open::default() };
         let look = if tabs > 0 {
             match filled + u32::from(is_filled(text, field, end)) {
                 0 => Look::Blank,
@@ -366,13 +368,18 @@ fn begins_button(c: char) -> bool {
     )
 }
 
+/// It is alphanumeric; what lines are drawn with is known not to be for less.
+fn is_letter(c: char) -> bool {
+    !matches!(c, '\u{2500}'..='\u{257F}') && c.is_alphanumeric()
+}
+
 /// A line made of nothing but a web page's buttons: `字号：[大 中 小] 打印 关闭`.
 fn is_button(text: &str) -> bool {
     // Most lines begin otherwise.
     let first = match first_visible(text) {
         Some(first @ '\u{4E00}'..='\u{9FFF}') => Some(first),
         // What cannot be seen is no letter.
-        _ => text.chars().map(plain).find(|c| c.is_alphanumeric()).and_then(|c| c.to_lowercase().next()),
+        _ => text.chars().map(plain).find(|&c| is_letter(c)).and_then(|c| c.to_lowercase().next()),
     };
     if !first.is_some_and(begins_button) {
         return false;
@@ -434,8 +441,10 @@ mod tests {
     fn white_space_of_several_bytes_is_seen() {
         for c in ('\u{80}'..='\u{FFFF}').chain('\u{1F100}'..='\u{1F1FF}') {
             let marks = matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}');
-            for text in [format!("{c}"), format!("“甲─{c}"), format!(" {c}─”é甲")] {
-                assert_eq!(wide(text.as_bytes()), Wide { blanks: c.is_whitespace(), marks }, "{text:?}");
+            for text in [format!("{c}"), format!("“甲─{c}"), format!(" {c}”é甲")] {
+                let drawn = text.contains(|c| matches!(c, '\u{2500}'..='\u{257F}'));
+                let expected = Wide { blanks: text.contains(|c: char| c != ' ' && c.is_whitespace()), marks, drawn };
+                assert_eq!(Wide::of(text.as_bytes()), expected, "{text:?}");
             }
         }
     }
@@ -465,8 +474,13 @@ mod tests {
                     start = at;
                 }
             }
-            let (lines, notes) = split_noting(&text);
-            assert_eq!(notes, Notes::of(&text, &lines), "{text:?}");
+            let lines = split(&text);
+            let notes = Notes::of(&text);
+            let mut noted = notes.tabs();
+            for line in &lines {
+                let tabs = line.text.of(&text).match_indices('\t').map(|(at, _)| line.text.start + at as u32);
+                assert_eq!(noted.of(line), tabs.collect::<Vec<_>>(), "{text:?}");
+            }
             let found =
                 lines.iter().map(|line| (line.whole.start as usize, line.whole.end as usize, line.text.end as usize));
             assert_eq!(found.collect::<Vec<_>>(), expected, "{text:?}");
@@ -494,6 +508,7 @@ mod tests {
     #[test]
     fn buttons() {
         assert!(BUTTONS.iter().all(|button| button.starts_with(begins_button)));
+        assert!(('\u{0}'..='\u{FFFF}').all(|c| is_letter(c) == c.is_alphanumeric()));
         for button in ["字号：大 中 小", "打印 关闭", "分享到：", "【字体：大 中 小】", "打印本页 | 关闭窗口"]
         {
             assert_eq!(split(button)[0].look, Look::Furniture, "{button}");

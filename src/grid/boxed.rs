@@ -12,7 +12,7 @@ use unicode_width::UnicodeWidthChar;
 use super::{Cell, Grid, Layout, Row, Vocabulary};
 use crate::fold::is_blank;
 use crate::grid::value::{self, Reading, is_unit};
-use crate::lines::{Line, Look};
+use crate::lines::{Line, Look, Notes};
 use crate::span::Span;
 
 /// What a line is to a table of this layout.
@@ -93,16 +93,16 @@ const fn bits(drawn: &[char]) -> u128 {
 }
 
 /// Finds the drawn tables.
-pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Vocabulary) -> Vec<Grid> {
+pub(super) fn find(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vocabulary: &Vocabulary) -> Vec<Grid> {
     let mut grids = Vec::new();
-    if !may_be_drawn(text) {
+    if !notes.wide.drawn && !may_be_drawn(text) {
         return grids;
     }
     let mut open: Vec<(usize, Claim)> = Vec::new();
     let mut drawn = None;
     let mut blank_before = false;
     for (index, line) in lines.iter().enumerate() {
-        let claim = if taken[index] { Claim::No } else { claim(text, line) };
+        let claim = if taken[index] { Claim::No } else { claim(text, line, notes.wide.drawn) };
         let kind = match claim {
             Claim::Pass => {
                 blank_before = true;
@@ -130,13 +130,11 @@ pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Voca
     grids
 }
 
-/// The text holds a drawn line, a `|`, or a `+` that a line may begin with: without any, no line is part of a drawing.
+/// Without a drawn character, the text holds a `|`, or a `+` that a line may begin with: without any, no line is part of a drawing.
 fn may_be_drawn(text: &str) -> bool {
     let bytes = text.as_bytes();
     let begins = |at: usize| text[..at].chars().next_back().is_none_or(char::is_whitespace);
-    memchr::memchr(b'|', bytes).is_some()
-        || memchr::memchr_iter(b'+', bytes).any(begins)
-        || [&b"\xE2\x94"[..], b"\xE2\x95"].iter().any(|lead| memchr::memmem::find(bytes, lead).is_some())
+    memchr::memchr(b'|', bytes).is_some() || memchr::memchr_iter(b'+', bytes).any(begins)
 }
 
 /// Some character of it is [drawn](is_box): U+2500 to U+257F are `E2 94` and `E2 95` with any third byte.
@@ -144,14 +142,14 @@ fn holds_drawn(printed: &[u8]) -> bool {
     memchr::memchr_iter(0xE2, printed).any(|at| matches!(printed.get(at + 1), Some(0x94 | 0x95)))
 }
 
-fn claim(text: &str, line: &Line) -> Claim {
+fn claim(text: &str, line: &Line, drawn: bool) -> Claim {
     if matches!(line.look, Look::Blank | Look::Furniture) {
         return Claim::Pass;
     }
     let printed = line.text.of(text).trim();
     let edge = |byte: Option<&u8>| matches!(byte, Some(b'|' | b'+'));
     let ascii = printed.len() > 1 && edge(printed.as_bytes().first()) && edge(printed.as_bytes().last());
-    if !ascii && !holds_drawn(printed.as_bytes()) {
+    if !ascii && !(drawn && holds_drawn(printed.as_bytes())) {
         return Claim::No;
     }
     let (mut bars, mut strokes, mut other, mut blanks) = (false, false, false, false);

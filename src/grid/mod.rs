@@ -115,8 +115,8 @@ pub struct Vocabulary {
     labels: Folded,
     /// All labels, a line each.
     all: String,
-    /// A bit for each two characters that stand side by side in a label, by their [`pair`].
-    pairs: Vec<u64>,
+    /// The characters that stand side by side in labels.
+    pairs: Pairs,
     titles: Folded,
 }
 
@@ -125,53 +125,68 @@ pub struct Vocabulary {
 #[derive(Debug, Clone, Default)]
 struct Folded {
     texts: HashSet<String, FxBuildHasher>,
-    /// A bit for each character of the Basic Multilingual Plane: some text begins with it.
-    firsts: Vec<u64>,
-    /// Or ends with it.
-    lasts: Vec<u64>,
+    /// The first and the last character of each.
+    ends: Pairs,
+}
+
+/// Pairs of characters, each a bit, which it may share with others.
+#[derive(Debug, Clone, Default)]
+struct Pairs(Vec<u64>);
+
+impl Pairs {
+    const BITS: usize = 1 << 16;
+
+    fn at(a: char, b: char) -> usize {
+        (a as usize * 131 + b as usize) % Pairs::BITS
+    }
+
+    fn insert(&mut self, a: char, b: char) {
+        self.0.resize(Pairs::BITS / 64, 0);
+        let at = Pairs::at(a, b);
+        self.0[at / 64] |= 1 << (at % 64);
+    }
+
+    /// False only of pairs that were not inserted.
+    fn may_hold(&self, a: char, b: char) -> bool {
+        let at = Pairs::at(a, b);
+        self.0.get(at / 64).is_some_and(|bits| bits >> (at % 64) & 1 > 0)
+    }
 }
 
 impl Folded {
     fn insert(&mut self, text: String) -> bool {
-        for (end, bits) in [(text.chars().next(), &mut self.firsts), (text.chars().next_back(), &mut self.lasts)] {
-            if let Some(end) = end.map(|end| end as usize & 0xFFFF) {
-                bits.resize(1024, 0);
-                bits[end / 64] |= 1 << (end % 64);
-            }
+        if let (Some(first), Some(last)) = (text.chars().next(), text.chars().next_back()) {
+            self.ends.insert(first, last);
         }
         self.texts.insert(text)
     }
 
     fn holds(&self, text: &str) -> bool {
-        text.len() < MAX_LABEL_BYTES
-            && may_be_end(text.chars(), &self.firsts)
-            && may_be_end(text.chars().rev(), &self.lasts)
-            && with_key(text, |key| self.texts.contains(key))
+        let may_hold = || match (end(text.chars()), end(text.chars().rev())) {
+            (Some(first), Some(last)) => self.ends.may_hold(first, last),
+            _ => true,
+        };
+        text.len() < MAX_LABEL_BYTES && may_hold() && with_key(text, |key| self.texts.contains(key))
     }
 }
 
-/// The first of the characters that a key keeps has its bit set. True of a character that is folded to others, and where none is kept.
-fn may_be_end(chars: impl Iterator<Item = char>, bits: &[u64]) -> bool {
+/// The first of these characters that a key keeps; none where that cannot be told of one character alone.
+fn end(chars: impl Iterator<Item = char>) -> Option<char> {
     for c in chars.map(plain) {
         match c {
-            '0'..='9' | 'a'..='z' | '\u{4E00}'..='\u{9FFF}' => {
-                return bits.get(c as usize / 64).is_some_and(|bits| bits >> (c as usize % 64) & 1 > 0);
-            }
+            '0'..='9' | 'a'..='z' | '\u{4E00}'..='\u{9FFF}' => return Some(c),
             // What a key leaves out.
             '\u{0}'..='/' | ':'..='@' | '['..='`' | '{'..='\u{7F}' | '\u{2000}'..='\u{206F}' | '、' | '。' => {}
             // A character that is folded in some other way.
-            _ => return true,
+            _ => return None,
         }
     }
-    true
+    None
 }
 
-/// Numbers of [`pairs`], of which some share one.
-const PAIRS: usize = 1 << 16;
-
-/// A number below [`PAIRS`] for each two characters that stand side by side.
-fn pairs(key: &str) -> impl Iterator<Item = usize> {
-    key.chars().zip(key.chars().skip(1)).map(|(a, b)| (a as usize * 131 + b as usize) % PAIRS)
+/// Each two characters that stand side by side.
+fn pairs(key: &str) -> impl Iterator<Item = (char, char)> {
+    key.chars().zip(key.chars().skip(1))
 }
 
 impl Vocabulary {
@@ -181,10 +196,7 @@ impl Vocabulary {
         if !label.is_empty() && self.labels.insert(label.clone()) {
             self.all.push('\n');
             self.all.push_str(&label);
-            self.pairs.resize(PAIRS / 64, 0);
-            for pair in pairs(&label) {
-                self.pairs[pair / 64] |= 1 << (pair % 64);
-            }
+            pairs(&label).for_each(|(a, b)| self.pairs.insert(a, b));
         }
     }
 
@@ -202,9 +214,8 @@ impl Vocabulary {
     pub fn is_piece(&self, text: &str) -> bool {
         text.len() < MAX_LABEL_BYTES
             && with_key(text, |piece| {
-                let known = |pair: usize| self.pairs.get(pair / 64).is_some_and(|bits| bits >> (pair % 64) & 1 > 0);
                 piece.chars().nth(1).is_some()
-                    && pairs(piece).all(known)
+                    && pairs(piece).all(|(a, b)| self.pairs.may_hold(a, b))
                     && (self.labels.texts.contains(piece)
                         || memchr::memmem::find(self.all.as_bytes(), piece.as_bytes()).is_some())
             })
@@ -224,7 +235,7 @@ const LONE_CELL: usize = 60;
 
 /// Finds every table of the text, in its order. A line belongs to one table at the most: the layouts that leave the least doubt choose first.
 pub fn find(text: &str, lines: &[Line], vocabulary: &Vocabulary) -> Vec<Grid> {
-    find_noted(text, lines, &Notes::of(text, lines), vocabulary)
+    find_noted(text, lines, &Notes::of(text), vocabulary)
 }
 
 /// As [`find`], with the notes of the text.
@@ -233,7 +244,7 @@ pub(crate) fn find_noted(text: &str, lines: &[Line], notes: &Notes, vocabulary: 
     let mut grids = Vec::new();
     for layout in [Layout::Box, Layout::Pipe, Layout::Tab, Layout::Space, Layout::Line] {
         let found = match layout {
-            Layout::Box => boxed::find(text, lines, &taken, vocabulary),
+            Layout::Box => boxed::find(text, lines, notes, &taken, vocabulary),
             Layout::Pipe => pipe::find(text, lines, &taken, vocabulary),
             Layout::Tab => tab::find(text, lines, notes, &taken, vocabulary),
             Layout::Space => space::find(text, lines, notes, &taken, vocabulary),

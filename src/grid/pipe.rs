@@ -205,8 +205,8 @@ fn stretch(text: &str, lines: &[Line], claims: &[Claim], members: &[usize], voca
         let row = row(text, index, &lines[index], edges);
         let parted = before.is_some_and(|before| gap(lines, before, index) > spacing);
         // A rule begins a table, unless it stands below the only row, which then is the header.
-        let goes_on = if rule { part.is_header_of(&row) } else { goes_on(text, &part.rows, &row) };
-        if parted && !goes_on {
+        let goes_on = || if rule { part.is_header_of(&row) } else { goes_on(text, &part.rows, &row) };
+        if parted && !goes_on() {
             let grid = std::mem::take(&mut part).grid(text, edges, grids.last(), vocabulary);
             grids.extend(grid);
         }

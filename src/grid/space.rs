@@ -7,7 +7,7 @@
 
 use super::value::{self, Reading, has_unit, is_dash, is_unit};
 use super::{Cell, Grid, Layout, Row, Vocabulary};
-use crate::lines::{Line, Look, Notes};
+use crate::lines::{Line, Look, Notes, Wide};
 use crate::outline::ordinal::{Style, ordinal};
 use crate::span::{Span, width};
 use unicode_width::UnicodeWidthChar;
@@ -50,9 +50,9 @@ const LONGEST_LINE: usize = 4_000;
 pub(super) fn find(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vocabulary: &Vocabulary) -> Vec<Grid> {
     let mut grids = Vec::new();
     // Few lines hold a blank at all.
-    let has_blank = |line: &Line| notes.wide_blanks || memchr::memchr(b' ', line.text.of(text).as_bytes()).is_some();
+    let has_blank = |line: &Line| notes.wide.blanks || memchr::memchr(b' ', line.text.of(text).as_bytes()).is_some();
     let seed = |(line, &taken): (&Line, &bool)| {
-        !taken && line.look == Look::Text && has_blank(line) && may_be_seed(line.text.of(text), vocabulary)
+        !taken && line.look == Look::Text && has_blank(line) && may_be_seed(line.text.of(text), notes.wide, vocabulary)
     };
     if !lines.iter().zip(taken).any(seed) {
         return grids;
@@ -157,13 +157,22 @@ pub(super) fn find(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vo
 
 /// The line may make a table: blanks part it into fields, it is a label and its value, or it is nothing but values. Without such a line there
 /// is no table: what has but one field is no [data](is_data), and a [seed](Claim::Seed) only as one of the others.
-fn may_be_seed(printed: &str, vocabulary: &Vocabulary) -> bool {
+fn may_be_seed(printed: &str, wide: Wide, vocabulary: &Vocabulary) -> bool {
     if printed.len() > LONGEST_LINE {
         return false;
     }
     let printed = printed.trim();
     let mut blank = false;
-    let mut rest = printed;
+    // Where only ASCII is blank, no line with a tab comes here.
+    if !wide.blanks {
+        let bytes = printed.as_bytes();
+        let mut blanks = memchr::memchr_iter(b' ', bytes).peekable();
+        blank = blanks.peek().is_some();
+        if blanks.any(|at| bytes.get(at + 1) == Some(&b' ')) {
+            return true;
+        }
+    }
+    let mut rest = if wide.blanks { printed } else { "" };
     loop {
         rest = behind_visible(rest);
         let mut chars = rest.chars();

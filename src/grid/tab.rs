@@ -29,7 +29,7 @@ pub(super) enum Claim {
 
 /// Finds the tables of tabbed lines. A blank line ends a table unless what follows has its width and goes on with numbers.
 pub(super) fn find(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vocabulary: &Vocabulary) -> Vec<Grid> {
-    if notes.tabs.is_empty() {
+    if !lines.iter().any(|line| matches!(line.look, Look::Tabbed { .. })) {
         return Vec::new();
     }
     let mut claims: Vec<Claim> = Vec::with_capacity(lines.len());
@@ -40,13 +40,12 @@ pub(super) fn find(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vo
     let mut grids: Vec<Grid> = Vec::new();
     let mut rows: Vec<Row> = Vec::new();
     let mut blank_before = false;
-    let mut tabs = notes.tabs.as_slice();
+    let mut tabs = notes.tabs();
     for (index, line) in lines.iter().enumerate() {
-        let (printed, below) = tabs.split_at(line.tabs().min(tabs.len()));
-        tabs = below;
+        let tabs = tabs.of(line);
         match claims[index] {
             Claim::Row | Claim::Perhaps => {
-                let row = row(index, line, text, printed);
+                let row = row(index, line, text, tabs);
                 if blank_before && !rows.is_empty() && !goes_on(text, &rows, &row) {
                     grids.push(grid(std::mem::take(&mut rows)));
                 }
@@ -117,9 +116,9 @@ fn row(index: usize, line: &Line, text: &str, tabs: &[u32]) -> Row {
     let cell = |end: u32| {
         let field = Span { start, end };
         start = end + 1;
-        // Most cells hold one digit, or nothing.
         match text.as_bytes().get(field.start as usize..field.end as usize) {
-            Some([] | [b'!'..=b'~']) => Cell::new(field),
+            // Most cells hold one digit, or nothing, and nearly all others end in Chinese characters.
+            Some([] | [b'!'..=b'~'] | [0xE4..=0xE9, _, _, .., 0xE4..=0xE9, _, _]) => Cell::new(field),
             _ => Cell::new(field.trim(text)),
         }
     };
@@ -277,7 +276,7 @@ mod tests {
             vocabulary.add_label(label);
         }
         let lines = split(text);
-        find(text, &lines, &Notes::of(text, &lines), &vec![false; lines.len()], &vocabulary)
+        find(text, &lines, &Notes::of(text), &vec![false; lines.len()], &vocabulary)
             .iter()
             .map(|grid| {
                 let texts = |row: &Row| row.cells.iter().map(|cell| cell.text(text).into_owned()).collect();

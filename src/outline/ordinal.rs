@@ -85,7 +85,7 @@ type Numbered = (Style, u32);
 /// assert_eq!(ordinal("1.5万元"), None);
 /// ```
 pub fn ordinal(line: &str) -> Option<Ordinal<'_>> {
-    let line = line.trim_start_matches(is_skipped);
+    let line = visible(line);
     // The first character decides which it may be; most lines begin otherwise.
     let (behind, ((style, value), printed)) = match line.chars().next()? {
         '第' => alt((part, article)).parse(line).ok()?,
@@ -94,12 +94,20 @@ pub fn ordinal(line: &str) -> Option<Ordinal<'_>> {
         c if closing(c).is_some() => bracketed(line).ok()?,
         c => sign(c).and_then(|_| enclosed(line).ok())?,
     };
-    Some(Ordinal { style, value, printed, rest: behind.trim_start_matches(is_skipped) })
+    Some(Ordinal { style, value, printed, rest: visible(behind) })
 }
 
 fn is_skipped(c: char) -> bool {
     // Nearly all characters first: no blank stands there, and no mark that takes no room.
     !matches!(c, '!'..='~' | '\u{3001}'..='\u{FEFE}') && (c.is_whitespace() || is_invisible(c))
+}
+
+/// What stands behind blanks and marks that take no room, of which there seldom are any.
+fn visible(text: &str) -> &str {
+    match text.as_bytes() {
+        [b'!'..=b'~' | 0xE4..=0xE9, ..] => text,
+        _ => text.trim_start_matches(is_skipped),
+    }
 }
 
 fn skip(input: &str) -> IResult<&str, &str> {
@@ -136,7 +144,7 @@ fn cites(behind: &str) -> IResult<&str, &str> {
         "。", "；", ";", "）", ")", "》", "”", "」",
     ];
     verify(rest, |behind: &str| {
-        let next = behind.trim_start_matches(is_skipped);
+        let next = visible(behind);
         // Behind a blank, only another number goes on; `第三条　所称政府信息` is an article.
         !GOES_ON.iter().any(|word| behind.starts_with(word))
             && !next.starts_with('第')
@@ -195,8 +203,8 @@ fn closing(open: char) -> Option<fn(char) -> bool> {
 
 fn bracketed_number(input: &str) -> IResult<&str, (Numbered, &str)> {
     let (inside, closes) = first(input).and_then(|(open, inside)| Some((inside, closing(open)?))).ok_or(none(input))?;
-    let (behind, numbered) = number(inside.trim_start_matches(is_skipped))?;
-    match first(behind.trim_start_matches(is_skipped)) {
+    let (behind, numbered) = number(visible(inside))?;
+    match first(visible(behind)) {
         Some((close, behind)) if closes(close) && (closes_round(close) || numbered.0 == Style::Chinese) => {
             Ok((behind, (in_brackets(numbered), &input[..input.len() - behind.len()])))
         }
@@ -219,7 +227,7 @@ fn none(input: &str) -> nom::Err<nom::error::Error<&str>> {
 fn half_or_separated(input: &str) -> IResult<&str, (Numbered, &str)> {
     let (behind, numbered) = number(input)?;
     let printed = &input[..input.len() - behind.len()];
-    let (next, behind) = first(behind.trim_start_matches(is_skipped)).ok_or(none(input))?;
+    let (next, behind) = first(visible(behind)).ok_or(none(input))?;
     if closes_round(next) {
         return Ok((behind, (in_brackets(numbered), &input[..input.len() - behind.len()])));
     }
@@ -233,10 +241,10 @@ fn in_brackets((style, value): Numbered) -> Numbered {
 /// Behind `（一）`: a separator that is dropped, but not 项, 款, 至, 、（二）, as where a law is cited.
 fn behind_brackets(input: &str) -> Result<&str, nom::Err<nom::error::Error<&str>>> {
     let another = |text: &str| {
-        let text = text.trim_start_matches(is_skipped);
+        let text = visible(text);
         bracketed_number(text).is_ok() || first(text).is_some_and(|(c, _)| sign(c).is_some())
     };
-    let behind = input.trim_start_matches(is_skipped);
+    let behind = visible(input);
     let next = first(behind);
     let cites = match next {
         Some(('项', _)) => !behind.starts_with("项目"),

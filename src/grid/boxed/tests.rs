@@ -3,7 +3,7 @@ use crate::lines::split;
 
 fn found(text: &str) -> Vec<Grid> {
     let lines = split(text);
-    find(text, &lines, &vec![false; lines.len()], &Vocabulary::default())
+    find(text, &lines, &Notes::of(text), &vec![false; lines.len()], &Vocabulary::default())
 }
 
 fn grids(text: &str) -> Vec<Vec<Vec<String>>> {

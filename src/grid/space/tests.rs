@@ -11,7 +11,7 @@ fn grids(text: &str) -> Vec<Vec<Vec<String>>> {
     }
     let lines = split(text);
     let texts = |row: &Row| row.cells.iter().map(|cell| cell.text(text).into_owned()).collect();
-    let found = find(text, &lines, &Notes::of(text, &lines), &vec![false; lines.len()], &vocabulary);
+    let found = find(text, &lines, &Notes::of(text), &vec![false; lines.len()], &vocabulary);
     found.iter().map(|grid| grid.rows.iter().map(texts).collect()).collect()
 }
 
