@@ -144,15 +144,23 @@ fn marks(bytes: &[u8], wide: bool) -> Vec<u32> {
         marks.extend(places.filter(is_mark).map(|(at, _)| at as u32));
         return marks;
     }
-    let (words, rest) = bytes.as_chunks();
+    let (blocks, rest) = bytes.as_chunks::<32>();
     let mut at = 0;
-    for word in words {
-        let mut found = tab_to_return(u64::from_le_bytes(*word));
-        while found > 0 {
-            marks.push(at + found.trailing_zeros() / 8);
-            found &= found - 1;
+    for block in blocks {
+        // In prose, most hold none: all bytes are asked at once.
+        if block.iter().fold(u8::MAX, |least, &byte| least.min(byte)) > b'\r' {
+            at += 32;
+            continue;
         }
-        at += 8;
+        let (words, _) = block.as_chunks();
+        for word in words {
+            let mut found = tab_to_return(u64::from_le_bytes(*word));
+            while found > 0 {
+                marks.push(at + found.trailing_zeros() / 8);
+                found &= found - 1;
+            }
+            at += 8;
+        }
     }
     let last = rest.iter().zip(at..).filter(|(byte, _)| matches!(byte, b'\t'..=b'\r'));
     marks.extend(last.map(|(_, at)| at));

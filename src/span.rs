@@ -281,8 +281,8 @@ mod tests {
     #[test]
     fn what_stands_at_the_ends_is_trimmed() {
         for a in (0..=0xFFFF).filter_map(char::from_u32) {
-            for text in
-                ["{}", "{}一", "1{}", "一一{}", "{}1{}", " {} ", "  {}一 ", " 1{}", "   ", " {} {} "].map(|at| at.replace("{}", &a.to_string()))
+            for text in ["{}", "{}一", "1{}", "一一{}", "{}1{}", " {} ", "  {}一 ", " 1{}", "   ", " {} {} "]
+                .map(|at| at.replace("{}", &a.to_string()))
             {
                 let span = Span::new(0, text.len()).trim(&text);
                 assert_eq!(span.of(&text), text.trim(), "{text:?}");

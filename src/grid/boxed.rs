@@ -59,6 +59,17 @@ impl Drawn {
 
     /// Nothing but pieces of a rule stands between two bars. A rule goes from bar to bar; a dash with blanks beside it is a placeholder.
     fn is_rule(self, printed: &str) -> bool {
+        // Nearly every rule is a run of one stroke.
+        let (chars, rest) = printed.as_bytes().as_chunks::<3>();
+        if self == Drawn::Box
+            && let [first, others @ ..] = chars
+            && drawn_char(first).is_some_and(is_stroke)
+        {
+            let run = others.iter().take_while(|next| *next == first).count();
+            if run == others.len() && rest.is_empty() {
+                return true;
+            }
+        }
         let long = self == Drawn::Box || printed.len() > 1;
         long && !printed.is_empty() && printed.chars().all(|c| self.is_horizontal(c))
     }
@@ -69,28 +80,33 @@ fn is_box(c: char) -> bool {
 }
 
 fn is_upright(c: char) -> bool {
-    const UPRIGHT: u128 = bits(&['│', '┃', '║', '┆', '┇', '┊', '┋', '╎', '╏', '╵', '╷', '╹', '╻', '╽', '╿']);
-    is_box(c) && UPRIGHT >> (c as u32 - FIRST) & 1 > 0
+    is_box(c) && KINDS[(c as u32 - FIRST) as usize & 127] == UPRIGHT
 }
 
 /// A rule that no bar meets.
 fn is_stroke(c: char) -> bool {
-    const STROKES: u128 = bits(&['─', '━', '═', '┄', '┅', '┈', '┉', '╌', '╍', '╴', '╶', '╸', '╺', '╼', '╾']);
-    is_box(c) && STROKES >> (c as u32 - FIRST) & 1 > 0
+    is_box(c) && KINDS[(c as u32 - FIRST) as usize & 127] == STROKE
 }
 
 /// The first of the 128 [drawn](is_box) characters.
 const FIRST: u32 = 0x2500;
 
-/// A bit for each of some drawn characters.
-const fn bits(drawn: &[char]) -> u128 {
-    let (mut bits, mut at) = (0, 0);
-    while at < drawn.len() {
-        bits |= 1 << (drawn[at] as u32 - FIRST);
+const UPRIGHT: u8 = 1;
+const STROKE: u8 = 2;
+
+/// Which drawn characters are nothing but a bar, or nothing but a piece of a rule.
+const KINDS: [u8; 128] = {
+    let upright = ['│', '┃', '║', '┆', '┇', '┊', '┋', '╎', '╏', '╵', '╷', '╹', '╻', '╽', '╿'];
+    let strokes = ['─', '━', '═', '┄', '┅', '┈', '┉', '╌', '╍', '╴', '╶', '╸', '╺', '╼', '╾'];
+    let mut kinds = [0; 128];
+    let mut at = 0;
+    while at < upright.len() {
+        kinds[(upright[at] as u32 - FIRST) as usize] = UPRIGHT;
+        kinds[(strokes[at] as u32 - FIRST) as usize] = STROKE;
         at += 1;
     }
-    bits
-}
+    kinds
+};
 
 /// Finds the drawn tables.
 pub(super) fn find(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vocabulary: &Vocabulary) -> Vec<Grid> {
@@ -244,7 +260,13 @@ fn pass_plain(bytes: &[u8], column: &mut [u32; 3]) -> usize {
         let mut columns = 0;
         while let [first, behind @ ..] = rest {
             rest = match first {
-                b' '..=b'*' | b','..=b'{' | b'}' | b'~' => {
+                // Columns are filled up with them.
+                b' ' => {
+                    let blanks = behind.iter().take_while(|byte| **byte == b' ').count();
+                    columns += 1 + blanks as u32;
+                    &behind[blanks..]
+                }
+                b'!'..=b'*' | b','..=b'{' | b'}' | b'~' => {
                     columns += 1;
                     behind
                 }

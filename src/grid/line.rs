@@ -336,8 +336,7 @@ fn is_table(table: &[Token]) -> bool {
     let labels = count(&|token| token.kind == Kind::Label);
     let blanks = Blanks::new(table);
     // Labels with nothing between them may be a table of contents.
-    let cells =
-        || values > 0 || table.iter().skip(1).any(|token| token.kind == Kind::Empty || blanks.count(token) > 0);
+    let cells = || values > 0 || table.iter().skip(1).any(|token| token.kind == Kind::Empty || blanks.count(token) > 0);
     // A bar with nothing beside it is a cell, and so is the unit behind a label.
     let beside = (1..table.len()).filter(|&at| table[at].kind == Kind::Empty || stands_as_unit(table, at)).count();
     (values >= FEWEST_VALUES && values * 10 >= table.len() * 3)

@@ -16,7 +16,7 @@ use std::collections::HashSet;
 
 use rustc_hash::FxBuildHasher;
 
-use crate::fold::{key, plain, with_key};
+use crate::fold::{key, plain, with_key, with_key_up_to};
 use crate::lines::{Line, Notes};
 use crate::span::Span;
 
@@ -127,6 +127,8 @@ struct Folded {
     texts: HashSet<String, FxBuildHasher>,
     /// The first and the last character of each.
     ends: Pairs,
+    /// The bytes of the longest.
+    longest: usize,
 }
 
 /// Pairs of characters, each a bit, which it may share with others.
@@ -158,6 +160,7 @@ impl Folded {
         if let (Some(first), Some(last)) = (text.chars().next(), text.chars().next_back()) {
             self.ends.insert(first, last);
         }
+        self.longest = self.longest.max(text.len());
         self.texts.insert(text)
     }
 
@@ -166,7 +169,8 @@ impl Folded {
             (Some(first), Some(last)) => self.ends.may_hold(first, last),
             _ => true,
         };
-        text.len() < MAX_LABEL_BYTES && may_hold() && with_key(text, |key| self.texts.contains(key))
+        let contains = |key: &str| self.texts.contains(key);
+        text.len() < MAX_LABEL_BYTES && may_hold() && with_key_up_to(self.longest, text, contains)
     }
 }
 

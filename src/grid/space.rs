@@ -69,16 +69,17 @@ pub(super) fn find(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vo
         }
         let fields = if taken[at] { Vec::new() } else { fields(text, line) };
         let claim = if taken[at] { Claim::No } else { claim(text, line, &fields, vocabulary) };
+        let is_data = claim != Claim::Pass && is_data(text, &fields);
         run = match claim {
             Claim::Pass => run,
-            _ if is_data(text, &fields) => run + 1,
+            _ if is_data => run + 1,
             _ => 0,
         };
         let claim = match claim {
             // In a table that has begun, a label with numbers behind it is a row whoever knows it.
-            Claim::Part if open.is_some() && is_data(text, &fields) => Claim::Seed,
+            Claim::Part if open.is_some() && is_data => Claim::Seed,
             // And so are several of them.
-            Claim::Part if is_data(text, &fields) && run >= SURE_RUN => Claim::Seed,
+            Claim::Part if is_data && run >= SURE_RUN => Claim::Seed,
             // 二、依申请公开情况 right above such a row is the label of a group.
             Claim::Heading
                 if open.as_ref().is_some_and(|region| region.reaches(lines, at)) && goes_on(text, lines, at) =>
@@ -329,10 +330,11 @@ fn fields(text: &str, line: &Line) -> Vec<Cell> {
         return cells;
     }
     for (start, field, column) in runs(printed) {
-        let pieces: Vec<&str> = field.split(char::is_whitespace).filter(|piece| !piece.is_empty()).collect();
-        if pieces.len() > 1 && pieces.iter().all(|piece| is_value(piece)) {
+        let pieces = || field.split(char::is_whitespace).filter(|piece| !piece.is_empty());
+        // No blank stands at its ends.
+        if field.contains(char::is_whitespace) && pieces().all(is_value) {
             let mut from = 0;
-            for piece in pieces {
+            for piece in pieces() {
                 let offset = field[from..].find(piece).map_or(from, |offset| from + offset);
                 let column = column + width(&field[..offset]);
                 cells.push(cell(line, start + offset, piece, column));
@@ -370,7 +372,11 @@ fn runs(printed: &str) -> Vec<(usize, &str, usize)> {
             end = at + c.len_utf8();
             blanks = 0;
         }
-        column += unicode_width::UnicodeWidthChar::width(c).unwrap_or(0);
+        column += match c {
+            ' '..='~' => 1,
+            '\u{4E00}'..='\u{9FFF}' => 2,
+            _ => c.width().unwrap_or(0),
+        };
     }
     if let Some((from, at_column)) = start {
         runs.push((from, &printed[from..end], at_column));

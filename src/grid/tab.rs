@@ -112,10 +112,8 @@ pub(super) fn goes_on(text: &str, rows: &[Row], row: &Row) -> bool {
 
 /// The row of a line with these tabs.
 fn row(index: usize, line: &Line, text: &str, tabs: &[u32]) -> Row {
-    let mut start = line.text.start;
-    let cell = |end: u32| {
+    let cell = |start: u32, end: u32| {
         let field = Span { start, end };
-        start = end + 1;
         match text.as_bytes().get(field.start as usize..field.end as usize) {
             // Most cells hold one digit, or nothing, and nearly all others end in Chinese characters.
             Some([] | [b'!'..=b'~'] | [0xE4..=0xE9, _, _, .., 0xE4..=0xE9, _, _]) => Cell::new(field),
@@ -123,7 +121,12 @@ fn row(index: usize, line: &Line, text: &str, tabs: &[u32]) -> Row {
         }
     };
     let mut cells = Vec::with_capacity(tabs.len() + 1);
-    cells.extend(tabs.iter().copied().chain([line.text.end]).map(cell));
+    let mut start = line.text.start;
+    for &tab in tabs {
+        cells.push(cell(start, tab));
+        start = tab + 1;
+    }
+    cells.push(cell(start, line.text.end));
     Row { line: index, page: 0, cells }
 }
 

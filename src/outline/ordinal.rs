@@ -282,10 +282,8 @@ fn runs_on(style: Style, behind: &str) -> bool {
     // At most five, and their value.
     let digits = behind.chars().map_while(|c| crate::fold::plain(c).to_digit(10)).take(5);
     let (count, value) = digits.fold((0, 0), |(count, value), digit| (count + 1, value * 10 + digit));
-    let year = style == Style::Arabic
-        && count == 4
-        && matches!(value, 1900..=2099)
-        && behind.chars().nth(4) == Some('年');
+    let year =
+        style == Style::Arabic && count == 4 && matches!(value, 1900..=2099) && behind.chars().nth(4) == Some('年');
     (count > 0 && !year) || behind.starts_with(['.', '．', '…', ',', '，', '、'])
 }
 
