@@ -376,9 +376,21 @@ fn begins_button(c: char) -> bool {
     )
 }
 
-/// It is alphanumeric; what lines are drawn with is known not to be for less.
+/// It is alphanumeric. Chinese characters are, and what lines are drawn with is not: no need to look them up.
 fn is_letter(c: char) -> bool {
-    !matches!(c, '\u{2500}'..='\u{257F}') && c.is_alphanumeric()
+    match c {
+        '\u{4E00}'..='\u{9FFF}' => true,
+        '\u{2500}'..='\u{257F}' => false,
+        _ => c.is_alphanumeric(),
+    }
+}
+
+/// The first of what it is in lower case.
+fn lower(c: char) -> char {
+    match c {
+        '\u{4E00}'..='\u{9FFF}' => c,
+        _ => c.to_lowercase().next().unwrap_or(c),
+    }
 }
 
 /// A line made of nothing but a web page's buttons: `字号：[大 中 小] 打印 关闭`.
@@ -387,7 +399,7 @@ fn is_button(text: &str) -> bool {
     let first = match first_visible(text) {
         Some(first @ '\u{4E00}'..='\u{9FFF}') => Some(first),
         // What cannot be seen is no letter.
-        _ => text.chars().map(plain).find(|&c| is_letter(c)).and_then(|c| c.to_lowercase().next()),
+        _ => text.chars().map(plain).find(|&c| is_letter(c)).map(lower),
     };
     if !first.is_some_and(begins_button) {
         return false;

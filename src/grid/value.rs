@@ -128,6 +128,7 @@ pub fn read(raw: &str) -> Reading<'_> {
     // Nearly every other cell is a label: no number begins or ends like it.
     if begins_number(first)
         && ends_number(last)
+        && may_be_amount(seen)
         && let Ok((_, (value, unit))) = all_consuming(cell).parse(seen)
     {
         return Reading::Number { value, unit };
@@ -191,6 +192,20 @@ fn begins_number(c: char) -> bool {
         '\u{4E00}'..='\u{9FFF}' => numeral::is_numeral(c),
         _ => is_digit(c) || numeral::is_numeral(c) || [NEGATIVE, DOWN, UP].iter().any(|signs| signs.contains(c)),
     }
+}
+
+/// What an [`amount`] and the blanks behind it are made of is followed by no more than a unit: 三、公开数量（件） is no number. Of a unit, a
+/// numeral (万元) may have been passed over.
+fn may_be_amount(seen: &str) -> bool {
+    let is_part = |c: char| {
+        is_digit(c)
+            || numeral::is_numeral(c)
+            || matches!(c, ',' | '，' | '.' | '．')
+            || is_blank(c)
+            || [NEGATIVE, DOWN, UP].iter().any(|signs| signs.contains(c))
+    };
+    let unit = seen.trim_start_matches(is_part);
+    unit.len() <= LONGEST_UNIT && unit.chars().next().is_none_or(|c| matches!(c, '（' | '(') || c.is_alphabetic())
 }
 
 /// What a [`cell`] may end with: the last of its digits, of its unit, or the bracket around that.
@@ -340,15 +355,15 @@ fn is_placeholder(seen: &str, first: char) -> bool {
     if stroke > 0 {
         return seen.chars().filter(|&c| !is_blank(c)).map(kind).all(|next| next == stroke);
     }
-    if !word() {
+    let letters = || seen.chars().filter(|&c| !is_blank(c));
+    if !word() || letters().nth(4).is_some() {
         return false;
     }
-    let word: String = seen.chars().filter(|&c| !is_blank(c)).take(4).map(crate::fold::plain).collect();
-    seen.chars().filter(|&c| !is_blank(c)).nth(4).is_none()
-        && matches!(
-            word.to_ascii_lowercase().as_str(),
-            "无" | "無" | "空" | "(无)" | "无数据" | "不适用" | "n/a" | "na" | "n\\a" | "nan" | "null" | "none" | "..."
-        )
+    let word: String = letters().map(|c| crate::fold::plain(c).to_ascii_lowercase()).collect();
+    matches!(
+        word.as_str(),
+        "无" | "無" | "空" | "(无)" | "无数据" | "不适用" | "n/a" | "na" | "n\\a" | "nan" | "null" | "none" | "..."
+    )
 }
 
 fn cell(input: &str) -> IResult<&str, (Decimal, Option<&str>)> {
