@@ -5,10 +5,9 @@
 //! a cell spanning several of them leaves blank cells behind it; how wide a drawn line or a quote is depends on the font that it was drawn
 //! with, so three widths are tried. Where bars stand askew, cells are counted instead.
 
-use std::sync::LazyLock;
+mod drawn;
 
-use unicode_width::UnicodeWidthChar;
-
+use self::drawn::{Drawn, advance, holds_drawn, is_box, is_stroke, pass_plain};
 use super::{Cell, Grid, Layout, Row, Vocabulary};
 use crate::fold::is_blank;
 use crate::grid::value::{self, Reading, is_unit};
@@ -27,86 +26,6 @@ enum Claim {
     /// It is none of it.
     No,
 }
-
-/// What a table is drawn with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Drawn {
-    /// U+2500 to U+257F.
-    Box,
-    /// `+`, `-`, `=`, `|`.
-    Ascii,
-}
-
-impl Drawn {
-    /// It is a piece of a rule, with or without a bar through it.
-    fn is_horizontal(self, c: char) -> bool {
-        match self {
-            Drawn::Box => is_box(c) && !is_upright(c) && !matches!(c, '╱' | '╲' | '╳'),
-            Drawn::Ascii => matches!(c, '-' | '=' | '+' | ':'),
-        }
-    }
-
-    /// It parts two cells, with these bytes beside it. `+3` is a number: in ASCII a plus parts only pieces of rules.
-    fn parts(self, before: Option<&u8>, c: char, after: Option<&u8>) -> bool {
-        match self {
-            Drawn::Box => is_upright(c) || (self.is_horizontal(c) && !is_stroke(c)),
-            Drawn::Ascii => {
-                let stroke = |byte: Option<&u8>| matches!(byte, Some(b'-' | b'='));
-                c == '|' || (c == '+' && (stroke(before) || stroke(after)))
-            }
-        }
-    }
-
-    /// Nothing but pieces of a rule stands between two bars. A rule goes from bar to bar; a dash with blanks beside it is a placeholder.
-    fn is_rule(self, printed: &str) -> bool {
-        // Nearly every rule is a run of one stroke.
-        let (chars, rest) = printed.as_bytes().as_chunks::<3>();
-        if self == Drawn::Box
-            && let [first, others @ ..] = chars
-            && drawn_char(first).is_some_and(is_stroke)
-        {
-            let run = others.iter().take_while(|next| *next == first).count();
-            if run == others.len() && rest.is_empty() {
-                return true;
-            }
-        }
-        let long = self == Drawn::Box || printed.len() > 1;
-        long && !printed.is_empty() && printed.chars().all(|c| self.is_horizontal(c))
-    }
-}
-
-fn is_box(c: char) -> bool {
-    matches!(c, '\u{2500}'..='\u{257F}')
-}
-
-fn is_upright(c: char) -> bool {
-    is_box(c) && KINDS[(c as u32 - FIRST) as usize & 127] == UPRIGHT
-}
-
-/// A rule that no bar meets.
-fn is_stroke(c: char) -> bool {
-    is_box(c) && KINDS[(c as u32 - FIRST) as usize & 127] == STROKE
-}
-
-/// The first of the 128 [drawn](is_box) characters.
-const FIRST: u32 = 0x2500;
-
-const UPRIGHT: u8 = 1;
-const STROKE: u8 = 2;
-
-/// Which drawn characters are nothing but a bar, or nothing but a piece of a rule.
-const KINDS: [u8; 128] = {
-    let upright = ['│', '┃', '║', '┆', '┇', '┊', '┋', '╎', '╏', '╵', '╷', '╹', '╻', '╽', '╿'];
-    let strokes = ['─', '━', '═', '┄', '┅', '┈', '┉', '╌', '╍', '╴', '╶', '╸', '╺', '╼', '╾'];
-    let mut kinds = [0; 128];
-    let mut at = 0;
-    while at < upright.len() {
-        kinds[(upright[at] as u32 - FIRST) as usize] = UPRIGHT;
-        kinds[(strokes[at] as u32 - FIRST) as usize] = STROKE;
-        at += 1;
-    }
-    kinds
-};
 
 /// Finds the drawn tables.
 pub(super) fn find(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vocabulary: &Vocabulary) -> Vec<Grid> {
@@ -151,11 +70,6 @@ fn may_be_drawn(text: &str) -> bool {
     let bytes = text.as_bytes();
     let begins = |at: usize| text[..at].chars().next_back().is_none_or(char::is_whitespace);
     memchr::memchr(b'|', bytes).is_some() || memchr::memchr_iter(b'+', bytes).any(begins)
-}
-
-/// Some character of it is [drawn](is_box): U+2500 to U+257F are `E2 94` and `E2 95` with any third byte.
-fn holds_drawn(printed: &[u8]) -> bool {
-    memchr::memchr_iter(0xE2, printed).any(|at| matches!(printed.get(at + 1), Some(0x94 | 0x95)))
 }
 
 fn claim(text: &str, line: &Line, drawn: bool) -> Claim {
@@ -205,7 +119,7 @@ fn claim(text: &str, line: &Line, drawn: bool) -> Claim {
 /// A line, cut at its bars.
 struct Parsed {
     line: usize,
-    /// Where its bars stand, in each of the [widths].
+    /// Where its bars stand, in each of the [widths](drawn::widths).
     bars: Vec<[u32; 3]>,
     /// What stands between them, one more than bars.
     between: Vec<Between>,
@@ -225,84 +139,6 @@ enum What {
     Text,
     /// A number or a sign for nothing.
     Value,
-}
-
-/// How wide a character is, in each of the ways of [`advance`].
-fn widths(c: char) -> [u32; 3] {
-    let wide = c.width_cjk().unwrap_or(0) as u32;
-    [c.width().unwrap_or(0) as u32, wide, if is_box(c) { 1 } else { wide }]
-}
-
-/// The [widths] of a drawn character.
-fn drawn_widths(c: char) -> [u32; 3] {
-    static DRAWN: LazyLock<[[u32; 3]; 128]> =
-        LazyLock::new(|| std::array::from_fn(|at| widths(char::from_u32(FIRST + at as u32).unwrap_or(' '))));
-    DRAWN[(c as u32 - FIRST) as usize & 127]
-}
-
-/// The display column behind `c`: everything ambiguous narrow, all of it wide, or all but drawn lines wide.
-fn advance(column: &mut [u32; 3], c: char) {
-    let widths = match c {
-        // Nearly all.
-        ' '..='~' => [1; 3],
-        '\u{4E00}'..='\u{9FFF}' => [2; 3],
-        _ if is_box(c) => drawn_widths(c),
-        _ => widths(c),
-    };
-    column.iter_mut().zip(widths).for_each(|(column, width)| *column += width);
-}
-
-/// Length in bytes of the head of `bytes` that parts no cells, whatever a table is drawn with; `column` goes behind it. Nearly all of a
-/// line is blanks, Chinese characters and strokes, of each of which the [width](widths) is known.
-fn pass_plain(bytes: &[u8], column: &mut [u32; 3]) -> usize {
-    let mut rest = bytes;
-    loop {
-        let mut columns = 0;
-        while let [first, behind @ ..] = rest {
-            rest = match first {
-                // Columns are filled up with them.
-                b' ' => {
-                    let blanks = behind.iter().take_while(|byte| **byte == b' ').count();
-                    columns += 1 + blanks as u32;
-                    &behind[blanks..]
-                }
-                b'!'..=b'*' | b','..=b'{' | b'}' | b'~' => {
-                    columns += 1;
-                    behind
-                }
-                // From U+4E00 to U+9FFF.
-                0xE5..=0xE9 if behind.len() > 1 => {
-                    columns += 2;
-                    &behind[2..]
-                }
-                0xE4 if behind.len() > 1 && behind[0] >= 0xB8 => {
-                    columns += 2;
-                    &behind[2..]
-                }
-                _ => break,
-            };
-        }
-        column.iter_mut().for_each(|column| *column += columns);
-        // A run of one stroke.
-        let Some((stroke, _)) = rest.split_first_chunk::<3>() else { break };
-        let Some(c) = drawn_char(stroke).filter(|&c| is_stroke(c)) else { break };
-        let (all, _) = rest.as_chunks::<3>();
-        let count = all.iter().take_while(|next| *next == stroke).count();
-        let widths = drawn_widths(c);
-        column.iter_mut().zip(widths).for_each(|(column, width)| *column += width * count as u32);
-        rest = &rest[count * 3..];
-    }
-    bytes.len() - rest.len()
-}
-
-/// The [drawn](is_box) character that these bytes are.
-fn drawn_char(bytes: &[u8; 3]) -> Option<char> {
-    match *bytes {
-        [0xE2, second @ (0x94 | 0x95), third] => {
-            char::from_u32(FIRST + (u32::from(second) - 0x94) * 64 + (u32::from(third) & 0x3F))
-        }
-        _ => None,
-    }
 }
 
 /// Cuts a line at its bars, of which the line above had `above`.
@@ -437,7 +273,7 @@ fn fields(parsed: &[Parsed]) -> (Vec<Fields>, bool) {
     (parsed.iter().map(fields).collect(), aligned)
 }
 
-/// The columns of one of the [widths] in which the bars of all lines stand, in order, if they are `most`.
+/// The columns of one of the [widths](drawn::widths) in which the bars of all lines stand, in order, if they are `most`.
 fn columns(parsed: &[Parsed], width: usize, most: usize) -> Option<Vec<u32>> {
     let mut columns: Vec<u32> = Vec::with_capacity(most);
     for line in parsed {

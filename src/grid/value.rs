@@ -128,7 +128,6 @@ pub fn read(raw: &str) -> Reading<'_> {
     // Nearly every other cell is a label: no number begins or ends like it.
     if begins_number(first)
         && ends_number(last)
-        && may_be_amount(seen)
         && let Ok((_, (value, unit))) = all_consuming(cell).parse(seen)
     {
         return Reading::Number { value, unit };
@@ -192,20 +191,6 @@ fn begins_number(c: char) -> bool {
         '\u{4E00}'..='\u{9FFF}' => numeral::is_numeral(c),
         _ => is_digit(c) || numeral::is_numeral(c) || [NEGATIVE, DOWN, UP].iter().any(|signs| signs.contains(c)),
     }
-}
-
-/// What an [`amount`] and the blanks behind it are made of is followed by no more than a unit: 三、公开数量（件） is no number. Of a unit, a
-/// numeral (万元) may have been passed over.
-fn may_be_amount(seen: &str) -> bool {
-    let is_part = |c: char| {
-        is_digit(c)
-            || numeral::is_numeral(c)
-            || matches!(c, ',' | '，' | '.' | '．')
-            || is_blank(c)
-            || [NEGATIVE, DOWN, UP].iter().any(|signs| signs.contains(c))
-    };
-    let unit = seen.trim_start_matches(is_part);
-    unit.len() <= LONGEST_UNIT && unit.chars().next().is_none_or(|c| matches!(c, '（' | '(') || c.is_alphabetic())
 }
 
 /// What a [`cell`] may end with: the last of its digits, of its unit, or the bracket around that.
@@ -545,6 +530,17 @@ mod tests {
         for c in ('\u{0}'..='\u{FFFF}').chain('\u{1F100}'..='\u{1F1FF}') {
             for text in [format!("{c}"), format!("1{c}"), format!("{c}1"), format!("无{c}"), format!("{c}件")] {
                 assert_eq!(read(&text), slow(&text), "{text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_usual_number_is_read_as_any_other() {
+        let pieces = ["0", "1", "23", "456", "7890", ",", ".", "件", "万元", "人"];
+        for nth in 0..pieces.len().pow(5) {
+            let text: String = (0..5).map(|place| pieces[nth / pieces.len().pow(place) % pieces.len()]).collect();
+            for text in [text.as_str(), text.trim_start_matches('0')] {
+                assert_eq!(read(text), slow(text), "{text:?}");
             }
         }
     }
