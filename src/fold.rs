@@ -55,7 +55,9 @@ fn push_key_up_to(most: usize, text: &str, out: &mut String) {
 
 /// What stands behind the characters that a key keeps as they are: U+5000 to U+9FFF, and from U+4E00; digits and small letters.
 fn behind_kept(mut bytes: &[u8]) -> &[u8] {
-    while let [0xE5..=0xE9, _, _, rest @ ..]
+    // Chinese characters seldom stand alone.
+    while let [0xE5..=0xE9, _, _, 0xE5..=0xE9, _, _, rest @ ..]
+    | [0xE5..=0xE9, _, _, rest @ ..]
     | [b'0'..=b'9' | b'a'..=b'z', rest @ ..]
     | [0xE4, 0xB8..=0xBF, _, rest @ ..] = bytes
     {

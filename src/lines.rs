@@ -82,7 +82,11 @@ pub(crate) struct Tabs<'a> {
 impl<'a> Tabs<'a> {
     /// The tabs of `line`, which stands below those that were asked for.
     pub(crate) fn of(&mut self, line: &Line) -> &'a [u32] {
-        let (tabs, rest) = self.marks.split_at(self.before(line.text.end));
+        let count = match line.look {
+            Look::Tabbed { tabs, .. } => self.marks.len().min(tabs as usize),
+            _ => self.before(line.text.end),
+        };
+        let (tabs, rest) = self.marks.split_at(count);
         self.marks = rest;
         (_, self.marks) = rest.split_at(self.before(line.whole.end));
         tabs

@@ -212,7 +212,8 @@ pub fn width(text: &str) -> usize {
 
 /// `text` takes more columns than these. Cheap where they are few and the text is long.
 pub(crate) fn is_wider(text: &str, columns: usize) -> bool {
-    // Behind the plain head, no character takes less than nothing, and it changes the last of the head at the most, which takes two.
+    // Behind the plain head, no character takes less than nothing, and it changes the last of the head at the most, which takes two. A
+    // head may be a few characters longer than it need be.
     let head = columns.saturating_add(2);
     // No character takes more columns than it has bytes.
     text.len() > columns && plain_head(text, head).unwrap_or_else(|| text.width()) > columns
@@ -231,7 +232,8 @@ fn plain_head(text: &str, most: usize) -> Option<usize> {
     while width <= most {
         let (behind, columns) = match bytes {
             [] => break,
-            // U+5000 to U+9FFF first: nearly all.
+            // U+5000 to U+9FFF first: nearly all, and seldom alone.
+            [0xE5..=0xE9, _, _, 0xE5..=0xE9, _, _, 0xE5..=0xE9, _, _, behind @ ..] => (behind, 6),
             [0xE5..=0xE9, _, _, behind @ ..] => (behind, 2),
             [b' '..=b'~', behind @ ..] => (behind, 1),
             // From U+4E00; 、 and 。; 《 to 】; ！ to ｀.
