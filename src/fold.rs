@@ -23,9 +23,14 @@ pub fn key(text: &str) -> String {
 
 /// Appends the [`key`] of `text` to `out`.
 pub fn push_key(text: &str, out: &mut String) {
+    push_key_up_to(usize::MAX, text, out);
+}
+
+/// As [`push_key`], until `out` is longer than `most`.
+fn push_key_up_to(most: usize, text: &str, out: &mut String) {
     let bytes = text.as_bytes();
     let mut rest = bytes;
-    while !rest.is_empty() {
+    while !rest.is_empty() && out.len() <= most {
         // What stays as it is, mostly Chinese characters, is taken over in runs.
         let start = bytes.len() - rest.len();
         rest = behind_kept(rest);
@@ -50,7 +55,9 @@ pub fn push_key(text: &str, out: &mut String) {
 
 /// What stands behind the characters that a key keeps as they are: U+5000 to U+9FFF, and from U+4E00; digits and small letters.
 fn behind_kept(mut bytes: &[u8]) -> &[u8] {
-    while let [0xE5..=0xE9, _, _, rest @ ..]
+    // Chinese characters seldom stand alone.
+    while let [0xE5..=0xE9, _, _, 0xE5..=0xE9, _, _, rest @ ..]
+    | [0xE5..=0xE9, _, _, rest @ ..]
     | [b'0'..=b'9' | b'a'..=b'z', rest @ ..]
     | [0xE4, 0xB8..=0xBF, _, rest @ ..] = bytes
     {
@@ -78,12 +85,17 @@ fn push_folded(c: char, out: &mut String) {
 
 /// Calls `with` with the [`key`] of `text`, which is made in a buffer that is kept for the next time.
 pub fn with_key<R>(text: &str, with: impl FnOnce(&str) -> R) -> R {
+    with_key_up_to(usize::MAX, text, with)
+}
+
+/// As [`with_key`], for the key or a head of it that is longer than `most`.
+pub(crate) fn with_key_up_to<R>(most: usize, text: &str, with: impl FnOnce(&str) -> R) -> R {
     thread_local! {
         static BUFFER: Cell<String> = const { Cell::new(String::new()) };
     }
     let mut key = BUFFER.take();
     key.clear();
-    push_key(text, &mut key);
+    push_key_up_to(most, text, &mut key);
     let result = with(&key);
     BUFFER.set(key);
     result

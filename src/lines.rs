@@ -52,23 +52,72 @@ pub enum Look {
     Text,
 }
 
+/// What is seen of a text while its lines are split, and asked for later.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Notes {
+    /// Where its tabs and the marks that end its lines stand: the tabs of a line, then its mark, or the two of a CRLF.
+    marks: Vec<u32>,
+    /// White space and drawn lines.
+    pub(crate) wide: Wide,
+}
+
+impl Notes {
+    /// The notes of a text.
+    pub(crate) fn of(text: &str) -> Notes {
+        let wide = Wide::of(text.as_bytes());
+        Notes { marks: marks(text.as_bytes(), wide.marks), wide }
+    }
+
+    /// The tabs of all lines.
+    pub(crate) fn tabs(&self) -> Tabs<'_> {
+        Tabs { marks: &self.marks }
+    }
+}
+
+/// The tabs of lines that are asked for in their order.
+pub(crate) struct Tabs<'a> {
+    marks: &'a [u32],
+}
+
+impl<'a> Tabs<'a> {
+    /// The tabs of `line`, which stands below those that were asked for.
+    pub(crate) fn of(&mut self, line: &Line) -> &'a [u32] {
+        let count = match line.look {
+            Look::Tabbed { tabs, .. } => self.marks.len().min(tabs as usize),
+            _ => self.before(line.text.end),
+        };
+        let (tabs, rest) = self.marks.split_at(count);
+        self.marks = rest;
+        (_, self.marks) = rest.split_at(self.before(line.whole.end));
+        tabs
+    }
+
+    /// How many marks come next that stand before `end`.
+    fn before(&self, end: u32) -> usize {
+        self.marks.iter().take_while(|&&mark| mark < end).count()
+    }
+}
+
 /// Splits `text` into its lines.
 pub fn split(text: &str) -> Vec<Line> {
+    split_noted(text, &Notes::of(text))
+}
+
+/// As [`split`], with the notes of the text.
+pub(crate) fn split_noted(text: &str, notes: &Notes) -> Vec<Line> {
     let bytes = text.as_bytes();
     let mut lines = Vec::with_capacity(bytes.len() / 48 + 1);
     let mut open = Open::default();
-    each_mark(bytes, |at, byte| match byte {
-        b'\t' => open.tab(text, at),
-        // The LF of a CRLF ended its line already.
-        _ if at < open.start => {}
-        b'\n' => lines.push(open.line(text, at, at + 1)),
-        _ => {
-            let mark = end_mark(&bytes[at..]);
-            if mark > 0 {
-                lines.push(open.line(text, at, at + mark));
-            }
+    for &at in &notes.marks {
+        let at = at as usize;
+        match bytes.get(at) {
+            Some(b'\t') => open.tab(text, at),
+            // The LF of a CRLF ended its line already.
+            _ if at < open.start => {}
+            Some(b'\n') => lines.push(open.line(text, at, at + 1)),
+            _ => lines.push(open.line(text, at, at + end_mark(&bytes[at..]))),
         }
-    });
+    }
     if open.start < bytes.len() {
         lines.push(open.line(text, bytes.len(), bytes.len()));
     }
@@ -90,37 +139,36 @@ pub fn index(text: &str, lines: &[Line]) -> LineIndex {
     LineIndex::from_starts(starts)
 }
 
-/// Calls `found` for each byte at which a mark may begin that [ends](end_mark) a line, and for each tab.
-fn each_mark(bytes: &[u8], mut found: impl FnMut(usize, u8)) {
-    if has_wide_marks(bytes) {
-        let marks = bytes.iter().enumerate().filter(|(_, byte)| matches!(byte, b'\t'..=b'\r' | 0xC2 | 0xE2));
-        marks.for_each(|(at, &byte)| found(at, byte));
-        return;
+/// Where tabs stand, and marks that [end](end_mark) a line; `wide`: some may have several bytes.
+fn marks(bytes: &[u8], wide: bool) -> Vec<u32> {
+    let mut marks: Vec<u32> = Vec::with_capacity(bytes.len() / 12 + 1);
+    if wide {
+        let places = bytes.iter().enumerate().filter(|(_, byte)| matches!(byte, b'\t'..=b'\r' | 0xC2 | 0xE2));
+        let is_mark = |&(at, &byte): &(usize, &u8)| byte == b'\t' || end_mark(&bytes[at..]) > 0;
+        marks.extend(places.filter(is_mark).map(|(at, _)| at as u32));
+        return marks;
     }
-    each_narrow_mark(bytes, found);
-}
-
-/// Calls `found` for each tab of a line, given without its end mark.
-pub(crate) fn each_tab(line: &[u8], mut found: impl FnMut(usize)) {
-    // No byte of its text ends a line.
-    each_narrow_mark(line, |at, _| found(at));
-}
-
-/// Calls `found` for each tab, LF, VT, FF and CR.
-#[inline]
-fn each_narrow_mark(bytes: &[u8], mut found: impl FnMut(usize, u8)) {
-    let (words, rest) = bytes.as_chunks();
-    for (word, at) in words.iter().zip((0..).step_by(8)) {
-        let mut marks = tab_to_return(u64::from_le_bytes(*word));
-        while marks > 0 {
-            let place = marks.trailing_zeros() as usize / 8;
-            found(at + place, word[place % 8]);
-            marks &= marks - 1;
+    let (blocks, rest) = bytes.as_chunks::<32>();
+    let mut at = 0;
+    for block in blocks {
+        // In prose, most hold none: all bytes are asked at once.
+        if block.iter().fold(u8::MAX, |least, &byte| least.min(byte)) > b'\r' {
+            at += 32;
+            continue;
+        }
+        let (words, _) = block.as_chunks();
+        for word in words {
+            let mut found = tab_to_return(u64::from_le_bytes(*word));
+            while found > 0 {
+                marks.push(at + found.trailing_zeros() / 8);
+                found &= found - 1;
+            }
+            at += 8;
         }
     }
-    let start = bytes.len() - rest.len();
-    let marks = rest.iter().enumerate().filter(|(_, byte)| matches!(byte, b'\t'..=b'\r'));
-    marks.for_each(|(at, &byte)| found(start + at, byte));
+    let last = rest.iter().zip(at..).filter(|(byte, _)| matches!(byte, b'\t'..=b'\r'));
+    marks.extend(last.map(|(_, at)| at));
+    marks
 }
 
 /// The highest bit of each byte that is a tab, LF, VT, FF or CR: all eight are asked at once.
@@ -133,12 +181,52 @@ fn tab_to_return(word: u64) -> u64 {
     from_tab & !behind_return & !word & (EACH * 0x80)
 }
 
-/// Some line ends by a mark of several bytes. The comparison has no branch, so that many bytes are asked at once.
-fn has_wide_marks(bytes: &[u8]) -> bool {
-    let (second, third) = (bytes.get(1..).unwrap_or_default(), bytes.get(2..).unwrap_or_default());
-    let begins = |a, b, c| ((a == 0xC2) & (b == 0x85)) | ((a == 0xE2) & (b == 0x80) & (c & 0xFE == 0xA8));
-    let all = bytes.iter().zip(second).zip(third);
-    all.fold(false, |found, ((&a, &b), &c)| found | begins(a, b, c)) || bytes.ends_with(&[0xC2, 0x85])
+/// What a text holds of some characters of several bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Wide {
+    /// White space, such as U+3000.
+    pub(crate) blanks: bool,
+    /// A mark that [ends](end_mark) a line.
+    marks: bool,
+    /// Drawn lines, U+2500 to U+257F.
+    pub(crate) drawn: bool,
+}
+
+impl Wide {
+    /// Looks for them. But for U+3000 all begin with C2, E1 or E2, as little else does in Chinese text.
+    fn of(bytes: &[u8]) -> Wide {
+        let blanks = memchr::memmem::find(bytes, "\u{3000}".as_bytes()).is_some();
+        let mut wide = Wide { blanks, marks: false, drawn: false };
+        let mut rest = bytes;
+        loop {
+            rest = match rest {
+                // There may be thousands.
+                [0xE2, 0x94 | 0x95, _, behind @ ..] => {
+                    wide.drawn = true;
+                    behind
+                }
+                [0xE2, 0x80, third, behind @ ..] => {
+                    wide.blanks |= matches!(third, 0x80..=0x8A | 0xA8 | 0xA9 | 0xAF);
+                    wide.marks |= matches!(third, 0xA8 | 0xA9);
+                    behind
+                }
+                [0xC2, second, behind @ ..] => {
+                    wide.blanks |= matches!(second, 0x85 | 0xA0);
+                    wide.marks |= *second == 0x85;
+                    behind
+                }
+                [first @ (0xE1 | 0xE2), second, third, behind @ ..] => {
+                    wide.blanks |= matches!((first, second, third), (0xE1, 0x9A, 0x80) | (0xE2, 0x81, 0x9F));
+                    behind
+                }
+                _ => match memchr::memchr3(0xC2, 0xE1, 0xE2, rest) {
+                    // At 0 stands half a character, which no text holds.
+                    Some(at) if at > 0 => &rest[at..],
+                    _ => return wide,
+                },
+            }
+        }
+    }
 }
 
 /// Length in bytes of the mark that ends a line at the start of `bytes`; 0 where there is none.
@@ -189,7 +277,12 @@ impl Open {
 /// Something stands in the field.
 #[inline]
 fn is_filled(text: &str, start: usize, end: usize) -> bool {
-    start < end && !is_blank(text.get(start..end).unwrap_or_default())
+    match text.as_bytes().get(start..end) {
+        Some([]) | None => false,
+        // As most do: see `is_blank`.
+        Some([b'!'..=b'~' | 0xE4..=0xE9, ..]) => true,
+        Some(_) => !is_blank(text.get(start..end).unwrap_or_default()),
+    }
 }
 
 /// What a line without tabs looks like.
@@ -216,6 +309,10 @@ pub fn is_page_number(text: &str) -> bool {
     // Most lines begin otherwise, and most of the others go on otherwise.
     let Some(first) = first_visible(text).filter(|&first| is_dash(first) || is_part(first)) else { return false };
     let dashes = is_dash(first);
+    // 3, 0, 1,095: no 页 stands there.
+    if !dashes && text.is_ascii() {
+        return false;
+    }
     let (mut digits, mut has_page, mut last) = (0, false, first);
     for c in visible(text) {
         if !(if dashes { is_dash(c) || c.is_ascii_digit() } else { is_part(c) }) {
@@ -283,18 +380,35 @@ fn begins_button(c: char) -> bool {
     )
 }
 
+/// It is alphanumeric. Chinese characters are, and what lines are drawn with is not: no need to look them up.
+fn is_letter(c: char) -> bool {
+    match c {
+        '\u{4E00}'..='\u{9FFF}' => true,
+        '\u{2500}'..='\u{257F}' => false,
+        _ => c.is_alphanumeric(),
+    }
+}
+
+/// The first of what it is in lower case.
+fn lower(c: char) -> char {
+    match c {
+        '\u{4E00}'..='\u{9FFF}' => c,
+        _ => c.to_lowercase().next().unwrap_or(c),
+    }
+}
+
 /// A line made of nothing but a web page's buttons: `字号：[大 中 小] 打印 关闭`.
 fn is_button(text: &str) -> bool {
-    let letters = || visible(text).filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase);
     // Most lines begin otherwise.
     let first = match first_visible(text) {
         Some(first @ '\u{4E00}'..='\u{9FFF}') => Some(first),
-        _ => letters().next(),
+        // What cannot be seen is no letter.
+        _ => text.chars().map(plain).find(|&c| is_letter(c)).map(lower),
     };
     if !first.is_some_and(begins_button) {
         return false;
     }
-    let folded: String = letters().collect();
+    let folded: String = visible(text).filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     // A lone 大, 小 or 次 is more likely part of a broken table.
     if folded.chars().count() < 2 {
         return false;
@@ -348,6 +462,18 @@ mod tests {
     }
 
     #[test]
+    fn white_space_of_several_bytes_is_seen() {
+        for c in ('\u{80}'..='\u{FFFF}').chain('\u{1F100}'..='\u{1F1FF}') {
+            let marks = matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}');
+            for text in [format!("{c}"), format!("“甲─{c}"), format!(" {c}”é甲")] {
+                let drawn = text.contains(|c| matches!(c, '\u{2500}'..='\u{257F}'));
+                let expected = Wide { blanks: text.contains(|c: char| c != ' ' && c.is_whitespace()), marks, drawn };
+                assert_eq!(Wide::of(text.as_bytes()), expected, "{text:?}");
+            }
+        }
+    }
+
+    #[test]
     fn marks_are_found_wherever_they_stand() {
         let pieces =
             ["\r", "\n", "\r\n", "\t", "\u{b}", "\u{c}", "\u{85}", "\u{2028}", "\u{2029}", "“", "\u{89}", "甲", "0"];
@@ -373,6 +499,12 @@ mod tests {
                 }
             }
             let lines = split(&text);
+            let notes = Notes::of(&text);
+            let mut noted = notes.tabs();
+            for line in &lines {
+                let tabs = line.text.of(&text).match_indices('\t').map(|(at, _)| line.text.start + at as u32);
+                assert_eq!(noted.of(line), tabs.collect::<Vec<_>>(), "{text:?}");
+            }
             let found =
                 lines.iter().map(|line| (line.whole.start as usize, line.whole.end as usize, line.text.end as usize));
             assert_eq!(found.collect::<Vec<_>>(), expected, "{text:?}");
@@ -400,6 +532,7 @@ mod tests {
     #[test]
     fn buttons() {
         assert!(BUTTONS.iter().all(|button| button.starts_with(begins_button)));
+        assert!(('\u{0}'..='\u{FFFF}').all(|c| is_letter(c) == c.is_alphanumeric()));
         for button in ["字号：大 中 小", "打印 关闭", "分享到：", "【字体：大 中 小】", "打印本页 | 关闭窗口"]
         {
             assert_eq!(split(button)[0].look, Look::Furniture, "{button}");

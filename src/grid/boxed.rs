@@ -5,15 +5,13 @@
 //! a cell spanning several of them leaves blank cells behind it; how wide a drawn line or a quote is depends on the font that it was drawn
 //! with, so three widths are tried. Where bars stand askew, cells are counted instead.
 
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
+mod drawn;
 
-use unicode_width::UnicodeWidthChar;
-
+use self::drawn::{Drawn, advance, holds_drawn, is_box, is_stroke, pass_plain};
 use super::{Cell, Grid, Layout, Row, Vocabulary};
 use crate::fold::is_blank;
 use crate::grid::value::{self, Reading, is_unit};
-use crate::lines::{Line, Look};
+use crate::lines::{Line, Look, Notes};
 use crate::span::Span;
 
 /// What a line is to a table of this layout.
@@ -29,75 +27,17 @@ enum Claim {
     No,
 }
 
-/// What a table is drawn with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Drawn {
-    /// U+2500 to U+257F.
-    Box,
-    /// `+`, `-`, `=`, `|`.
-    Ascii,
-}
-
-impl Drawn {
-    /// It is a piece of a rule, with or without a bar through it.
-    fn is_horizontal(self, c: char) -> bool {
-        match self {
-            Drawn::Box => is_box(c) && !is_upright(c) && !matches!(c, '╱' | '╲' | '╳'),
-            Drawn::Ascii => matches!(c, '-' | '=' | '+' | ':'),
-        }
-    }
-
-    /// It parts two cells. `+3` is a number: in ASCII a plus parts only pieces of rules.
-    fn parts(self, before: Option<char>, c: char, after: Option<char>) -> bool {
-        match self {
-            Drawn::Box => is_upright(c) || (self.is_horizontal(c) && !is_stroke(c)),
-            Drawn::Ascii => {
-                let stroke = |c: Option<char>| matches!(c, Some('-' | '='));
-                c == '|' || (c == '+' && (stroke(before) || stroke(after)))
-            }
-        }
-    }
-}
-
-fn is_box(c: char) -> bool {
-    matches!(c, '\u{2500}'..='\u{257F}')
-}
-
-fn is_upright(c: char) -> bool {
-    const UPRIGHT: u128 = bits(&['│', '┃', '║', '┆', '┇', '┊', '┋', '╎', '╏', '╵', '╷', '╹', '╻', '╽', '╿']);
-    is_box(c) && UPRIGHT >> (c as u32 - FIRST) & 1 > 0
-}
-
-/// A rule that no bar meets.
-fn is_stroke(c: char) -> bool {
-    const STROKES: u128 = bits(&['─', '━', '═', '┄', '┅', '┈', '┉', '╌', '╍', '╴', '╶', '╸', '╺', '╼', '╾']);
-    is_box(c) && STROKES >> (c as u32 - FIRST) & 1 > 0
-}
-
-/// The first of the 128 [drawn](is_box) characters.
-const FIRST: u32 = 0x2500;
-
-/// A bit for each of some drawn characters.
-const fn bits(drawn: &[char]) -> u128 {
-    let (mut bits, mut at) = (0, 0);
-    while at < drawn.len() {
-        bits |= 1 << (drawn[at] as u32 - FIRST);
-        at += 1;
-    }
-    bits
-}
-
 /// Finds the drawn tables.
-pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Vocabulary) -> Vec<Grid> {
+pub(super) fn find(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vocabulary: &Vocabulary) -> Vec<Grid> {
     let mut grids = Vec::new();
-    if !may_be_drawn(text) {
+    if !notes.wide.drawn && !may_be_drawn(text) {
         return grids;
     }
     let mut open: Vec<(usize, Claim)> = Vec::new();
     let mut drawn = None;
     let mut blank_before = false;
     for (index, line) in lines.iter().enumerate() {
-        let claim = if taken[index] { Claim::No } else { claim(text, line) };
+        let claim = if taken[index] { Claim::No } else { claim(text, line, notes.wide.drawn) };
         let kind = match claim {
             Claim::Pass => {
                 blank_before = true;
@@ -125,32 +65,30 @@ pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Voca
     grids
 }
 
-/// The text holds a drawn line, a `|`, or a `+` that a line may begin with: without any, no line is part of a drawing.
+/// Without a drawn character, the text holds a `|`, or a `+` that a line may begin with: without any, no line is part of a drawing.
 fn may_be_drawn(text: &str) -> bool {
     let bytes = text.as_bytes();
     let begins = |at: usize| text[..at].chars().next_back().is_none_or(char::is_whitespace);
-    memchr::memchr(b'|', bytes).is_some()
-        || memchr::memchr_iter(b'+', bytes).any(begins)
-        || [&b"\xE2\x94"[..], b"\xE2\x95"].iter().any(|lead| memchr::memmem::find(bytes, lead).is_some())
+    memchr::memchr(b'|', bytes).is_some() || memchr::memchr_iter(b'+', bytes).any(begins)
 }
 
-/// Some character of it is [drawn](is_box): U+2500 to U+257F are `E2 94` and `E2 95` with any third byte.
-fn holds_drawn(printed: &[u8]) -> bool {
-    memchr::memchr_iter(0xE2, printed).any(|at| matches!(printed.get(at + 1), Some(0x94 | 0x95)))
-}
-
-fn claim(text: &str, line: &Line) -> Claim {
+fn claim(text: &str, line: &Line, drawn: bool) -> Claim {
     if matches!(line.look, Look::Blank | Look::Furniture) {
         return Claim::Pass;
     }
     let printed = line.text.of(text).trim();
     let edge = |byte: Option<&u8>| matches!(byte, Some(b'|' | b'+'));
     let ascii = printed.len() > 1 && edge(printed.as_bytes().first()) && edge(printed.as_bytes().last());
-    if !ascii && !holds_drawn(printed.as_bytes()) {
+    if !ascii && !(drawn && holds_drawn(printed.as_bytes())) {
         return Claim::No;
     }
     let (mut bars, mut strokes, mut other, mut blanks) = (false, false, false, false);
+    let mut before = None;
     for c in printed.chars() {
+        // Most of a rule.
+        if before.replace(c) == Some(c) {
+            continue;
+        }
         match c {
             _ if is_box(c) => {
                 strokes |= Drawn::Box.is_horizontal(c);
@@ -158,6 +96,10 @@ fn claim(text: &str, line: &Line) -> Claim {
             }
             _ if c.is_whitespace() => blanks = true,
             _ => other = true,
+        }
+        // No rule has anything beside its bars.
+        if bars && (other || blanks) {
+            return Claim::Cells(Drawn::Box);
         }
     }
     if strokes && !other && (!blanks || !bars) {
@@ -174,10 +116,10 @@ fn claim(text: &str, line: &Line) -> Claim {
     Claim::No
 }
 
-/// A line between two bars of a table.
+/// A line, cut at its bars.
 struct Parsed {
     line: usize,
-    /// Where its bars stand, in each of the [widths](offsets).
+    /// Where its bars stand, in each of the [widths](drawn::widths).
     bars: Vec<[u32; 3]>,
     /// What stands between them, one more than bars.
     between: Vec<Between>,
@@ -187,49 +129,39 @@ struct Parsed {
 #[derive(Clone, Copy)]
 struct Between {
     span: Span,
-    rule: bool,
-    blank: bool,
+    what: What,
 }
 
-/// How wide a character is, in each of the ways of [`advance`].
-fn widths(c: char) -> [u32; 3] {
-    let wide = c.width_cjk().unwrap_or(0) as u32;
-    [c.width().unwrap_or(0) as u32, wide, if is_box(c) { 1 } else { wide }]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum What {
+    Rule,
+    Blank,
+    Text,
+    /// A number or a sign for nothing.
+    Value,
 }
 
-/// The display column behind `c`: everything ambiguous narrow, all of it wide, or all but drawn lines wide.
-fn advance(column: &mut [u32; 3], c: char) {
-    static DRAWN: LazyLock<[[u32; 3]; 128]> =
-        LazyLock::new(|| std::array::from_fn(|at| widths(char::from_u32(FIRST + at as u32).unwrap_or(' '))));
-    let widths = match c {
-        // Nearly all.
-        ' '..='~' => [1; 3],
-        '\u{4E00}'..='\u{9FFF}' => [2; 3],
-        _ if is_box(c) => DRAWN[(c as u32 - FIRST) as usize],
-        _ => widths(c),
-    };
-    column.iter_mut().zip(widths).for_each(|(column, width)| *column += width);
-}
-
-fn parse(text: &str, lines: &[Line], line: usize, drawn: Drawn) -> Parsed {
+/// Cuts a line at its bars, of which the line above had `above`.
+fn parse(text: &str, lines: &[Line], line: usize, drawn: Drawn, above: usize) -> Parsed {
     let whole = lines[line].text.trim(text);
     let printed = whole.of(text);
-    let base = whole.start as usize;
-    let mut parsed = Parsed { line, bars: Vec::new(), between: Vec::new() };
+    let (bytes, base) = (printed.as_bytes(), whole.start as usize);
+    let mut parsed = Parsed { line, bars: Vec::with_capacity(above), between: Vec::with_capacity(above + 1) };
     let mut column = [0; 3];
     let indent = Span { start: lines[line].text.start, end: whole.start };
     indent.of(text).chars().for_each(|c| advance(&mut column, c));
-    let mut start = 0;
-    let mut before = None;
-    let mut chars = printed.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
-        if drawn.parts(before, c, chars.peek().map(|(_, after)| *after)) {
+    let (mut start, mut at) = (0, 0);
+    loop {
+        at += pass_plain(&bytes[at..], &mut column);
+        let Some(c) = printed[at..].chars().next() else { break };
+        let behind = at + c.len_utf8();
+        if drawn.parts(bytes[..at].last(), c, bytes.get(behind)) {
             parsed.between.push(between(text, base + start, base + at, drawn));
             parsed.bars.push(column);
-            start = at + c.len_utf8();
+            start = behind;
         }
         advance(&mut column, c);
-        before = Some(c);
+        at = behind;
     }
     parsed.between.push(between(text, base + start, base + printed.len(), drawn));
     parsed
@@ -237,12 +169,17 @@ fn parse(text: &str, lines: &[Line], line: usize, drawn: Drawn) -> Parsed {
 
 fn between(text: &str, start: usize, end: usize, drawn: Drawn) -> Between {
     let whole = Span::new(start, end);
+    if drawn.is_rule(whole.of(text)) {
+        return Between { span: whole, what: What::Rule };
+    }
     let span = whole.trim(text);
     let printed = span.of(text);
-    // A rule goes from bar to bar; a dash with blanks beside it is a placeholder.
-    let long = drawn == Drawn::Box || printed.len() > 1;
-    let rule = long && whole == span && !printed.is_empty() && printed.chars().all(|c| drawn.is_horizontal(c));
-    Between { span, rule, blank: is_blank(printed) }
+    let what = match value::read(printed) {
+        _ if is_blank(printed) => What::Blank,
+        Reading::Text => What::Text,
+        _ => What::Value,
+    };
+    Between { span, what }
 }
 
 /// A field of a line: the columns of the table that it takes, from and to.
@@ -250,7 +187,7 @@ fn between(text: &str, start: usize, end: usize, drawn: Drawn) -> Between {
 struct Field {
     from: usize,
     to: usize,
-    what: Between,
+    between: Between,
 }
 
 /// A line as fields.
@@ -259,13 +196,10 @@ struct Fields {
     fields: Vec<Field>,
     /// A rule from side to side.
     rule: bool,
-}
-
-impl Fields {
     /// No rule stands on it.
-    fn is_text(&self) -> bool {
-        !self.fields.iter().any(|field| field.what.rule)
-    }
+    is_text: bool,
+    /// How many values.
+    values: usize,
 }
 
 fn grid(text: &str, lines: &[Line], open: &[(usize, Claim)], drawn: Drawn, vocabulary: &Vocabulary) -> Option<Grid> {
@@ -275,7 +209,11 @@ fn grid(text: &str, lines: &[Line], open: &[(usize, Claim)], drawn: Drawn, vocab
     if cells == 0 || (rules == 0 && (drawn == Drawn::Ascii || cells < 2)) {
         return None;
     }
-    let parsed: Vec<Parsed> = open.iter().map(|(line, _)| parse(text, lines, *line, drawn)).collect();
+    let mut parsed: Vec<Parsed> = Vec::with_capacity(open.len());
+    for (line, _) in open {
+        let above = parsed.last().map_or(0, |above| above.bars.len());
+        parsed.push(parse(text, lines, *line, drawn, above));
+    }
     let (lines, aligned) = fields(&parsed);
     // A paragraph in a box.
     if lines.iter().all(|line| line.fields.len() < 2) {
@@ -302,44 +240,62 @@ fn fields(parsed: &[Parsed]) -> (Vec<Fields>, bool) {
     // Bars at the ends of nine lines in ten are the table's sides.
     let side = |line: &&Parsed, last: bool| {
         let end = if last { line.between.last() } else { line.between.first() };
-        end.is_some_and(|end| end.blank)
+        end.is_some_and(|end| end.what == What::Blank)
     };
     let sides =
         [false, true].map(|last| parsed.iter().filter(|line| side(line, last)).count() * 10 >= parsed.len() * 9);
     let most = parsed.iter().map(|line| line.bars.len()).max().unwrap_or(0);
-    let mut columns: Option<(usize, Vec<u32>)> = None;
-    for width in (0..3).filter(|_| most <= MOST_COLUMNS) {
-        let mut all: Vec<u32> = parsed.iter().flat_map(|line| &line.bars).map(|bar| bar[width]).collect();
-        all.sort_unstable();
-        all.dedup();
-        if all.len() == most {
-            columns = Some((width, all));
-            break;
-        }
-    }
+    let few = most <= MOST_COLUMNS;
+    let columns = (0..3).filter(|_| few).find_map(|width| Some((width, columns(parsed, width, most)?)));
     let aligned = columns.is_some();
     let fields = |line: &Parsed| {
-        let bar = |at: usize| match &columns {
-            // Column 0 lies before the first bar.
-            Some((width, all)) => all.binary_search(&line.bars[at][*width]).map_or(at, |column| column) + 1,
-            None => at + 1,
-        };
         let last = line.between.len() - 1;
-        let kept = |at: usize| {
-            !(at == 0 && sides[0] && line.between[0].blank || at == last && sides[1] && line.between[last].blank)
-        };
-        let fields: Vec<Field> = (0..=last)
-            .filter(|&at| kept(at))
-            .map(|at| Field {
-                from: at.checked_sub(1).map_or(0, bar),
-                to: if at == last { most + 1 } else { bar(at) },
-                what: line.between[at],
-            })
-            .collect();
-        let rule = !fields.is_empty() && fields.iter().all(|field| field.what.rule);
-        Fields { line: line.line, fields, rule }
+        let is_blank = |at: usize| line.between[at].what == What::Blank;
+        let mut fields = Vec::with_capacity(line.between.len());
+        // Column 0 lies before the first bar.
+        let mut from = 0;
+        for (at, &between) in line.between.iter().enumerate() {
+            let to = match (&columns, line.bars.get(at)) {
+                (_, None) => most + 1,
+                (Some((width, all)), Some(bar)) => column_of(all, from, bar[*width]).unwrap_or(at) + 1,
+                (None, Some(_)) => at + 1,
+            };
+            if !(at == 0 && sides[0] && is_blank(0) || at == last && sides[1] && is_blank(last)) {
+                fields.push(Field { from, to, between });
+            }
+            from = to;
+        }
+        let count = |what: What| fields.iter().filter(|field| field.between.what == what).count();
+        let rules = count(What::Rule);
+        let rule = !fields.is_empty() && rules == fields.len();
+        Fields { line: line.line, rule, is_text: rules == 0, values: count(What::Value), fields }
     };
     (parsed.iter().map(fields).collect(), aligned)
+}
+
+/// The columns of one of the [widths](drawn::widths) in which the bars of all lines stand, in order, if they are `most`.
+fn columns(parsed: &[Parsed], width: usize, most: usize) -> Option<Vec<u32>> {
+    let mut columns: Vec<u32> = Vec::with_capacity(most);
+    for line in parsed {
+        let mut next = 0;
+        for bar in &line.bars {
+            let at = match column_of(&columns, next, bar[width]) {
+                Ok(at) => at,
+                Err(_) if columns.len() == most => return None,
+                Err(at) => {
+                    columns.insert(at, bar[width]);
+                    at
+                }
+            };
+            next = at + 1;
+        }
+    }
+    (columns.len() == most).then_some(columns)
+}
+
+/// Where `column` stands in `columns`, or would. Mostly it is the one at `likely`: the next that has a bar.
+fn column_of(columns: &[u32], likely: usize, column: u32) -> Result<usize, usize> {
+    if columns.get(likely) == Some(&column) { Ok(likely) } else { columns.binary_search(&column) }
 }
 
 /// A drawing with more bars on a line is no table: the blank cells of merged ones would be without number.
@@ -360,67 +316,76 @@ const ROW_NUMBERS: usize = 2;
 
 /// Parts the lines at the rules, and tells whether what stands between two rules is one row or many.
 fn bands<'a>(text: &str, lines: &'a [Fields], vocabulary: &Vocabulary) -> Vec<Band<'a>> {
-    let bearing = |line: &Fields| values(text, line) > 0;
-    let named = |chunk: &[Fields]| rows_by_name(text, chunk, vocabulary);
     let framed = lines.first().is_some_and(|line| line.rule) && lines.last().is_some_and(|line| line.rule);
-    let chunks: Vec<&[Fields]> = lines.chunk_by(|a, b| a.is_text() && b.is_text()).collect();
-    let texts = chunks.iter().filter(|chunk| chunk[0].is_text()).count();
-    let count = |chunk: &&&[Fields]| chunk.iter().filter(|line| bearing(line)).count().max(named(chunk));
-    let counts = chunks.iter().filter(|chunk| chunk[0].is_text()).map(|chunk| count(&chunk));
-    let (mut one, mut several) = (0, 0);
-    for count in counts {
+    let chunks: Vec<&[Fields]> = lines.chunk_by(|a, b| a.is_text && b.is_text).collect();
+    let named = chunks.iter().map(|chunk| if chunk[0].is_text { rows_by_name(text, chunk, vocabulary) } else { 0 });
+    let named: Vec<usize> = named.collect();
+    let bearing = |chunk: &'a [Fields]| chunk.iter().filter(|line| line.values > 0);
+    let (mut texts, mut one, mut several) = (0, 0, 0);
+    for (&chunk, &named) in chunks.iter().zip(&named).filter(|(chunk, _)| chunk[0].is_text) {
+        let count = bearing(chunk).count().max(named);
+        texts += 1;
         one += usize::from(count == 1);
         several += usize::from(count > 1);
     }
-    let band = |chunk: &'a [Fields]| {
-        if !chunk[0].is_text() {
+    let band = |(chunk, named): (&'a [Fields], usize)| {
+        if !chunk[0].is_text {
             return Band::Rule(&chunk[0]);
         }
-        let bearing: Vec<&Fields> = chunk.iter().filter(|line| bearing(line)).collect();
-        let labelled = |line: &&Fields| line.fields.iter().any(|field| !field.what.blank && is_text(text, field));
-        let alike = |pair: &[&Fields]| values(text, pair[0]) == values(text, pair[1]);
-        let whole = bearing.len() > 1
-            && bearing.windows(2).all(alike)
-            && (values(text, bearing[0]) >= ROW_NUMBERS || bearing.len() * 2 > chunk.len())
-            && bearing.iter().all(labelled);
+        let count = bearing(chunk).count();
+        let values = bearing(chunk).next().map_or(0, |line| line.values);
+        let labelled = |line: &Fields| line.fields.iter().any(|field| field.between.what == What::Text);
+        let whole = count > 1
+            && bearing(chunk).all(|line| line.values == values && labelled(line))
+            && (values >= ROW_NUMBERS || count * 2 > chunk.len());
         let shapes = chunk.windows(2).any(|pair| pair[0].fields.len() != pair[1].fields.len());
         // A box around a single row.
-        let single =
-            || framed && texts < 2 && bearing.len() == 1 && chunk.iter().all(|line| goes_on(text, bearing[0], line));
-        let rows =
-            (texts < 2 && !single()) || shapes || whole || named(chunk) > 1 || (bearing.len() > 1 && several >= one);
+        let single = || {
+            let bearing = bearing(chunk).next();
+            let goes_on = |bearing: &Fields| chunk.iter().all(|line| goes_on(bearing, line));
+            framed && texts < 2 && count == 1 && bearing.is_some_and(goes_on)
+        };
+        let rows = (texts < 2 && !single()) || shapes || whole || named > 1 || (count > 1 && several >= one);
         if rows { Band::Rows(chunk) } else { Band::Wrapped(chunk) }
     };
-    chunks.into_iter().map(band).collect()
+    chunks.iter().copied().zip(named).map(band).collect()
 }
 
 /// Nothing stands on the line in a column in which the line of the values holds one, unless it is that line.
-fn goes_on(text: &str, values: &Fields, line: &Fields) -> bool {
-    let value = |field: &&Field| !field.what.blank && !is_text(text, field);
-    let columns = || values.fields.iter().filter(value).map(|field| field.from);
+fn goes_on(values: &Fields, line: &Fields) -> bool {
+    let columns = || values.fields.iter().filter(|field| field.between.what == What::Value).map(|field| field.from);
     line.line == values.line
-        || line.fields.iter().all(|field| field.what.blank || columns().all(|column| column != field.from))
+        || line
+            .fields
+            .iter()
+            .all(|field| field.between.what == What::Blank || columns().all(|column| column != field.from))
 }
 
-/// Values on a line.
-fn values(text: &str, line: &Fields) -> usize {
-    line.fields.iter().filter(|field| !field.what.blank && !is_text(text, field)).count()
-}
-
-/// The most lines with what a row has but one of, in one column: a unit, the end of a label that names its unit, the label of a form.
+/// The most lines with what a row has but one of, in one column: a unit, the end of a label that names its unit, the label of a form. Of
+/// one line it is told only where no value makes a row of it.
 fn rows_by_name(text: &str, chunk: &[Fields], vocabulary: &Vocabulary) -> usize {
-    let mut counts: BTreeMap<(usize, u8), usize> = BTreeMap::new();
+    if let [Fields { values: 1.., .. }] = chunk {
+        return 1;
+    }
+    // For each column, how many lines have one, by kind.
+    let columns = chunk.iter().filter_map(|line| line.fields.last()).map(|last| last.from + 1).max().unwrap_or(0);
+    let mut counts: Vec<[usize; 3]> = vec![[0; 3]; columns];
     for line in chunk {
-        let texts = || line.fields.iter().filter(|field| !field.what.blank && is_text(text, field));
-        let cell = |field: &Field| field.what.span.of(text);
-        let unit = texts().find(|field| is_unit(cell(field))).map(|field| (field.from, 0));
-        let end = texts().find(|field| ends_in_unit(cell(field))).map(|field| (field.from, 1));
-        let labels = texts().filter(|field| vocabulary.is_label(cell(field))).map(|field| (field.from, 2));
-        for mark in [unit, end].into_iter().flatten().chain(labels) {
-            *counts.entry(mark).or_insert(0) += 1;
+        let texts = line.fields.iter().filter(|field| field.between.what == What::Text);
+        let (mut unit, mut end) = (false, false);
+        for field in texts {
+            let cell = field.between.span.of(text);
+            let marks = &mut counts[field.from];
+            if !unit && is_unit(cell) {
+                (unit, marks[0]) = (true, marks[0] + 1);
+            }
+            if !end && ends_in_unit(cell) {
+                (end, marks[1]) = (true, marks[1] + 1);
+            }
+            marks[2] += usize::from(vocabulary.is_label(cell));
         }
     }
-    counts.into_values().max().unwrap_or(0)
+    counts.into_iter().flatten().max().unwrap_or(0)
 }
 
 /// 主动公开信息数（条）
@@ -429,17 +394,13 @@ fn ends_in_unit(printed: &str) -> bool {
     inside.rsplit_once(['（', '(']).is_some_and(|(_, unit)| is_unit(unit))
 }
 
-fn is_text(text: &str, field: &Field) -> bool {
-    matches!(value::read(field.what.span.of(text)), Reading::Text)
-}
-
 /// Rows that are being read.
 #[derive(Default)]
 struct Build {
     aligned: bool,
     rows: Vec<(usize, Vec<Drawing>)>,
-    /// Cells that no rule has ended: first column → row, index in the row.
-    open: BTreeMap<usize, (usize, usize)>,
+    /// Cells that no rule has ended, by their first column: row, index in the row. It is no longer than it must be.
+    open: Vec<Option<(usize, usize)>>,
     /// A row was begun and no rule has ended it.
     begun: bool,
 }
@@ -449,7 +410,9 @@ struct Drawing {
     from: usize,
     to: usize,
     place: Span,
-    pieces: Vec<Span>,
+    piece: Option<Span>,
+    /// Pieces after the first.
+    others: Vec<Span>,
 }
 
 impl Build {
@@ -465,12 +428,12 @@ impl Build {
             return;
         }
         for field in &line.fields {
-            if field.what.rule {
-                while let Some((&from, _)) = self.open.range(field.from..field.to.max(field.from)).next() {
-                    self.open.remove(&from);
-                }
-            } else {
+            if field.between.what != What::Rule {
                 self.text(line.line, field, false);
+            } else if field.to >= self.open.len() {
+                self.open.truncate(field.from);
+            } else if let Some(open) = self.open.get_mut(field.from..field.to) {
+                open.fill(None);
             }
         }
         self.begun = false;
@@ -480,7 +443,7 @@ impl Build {
         for line in lines {
             let first = !self.begun;
             if first {
-                self.rows.push((line.line, Vec::new()));
+                self.rows.push((line.line, Vec::with_capacity(line.fields.len())));
                 self.begun = true;
             }
             for field in &line.fields {
@@ -495,18 +458,26 @@ impl Build {
             self.rows.push((line, Vec::new()));
         }
         let last = self.rows.len() - 1;
-        let drawing = |pieces| Drawing { from: field.from, to: field.to, place: field.what.span, pieces };
-        let piece = (!field.what.blank).then_some(field.what.span);
-        match self.open.get(&field.from) {
-            Some(&(row, at)) => {
-                self.rows[row].1[at].pieces.extend(piece);
+        let Between { span, what } = field.between;
+        let drawing = |piece| Drawing { from: field.from, to: field.to, place: span, piece, others: Vec::new() };
+        let piece = Some(span).filter(|_| what != What::Blank);
+        match self.open.get(field.from).copied().flatten() {
+            Some((row, at)) => {
+                let cell = &mut self.rows[row].1[at];
+                match cell.piece {
+                    None => cell.piece = piece,
+                    Some(_) => cell.others.extend(piece),
+                }
                 if first && row != last {
-                    self.rows[last].1.push(drawing(Vec::new()));
+                    self.rows[last].1.push(drawing(None));
                 }
             }
             None => {
-                self.open.insert(field.from, (last, self.rows[last].1.len()));
-                self.rows[last].1.push(drawing(piece.into_iter().collect()));
+                if self.open.len() <= field.from {
+                    self.open.resize(field.from + 1, None);
+                }
+                self.open[field.from] = Some((last, self.rows[last].1.len()));
+                self.rows[last].1.push(drawing(piece));
             }
         }
     }
@@ -515,10 +486,14 @@ impl Build {
         let aligned = self.aligned;
         let row = |(line, mut cells): (usize, Vec<Drawing>)| {
             cells.sort_by_key(|cell| cell.from);
-            let mut printed = Vec::new();
+            let mut printed = Vec::with_capacity(cells.len());
             for cell in cells {
                 let end = Span { start: cell.place.start, end: cell.place.start };
-                let whole = if cell.pieces.is_empty() { Cell::new(end) } else { Cell::broken(cell.pieces) };
+                let whole = match cell.piece {
+                    None => Cell::new(end),
+                    Some(piece) if cell.others.is_empty() => Cell::new(piece),
+                    Some(piece) => Cell::broken([&[piece][..], &cell.others].concat()),
+                };
                 let end = Span { start: cell.place.end, end: cell.place.end };
                 printed.push(whole);
                 let spanned = if aligned { cell.to - cell.from } else { 1 };

@@ -4,7 +4,7 @@
 //! label opens a row, and the values below it are its cells. Where every two cells have as many empty lines between them that is the
 //! spacing of the text, and what is empty beyond it is a blank cell. A page number is passed over, but a bare number is a value here.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::BTreeMap;
 
 use super::{Cell, Grid, LONE_CELL, Layout, Row, Vocabulary};
 use crate::fold::key;
@@ -90,22 +90,23 @@ pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Voca
             let mut stretch = Stretch::default();
             // Each with whether it is a table, once that was asked.
             let mut found: Vec<((usize, usize), Option<bool>)> = Vec::new();
-            let table = |range: (usize, usize)| grid(text, lines, &tokens, range, heading, vocabulary);
+            let is_table = |(first, last): (usize, usize)| is_table(&tokens[first..=last]);
             for range in
                 (start..=end).filter_map(|at| if at < end { stretch.push(text, &tokens, at) } else { stretch.close() })
             {
                 // What is no table by itself goes on with the one above, whose rows between them have no number.
-                if let Some((last, is_table)) = found.last_mut()
+                if let Some((last, asked)) = found.last_mut()
                     && goes_on(text, &tokens, *last, range)
-                    && *is_table.get_or_insert_with(|| table(*last).is_some())
-                    && table(range).is_none()
+                    && *asked.get_or_insert_with(|| is_table(*last))
+                    && !is_table(range)
                 {
                     last.1 = range.1;
                 } else {
                     found.push((range, None));
                 }
             }
-            grids.extend(found.into_iter().filter_map(|(range, _)| table(range)));
+            let found = found.into_iter().map(|(range, _)| range).filter(|&range| is_table(range));
+            grids.extend(found.map(|range| grid(text, lines, &tokens, range, heading, vocabulary)));
             start = end + 1;
         }
     }
@@ -328,7 +329,22 @@ impl Stretch {
     }
 }
 
-/// The table of the tokens `first..=last`, if enough of them are values and labels.
+/// Enough of the tokens are values and labels.
+fn is_table(table: &[Token]) -> bool {
+    let count = |is: &dyn Fn(&Token) -> bool| table.iter().filter(|token| is(token)).count();
+    let values = count(&|token| matches!(token.kind, Kind::Value | Kind::Number));
+    let labels = count(&|token| token.kind == Kind::Label);
+    let blanks = Blanks::new(table);
+    // Labels with nothing between them may be a table of contents.
+    let cells = || values > 0 || table.iter().skip(1).any(|token| token.kind == Kind::Empty || blanks.count(token) > 0);
+    // A bar with nothing beside it is a cell, and so is the unit behind a label.
+    let beside = (1..table.len()).filter(|&at| table[at].kind == Kind::Empty || stands_as_unit(table, at)).count();
+    (values >= FEWEST_VALUES && values * 10 >= table.len() * 3)
+        || (labels >= 4 && (labels + values + beside) * 10 >= table.len() * 6 && cells())
+        || (labels >= FEWEST_LABELS && values >= 2)
+}
+
+/// The table of the tokens `first..=last`.
 fn grid(
     text: &str,
     lines: &[Line],
@@ -336,23 +352,9 @@ fn grid(
     (first, last): (usize, usize),
     heading: usize,
     vocabulary: &Vocabulary,
-) -> Option<Grid> {
+) -> Grid {
     let table = &tokens[first..=last];
-    let count = |is: &dyn Fn(&Token) -> bool| table.iter().filter(|token| is(token)).count();
-    let values = count(&|token| matches!(token.kind, Kind::Value | Kind::Number));
-    let labels = count(&|token| token.kind == Kind::Label);
-    let barred = count(&|token| token.barred) * 2 > table.len();
-    let blanks = Blanks::new(table, barred);
-    // Labels with nothing between them may be a table of contents.
-    let cells = values > 0 || table.iter().skip(1).any(|token| token.kind == Kind::Empty || blanks.count(token) > 0);
-    // A bar with nothing beside it is a cell, and so is the unit behind a label.
-    let beside = (1..table.len()).filter(|&at| table[at].kind == Kind::Empty || stands_as_unit(table, at)).count();
-    let enough = (values >= FEWEST_VALUES && values * 10 >= table.len() * 3)
-        || (labels >= 4 && (labels + values + beside) * 10 >= table.len() * 6 && cells)
-        || (labels >= FEWEST_LABELS && values >= 2);
-    if !enough {
-        return None;
-    }
+    let blanks = Blanks::new(table);
     let texts = text_cells(text, table, &blanks, vocabulary);
     let serials = serials(text, table);
     let mut rows: Vec<Row> = Vec::new();
@@ -381,7 +383,7 @@ fn grid(
         let spacing = Token { above: next.above.saturating_sub(heading.saturating_sub(blanks.spacing)), ..*next };
         row.cells.extend(blank_cells(lines, next, blanks.count(&spacing)));
     }
-    Some(Grid { layout: Layout::Line, rows, lines: table.iter().map(|token| token.line).collect() })
+    Grid { layout: Layout::Line, rows, lines: table.iter().map(|token| token.line).collect() }
 }
 
 /// Which short texts stand where a number belongs (详见附表): with them, and not without, the row has as many cells as other rows have.
@@ -389,40 +391,49 @@ fn text_cells(text: &str, table: &[Token], blanks: &Blanks, vocabulary: &Vocabul
     let opens = |token: &Token| token.kind == Kind::Label;
     // What heads a column above the first row, and again behind a page break, stands for no number.
     let header = table.iter().position(|token| token.is_value()).unwrap_or(table.len());
-    let heads: HashSet<&str> = table[..header].iter().map(|token| token.span.of(text)).collect();
+    let mut heads: Vec<&str> = table[..header].iter().map(|token| token.span.of(text)).collect();
+    heads.sort_unstable();
+    let is_head = |token: &Token| heads.binary_search(&token.span.of(text)).is_ok();
     let is_text = |token: &Token| {
         let printed = token.span.of(text);
-        let group = ordinal(printed).is_some_and(|ordinal| ordinal.style == Style::Chinese);
+        let group = || ordinal(printed).is_some_and(|ordinal| ordinal.style == Style::Chinese);
         // A label that lost its ordinal is no value of the row above it.
-        token.kind == Kind::Short && !group && !heads.contains(printed) && !vocabulary.is_piece(printed)
+        !group() && !is_head(token) && !vocabulary.is_piece(printed)
     };
-    let cells = |row: &[Token]| {
-        let printed = row[1..].iter().filter(|token| token.is_value() || is_text(token)).count();
-        printed + row[1..].iter().map(|token| blanks.count(token)).sum::<usize>()
-    };
+    let strange: Vec<bool> = table.iter().map(|token| token.kind == Kind::Short && is_text(token)).collect();
+    let mut texts = behind_units(text, table, blanks);
+    if !strange.contains(&true) {
+        return texts;
+    }
+    // Each row, how many cells stand behind its label, and how many of these are texts.
+    let mut start = 0;
+    let rows: Vec<(&[Token], usize, usize)> = table
+        .chunk_by(|_, next| !opens(next))
+        .map(|row| {
+            let strange = strange[start + 1..start + row.len()].iter().filter(|strange| **strange).count();
+            let values = row[1..].iter().filter(|token| token.is_value()).count();
+            start += row.len();
+            (row, values + strange + row[1..].iter().map(|token| blanks.count(token)).sum::<usize>(), strange)
+        })
+        .collect();
     // How many cells stand behind a label, and how often.
-    let mut counts: HashMap<usize, usize> = HashMap::new();
-    let rows = || table.chunk_by(|_, next| !opens(next));
-    for row in rows().filter(|row| opens(&row[0]) && !row[1..].iter().any(is_text)) {
-        *counts.entry(cells(row)).or_insert(0) += 1;
+    let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+    for (_, all, _) in rows.iter().filter(|(row, _, strange)| opens(&row[0]) && *strange == 0) {
+        *counts.entry(*all).or_insert(0) += 1;
     }
     let often = |count: usize| counts.get(&count).copied().unwrap_or(0);
-    let mut texts = behind_units(text, table, blanks);
     let mut start = 0;
-    for row in rows() {
-        let strange = row[1..].iter().filter(|token| is_text(token)).count();
-        let all = cells(row);
-        if opens(&row[0])
-            && !heads.contains(row[0].span.of(text))
-            && strange > 0
-            && often(all) > 1
-            && often(all) > 2 * often(all - strange)
-        {
-            for (at, token) in row.iter().enumerate().skip(1) {
-                texts[start + at] = is_text(token);
-            }
-        }
+    for (row, all, texts_in_row) in rows {
+        let range = start + 1..start + row.len();
         start += row.len();
+        if opens(&row[0])
+            && !is_head(&row[0])
+            && texts_in_row > 0
+            && often(all) > 1
+            && often(all) > 2 * often(all - texts_in_row)
+        {
+            texts[range.clone()].copy_from_slice(&strange[range]);
+        }
     }
     texts
 }
@@ -435,7 +446,7 @@ fn behind_units(text: &str, table: &[Token], blanks: &Blanks) -> Vec<bool> {
         run.map(|token| (1, blanks.count(token))).fold((0, 0), |(all, blank), (one, more)| (all + one, blank + more))
     };
     let units: Vec<usize> = (1..table.len()).filter(|&at| stands_as_unit(table, at)).collect();
-    let mut counts: HashMap<usize, usize> = HashMap::new();
+    let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
     for unit in &units {
         let (run, blank) = values(unit + 1);
         *counts.entry(run + blank).or_insert(0) += 1;
@@ -511,7 +522,8 @@ struct Blanks {
 }
 
 impl Blanks {
-    fn new(table: &[Token], barred: bool) -> Blanks {
+    fn new(table: &[Token]) -> Blanks {
+        let barred = table.iter().filter(|token| token.barred).count() * 2 > table.len();
         let mut gaps: Vec<usize> = table.iter().skip(1).filter(|token| !token.page).map(|token| token.above).collect();
         gaps.sort_unstable();
         // One pair of cells in ten may stand closer than the spacing.

@@ -16,8 +16,8 @@ use std::collections::HashSet;
 
 use rustc_hash::FxBuildHasher;
 
-use crate::fold::{key, plain, with_key};
-use crate::lines::Line;
+use crate::fold::{key, plain, with_key, with_key_up_to};
+use crate::lines::{Line, Notes};
 use crate::span::Span;
 
 /// How the cells of a table are parted in the text.
@@ -79,7 +79,7 @@ pub struct Cell {
     /// stands where its first piece does.
     pub span: Span,
     /// The pieces of a cell that is broken over lines, in the order in which they are read; empty where it stands in one.
-    pub pieces: Vec<Span>,
+    pub pieces: Box<[Span]>,
     /// The display columns that it takes, from 0, end excluded, where they part the cells.
     pub columns: Option<(u32, u32)>,
 }
@@ -87,14 +87,15 @@ pub struct Cell {
 impl Cell {
     /// A cell that stands in one piece.
     pub fn new(span: Span) -> Cell {
-        Cell { span, pieces: Vec::new(), columns: None }
+        Cell { span, pieces: Box::default(), columns: None }
     }
 
     /// A cell that is broken into pieces.
     pub fn broken(pieces: Vec<Span>) -> Cell {
         match pieces.as_slice() {
             [whole] => Cell::new(*whole),
-            _ => Cell { span: pieces.first().copied().unwrap_or_default(), pieces, columns: None },
+            [] => Cell::new(Span::default()),
+            [first, ..] => Cell { span: *first, pieces: pieces.into(), columns: None },
         }
     }
 
@@ -114,6 +115,8 @@ pub struct Vocabulary {
     labels: Folded,
     /// All labels, a line each.
     all: String,
+    /// The characters that stand side by side in labels.
+    pairs: Pairs,
     titles: Folded,
 }
 
@@ -122,45 +125,72 @@ pub struct Vocabulary {
 #[derive(Debug, Clone, Default)]
 struct Folded {
     texts: HashSet<String, FxBuildHasher>,
-    /// A bit for each character of the Basic Multilingual Plane: some text begins with it.
-    firsts: Vec<u64>,
-    /// Or ends with it.
-    lasts: Vec<u64>,
+    /// The first and the last character of each.
+    ends: Pairs,
+    /// The bytes of the longest.
+    longest: usize,
+}
+
+/// Pairs of characters, each a bit, which it may share with others.
+#[derive(Debug, Clone, Default)]
+struct Pairs(Vec<u64>);
+
+impl Pairs {
+    const BITS: usize = 1 << 16;
+
+    fn at(a: char, b: char) -> usize {
+        (a as usize * 131 + b as usize) % Pairs::BITS
+    }
+
+    fn insert(&mut self, a: char, b: char) {
+        self.0.resize(Pairs::BITS / 64, 0);
+        let at = Pairs::at(a, b);
+        self.0[at / 64] |= 1 << (at % 64);
+    }
+
+    /// False only of pairs that were not inserted.
+    fn may_hold(&self, a: char, b: char) -> bool {
+        let at = Pairs::at(a, b);
+        self.0.get(at / 64).is_some_and(|bits| bits >> (at % 64) & 1 > 0)
+    }
 }
 
 impl Folded {
     fn insert(&mut self, text: String) -> bool {
-        for (end, bits) in [(text.chars().next(), &mut self.firsts), (text.chars().next_back(), &mut self.lasts)] {
-            if let Some(end) = end.map(|end| end as usize & 0xFFFF) {
-                bits.resize(1024, 0);
-                bits[end / 64] |= 1 << (end % 64);
-            }
+        if let (Some(first), Some(last)) = (text.chars().next(), text.chars().next_back()) {
+            self.ends.insert(first, last);
         }
+        self.longest = self.longest.max(text.len());
         self.texts.insert(text)
     }
 
     fn holds(&self, text: &str) -> bool {
-        text.len() < MAX_LABEL_BYTES
-            && may_be_end(text.chars(), &self.firsts)
-            && may_be_end(text.chars().rev(), &self.lasts)
-            && with_key(text, |key| self.texts.contains(key))
+        let may_hold = || match (end(text.chars()), end(text.chars().rev())) {
+            (Some(first), Some(last)) => self.ends.may_hold(first, last),
+            _ => true,
+        };
+        let contains = |key: &str| self.texts.contains(key);
+        text.len() < MAX_LABEL_BYTES && may_hold() && with_key_up_to(self.longest, text, contains)
     }
 }
 
-/// The first of the characters that a key keeps has its bit set. True of a character that is folded to others, and where none is kept.
-fn may_be_end(chars: impl Iterator<Item = char>, bits: &[u64]) -> bool {
+/// The first of these characters that a key keeps; none where that cannot be told of one character alone.
+fn end(chars: impl Iterator<Item = char>) -> Option<char> {
     for c in chars.map(plain) {
         match c {
-            '0'..='9' | 'a'..='z' | '\u{4E00}'..='\u{9FFF}' => {
-                return bits.get(c as usize / 64).is_some_and(|bits| bits >> (c as usize % 64) & 1 > 0);
-            }
+            '0'..='9' | 'a'..='z' | '\u{4E00}'..='\u{9FFF}' => return Some(c),
             // What a key leaves out.
             '\u{0}'..='/' | ':'..='@' | '['..='`' | '{'..='\u{7F}' | '\u{2000}'..='\u{206F}' | '、' | '。' => {}
             // A character that is folded in some other way.
-            _ => return true,
+            _ => return None,
         }
     }
-    true
+    None
+}
+
+/// Each two characters that stand side by side.
+fn pairs(key: &str) -> impl Iterator<Item = (char, char)> {
+    key.chars().zip(key.chars().skip(1))
 }
 
 impl Vocabulary {
@@ -170,6 +200,7 @@ impl Vocabulary {
         if !label.is_empty() && self.labels.insert(label.clone()) {
             self.all.push('\n');
             self.all.push_str(&label);
+            pairs(&label).for_each(|(a, b)| self.pairs.insert(a, b));
         }
     }
 
@@ -187,7 +218,10 @@ impl Vocabulary {
     pub fn is_piece(&self, text: &str) -> bool {
         text.len() < MAX_LABEL_BYTES
             && with_key(text, |piece| {
-                piece.chars().nth(1).is_some() && memchr::memmem::find(self.all.as_bytes(), piece.as_bytes()).is_some()
+                piece.chars().nth(1).is_some()
+                    && pairs(piece).all(|(a, b)| self.pairs.may_hold(a, b))
+                    && (self.labels.texts.contains(piece)
+                        || memchr::memmem::find(self.all.as_bytes(), piece.as_bytes()).is_some())
             })
     }
 
@@ -203,16 +237,23 @@ pub const MAX_LABEL_BYTES: usize = 400;
 /// The longest text of a cell that may stand alone on a line, in characters.
 const LONE_CELL: usize = 60;
 
-/// Finds the tables of one layout among the lines that are not taken yet.
-type Find = fn(&str, &[Line], &[bool], &Vocabulary) -> Vec<Grid>;
-
 /// Finds every table of the text, in its order. A line belongs to one table at the most: the layouts that leave the least doubt choose first.
 pub fn find(text: &str, lines: &[Line], vocabulary: &Vocabulary) -> Vec<Grid> {
-    let layouts: [Find; 5] = [boxed::find, pipe::find, tab::find, space::find, line::find];
+    find_noted(text, lines, &Notes::of(text), vocabulary)
+}
+
+/// As [`find`], with the notes of the text.
+pub(crate) fn find_noted(text: &str, lines: &[Line], notes: &Notes, vocabulary: &Vocabulary) -> Vec<Grid> {
     let mut taken = vec![false; lines.len()];
     let mut grids = Vec::new();
-    for find in layouts {
-        let found = find(text, lines, &taken, vocabulary);
+    for layout in [Layout::Box, Layout::Pipe, Layout::Tab, Layout::Space, Layout::Line] {
+        let found = match layout {
+            Layout::Box => boxed::find(text, lines, notes, &taken, vocabulary),
+            Layout::Pipe => pipe::find(text, lines, &taken, vocabulary),
+            Layout::Tab => tab::find(text, lines, notes, &taken, vocabulary),
+            Layout::Space => space::find(text, lines, notes, &taken, vocabulary),
+            Layout::Line => line::find(text, lines, &taken, vocabulary),
+        };
         found.iter().flat_map(|grid| &grid.lines).for_each(|&line| taken[line] = true);
         grids.extend(found);
     }
@@ -223,6 +264,23 @@ pub fn find(text: &str, lines: &[Line], vocabulary: &Vocabulary) -> Vec<Grid> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_piece_is_a_part_of_a_label() {
+        let mut vocabulary = Vocabulary::default();
+        let labels = ["规章", "1.其他", "总计A", "（一）予以公开", "予以办理"];
+        labels.into_iter().for_each(|label| vocabulary.add_label(label));
+        let chars: Vec<char> = "规章1其他总计a一予以公开办理".chars().collect();
+        for (a, b) in chars.iter().flat_map(|a| chars.iter().map(move |b| (a, b))) {
+            for c in &chars {
+                for piece in [format!("{a}"), format!("{a}{b}"), format!("{a} {b}{c}")] {
+                    let key = key(&piece);
+                    let known = labels.into_iter().any(|label| super::key(label).contains(&key));
+                    assert_eq!(vocabulary.is_piece(&piece), known && key.chars().count() > 1, "{piece:?}");
+                }
+            }
+        }
+    }
 
     #[test]
     fn what_no_label_begins_or_ends_with_is_none() {

@@ -40,6 +40,11 @@ pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Voca
     {
         return Vec::new();
     }
+    // Without a row, one cell stands on each line: another layout.
+    let may_be_row = |(line, &taken): (&Line, &bool)| !taken && has_bar_inside(line.text.of(text).trim());
+    if !lines.iter().zip(taken).any(may_be_row) {
+        return Vec::new();
+    }
     let claim = |(line, &taken): (&Line, &bool)| if taken { Claim::No } else { claim(text, line, vocabulary) };
     let mut claims: Vec<Claim> = lines.iter().zip(taken).map(claim).collect();
     settle_lone(text, lines, &mut claims, vocabulary);
@@ -58,20 +63,36 @@ pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Voca
     grids
 }
 
-/// The bars of a line that part cells: their places in bytes and how long each is.
-fn bars(printed: &str) -> impl Iterator<Item = (usize, usize)> {
-    let escaped = |at: usize| at > 0 && printed.as_bytes()[at - 1] == b'\\';
-    printed
-        .char_indices()
-        .filter(move |&(at, c)| matches!(c, '|' | '｜') && !escaped(at))
-        .map(|(at, c)| (at, c.len_utf8()))
+/// A bar stands between its ends, as on every row.
+fn has_bar_inside(printed: &str) -> bool {
+    let is_inside = |at: usize, len: usize| at > 0 && at + len < printed.len();
+    memchr::memchr2_iter(b'|', FULL_WIDTH[0], printed.as_bytes()).any(|at| match printed.as_bytes()[at] {
+        b'|' => is_inside(at, 1),
+        _ => printed.as_bytes()[at..].starts_with(FULL_WIDTH) && is_inside(at, FULL_WIDTH.len()),
+    })
 }
 
-/// The ends of a row: whether a bar stands there.
-fn ends(printed: &str) -> (bool, bool) {
+/// The bytes of `｜`.
+const FULL_WIDTH: &[u8] = "｜".as_bytes();
+
+/// The bars of a line that part cells: their places in bytes and how long each is.
+fn bars(printed: &str) -> impl Iterator<Item = (usize, usize)> {
+    let bytes = printed.as_bytes();
+    let escaped = |at: usize| at > 0 && bytes[at - 1] == b'\\';
+    let bar = move |(at, byte): (usize, &u8)| match byte {
+        b'|' if !escaped(at) => Some((at, 1)),
+        0xEF if bytes[at..].starts_with(FULL_WIDTH) && !escaped(at) => Some((at, FULL_WIDTH.len())),
+        _ => None,
+    };
+    bytes.iter().enumerate().filter_map(bar)
+}
+
+/// How many bars part cells, and whether one stands at each end of the row.
+fn count(printed: &str) -> (usize, (bool, bool)) {
     let printed = printed.trim();
-    let last = bars(printed).last().is_some_and(|(at, len)| at + len == printed.len());
-    (printed.starts_with(['|', '｜']), last)
+    let next = |(count, _), (at, len)| (count + 1, at + len == printed.len());
+    let (count, last) = bars(printed).fold((0, false), next);
+    (count, (printed.starts_with(['|', '｜']), last))
 }
 
 fn claim(text: &str, line: &Line, vocabulary: &Vocabulary) -> Claim {
@@ -81,7 +102,7 @@ fn claim(text: &str, line: &Line, vocabulary: &Vocabulary) -> Claim {
         Look::Tabbed { tabs, .. } => tabs as usize,
         Look::Text => 0,
     };
-    let count = bars(printed).count();
+    let (count, (first, last)) = count(printed);
     if count == 0 {
         return match tab::lone(printed, vocabulary) {
             tab::Claim::Perhaps if tabs == 0 => Claim::Bare,
@@ -89,7 +110,6 @@ fn claim(text: &str, line: &Line, vocabulary: &Vocabulary) -> Claim {
             _ => Claim::No,
         };
     }
-    let (first, last) = ends(printed);
     if tabs > count && !first {
         return Claim::No;
     }
@@ -188,8 +208,8 @@ fn stretch(text: &str, lines: &[Line], claims: &[Claim], members: &[usize], voca
         let row = row(text, index, &lines[index], edges);
         let parted = before.is_some_and(|before| gap(lines, before, index) > spacing);
         // A rule begins a table, unless it stands below the only row, which then is the header.
-        let goes_on = if rule { part.is_header_of(&row) } else { goes_on(text, &part.rows, &row) };
-        if parted && !goes_on {
+        let goes_on = || if rule { part.is_header_of(&row) } else { goes_on(text, &part.rows, &row) };
+        if parted && !goes_on() {
             let grid = std::mem::take(&mut part).grid(text, edges, grids.last(), vocabulary);
             grids.extend(grid);
         }
@@ -215,8 +235,7 @@ fn gap(lines: &[Line], above: usize, below: usize) -> usize {
 /// have fewer bars than the rest. With as many, the bar of the others parts a blank cell from those beside it.
 fn edges(text: &str, lines: &[Line], claims: &[Claim], members: &[usize]) -> (bool, bool) {
     let rows = members.iter().filter(|&&index| claims[index] == Claim::Row);
-    let rows: Vec<_> =
-        rows.map(|&index| lines[index].text.of(text)).map(|row| (bars(row).count(), ends(row))).collect();
+    let rows: Vec<_> = rows.map(|&index| count(lines[index].text.of(text))).collect();
     let edge = |stands: fn((bool, bool)) -> bool| {
         let (with, without): (Vec<_>, Vec<_>) = rows.iter().partition(|(_, ends)| stands(*ends));
         if without.is_empty() || with.len() * 10 < rows.len() * 9 {

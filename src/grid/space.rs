@@ -7,7 +7,7 @@
 
 use super::value::{self, Reading, has_unit, is_dash, is_unit};
 use super::{Cell, Grid, Layout, Row, Vocabulary};
-use crate::lines::{Line, Look};
+use crate::lines::{Line, Look, Notes, Wide};
 use crate::outline::ordinal::{Style, ordinal};
 use crate::span::{Span, width};
 use unicode_width::UnicodeWidthChar;
@@ -47,9 +47,13 @@ const MOST_PIECES: usize = 4;
 const LONGEST_LINE: usize = 4_000;
 
 /// Finds the tables among the lines that no other layout has `taken`.
-pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Vocabulary) -> Vec<Grid> {
+pub(super) fn find(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vocabulary: &Vocabulary) -> Vec<Grid> {
     let mut grids = Vec::new();
-    let seed = |(line, &taken): (&Line, &bool)| !taken && may_be_seed(line.text.of(text), line.look);
+    // Few lines hold a blank at all.
+    let has_blank = |line: &Line| notes.wide.blanks || memchr::memchr(b' ', line.text.of(text).as_bytes()).is_some();
+    let seed = |(line, &taken): (&Line, &bool)| {
+        !taken && line.look == Look::Text && has_blank(line) && may_be_seed(line.text.of(text), notes.wide, vocabulary)
+    };
     if !lines.iter().zip(taken).any(seed) {
         return grids;
     }
@@ -65,16 +69,17 @@ pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Voca
         }
         let fields = if taken[at] { Vec::new() } else { fields(text, line, vocabulary) };
         let claim = if taken[at] { Claim::No } else { claim(text, line, &fields, vocabulary) };
+        let is_data = claim != Claim::Pass && is_data(text, &fields);
         run = match claim {
             Claim::Pass => run,
-            _ if is_data(text, &fields) => run + 1,
+            _ if is_data => run + 1,
             _ => 0,
         };
         let claim = match claim {
             // In a table that has begun, a label with numbers behind it is a row whoever knows it.
-            Claim::Part if open.is_some() && is_data(text, &fields) => Claim::Seed,
+            Claim::Part if open.is_some() && is_data => Claim::Seed,
             // And so are several of them.
-            Claim::Part if is_data(text, &fields) && run >= SURE_RUN => Claim::Seed,
+            Claim::Part if is_data && run >= SURE_RUN => Claim::Seed,
             // 二、依申请公开情况 right above such a row is the label of a group.
             Claim::Heading
                 if open.as_ref().is_some_and(|region| region.reaches(lines, at))
@@ -152,14 +157,24 @@ pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Voca
     grids
 }
 
-/// The line may make a table: blanks part it into fields, or its last word is a value. Without such a line there is no table.
-fn may_be_seed(printed: &str, look: Look) -> bool {
-    if look != Look::Text || printed.len() > LONGEST_LINE {
+/// The line may make a table: blanks part it into fields, or it is a label and its value. Without such a line there is no table: what has but
+/// one field is no [data](is_data), and a [seed](Claim::Seed) only as a label with its value.
+fn may_be_seed(printed: &str, wide: Wide, vocabulary: &Vocabulary) -> bool {
+    if printed.len() > LONGEST_LINE {
         return false;
     }
     let printed = printed.trim();
     let mut blank = false;
-    let mut rest = printed;
+    // Where only ASCII is blank, no line with a tab comes here.
+    if !wide.blanks {
+        let bytes = printed.as_bytes();
+        let mut blanks = memchr::memchr_iter(b' ', bytes).peekable();
+        blank = blanks.peek().is_some();
+        if blanks.any(|at| bytes.get(at + 1) == Some(&b' ')) {
+            return true;
+        }
+    }
+    let mut rest = if wide.blanks { printed } else { "" };
     loop {
         rest = behind_visible(rest);
         let mut chars = rest.chars();
@@ -172,7 +187,7 @@ fn may_be_seed(printed: &str, look: Look) -> bool {
             }
         }
     }
-    blank && printed.rsplit(char::is_whitespace).next().is_some_and(is_value)
+    blank && (is_label_with_number(printed, vocabulary) || parted(printed, vocabulary).is_some())
 }
 
 /// What stands behind the characters that most lines are made of and that are no blanks: Chinese ones, U+4000 to U+9FFF, full width
@@ -402,7 +417,11 @@ fn runs(printed: &str) -> Vec<(usize, &str, usize)> {
             end = at + c.len_utf8();
             blanks = 0;
         }
-        column += unicode_width::UnicodeWidthChar::width(c).unwrap_or(0);
+        column += match c {
+            ' '..='~' => 1,
+            '\u{4E00}'..='\u{9FFF}' => 2,
+            _ => c.width().unwrap_or(0),
+        };
     }
     if let Some((from, at_column)) = start {
         runs.push((from, &printed[from..end], at_column));
@@ -486,9 +505,9 @@ fn is_data(text: &str, fields: &[Cell]) -> bool {
 
 /// Texts that head columns: two of them at least are labels that some form prints, and the others are no sentence.
 fn are_heads(texts: &[Word], vocabulary: &Vocabulary) -> bool {
-    let (known, strange): (Vec<&str>, Vec<&str>) =
-        texts.iter().map(|(_, text)| text).partition(|text| vocabulary.is_label(text));
-    known.len() > 1 && !strange.iter().any(|text| text.contains(['，', '。', '；', '：']))
+    let is_label = |(_, text): &&Word| vocabulary.is_label(text);
+    let strange = || texts.iter().filter(|text| !is_label(text));
+    texts.iter().filter(is_label).count() > 1 && !strange().any(|(_, text)| text.contains(['，', '。', '；', '：']))
 }
 
 /// Several texts, one of them a label that some form prints.

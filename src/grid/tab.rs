@@ -8,7 +8,7 @@
 use super::{Cell, Grid, LONE_CELL, Layout, Row, Vocabulary};
 use crate::fold::is_blank;
 use crate::grid::value::{self, Reading};
-use crate::lines::{Line, Look, each_tab};
+use crate::lines::{Line, Look, Notes};
 use crate::outline::ordinal::{Style, ordinal};
 use crate::span::Span;
 
@@ -28,7 +28,7 @@ pub(super) enum Claim {
 }
 
 /// Finds the tables of tabbed lines. A blank line ends a table unless what follows has its width and goes on with numbers.
-pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Vocabulary) -> Vec<Grid> {
+pub(super) fn find(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vocabulary: &Vocabulary) -> Vec<Grid> {
     if !lines.iter().any(|line| matches!(line.look, Look::Tabbed { .. })) {
         return Vec::new();
     }
@@ -40,10 +40,12 @@ pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Voca
     let mut grids: Vec<Grid> = Vec::new();
     let mut rows: Vec<Row> = Vec::new();
     let mut blank_before = false;
+    let mut tabs = notes.tabs();
     for (index, line) in lines.iter().enumerate() {
+        let tabs = tabs.of(line);
         match claims[index] {
             Claim::Row | Claim::Perhaps => {
-                let row = row(index, line, text);
+                let row = row(index, line, text, tabs);
                 if blank_before && !rows.is_empty() && !goes_on(text, &rows, &row) {
                     grids.push(grid(std::mem::take(&mut rows)));
                 }
@@ -88,7 +90,9 @@ fn stretch<'a>(
 fn grid(mut rows: Vec<Row>) -> Grid {
     let leading = |row: &Row| row.cells.iter().take_while(|cell| cell.span.is_empty()).count().min(row.cells.len() - 1);
     let common = rows.iter().map(leading).min().unwrap_or(0);
-    rows.iter_mut().for_each(|row| drop(row.cells.drain(..common)));
+    if common > 0 {
+        rows.iter_mut().for_each(|row| drop(row.cells.drain(..common)));
+    }
     let lines = rows.iter().map(|row| row.line).collect();
     Grid { layout: Layout::Tab, rows, lines }
 }
@@ -106,23 +110,23 @@ pub(super) fn goes_on(text: &str, rows: &[Row], row: &Row) -> bool {
     alike && holds(row) && (width > 2 || narrow())
 }
 
-fn row(index: usize, line: &Line, text: &str) -> Row {
-    let tabs = if let Look::Tabbed { tabs, .. } = line.look { tabs as usize } else { 0 };
-    let mut cells = Vec::with_capacity(tabs + 1);
-    let printed = line.text.of(text).as_bytes();
-    let (first, mut start) = (line.text.start as usize, 0);
-    let mut push = |end: usize| {
-        let field = Span::new(first + start, first + end);
-        // Most cells hold one digit, or nothing.
-        let trimmed = match printed.get(start..end) {
-            Some([] | [b'!'..=b'~']) => field,
-            _ => field.trim(text),
-        };
-        cells.push(Cell::new(trimmed));
-        start = end + 1;
+/// The row of a line with these tabs.
+fn row(index: usize, line: &Line, text: &str, tabs: &[u32]) -> Row {
+    let cell = |start: u32, end: u32| {
+        let field = Span { start, end };
+        match text.as_bytes().get(field.start as usize..field.end as usize) {
+            // Most cells hold one digit, or nothing, and nearly all others end in Chinese characters.
+            Some([] | [b'!'..=b'~'] | [0xE4..=0xE9, _, _, .., 0xE4..=0xE9, _, _]) => Cell::new(field),
+            _ => Cell::new(field.trim(text)),
+        }
     };
-    each_tab(printed, &mut push);
-    push(printed.len());
+    let mut cells = Vec::with_capacity(tabs.len() + 1);
+    let mut start = line.text.start;
+    for &tab in tabs {
+        cells.push(cell(start, tab));
+        start = tab + 1;
+    }
+    cells.push(cell(start, line.text.end));
     Row { line: index, page: 0, cells }
 }
 
@@ -275,7 +279,7 @@ mod tests {
             vocabulary.add_label(label);
         }
         let lines = split(text);
-        find(text, &lines, &vec![false; lines.len()], &vocabulary)
+        find(text, &lines, &Notes::of(text), &vec![false; lines.len()], &vocabulary)
             .iter()
             .map(|grid| {
                 let texts = |row: &Row| row.cells.iter().map(|cell| cell.text(text).into_owned()).collect();

@@ -13,7 +13,9 @@
 //! A notation that a reader could take for two numbers (`1 2`, `1,09`, `（12）`, `一百三`) is text: a cell that a
 //! person must look at is better than a wrong number.
 
+use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use nom::branch::alt;
 use nom::bytes::complete::{take_while, take_while1};
@@ -23,6 +25,7 @@ use nom::multi::many1_count;
 use nom::sequence::{delimited, preceded, terminated};
 use nom::{IResult, Parser};
 use rust_decimal::Decimal;
+use rustc_hash::FxBuildHasher;
 
 use crate::fold::is_invisible;
 use crate::numeral;
@@ -117,6 +120,9 @@ pub fn read(raw: &str) -> Reading<'_> {
     if begins_text(raw) || ends_text(raw) {
         return Reading::Text;
     }
+    if let Some((value, unit)) = usual(raw) {
+        return Reading::Number { value, unit };
+    }
     let seen = raw.trim_matches(is_blank);
     let (Some(first), Some(last)) = (seen.chars().next(), seen.chars().next_back()) else { return Reading::Blank };
     // Nearly every other cell is a label: no number begins or ends like it.
@@ -136,7 +142,13 @@ pub fn is_unit(printed: &str) -> bool {
     if inside.len() > LONGEST_UNIT || !inside.ends_with(ends_unit) {
         return false;
     }
-    UNITS.contains(&inside) || UNITS.contains(&inside.replace(is_blank, "").as_str())
+    is_word_of_unit(inside) || (inside.contains(is_blank) && is_word_of_unit(&inside.replace(is_blank, "")))
+}
+
+/// It is one of [`UNITS`].
+fn is_word_of_unit(word: &str) -> bool {
+    static WORDS: LazyLock<HashSet<&str, FxBuildHasher>> = LazyLock::new(|| UNITS.iter().copied().collect());
+    WORDS.contains(word)
 }
 
 /// 主动公开信息数（条）: a label that ends in what is counted.
@@ -262,6 +274,35 @@ fn ascii(bytes: &[u8]) -> Option<Decimal> {
         .then(|| Decimal::from(bytes.iter().fold(0u64, |value, byte| value * 10 + u64::from(byte - b'0'))))
 }
 
+/// Digits in ASCII, commas between thousands or none, then a fraction and a unit perhaps: what [`cell`] makes of them, for less. Anything
+/// else is left to it, and so is what has too many digits for certain.
+fn usual(raw: &str) -> Option<(Decimal, Option<&str>)> {
+    let bytes = raw.as_bytes();
+    let digits = |from: usize| bytes.iter().skip(from).take_while(|byte| byte.is_ascii_digit()).count();
+    let mut end = digits(0);
+    if (1..=3).contains(&end) && bytes[0] != b'0' {
+        while bytes.get(end) == Some(&b',') && digits(end + 1) == 3 {
+            end += 4;
+        }
+    }
+    let mut scale = 0;
+    if bytes.get(end) == Some(&b'.') {
+        scale = digits(end + 1);
+        end += 1 + scale;
+    }
+    let unit = Some(raw.get(end..)?).filter(|unit| !unit.is_empty());
+    let bare = bytes.first()?.is_ascii_digit() && bytes.get(end - 1)?.is_ascii_digit();
+    if !bare || end > LONGEST_USUAL || !unit.is_none_or(is_word_of_unit) {
+        return None;
+    }
+    let number = bytes[..end].iter().filter(|byte| byte.is_ascii_digit());
+    let number = number.fold(0i128, |value, byte| value * 10 + i128::from(byte - b'0'));
+    Some((Decimal::try_from_i128_with_scale(number, scale as u32).ok()?, unit))
+}
+
+/// So many bytes hold no more than [`MOST_DIGITS`].
+const LONGEST_USUAL: usize = 24;
+
 /// It is the usual cell, of which [`read`] makes a number without a unit.
 #[inline]
 pub(crate) fn is_ascii_number(bytes: &[u8]) -> bool {
@@ -299,15 +340,15 @@ fn is_placeholder(seen: &str, first: char) -> bool {
     if stroke > 0 {
         return seen.chars().filter(|&c| !is_blank(c)).map(kind).all(|next| next == stroke);
     }
-    if !word() {
+    let letters = || seen.chars().filter(|&c| !is_blank(c));
+    if !word() || letters().nth(4).is_some() {
         return false;
     }
-    let word: String = seen.chars().filter(|&c| !is_blank(c)).take(4).map(crate::fold::plain).collect();
-    seen.chars().filter(|&c| !is_blank(c)).nth(4).is_none()
-        && matches!(
-            word.to_ascii_lowercase().as_str(),
-            "无" | "無" | "空" | "(无)" | "无数据" | "不适用" | "n/a" | "na" | "n\\a" | "nan" | "null" | "none" | "..."
-        )
+    let word: String = letters().map(|c| crate::fold::plain(c).to_ascii_lowercase()).collect();
+    matches!(
+        word.as_str(),
+        "无" | "無" | "空" | "(无)" | "无数据" | "不适用" | "n/a" | "na" | "n\\a" | "nan" | "null" | "none" | "..."
+    )
 }
 
 fn cell(input: &str) -> IResult<&str, (Decimal, Option<&str>)> {
@@ -372,7 +413,7 @@ fn chinese(input: &str) -> IResult<&str, Decimal> {
 
 /// The whole word behind the number, so that 人次 is not read as 人.
 fn unit(input: &str) -> IResult<&str, &str> {
-    verify(take_while1(|c: char| c.is_alphabetic() && !c.is_ascii()), |word: &str| UNITS.contains(&word)).parse(input)
+    verify(take_while1(|c: char| c.is_alphabetic() && !c.is_ascii()), |word: &str| is_word_of_unit(word)).parse(input)
 }
 
 fn blanks(input: &str) -> IResult<&str, &str> {
@@ -489,6 +530,17 @@ mod tests {
         for c in ('\u{0}'..='\u{FFFF}').chain('\u{1F100}'..='\u{1F1FF}') {
             for text in [format!("{c}"), format!("1{c}"), format!("{c}1"), format!("无{c}"), format!("{c}件")] {
                 assert_eq!(read(&text), slow(&text), "{text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_usual_number_is_read_as_any_other() {
+        let pieces = ["0", "1", "23", "456", "7890", ",", ".", "件", "万元", "人"];
+        for nth in 0..pieces.len().pow(5) {
+            let text: String = (0..5).map(|place| pieces[nth / pieces.len().pow(place) % pieces.len()]).collect();
+            for text in [text.as_str(), text.trim_start_matches('0')] {
+                assert_eq!(read(text), slow(text), "{text:?}");
             }
         }
     }

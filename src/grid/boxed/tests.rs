@@ -1,9 +1,10 @@
+use super::drawn::{is_upright, widths};
 use super::*;
 use crate::lines::split;
 
 fn found(text: &str) -> Vec<Grid> {
     let lines = split(text);
-    find(text, &lines, &vec![false; lines.len()], &Vocabulary::default())
+    find(text, &lines, &Notes::of(text), &vec![false; lines.len()], &Vocabulary::default())
 }
 
 fn grids(text: &str) -> Vec<Vec<Vec<String>>> {
@@ -87,4 +88,113 @@ fn a_dash_between_blanks_is_a_placeholder() {
 fn askew_bars_are_counted() {
     let text = "┌──┬──┐\n│甲 │ 1│\n├──┼──┤\n│乙│    2│\n└──┴──┘";
     assert_eq!(grids(text), [[["甲", "1"], ["乙", "2"]]]);
+}
+
+/// A line is cut character by character.
+fn slow(text: &str, drawn: Drawn) -> (Vec<[u32; 3]>, Vec<(&str, What)>) {
+    let (mut bars, mut pieces, mut column, mut start) = (Vec::new(), Vec::new(), [0; 3], None);
+    let printed = text.trim();
+    let first = text.len() - text.trim_start().len();
+    let chars: Vec<(usize, char)> = text[..first + printed.len()].char_indices().collect();
+    for (nth, &(at, c)) in chars.iter().enumerate() {
+        let before = nth.checked_sub(1).map(|before| chars[before]).filter(|(at, _)| *at >= first);
+        let stroke = |beside: Option<&(usize, char)>| matches!(beside, Some((_, '-' | '=')));
+        let parts = match drawn {
+            Drawn::Box => is_upright(c) || (drawn.is_horizontal(c) && !is_stroke(c)),
+            Drawn::Ascii => c == '|' || (c == '+' && (stroke(before.as_ref()) || stroke(chars.get(nth + 1)))),
+        };
+        if at >= first && parts {
+            pieces.push(&text[start.unwrap_or(first)..at]);
+            bars.push(column);
+            start = Some(at + c.len_utf8());
+        }
+        for (column, width) in column.iter_mut().zip(widths(c)) {
+            *column += width;
+        }
+    }
+    pieces.push(&text[start.unwrap_or(first)..first + printed.len()]);
+    let what = |piece: &str| {
+        let seen = piece.trim();
+        let long = drawn == Drawn::Box || seen.len() > 1;
+        match value::read(seen) {
+            _ if long && !seen.is_empty() && seen == piece && seen.chars().all(|c| drawn.is_horizontal(c)) => {
+                What::Rule
+            }
+            _ if is_blank(seen) => What::Blank,
+            Reading::Text => What::Text,
+            _ => What::Value,
+        }
+    };
+    (bars, pieces.into_iter().map(|piece| (piece.trim(), what(piece))).collect())
+}
+
+#[test]
+fn a_line_is_cut_as_its_characters_are() {
+    let pieces = [
+        "│",
+        "┃",
+        "─",
+        "━━━",
+        "┄┄",
+        "┼",
+        "╪",
+        "╱",
+        " ",
+        "   ",
+        "\u{3000}",
+        "甲",
+        "丁乙",
+        "第二十条",
+        "1",
+        "23",
+        "+",
+        "-",
+        "--",
+        "==",
+        "|",
+        ":",
+        "“",
+        "”",
+        "é",
+        "。",
+        "\u{200b}",
+        "①",
+        "\u{4DFF}",
+        "~",
+    ];
+    let mut state = 1usize;
+    for count in 0..60_000 {
+        let mut text = String::new();
+        for _ in 0..count % 9 {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            text.push_str(pieces[(state >> 33) % pieces.len()]);
+        }
+        let Some(&line) = split(&text).first() else { continue };
+        for drawn in [Drawn::Box, Drawn::Ascii] {
+            let parsed = parse(&text, &[line], 0, drawn, 0);
+            let found = parsed.between.iter().map(|between| (between.span.of(&text), between.what)).collect();
+            assert_eq!((parsed.bars, found), slow(&text, drawn), "{text:?} {drawn:?}");
+        }
+    }
+}
+
+#[test]
+fn bars_stand_in_columns_where_they_are_as_many_as_on_one_line() {
+    let mut state = 1usize;
+    for _ in 0..5_000 {
+        let mut next = |below: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) % below
+        };
+        let mut lines: Vec<Parsed> = Vec::new();
+        for line in 0..1 + next(4) {
+            let bars: Vec<[u32; 3]> = (0..6).filter(|_| next(4) > 0).map(|column| [column; 3]).collect();
+            lines.push(Parsed { line, bars, between: Vec::new() });
+        }
+        let most = lines.iter().map(|line| line.bars.len()).max().unwrap_or(0);
+        let mut all: Vec<u32> = lines.iter().flat_map(|line| &line.bars).map(|bar| bar[0]).collect();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(columns(&lines, 0, most), (all.len() == most).then_some(all));
+    }
 }
