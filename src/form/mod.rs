@@ -404,6 +404,7 @@ pub struct Forms {
     forms: Vec<Arc<Form>>,
     vocabulary: Vocabulary,
     names: Names,
+    index: choose::Index,
 }
 
 static EMBEDDED: LazyLock<Forms> = LazyLock::new(|| {
@@ -445,6 +446,7 @@ impl Forms {
         self.forms.retain(|known| known.key != form.key);
         self.forms.push(Arc::new(form));
         self.forms.sort_by(|a, b| (a.from, &a.key).cmp(&(b.from, &b.key)));
+        self.index = choose::Index::new(self.forms.iter().flat_map(|form| &form.tables), self.names.len());
     }
 
     /// All forms, oldest edition first.
@@ -460,6 +462,11 @@ impl Forms {
     /// Labels and titles of all forms.
     pub fn vocabulary(&self) -> &Vocabulary {
         &self.vocabulary
+    }
+
+    /// What each name is a label of, in the order of the forms and their tables.
+    fn index(&self) -> &choose::Index {
+        &self.index
     }
 
     /// The names of the labels of all forms.

@@ -31,7 +31,7 @@ impl Name {
 #[derive(Debug, Clone, Default)]
 pub struct Names {
     by_text: HashMap<Box<str>, Name, FxBuildHasher>,
-    /// Labels letter by letter as blank tables print them: folded, and their names.
+    /// Labels letter by letter as blank tables and most reports print them: folded, and their names.
     by_print: HashMap<Box<str>, (Box<str>, Name), FxBuildHasher>,
 }
 
@@ -51,7 +51,7 @@ impl Names {
         self.by_text.get(key).copied()
     }
 
-    /// The folded label and the name of a text that a blank table prints letter by letter, and that [reads](value::read) as text.
+    /// The folded label and the name of a text that is known letter by letter, and that [reads](value::read) as text.
     pub fn printed(&self, print: &str) -> Option<(&str, Name)> {
         if print.len() > MAX_LABEL_BYTES {
             return None;
@@ -59,16 +59,17 @@ impl Names {
         self.by_print.get(print).map(|(key, name)| (&**key, *name))
     }
 
-    /// Learns the labels of a blank table, so that a report that prints them to the letter needs no folding. Only what folding would
+    /// Learns the labels of a blank table, so that a report that prints them as most do needs no folding. Only what folding would
     /// give is written down, and a name never changes.
     pub(super) fn learn(&mut self, blank: &[Vec<BlankCell>]) {
         for cell in blank.iter().flatten() {
-            let BlankCell::Label(print) = cell else { continue };
-            let print = print.trim();
-            let key = key(print);
-            let Some(name) = self.get(&key) else { continue };
-            if print.len() <= MAX_LABEL_BYTES && !key.is_empty() && value::read(print) == Reading::Text {
-                self.by_print.insert(print.into(), (key.into(), name));
+            let BlankCell::Label(label) = cell else { continue };
+            for print in prints(label.trim()) {
+                let key = key(&print);
+                let Some(name) = self.get(&key) else { continue };
+                if print.len() <= MAX_LABEL_BYTES && !key.is_empty() && value::read(&print) == Reading::Text {
+                    self.by_print.insert(print.into(), (key.into(), name));
+                }
             }
         }
     }
@@ -118,6 +119,27 @@ impl Names {
         table.roles = roles;
     }
 }
+
+/// What reports print for a label of the blank table: the same, or half-width brackets, or a blank behind the ordinal, or a break in the middle of a
+/// label that heads a narrow column.
+fn prints(label: &str) -> Vec<String> {
+    let mut prints = vec![label.to_owned(), label.replace('（', "(").replace('）', ")")];
+    for at in 0..prints.len() {
+        let print = &prints[at];
+        let end = print.char_indices().take(ORDINAL).find(|(_, c)| matches!(c, '）' | ')' | '.' | '、'));
+        if let Some((head, rest)) = end.and_then(|(at, c)| print.split_at_checked(at + c.len_utf8())) {
+            prints.push([head, rest].join(" "));
+        }
+    }
+    let middle = label.char_indices().nth(NARROW / 2).filter(|_| label.chars().count() == NARROW);
+    prints.extend(middle.map(|(middle, _)| [&label[..middle], &label[middle..]].join(" ")));
+    prints
+}
+
+/// Characters in which an ordinal ends.
+const ORDINAL: usize = 3;
+/// Characters of a label that is broken in the middle.
+const NARROW: usize = 4;
 
 /// What the labels of one table are there, by their names.
 #[derive(Debug, Clone, Default)]

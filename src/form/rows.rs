@@ -185,75 +185,94 @@ impl Print {
         let (first_field, first_label, first_folded) = (self.fields.len(), self.labels.len(), self.folded.len());
         // Labels may go on: nothing has ended them.
         let mut open = true;
-        let mut may_be_glued = false;
-        let mut rest = row.cells.as_slice();
-        loop {
-            // Nearly all cells behind the labels.
-            let numbers = rest.iter().take_while(|cell| is_plain_number(text, cell)).count();
-            let (numbers, behind) = rest.split_at(numbers);
+        let (mut may_be_glued, mut has_number, mut has_values) = (false, false, false);
+        for cell in &row.cells {
+            let mut field = Field { columns: cell.columns, ..Field::new(cell.span, Holds::Nothing) };
+            let whole = if cell.pieces.is_empty() { Some(cell.span.of(text)) } else { None };
+            // Nearly all cells hold nothing or digits.
+            let known = match whole {
+                Some("") if cell.span.is_empty() => {
+                    self.fields.push(field);
+                    continue;
+                }
+                Some(printed) if value::is_ascii_number(printed.as_bytes()) => {
+                    field.holds = Holds::Number;
+                    None
+                }
+                Some(printed) => {
+                    let known = names.printed(printed);
+                    field.holds = if known.is_some() { Holds::Text } else { holds(printed) };
+                    known
+                }
+                None => {
+                    field.holds = holds_of_pieces(text, cell);
+                    None
+                }
+            };
             let count = self.labels.len() - first_label;
-            // A leading number is a serial number (序号) if a label follows; a placeholder likewise.
-            open &= numbers.is_empty() || count == 0;
-            let number = |cell: &Cell| Field { columns: cell.columns, ..Field::new(cell.span, Holds::Number) };
-            self.fields.extend(numbers.iter().map(number));
-            let Some((cell, behind)) = behind.split_first() else { break };
-            rest = behind;
-            let whole = cell.pieces.is_empty();
-            let known = if whole { names.printed(cell.span.of(text)) } else { None };
-            let holds = if known.is_some() { Holds::Text } else { holds_of(text, cell) };
-            let mut name = None;
-            match holds {
+            match field.holds {
                 Holds::Nothing => {}
-                Holds::Number | Holds::Placeholder => open &= count == 0,
+                // A leading number is a serial number (序号) if a label follows; a placeholder likewise.
+                Holds::Number | Holds::Placeholder => {
+                    open &= count == 0;
+                    has_values = true;
+                    has_number |= field.holds == Holds::Number;
+                }
                 Holds::Text => {
                     let start = self.folded.len();
                     let (own, short);
                     if let Some((key, known)) = known {
                         self.folded.push_str(key);
                         (own, short) = (Some(known), true);
-                        name = own;
+                        field.name = own;
                     } else {
-                        let joined = if whole { None } else { Some(cell.text(text)) };
-                        let printed = joined.as_deref().unwrap_or(cell.span.of(text));
+                        let joined = if whole.is_none() { Some(cell.text(text)) } else { None };
+                        let printed = joined.as_deref().or(whole).unwrap_or_default();
                         short = printed.len() <= MAX_LABEL_BYTES;
                         if short {
                             push_key(printed, &mut self.folded);
                         }
                         own = names.get(&self.folded[start..]);
-                        name = if whole && short { own } else { name_of(text, cell, names) };
+                        field.name = if whole.is_some() && short { own } else { name_of(text, cell, names) };
                     }
                     open &= short && count < MOST_LABELS;
                     // Marks alone (***) are no label.
                     let marks = self.folded.len() == start;
                     open &= !marks || count == 0;
                     if open && !marks {
+                        if count == 0 {
+                            // What stands before the label is no value.
+                            has_values = false;
+                        }
                         let joined = if count == 0 { own } else { names.get(&self.folded[first_folded..]) };
                         let (start, end) = (start - first_folded, self.folded.len() - first_folded);
-                        may_be_glued |= cell.span.of(text).ends_with(|c| matches!(c, '0'..='9' | '０'..='９'));
+                        may_be_glued |= ends_in_digit(cell.span.of(text));
                         self.labels.push(LabelAt { cell: self.fields.len() - first_field, start, end, joined, own });
                     } else {
                         self.folded.truncate(start);
                     }
                 }
             }
-            self.fields.push(Field { span: cell.span, holds, columns: cell.columns, name });
+            self.fields.push(field);
         }
-        let fields = &self.fields[first_field..];
-        let behind = self.labels.get(first_label).map_or(0, |label| label.cell);
-        let is_value = |field: &Field| matches!(field.holds, Holds::Number | Holds::Placeholder);
         self.rows.push(RowAt {
             at,
             line: row.line,
             page: row.page,
             loose: grid.layout == Layout::Line,
-            has_values: fields[behind..].iter().any(is_value),
-            has_number: fields.iter().any(|field| field.holds == Holds::Number),
+            has_values,
+            has_number,
             may_be_glued,
             fields: first_field..self.fields.len(),
             labels: first_label..self.labels.len(),
             folded: first_folded..self.folded.len(),
         });
     }
+}
+
+/// Its last character is a digit, of half or full width.
+fn ends_in_digit(printed: &str) -> bool {
+    matches!(printed.as_bytes(), [.., b'0'..=b'9'] | [.., 0xEF, 0xBC, 0x90..=0x99])
 }
 
 /// The name of what stands in the place of a cell: of one that is broken over lines, its first piece.
@@ -264,17 +283,8 @@ fn name_of(text: &str, cell: &Cell, names: &Names) -> Option<Name> {
     names.get(&key(cell.span.of(text)))
 }
 
-/// The cell stands in one piece and holds nothing but digits.
-#[inline]
-fn is_plain_number(text: &str, cell: &Cell) -> bool {
-    let printed = text.as_bytes().get(cell.span.start as usize..cell.span.end as usize);
-    cell.pieces.is_empty() && printed.is_some_and(value::is_ascii_number)
-}
-
-fn holds_of(text: &str, cell: &Cell) -> Holds {
-    if cell.pieces.is_empty() {
-        return if cell.span.is_empty() { Holds::Nothing } else { holds(cell.span.of(text)) };
-    }
+/// What a cell holds that is broken over lines.
+fn holds_of_pieces(text: &str, cell: &Cell) -> Holds {
     match holds(&cell.text(text)) {
         // Digits cut in two may be two numbers: a person must look.
         Holds::Number => Holds::Text,
