@@ -11,11 +11,9 @@ mod levels;
 mod plain;
 mod shapes;
 
-use std::borrow::Cow;
-
 use self::levels::{Levels, levels};
 use super::names::{Name, Names, Roles};
-use super::rows::{Field, Holds, LabelCell, Printed};
+use super::rows::{Field, Holds, Printed};
 use super::{Columns, Form, FormTable};
 use crate::fold::{key, push_key};
 use crate::grid::value;
@@ -162,13 +160,19 @@ impl Table<'_> {
 
     /// A row of another table to the letter, with its numbers, or a header of one: no piece of a label of this one.
     fn is_foreign(&self, row: &Printed) -> bool {
-        let Some(label) = row.labels().next_back() else { return false };
+        let Some(label) = row.label_names().next_back() else { return false };
         let here = |name: Option<Name>| self.roles().is_row(name) || self.roles().header(name).is_some();
-        if row.labels().any(|label| here(label.own_name) || here(label.joined_name)) {
+        if row.label_names().any(|label| here(label.own) || here(label.joined)) {
             return false;
         }
-        row.has_values && (self.is_elsewhere(label.joined_name) || self.is_elsewhere(label.own_name))
+        row.has_values && (self.is_elsewhere(label.joined) || self.is_elsewhere(label.own))
             || self.form.tables.iter().any(|other| is_header(&other.roles, row))
+    }
+
+    fn row_of(&self, row: &Printed) -> RowOf {
+        let knows = |name: Option<Name>| self.roles().is_row(name);
+        let own = row.label_names().next_back().is_some_and(|last| knows(last.joined) || !last.first && knows(last.own));
+        RowOf { foreign: self.is_foreign(row), piece: self.is_piece(row), own }
     }
 
     /// The stretches of rows that lie near an exactly printed label of the table.
@@ -177,6 +181,10 @@ impl Table<'_> {
         let unlabelled = self.roles().is_unlabelled();
         let region = self.table.region.clone().unwrap_or(0..printed.len());
         for (at, row) in printed.iter().enumerate().take(region.end).skip(region.start) {
+            // The last one goes on to the end.
+            if windows.last().is_some_and(|last| last.end >= region.end) {
+                break;
+            }
             let hit = row.label_names().any(|label| self.roles().is_row(label.joined))
                 || (unlabelled && (self.is_header(row) || self.is_header_in_lines(&printed[..=at])));
             if !hit {
@@ -215,12 +223,35 @@ impl Table<'_> {
     }
 }
 
-/// One label may have been broken over these rows, all of which are pieces: they stand in one grid, and one of them at most holds values.
-fn joinable(taken: &[Printed], pieces: &[bool]) -> bool {
-    pieces.iter().all(|&piece| piece)
-        && taken.iter().filter(|row| row.has_values).count() <= 1
-        && taken.windows(2).all(|pair| pair[0].at.0 == pair[1].at.0)
-        && taken.iter().any(|row| row.label_count() > 0)
+/// Rows that one label may have been broken over: they stand in one grid, one of them at most holds values, and one has a label.
+struct Run {
+    grid: usize,
+    valued: bool,
+    labelled: bool,
+}
+
+impl Run {
+    fn new(first: &Printed) -> Run {
+        Run { grid: first.at.0, valued: first.has_values, labelled: first.label_count() > 0 }
+    }
+
+    /// The label may go on in this row, the next below.
+    fn goes_on(&mut self, row: &Printed) -> bool {
+        let twice = self.valued && row.has_values;
+        self.valued |= row.has_values;
+        self.labelled |= row.label_count() > 0;
+        row.at.0 == self.grid && !twice && self.labelled
+    }
+}
+
+/// What a row is to the table when others are joined to it.
+struct RowOf {
+    /// It is whole by itself, and another table's.
+    foreign: bool,
+    /// A label may go on in it.
+    piece: bool,
+    /// It bears a label of the table of its own.
+    own: bool,
 }
 
 /// At least two cells of the row are header labels of the table that has these roles.
@@ -301,23 +332,28 @@ impl Table<'_> {
             }
             return candidates;
         }
-        let foreign: Vec<bool> = printed.iter().map(|row| self.is_foreign(row)).collect();
-        let pieces: Vec<bool> = printed.iter().map(|row| self.is_piece(row)).collect();
-        for first in 0..printed.len() {
+        let rows_of: Vec<RowOf> = printed.iter().map(|row| self.row_of(row)).collect();
+        let mut taken = Taken { rows: &[], valued: 0, ends: Vec::new(), exact: false };
+        for (first, above) in rows_of.iter().enumerate() {
+            let mut run = Run::new(&printed[first]);
+            let mut own = false;
             for count in 1..=MOST_JOINED.min(printed.len() - first) {
-                let rows = &printed[first..first + count];
+                let (row, last) = (&printed[first + count - 1], &rows_of[first + count - 1]);
+                own |= last.own;
                 // Only the last of joined rows holds values, and none of them is a whole row by itself, of this table or another.
-                let whole = || foreign[first] || foreign[first + count - 1];
-                if count > 1 && (whole() || !joinable(rows, &pieces[first..first + count])) {
-                    break;
+                if count > 1 {
+                    let pieces = above.piece && last.piece && !above.foreign && !last.foreign;
+                    if !pieces || !run.goes_on(row) {
+                        break;
+                    }
                 }
-                let taken = Taken::new(self, rows);
+                taken.take(self, &printed[first..first + count], own);
                 // To the letter what another table prints: no misprint of what this one does.
                 let known = |end: &End| {
                     self.is_elsewhere(end.joined_name)
                         || end.alone.as_ref().is_some_and(|alone| self.is_elsewhere(alone.1))
                 };
-                if !taken.exact && (foreign[first] || taken.ends.iter().any(known)) {
+                if !taken.exact && (above.foreign || taken.ends.iter().any(known)) {
                     continue;
                 }
                 if count == 1 {
@@ -376,8 +412,6 @@ pub(super) fn no_numbers(cells: &[Field]) -> bool {
 
 /// A label is broken over at most this many printed rows.
 const MOST_JOINED: usize = 6;
-/// Room for nearly any label.
-const LABEL_BYTES: usize = 128;
 
 /// Printed rows that may be taken together, with every text in them that may be the label.
 struct Taken<'a> {
@@ -394,76 +428,122 @@ struct End<'a> {
     /// The first cell behind it.
     values_from: usize,
     /// All of it, folded.
-    joined: Cow<'a, str>,
+    joined: Text<'a>,
     joined_name: Option<Name>,
     /// Its last cell alone, where there are several: the group's label may be printed in front, or again after a page break. Of rows
     /// that are joined, the last cell of each.
-    alone: Option<(Cow<'a, str>, Option<Name>)>,
+    alone: Option<(Text<'a>, Option<Name>)>,
     /// The name of all of it without a number stuck to its end, and where that number stands.
     glued: Option<(Option<Name>, Span)>,
 }
 
+/// A folded text in the pieces that rows print of it.
+#[derive(Clone, Copy, Default)]
+struct Text<'a> {
+    pieces: [&'a str; MOST_JOINED],
+    count: usize,
+}
+
+impl<'a> Text<'a> {
+    fn of(piece: &'a str) -> Text<'a> {
+        let mut text = Text::default();
+        text.push(piece);
+        text
+    }
+
+    /// Adds what one row prints.
+    fn push(&mut self, piece: &'a str) {
+        if let Some(place) = self.pieces.get_mut(self.count).filter(|_| !piece.is_empty()) {
+            *place = piece;
+            self.count += 1;
+        }
+    }
+
+    fn pieces(&self) -> &[&'a str] {
+        &self.pieces[..self.count]
+    }
+
+    fn len(&self) -> usize {
+        self.pieces().iter().map(|piece| piece.len()).sum()
+    }
+
+    /// It has more characters than these.
+    fn is_longer(&self, characters: usize) -> bool {
+        self.pieces().iter().flat_map(|piece| piece.chars()).nth(characters).is_some()
+    }
+}
+
+/// The last label of a row, with those before it, or alone.
+fn last_label<'a>(row: &Printed<'a>, alone: bool) -> &'a str {
+    row.labels().next_back().map_or("", |label| if alone { label.own } else { label.joined })
+}
+
 impl<'a> Taken<'a> {
-    fn new(table: &Table<'_>, rows: &'a [Printed<'a>]) -> Taken<'a> {
-        let valued = rows.iter().position(|row| row.has_values).unwrap_or(rows.len() - 1);
-        let row = &rows[valued];
-        let several = rows.iter().any(|row| row.label_count() > 1);
-        let mut ends = Vec::new();
-        if let [row] = rows {
-            for label in row.labels() {
-                let glued = table.glued_number(row, label.at + 1, label.joined);
-                let alone = several.then_some((Cow::Borrowed(label.own), label.own_name));
-                let (joined, joined_name) = (Cow::Borrowed(label.joined), label.joined_name);
-                ends.push(End { values_from: label.at + 1, joined, joined_name, alone, glued });
-            }
-        } else {
-            let last = |row: &Printed<'a>| row.labels().next_back();
-            let whole: &dyn Fn(&Printed<'a>) -> &'a str = &|row| last(row).map_or("", |label| label.joined);
-            let alone: &dyn Fn(&Printed<'a>) -> &'a str = &|row| last(row).map_or("", |label| label.own);
-            let joined = |of: &dyn Fn(&Printed<'a>) -> &'a str, own: &str| {
-                let mut joined = String::with_capacity(LABEL_BYTES);
-                rows[..valued].iter().for_each(|row| joined.push_str(of(row)));
-                joined.push_str(own);
-                rows[valued + 1..].iter().for_each(|row| joined.push_str(of(row)));
-                let name = table.names.get(&joined);
-                (Cow::Owned(joined), name)
-            };
-            let end = |values_from: usize, own: &str, alone: Option<(Cow<'a, str>, Option<Name>)>| {
-                let (joined, joined_name) = joined(whole, own);
-                End { values_from, joined, joined_name, alone, glued: None }
-            };
-            // A unit beside the values is no piece of the label.
-            let unit = row.labels().next().filter(|label| row.label_count() == 1 && table.is_unit(label.own));
-            if row.label_count() == 0 || unit.is_some() {
-                // Values on a line of their own beside a broken label.
-                let alone = several.then(|| joined(alone, ""));
-                ends.push(end(unit.map_or(0, |unit| unit.at), "", alone));
-            }
-            for label in row.labels().filter(|_| unit.is_none()) {
-                let alone = (!label.is_first() || several).then(|| joined(alone, label.own));
-                let mut end_here = end(label.at + 1, label.joined, alone);
-                if valued + 1 == rows.len() {
-                    end_here.glued = table.glued_number(row, label.at + 1, &end_here.joined);
-                }
-                ends.push(end_here);
-                if ends.len() == 1 && row.label_count() == 1 && table.roles().is_group(label.own_name) {
-                    // The group's label stands beside the values, the row's own is broken above and below it.
-                    ends.push(end(label.at + 1, "", None));
-                }
-            }
+    /// Takes these rows. `own`: one of them bears a label of the table of its own.
+    fn take(&mut self, table: &Table<'_>, rows: &'a [Printed<'a>], own: bool) {
+        self.rows = rows;
+        self.valued = rows.iter().position(|row| row.has_values).unwrap_or(rows.len() - 1);
+        self.ends.clear();
+        match rows {
+            [row] => self.one_row(table, row),
+            _ => self.joined_rows(table),
         }
         let knows = |name: Option<Name>| table.roles().is_row(name);
-        let exact = ends.iter().any(|end| {
+        self.exact = self.ends.iter().any(|end| {
             knows(end.joined_name)
                 || end.alone.as_ref().is_some_and(|alone| knows(alone.1))
                 || end.glued.is_some_and(|(name, _)| knows(name))
         });
         // A row that bears a label of its own is no piece of a misprinted one.
-        let own = |label: LabelCell| knows(label.joined_name) || (!label.is_first() && knows(label.own_name));
-        if rows.len() > 1 && !exact && rows.iter().any(|row| row.labels().next_back().is_some_and(own)) {
-            ends.clear();
+        if rows.len() > 1 && !self.exact && own {
+            self.ends.clear();
         }
-        Taken { rows, valued, ends, exact }
+    }
+
+    fn one_row(&mut self, table: &Table<'_>, row: &Printed<'a>) {
+        let several = row.label_count() > 1;
+        for label in row.labels() {
+            let glued = table.glued_number(row, label.at + 1, &[label.joined]);
+            let alone = several.then(|| (Text::of(label.own), label.own_name));
+            let (joined, joined_name) = (Text::of(label.joined), label.joined_name);
+            self.ends.push(End { values_from: label.at + 1, joined, joined_name, alone, glued });
+        }
+    }
+
+    fn joined_rows(&mut self, table: &Table<'_>) {
+        let (rows, valued) = (self.rows, self.valued);
+        let row = &rows[valued];
+        let several = rows.iter().any(|row| row.label_count() > 1);
+        let joined = |alone: bool, own: &'a str| {
+            let mut text = Text::default();
+            rows[..valued].iter().for_each(|row| text.push(last_label(row, alone)));
+            text.push(own);
+            rows[valued + 1..].iter().for_each(|row| text.push(last_label(row, alone)));
+            (text, table.names.joined(text.pieces()))
+        };
+        let end = |values_from: usize, own: &'a str, alone: Option<(Text<'a>, Option<Name>)>| {
+            let (joined, joined_name) = joined(false, own);
+            End { values_from, joined, joined_name, alone, glued: None }
+        };
+        // A unit beside the values is no piece of the label.
+        let unit = row.labels().next().filter(|label| row.label_count() == 1 && table.is_unit(label.own));
+        if row.label_count() == 0 || unit.is_some() {
+            // Values on a line of their own beside a broken label.
+            let alone = several.then(|| joined(true, ""));
+            self.ends.push(end(unit.map_or(0, |unit| unit.at), "", alone));
+        }
+        for label in row.labels().filter(|_| unit.is_none()) {
+            let alone = (!label.is_first() || several).then(|| joined(true, label.own));
+            let mut end_here = end(label.at + 1, label.joined, alone);
+            if valued + 1 == rows.len() {
+                end_here.glued = table.glued_number(row, label.at + 1, end_here.joined.pieces());
+            }
+            self.ends.push(end_here);
+            if self.ends.len() == 1 && row.label_count() == 1 && table.roles().is_group(label.own_name) {
+                // The group's label stands beside the values, the row's own is broken above and below it.
+                self.ends.push(end(label.at + 1, "", None));
+            }
+        }
     }
 
     /// Adds what is gained by taking these for each row of the form that prints a label.
@@ -524,7 +604,7 @@ impl<'a> Taken<'a> {
 
 impl Table<'_> {
     /// A label whose last tab was lost: `1.属于国家秘密0`. The name of the label without the number, and where the number stands.
-    fn glued_number(&self, row: &Printed, values_from: usize, joined: &str) -> Option<(Option<Name>, Span)> {
+    fn glued_number(&self, row: &Printed, values_from: usize, joined: &[&str]) -> Option<(Option<Name>, Span)> {
         if !row.may_be_glued {
             return None;
         }
@@ -533,6 +613,7 @@ impl Table<'_> {
         let number = value::numbers(printed).last().filter(|number| number.end == printed.len() && number.start > 0)?;
         let mut digits = String::new();
         push_key(&printed[number.clone()], &mut digits);
+        let joined = joined.concat();
         let label = joined.strip_suffix(digits.as_str())?;
         let span = Span::new(cell.span.start as usize + number.start, cell.span.end as usize);
         Some((self.names.get(label), span))

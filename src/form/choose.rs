@@ -102,6 +102,7 @@ impl Index {
     fn scores(&self, printed: &[Printed]) -> Vec<Score> {
         let mut tally = Tally {
             index: self,
+            names: vec![Seen::No; self.of_name.len()],
             seen: vec![Seen::No; self.lines.len()],
             scores: vec![Score::default(); self.tables.len()],
         };
@@ -109,7 +110,7 @@ impl Index {
             for label in row.label_names() {
                 let is_row = row.cells.get(label.at + 1).is_some_and(|behind| behind.holds != Holds::Text);
                 tally.see(label.joined, if is_row { Seen::Row } else { Seen::Label });
-                if is_row && label.own != label.joined {
+                if is_row {
                     tally.see(label.own, Seen::Row);
                 }
             }
@@ -129,6 +130,8 @@ impl Index {
 /// What the tables of a report print: of each row of a form, how the label that is printed best of all its labels is printed.
 struct Tally<'a> {
     index: &'a Index,
+    /// How each name is printed.
+    names: Vec<Seen>,
     /// By line.
     seen: Vec<Seen>,
     /// By table.
@@ -137,14 +140,17 @@ struct Tally<'a> {
 
 impl Tally<'_> {
     fn see(&mut self, name: Option<Name>, how: Seen) {
-        let lines = name.and_then(|name| self.index.of_name.get(name.index()));
-        let lines = lines.and_then(|lines| self.index.by_name.get(lines.start as usize..lines.end as usize));
-        for &line in lines.unwrap_or_default() {
+        let Some(name) = name.map(Name::index) else { return };
+        let Some(known) = self.names.get_mut(name).filter(|known| **known < how) else { return };
+        *known = how;
+        let index = self.index;
+        let lines = &index.of_name[name];
+        for &line in &index.by_name[lines.start as usize..lines.end as usize] {
             let seen = &mut self.seen[line as usize];
             if *seen >= how {
                 continue;
             }
-            let LineOf { table, header } = self.index.lines[line as usize];
+            let LineOf { table, header } = index.lines[line as usize];
             let score = &mut self.scores[table as usize];
             let first = *seen == Seen::No;
             if header {

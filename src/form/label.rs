@@ -53,7 +53,7 @@ pub struct Labels {
     letters: Vec<u32>,
     /// For each letter, where in `holders` the words begin that tell which labels hold it: first those that hold it at all, then those that hold it
     /// twice, and so on.
-    held: Vec<Range<u32>>,
+    held: Vec<Range<usize>>,
     holders: Vec<u64>,
 }
 
@@ -72,12 +72,21 @@ struct Misprint {
     length: usize,
     first: char,
     /// For each character that some label holds as often as the text does, where the words begin that tell which.
-    known: [u32; LONGEST],
+    known: [usize; LONGEST],
     known_count: usize,
+}
+
+impl Default for Misprint {
+    fn default() -> Misprint {
+        let (letters, known) = ([Alphabet::NONE; LONGEST], [0; LONGEST]);
+        Misprint { letters, length: 0, first: ' ', known, known_count: 0 }
+    }
 }
 
 /// Binary digits of a count of characters, up to [`LONGEST`].
 const DIGITS: usize = 7;
+/// Letters that are counted each by itself: as many as the labels of nearly any table have.
+const COUNTS: usize = 256;
 
 impl Labels {
     /// Takes the folded labels of rows apart.
@@ -120,30 +129,34 @@ impl Labels {
         let mut end = 0;
         for count in most {
             let start = end;
-            end += count * words as u32;
+            end += count as usize * words;
             self.held.push(start..end);
         }
-        self.holders = vec![0; end as usize];
+        self.holders = vec![0; end];
         for (at, label) in self.labels.iter().enumerate() {
             for place in label.letters.clone() {
-                let first = self.held[self.letters[place] as usize].start as usize + nths[place] as usize * words;
+                let first = self.held[self.letters[place] as usize].start + nths[place] as usize * words;
                 self.holders[first + at / 64] |= 1 << (at % 64);
             }
         }
     }
 
-    /// Calls `found` with the row of each label that is at least so much alike, and how much. `least` is a half or more: then
-    /// half of the characters are the same, which [`likeness`] asks for besides.
-    pub fn alike(&self, printed: &str, least: f32, mut found: impl FnMut(usize, f32)) {
-        let Some(print) = self.misprint(printed) else { return };
+    /// Calls `found` with the row of each label that is at least so much alike the printed pieces of a text together, and how much. `least` is a
+    /// half or more: then half of the characters are the same, which [`likeness`] asks for besides.
+    pub fn alike(&self, printed: &[&str], least: f32, mut found: impl FnMut(usize, f32)) {
+        let mut print = Misprint::default();
+        if !self.take_apart(printed, least, &mut print) {
+            return;
+        }
+        let print = &print;
         // No label needs fewer characters in common than one that is no longer than the print.
         let fewest_of_all = fewest(print.length, least);
-        let mut lengths = self.of_lengths(&print, fewest_of_all, least);
+        let mut lengths = self.of_lengths(print, fewest_of_all, least);
         let Some((first, last)) = lengths.first().zip(lengths.last()) else { return };
         let mut places = Places::default();
         for word in first.1.start / 64..last.1.end.div_ceil(64) {
             let known = print.known[..print.known_count].iter();
-            let count = Count::new(known.filter_map(|&first| self.holders.get(first as usize + word)));
+            let count = Count::new(known.filter_map(|&first| self.holders.get(first + word)));
             if count.at_least(fewest_of_all) == 0 {
                 continue;
             }
@@ -158,19 +171,22 @@ impl Labels {
                 if of_length.start >= labels.end {
                     break;
                 }
-                let mut needed = fewest(print.length.max(*length), least);
-                if may_abbreviate(print.length, *length) {
-                    needed = needed.min(print.length);
-                }
-                let mut enough = count.at_least(needed) & bits(of_length.start.max(labels.start)..of_length.end, word);
-                while enough != 0 {
-                    let bit = enough.trailing_zeros();
+                let abbreviated = if may_abbreviate(print.length, *length) { whole } else { 0 };
+                let enough = |least: f32| count.at_least(fewest(print.length.max(*length), least)) | abbreviated;
+                let mut alike = enough(least) & bits(of_length.start.max(labels.start)..of_length.end, word);
+                // Under another ordinal more must be the same.
+                let strict = if alike == 0 { 0 } else { enough(least + OTHER_ORDINAL) };
+                while alike != 0 {
+                    let bit = alike.trailing_zeros();
+                    alike &= alike - 1;
                     let label = &self.labels[word * 64 + bit as usize];
-                    let alike = self.closeness(&print, &mut places, label, whole >> bit & 1 == 1);
+                    if strict >> bit & 1 == 0 && is_other_ordinal(print.first, label.first) {
+                        continue;
+                    }
+                    let alike = self.closeness(print, &mut places, label, whole >> bit & 1 == 1);
                     if alike >= least {
                         found(label.row, alike);
                     }
-                    enough &= enough - 1;
                 }
                 if of_length.end > labels.end {
                     break;
@@ -183,9 +199,6 @@ impl Labels {
     /// The labels of which one may have enough characters in common with the print: none that has fewer itself, and none that needs more than
     /// some label knows.
     fn of_lengths(&self, print: &Misprint, fewest_of_all: usize, least: f32) -> &[(usize, Range<usize>)] {
-        if print.known_count < fewest_of_all {
-            return &[];
-        }
         let start = self.lengths.partition_point(|(length, _)| *length < fewest_of_all);
         // All characters are known: it may abbreviate a label of any length.
         let all = print.known_count == print.length && may_abbreviate(print.length, usize::MAX);
@@ -194,31 +207,46 @@ impl Labels {
         self.lengths.get(start..end).unwrap_or_default()
     }
 
-    /// A print as letters; none where it is too long to be compared.
-    fn misprint(&self, printed: &str) -> Option<Misprint> {
-        // Four bytes a character at the most: what is far too long is not even taken apart.
-        let first = printed.chars().next().filter(|_| printed.len() <= LONGEST * 4)?;
-        let (letters, known) = ([Alphabet::NONE; LONGEST], [0; LONGEST]);
-        let mut print = Misprint { letters, length: 0, first, known, known_count: 0 };
-        let words = self.labels.len().div_ceil(64) as u32;
-        let mut seen = [0u64; 4];
-        for c in printed.chars() {
-            let letter = self.alphabet.get(c);
-            *print.letters.get_mut(print.length)? = letter;
-            print.length += 1;
-            let Some(held) = self.held.get(letter as usize) else { continue };
-            // Most characters stand but once in a label.
-            let (bits, bit) = (&mut seen[letter as usize / 64 % 4], 1 << (letter % 64));
-            let before = || print.letters[..print.length - 1].iter().filter(|&&other| other == letter).count() as u32;
-            let nth = if *bits & bit == 0 { 0 } else { before() };
-            *bits |= bit;
-            let first = held.start + nth * words;
-            if first < held.end {
-                print.known[print.known_count] = first;
-                print.known_count += 1;
-            }
+    /// Takes a print apart into letters; false where it is too long to be compared, or so many of its characters are strange that it is like none.
+    fn take_apart(&self, printed: &[&str], least: f32, print: &mut Misprint) -> bool {
+        // Four bytes a character at the most: what is far too long is not even counted.
+        if printed.iter().map(|piece| piece.len()).sum::<usize>() > LONGEST * 4 {
+            return false;
         }
-        Some(print)
+        let length: usize = printed.iter().map(|piece| piece.chars().count()).sum();
+        if !(1..=LONGEST).contains(&length) {
+            return false;
+        }
+        let mut may_be_strange = length - fewest(length, least).min(length);
+        let words = self.labels.len().div_ceil(64);
+        let mut counts = [0u8; COUNTS];
+        for c in printed.iter().flat_map(|piece| piece.chars()) {
+            let letter = self.alphabet.get(c);
+            print.letters[print.length] = letter;
+            print.length += 1;
+            if let Some(held) = self.held.get(letter as usize) {
+                let count = &mut counts[letter as usize % COUNTS];
+                // Of all letters of this remainder there were so many.
+                let nth = match *count {
+                    0 => 0,
+                    exact if self.held.len() <= COUNTS => usize::from(exact),
+                    _ => print.letters[..print.length - 1].iter().filter(|&&other| other == letter).count(),
+                };
+                *count += 1;
+                let first = held.start + nth * words;
+                if first < held.end {
+                    print.known[print.known_count] = first;
+                    print.known_count += 1;
+                    continue;
+                }
+            }
+            if may_be_strange == 0 {
+                return false;
+            }
+            may_be_strange -= 1;
+        }
+        print.first = printed.iter().find_map(|piece| piece.chars().next()).unwrap_or_default();
+        true
     }
 
     /// How alike the print and a label are that have so much in common that they may be compared. `whole`: all characters of the print stand in
@@ -373,10 +401,17 @@ fn closeness<T: PartialEq>(edits: usize, printed: (&[T], char), form: (&[T], cha
         alike = ABBREVIATED;
     }
     // Another ordinal is another row, unless all else is the same.
-    if first.is_ascii_digit() && first_of_form.is_ascii_digit() && first != first_of_form {
-        alike -= 0.15;
+    if is_other_ordinal(first, first_of_form) {
+        alike -= OTHER_ORDINAL;
     }
     alike.max(0.0)
+}
+
+/// What another ordinal counts less.
+const OTHER_ORDINAL: f32 = 0.15;
+
+fn is_other_ordinal(printed: char, form: char) -> bool {
+    printed.is_ascii_digit() && form.is_ascii_digit() && printed != form
 }
 
 /// An abbreviation is this much alike at the least.
@@ -508,6 +543,12 @@ mod tests {
         }
     }
 
+    /// The text in two pieces and an empty one.
+    fn pieces(text: &str) -> [&str; 3] {
+        let middle = text.char_indices().nth(text.chars().count() / 2).map_or(0, |(at, _)| at);
+        [&text[..middle], "", &text[middle..]]
+    }
+
     #[test]
     fn all_labels_that_are_alike_are_found() {
         let texts: Vec<String> = texts().into_iter().map(String::from_iter).collect();
@@ -515,7 +556,7 @@ mod tests {
         for printed in texts.iter().map(String::as_str).chain(["8属于行政查旬事项", "公开二的三", "的"]) {
             for least in [0.5, ALIKE, 0.65, 0.75] {
                 let mut found = vec![0.0; texts.len()];
-                labels.alike(printed, least, |row, alike| found[row] = alike.max(found[row]));
+                labels.alike(&pieces(printed), least, |row, alike| found[row] = alike.max(found[row]));
                 let all = texts.chunks(3).map(|row| row.iter().map(|form| likeness(printed, form)).fold(0.0, f32::max));
                 let all = all.map(|alike| if alike < least { 0.0 } else { alike });
                 assert!(all.eq(found[..texts.len().div_ceil(3)].iter().copied()), "{printed}");

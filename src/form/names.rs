@@ -31,6 +31,8 @@ impl Name {
 #[derive(Debug, Clone, Default)]
 pub struct Names {
     by_text: HashMap<Box<str>, Name, FxBuildHasher>,
+    /// A bit for each length, first and last character that some of them has: most texts that are none are told by it.
+    shapes: Vec<u64>,
     /// Labels letter by letter as blank tables and most reports print them: folded, and their names.
     by_print: HashMap<Box<str>, (Box<str>, Name), FxBuildHasher>,
 }
@@ -48,7 +50,22 @@ impl Names {
 
     /// The name of a folded label.
     pub fn get(&self, key: &str) -> Option<Name> {
-        self.by_text.get(key).copied()
+        if self.may_be(key.len(), key, key) { self.by_text.get(key).copied() } else { None }
+    }
+
+    /// The name of a folded label that is put together from pieces.
+    pub fn joined(&self, pieces: &[&str]) -> Option<Name> {
+        let mut filled = pieces.iter().filter(|piece| !piece.is_empty());
+        let first = filled.next().copied().unwrap_or_default();
+        let last = filled.next_back().copied().unwrap_or(first);
+        let may_be = self.may_be(pieces.iter().map(|piece| piece.len()).sum(), first, last);
+        if may_be { self.by_text.get(pieces.concat().as_str()).copied() } else { None }
+    }
+
+    /// Some label is as long as a text, and begins and ends with the same characters; never false where the text is one.
+    fn may_be(&self, length: usize, first: &str, last: &str) -> bool {
+        let shape = shape(length, first, last);
+        self.shapes.get(shape / 64).is_some_and(|bits| bits >> (shape % 64) & 1 > 0)
     }
 
     /// The folded label and the name of a text that is known letter by letter, and that [reads](value::read) as text.
@@ -79,6 +96,9 @@ impl Names {
             return name;
         }
         let name = Name(NonZeroU32::MIN.saturating_add(self.by_text.len() as u32));
+        let shape = shape(key.len(), key, key);
+        self.shapes.resize(SHAPES / 64, 0);
+        self.shapes[shape / 64] |= 1 << (shape % 64);
         self.by_text.insert(key.into(), name);
         name
     }
@@ -118,6 +138,16 @@ impl Names {
         roles.of_rows = table.rows.iter().map(|row| self.row(row)).collect();
         table.roles = roles;
     }
+}
+
+/// How many shapes of labels are told apart: many more than forms have labels.
+const SHAPES: usize = 8192;
+
+/// A number below [`SHAPES`] for the length of a text, its first and its last character.
+fn shape(length: usize, first: &str, last: &str) -> usize {
+    let first = first.chars().next().unwrap_or_default() as usize;
+    let last = last.chars().next_back().unwrap_or_default() as usize;
+    (length.wrapping_mul(1031) ^ first.wrapping_mul(61) ^ last.wrapping_mul(7)) % SHAPES
 }
 
 /// What reports print for a label of the blank table: the same, or half-width brackets, or a blank behind the ordinal, or a break in the middle of a

@@ -1,6 +1,6 @@
 //! The alignment of a table that prints all rows of the form to the letter, found without comparing anything.
 
-use super::{GAIN_ALONE, GAIN_EXACT, Label, Match, Table, joinable};
+use super::{GAIN_ALONE, GAIN_EXACT, Label, Match, Run, Table};
 use crate::form::rows::{Holds, Printed};
 
 /// A row whose label is exact, and what is gained by taking it for a row of the form.
@@ -24,7 +24,7 @@ impl Table<'_> {
             return None;
         }
         let mut gains = vec![0.0f32; self.table.rows.len()];
-        let mut found: Vec<Plain> = Vec::new();
+        let mut found: Vec<Plain> = Vec::with_capacity(gains.len());
         for (at, row) in printed.iter().enumerate() {
             // A number that is stuck to the label, or one in front of a row without values, changes what is gained.
             if row.may_be_glued || (row.has_number && !row.has_values) {
@@ -34,7 +34,11 @@ impl Table<'_> {
             for label in row.label_names() {
                 let values_from = label.at + 1;
                 let alone = if label.first { &[] } else { self.roles().rows(label.own) };
-                let joined = self.roles().rows(label.joined).iter().map(|&row| (GAIN_EXACT, row));
+                let joined = self.roles().rows(label.joined);
+                if joined.is_empty() && alone.is_empty() {
+                    continue;
+                }
+                let joined = joined.iter().map(|&row| (GAIN_EXACT, row));
                 for (gain, row) in joined.chain(alone.iter().map(|&row| (GAIN_ALONE, row))) {
                     let plain = Plain { printed: at, row: row as usize, gain, values_from };
                     match found[first..].iter_mut().find(|found| found.row == plain.row) {
@@ -54,8 +58,10 @@ impl Table<'_> {
             }
         }
         // A label alone, its group's before it, gains less than one that is joined from two rows may.
-        let pieces = || printed.iter().map(|row| self.is_piece(row)).collect::<Vec<_>>();
-        let joined = || printed.windows(2).zip(pieces().windows(2)).any(|(pair, pieces)| joinable(pair, pieces));
+        let joinable = |above: &Printed, row: &Printed| {
+            Run::new(above).goes_on(row) && self.is_piece(above) && self.is_piece(row)
+        };
+        let joined = || printed.windows(2).any(|pair| matches!(pair, [above, row] if joinable(above, row)));
         if gains.contains(&0.0) || gains.is_empty() || (gains.contains(&GAIN_ALONE) && joined()) {
             return None;
         }

@@ -31,15 +31,16 @@ pub(super) fn alike(
     let form_rows = &table.table.rows;
     let fits = |row: usize| filled.is_none_or(|filled| filled <= form_rows[row].slots.len());
     // Two or three characters leave little to compare.
-    let enough = if end.joined.chars().nth(3).is_none() { 0.5 } else { ALIKE };
+    let enough = if end.joined.is_longer(3) { ALIKE } else { 0.5 };
     let labels = table.roles().labels(form_rows);
     let mut offer = |row: usize, alike: f32| {
         if alike >= enough && fits(row) {
             found(row, alike);
         }
     };
-    labels.alike(&end.joined, enough, &mut offer);
-    if let Some((alone, _)) = &end.alone {
-        labels.alike(alone, enough, |row, alike| offer(row, alike - ALONE));
+    labels.alike(end.joined.pieces(), enough, &mut offer);
+    // The same text, where nothing stands before it, gains less alone.
+    if let Some((alone, _)) = end.alone.as_ref().filter(|(alone, _)| alone.len() < end.joined.len()) {
+        labels.alike(alone.pieces(), enough, |row, alike| offer(row, alike - ALONE));
     }
 }
