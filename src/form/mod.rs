@@ -107,6 +107,8 @@ pub struct FormTable {
     pub rows: Vec<FormRow>,
     /// Its slots in [`Form::slots`].
     pub slots: Range<usize>,
+    /// Some of them has a unit.
+    pub has_units: bool,
     /// Folded labels of its header and its groups, as printed → as the form prints them.
     pub header: HashMap<String, String>,
     /// Folded labels of the groups of its rows.
@@ -333,6 +335,7 @@ impl Form {
         for (index, row) in rows.iter().enumerate() {
             row.keys.iter().for_each(|label| exact.entry(label.clone()).or_default().push(index));
         }
+        let has_units = blank.slots.iter().any(|slot| slot.unit.is_some());
         self.slots.extend(blank.slots);
         self.tables.push(FormTable {
             key: key.to_owned(),
@@ -345,6 +348,7 @@ impl Form {
             blank: cells,
             rows,
             slots: first..self.slots.len(),
+            has_units,
             header: blank.header,
             groups: blank.groups,
             exact,

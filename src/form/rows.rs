@@ -188,31 +188,30 @@ impl Print {
         let (mut may_be_glued, mut has_number, mut has_values) = (false, false, false);
         for cell in &row.cells {
             let mut field = Field { columns: cell.columns, ..Field::new(cell.span, Holds::Nothing) };
-            let whole = if cell.pieces.is_empty() { Some(cell.span.of(text)) } else { None };
-            // Nearly all cells hold nothing or digits.
-            let known = match whole {
-                Some("") if cell.span.is_empty() => {
-                    self.fields.push(field);
-                    continue;
-                }
-                Some(printed) if value::is_ascii_number(printed.as_bytes()) => {
-                    field.holds = Holds::Number;
-                    None
-                }
-                Some(printed) => {
-                    let known = names.printed(printed);
-                    field.holds = if known.is_some() { Holds::Text } else { holds(printed) };
-                    known
-                }
-                None => {
-                    field.holds = holds_of_pieces(text, cell);
-                    None
-                }
+            let whole = cell.pieces.is_empty();
+            // Nearly all cells hold digits or nothing.
+            if whole && is_number(text, cell.span) {
+                // A leading number is a serial number (序号) if a label follows; a placeholder likewise.
+                open &= self.labels.len() == first_label;
+                (has_values, has_number) = (true, true);
+                field.holds = Holds::Number;
+                self.fields.push(field);
+                continue;
+            }
+            if whole && cell.span.is_empty() {
+                self.fields.push(field);
+                continue;
+            }
+            let whole = if whole { Some(cell.span.of(text)) } else { None };
+            let known = whole.and_then(|printed| names.printed(printed));
+            field.holds = match whole {
+                _ if known.is_some() => Holds::Text,
+                Some(printed) => holds(printed),
+                None => holds_of_pieces(text, cell),
             };
             let count = self.labels.len() - first_label;
             match field.holds {
                 Holds::Nothing => {}
-                // A leading number is a serial number (序号) if a label follows; a placeholder likewise.
                 Holds::Number | Holds::Placeholder => {
                     open &= count == 0;
                     has_values = true;
@@ -268,6 +267,13 @@ impl Print {
             folded: first_folded..self.folded.len(),
         });
     }
+}
+
+/// Nothing but digits stands there.
+#[inline]
+fn is_number(text: &str, span: Span) -> bool {
+    let printed = text.as_bytes().get(span.start as usize..span.end as usize);
+    printed.is_some_and(value::is_ascii_number)
 }
 
 /// Its last character is a digit, of half or full width.

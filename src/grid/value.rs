@@ -257,7 +257,8 @@ pub fn numbers(raw: &str) -> impl Iterator<Item = Range<usize>> {
 }
 
 /// The usual cell: up to 18 ASCII digits and nothing else.
-fn ascii(bytes: &[u8]) -> Option<Decimal> {
+#[inline]
+pub(crate) fn ascii(bytes: &[u8]) -> Option<Decimal> {
     is_ascii_number(bytes)
         .then(|| Decimal::from(bytes.iter().fold(0u64, |value, byte| value * 10 + u64::from(byte - b'0'))))
 }

@@ -23,7 +23,8 @@ impl Fitter<'_> {
         }
         let mut far: BTreeMap<usize, (usize, Vec<Span>)> = BTreeMap::new();
         for (at, printed) in self.printed.iter().enumerate() {
-            if repeated[at].is_some() {
+            // Of the table that took a row whole, nothing is left in it, and it is no strange one.
+            if repeated[at].is_some() || self.whole[at] {
                 continue;
             }
             let Some(table) = self.table_around(at) else {
