@@ -12,6 +12,7 @@ mod plain;
 mod shapes;
 
 use self::levels::{Levels, levels};
+use super::label::Misprint;
 use super::names::{Name, Names, Roles};
 use super::rows::{Field, Holds, Printed};
 use super::{Columns, Form, FormTable};
@@ -276,21 +277,28 @@ impl Table<'_> {
             let (mut here, behind) = next.split_at(ends);
             next = behind;
             let (above, now) = best.split_at_mut((level + 1) * width);
-            let step = &mut step[(level + 1) * width..];
-            let mut passed_form = f32::NEG_INFINITY;
-            for (at, (now, step)) in now.iter_mut().zip(step).take(width).enumerate() {
-                let passed = above[level * width + at] - row.pass;
-                // Of what gains the same, a row of the form is passed over rather than a printed one, and both rather than one is taken.
-                (*now, *step) =
-                    if passed > passed_form { (passed, Step::PassPrinted) } else { (passed_form, Step::PassForm) };
-                while let Some((candidate, rest)) = here.split_first().filter(|(first, _)| first.row + 1 == at) {
-                    let sum = above[(level + 1 - candidate.count) * width + at - 1] + candidate.gain;
-                    if sum > *now {
-                        (*now, *step) = (sum, Step::Take(candidate.count as u8));
+            let (now, step) = (&mut now[..width], &mut step[(level + 1) * width..(level + 2) * width]);
+            let (mut from, mut passed_form) = (0, f32::NEG_INFINITY);
+            while from < width {
+                // As far as the next row of the form that may be taken.
+                let to = here.first().map_or(width, |next| next.row + 2);
+                let cells = now[from..to].iter_mut().zip(&mut step[from..to]);
+                for ((now, step), above) in cells.zip(&above[level * width + from..]) {
+                    let passed = above - row.pass;
+                    // Of what gains the same, a row of the form is passed over rather than a printed one, and both rather than one is taken.
+                    (*now, *step) =
+                        if passed > passed_form { (passed, Step::PassPrinted) } else { (passed_form, Step::PassForm) };
+                    passed_form = *now - COST_PASS_FORM;
+                }
+                while let Some((candidate, rest)) = here.split_first().filter(|(first, _)| first.row + 2 == to) {
+                    let sum = above[(level + 1 - candidate.count) * width + to - 2] + candidate.gain;
+                    if sum > now[to - 1] {
+                        (now[to - 1], step[to - 1]) = (sum, Step::Take(candidate.count as u8));
+                        passed_form = sum - COST_PASS_FORM;
                     }
                     here = rest;
                 }
-                passed_form = *now - COST_PASS_FORM;
+                from = to;
             }
         }
         let mut matches = Vec::new();
@@ -333,7 +341,7 @@ impl Table<'_> {
             return candidates;
         }
         let rows_of: Vec<RowOf> = printed.iter().map(|row| self.row_of(row)).collect();
-        let mut taken = Taken { rows: &[], valued: 0, ends: Vec::new(), exact: false };
+        let mut taken = Taken::default();
         for (first, above) in rows_of.iter().enumerate() {
             let mut run = Run::new(&printed[first]);
             let mut own = false;
@@ -414,6 +422,7 @@ pub(super) fn no_numbers(cells: &[Field]) -> bool {
 const MOST_JOINED: usize = 6;
 
 /// Printed rows that may be taken together, with every text in them that may be the label.
+#[derive(Default)]
 struct Taken<'a> {
     rows: &'a [Printed<'a>],
     /// Which of them holds the values.
@@ -421,6 +430,9 @@ struct Taken<'a> {
     ends: Vec<End<'a>>,
     /// One of the texts is the label of some row, to the letter: then no other row of the form is meant.
     exact: bool,
+    /// Room to compare misprints in, and what was found.
+    print: Misprint,
+    found: Vec<(usize, usize, f32)>,
 }
 
 /// A text that may be the label: what is printed up to some cell of the row of the values, and in the other rows.
@@ -547,15 +559,16 @@ impl<'a> Taken<'a> {
     }
 
     /// Adds what is gained by taking these for each row of the form that prints a label.
-    fn candidates(&self, table: &Table<'_>, end: usize, candidates: &mut Vec<Candidate>) {
+    fn candidates(&mut self, table: &Table<'_>, end: usize, candidates: &mut Vec<Candidate>) {
         let above = self.valued == 0 && self.rows.len() > 1 && self.rows[0].label_count() == 0;
         let cost = COST_JOIN * (self.rows.len() - 1) as f32 + if above { COST_ABOVE } else { 0.0 };
-        let valued = &self.rows[self.valued];
+        let (count, valued) = (self.rows.len(), self.valued);
+        let row_of_values = &self.rows[valued];
         let mut offer = |row: usize, found: &End, gain: f32, label: Label, glued: Option<Span>| {
-            let cells = valued.cells.get(found.values_from..).unwrap_or_default();
+            let cells = row_of_values.cells.get(found.values_from..).unwrap_or_default();
             let values = glued.is_some() || cells.iter().any(|cell| cell.holds == Holds::Number) || no_numbers(cells);
             let gain = gain - cost + if values { GAIN_VALUES } else { 0.0 };
-            let (count, valued, values_from) = (self.rows.len(), self.valued, found.values_from);
+            let values_from = found.values_from;
             let offer = Candidate { end, row, count, gain, label, valued, values_from, glued };
             match candidates.last_mut().filter(|last| last.place() == offer.place()) {
                 // Of two that gain the same, the later one.
@@ -589,14 +602,15 @@ impl<'a> Taken<'a> {
             }
             return;
         }
-        let mut found: Vec<(usize, usize, f32)> = Vec::new();
+        self.found.clear();
         for (at, end) in self.ends.iter().enumerate() {
-            shapes::alike(table, self.rows, valued, end, |row, alike| found.push((row, at, alike)));
+            let found = |row, alike| self.found.push((row, at, alike));
+            shapes::alike(table, self.rows, row_of_values, end, &mut self.print, found);
         }
         // The best of each text for each row, in the order of the rows and the texts.
-        found.sort_unstable_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(b.2.total_cmp(&a.2)));
-        found.dedup_by_key(|(row, at, _)| (*row, *at));
-        for (row, at, alike) in found {
+        self.found.sort_unstable_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(b.2.total_cmp(&a.2)));
+        self.found.dedup_by_key(|(row, at, _)| (*row, *at));
+        for &(row, at, alike) in &self.found {
             offer(row, &self.ends[at], GAIN_EXACT * alike - 2.0, Label::Alike(alike), None);
         }
     }

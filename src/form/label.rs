@@ -66,20 +66,51 @@ struct Known {
     first: char,
 }
 
-/// A printed text as the labels see it.
-struct Misprint {
+/// A printed text as the labels see it; kept for the next one, so that none needs room of its own.
+#[derive(Debug)]
+pub struct Misprint {
     letters: [u32; LONGEST],
     length: usize,
     first: char,
     /// For each character that some label holds as often as the text does, where the words begin that tell which.
     known: [usize; LONGEST],
     known_count: usize,
+    /// Where each letter stands in it, a bit for each place: made when the first label is compared.
+    places: Vec<u64>,
+    has_places: bool,
 }
 
 impl Default for Misprint {
     fn default() -> Misprint {
-        let (letters, known) = ([Alphabet::NONE; LONGEST], [0; LONGEST]);
-        Misprint { letters, length: 0, first: ' ', known, known_count: 0 }
+        Misprint {
+            letters: [Alphabet::NONE; LONGEST],
+            length: 0,
+            first: ' ',
+            known: [0; LONGEST],
+            known_count: 0,
+            places: Vec::new(),
+            has_places: false,
+        }
+    }
+}
+
+impl Misprint {
+    fn letters(&self) -> &[u32] {
+        &self.letters[..self.length]
+    }
+
+    /// Notes where its letters stand; it is no longer than a word.
+    fn place(&mut self, letters: usize) {
+        if std::mem::replace(&mut self.has_places, true) {
+            return;
+        }
+        self.places.clear();
+        self.places.resize(letters, 0);
+        for (place, &letter) in self.letters[..self.length].iter().enumerate() {
+            if let Some(places) = self.places.get_mut(letter as usize) {
+                *places |= 1 << place;
+            }
+        }
     }
 }
 
@@ -142,69 +173,52 @@ impl Labels {
     }
 
     /// Calls `found` with the row of each label that is at least so much alike the printed pieces of a text together, and how much. `least` is a
-    /// half or more: then half of the characters are the same, which [`likeness`] asks for besides.
-    pub fn alike(&self, printed: &[&str], least: f32, mut found: impl FnMut(usize, f32)) {
-        let mut print = Misprint::default();
-        if !self.take_apart(printed, least, &mut print) {
+    /// half or more: then half of the characters are the same, which [`likeness`] asks for besides. `print` is room to work in.
+    pub fn alike(&self, print: &mut Misprint, printed: &[&str], least: f32, mut found: impl FnMut(usize, f32)) {
+        if !self.take_apart(printed, least, print) {
             return;
         }
-        let print = &print;
         // No label needs fewer characters in common than one that is no longer than the print.
         let fewest_of_all = fewest(print.length, least);
-        let mut lengths = self.of_lengths(print, fewest_of_all, least);
-        let Some((first, last)) = lengths.first().zip(lengths.last()) else { return };
-        let mut places = Places::default();
-        for word in first.1.start / 64..last.1.end.div_ceil(64) {
+        let labels = self.of_lengths(print, fewest_of_all, least);
+        if labels.is_empty() {
+            return;
+        }
+        for word in labels.start / 64..labels.end.div_ceil(64) {
             let known = print.known[..print.known_count].iter();
             let count = Count::new(known.filter_map(|&first| self.holders.get(first + word)));
-            if count.at_least(fewest_of_all) == 0 {
-                continue;
-            }
-            let labels = word * 64..self.labels.len().min((word + 1) * 64);
-            // Only what is wholly in it may be an abbreviation.
-            let whole = count.at_least(print.length);
-            while let Some(((length, of_length), behind)) = lengths.split_first() {
-                if of_length.end <= labels.start {
-                    lengths = behind;
+            let here = labels.start.max(word * 64)..labels.end.min((word + 1) * 64);
+            let mut enough = count.at_least(fewest_of_all) & bits(here, word);
+            while enough != 0 {
+                let bit = enough.trailing_zeros();
+                enough &= enough - 1;
+                let label = &self.labels[word * 64 + bit as usize];
+                let (common, length) = (count.of(bit), label.letters.len());
+                // Only what is wholly in it may be an abbreviation.
+                let whole = common == print.length && may_abbreviate(print.length, length);
+                // Under another ordinal more must be the same.
+                let other = if is_other_ordinal(print.first, label.first) { OTHER_ORDINAL } else { 0.0 };
+                if !whole && common < fewest(print.length.max(length), least + other) {
                     continue;
                 }
-                if of_length.start >= labels.end {
-                    break;
+                let alike = self.closeness(print, label, whole);
+                if alike >= least {
+                    found(label.row, alike);
                 }
-                let abbreviated = if may_abbreviate(print.length, *length) { whole } else { 0 };
-                let enough = |least: f32| count.at_least(fewest(print.length.max(*length), least)) | abbreviated;
-                let mut alike = enough(least) & bits(of_length.start.max(labels.start)..of_length.end, word);
-                // Under another ordinal more must be the same.
-                let strict = if alike == 0 { 0 } else { enough(least + OTHER_ORDINAL) };
-                while alike != 0 {
-                    let bit = alike.trailing_zeros();
-                    alike &= alike - 1;
-                    let label = &self.labels[word * 64 + bit as usize];
-                    if strict >> bit & 1 == 0 && is_other_ordinal(print.first, label.first) {
-                        continue;
-                    }
-                    let alike = self.closeness(print, &mut places, label, whole >> bit & 1 == 1);
-                    if alike >= least {
-                        found(label.row, alike);
-                    }
-                }
-                if of_length.end > labels.end {
-                    break;
-                }
-                lengths = behind;
             }
         }
     }
 
-    /// The labels of which one may have enough characters in common with the print: none that has fewer itself, and none that needs more than
-    /// some label knows.
-    fn of_lengths(&self, print: &Misprint, fewest_of_all: usize, least: f32) -> &[(usize, Range<usize>)] {
+    /// The labels that are not too short or too long to have enough characters in common with the print: none that has fewer itself, and none
+    /// that needs more than are known.
+    fn of_lengths(&self, print: &Misprint, fewest_of_all: usize, least: f32) -> Range<usize> {
         let start = self.lengths.partition_point(|(length, _)| *length < fewest_of_all);
         // All characters are known: it may abbreviate a label of any length.
         let all = print.known_count == print.length && may_abbreviate(print.length, usize::MAX);
         let few = |length: usize| fewest(length, least) <= print.known_count;
         let end = if all { self.lengths.len() } else { self.lengths.partition_point(|(length, _)| few(*length)) };
-        self.lengths.get(start..end).unwrap_or_default()
+        let lengths = self.lengths.get(start..end).unwrap_or_default();
+        lengths.first().zip(lengths.last()).map_or(0..0, |(first, last)| first.1.start..last.1.end)
     }
 
     /// Takes a print apart into letters; false where it is too long to be compared, or so many of its characters are strange that it is like none.
@@ -218,24 +232,28 @@ impl Labels {
             return false;
         }
         let mut may_be_strange = length - fewest(length, least).min(length);
+        (print.length, print.known_count, print.has_places) = (length, 0, false);
+        print.first = printed.iter().find_map(|piece| piece.chars().next()).unwrap_or_default();
         let words = self.labels.len().div_ceil(64);
         let mut counts = [0u8; COUNTS];
-        for c in printed.iter().flat_map(|piece| piece.chars()) {
+        let mut known = print.known.iter_mut();
+        for (place, c) in printed.iter().flat_map(|piece| piece.chars()).take(length).enumerate() {
             let letter = self.alphabet.get(c);
-            print.letters[print.length] = letter;
-            print.length += 1;
+            print.letters[place] = letter;
             if let Some(held) = self.held.get(letter as usize) {
                 let count = &mut counts[letter as usize % COUNTS];
-                // Of all letters of this remainder there were so many.
                 let nth = match *count {
                     0 => 0,
                     exact if self.held.len() <= COUNTS => usize::from(exact),
-                    _ => print.letters[..print.length - 1].iter().filter(|&&other| other == letter).count(),
+                    // Other letters may have been counted here.
+                    _ => print.letters[..place].iter().filter(|&&other| other == letter).count(),
                 };
                 *count += 1;
                 let first = held.start + nth * words;
-                if first < held.end {
-                    print.known[print.known_count] = first;
+                if first < held.end
+                    && let Some(known) = known.next()
+                {
+                    *known = first;
                     print.known_count += 1;
                     continue;
                 }
@@ -245,43 +263,20 @@ impl Labels {
             }
             may_be_strange -= 1;
         }
-        print.first = printed.iter().find_map(|piece| piece.chars().next()).unwrap_or_default();
         true
     }
 
     /// How alike the print and a label are that have so much in common that they may be compared. `whole`: all characters of the print stand in
     /// the label.
-    fn closeness(&self, print: &Misprint, places: &mut Places, label: &Known, whole: bool) -> f32 {
-        let (printed, form) = (&print.letters[..print.length], &self.letters[label.letters.clone()]);
-        let edits = match places.of(printed, self.held.len()) {
-            Some(places) => edits_by(printed.len(), form.iter().map(|&letter| places[letter as usize])),
-            None => edits(printed, form),
+    fn closeness(&self, print: &mut Misprint, label: &Known, whole: bool) -> f32 {
+        let form = &self.letters[label.letters.clone()];
+        let edits = if print.length <= 64 {
+            print.place(self.held.len());
+            edits_by(print.length, form.iter().map(|&letter| print.places[letter as usize]))
+        } else {
+            edits(print.letters(), form)
         };
-        closeness(edits, (printed, print.first), (form, label.first), whole)
-    }
-}
-
-/// Where each letter stands in a print: a bit for each place. Made when the first label is compared.
-#[derive(Default)]
-struct Places {
-    of_letter: Vec<u64>,
-}
-
-impl Places {
-    /// `None` where the print is longer than a word.
-    fn of(&mut self, printed: &[u32], letters: usize) -> Option<&[u64]> {
-        if printed.len() > 64 {
-            return None;
-        }
-        if self.of_letter.is_empty() {
-            self.of_letter.resize(letters, 0);
-            for (place, &letter) in printed.iter().enumerate() {
-                if let Some(places) = self.of_letter.get_mut(letter as usize) {
-                    *places |= 1 << place;
-                }
-            }
-        }
-        Some(&self.of_letter)
+        closeness(edits, (print.letters(), print.first), (form, label.first), whole)
     }
 }
 
@@ -344,6 +339,11 @@ impl Count {
             }
         }
         Count { digits }
+    }
+
+    /// How often a bit is counted.
+    fn of(&self, bit: u32) -> usize {
+        self.digits.iter().rev().fold(0, |count, digit| count << 1 | (digit >> bit & 1) as usize)
     }
 
     /// The bits that are counted at least so often.
@@ -553,10 +553,11 @@ mod tests {
     fn all_labels_that_are_alike_are_found() {
         let texts: Vec<String> = texts().into_iter().map(String::from_iter).collect();
         let labels = Labels::new(texts.iter().enumerate().map(|(at, text)| (at / 3, text.as_str())));
+        let mut print = Misprint::default();
         for printed in texts.iter().map(String::as_str).chain(["8属于行政查旬事项", "公开二的三", "的"]) {
             for least in [0.5, ALIKE, 0.65, 0.75] {
                 let mut found = vec![0.0; texts.len()];
-                labels.alike(&pieces(printed), least, |row, alike| found[row] = alike.max(found[row]));
+                labels.alike(&mut print, &pieces(printed), least, |row, alike| found[row] = alike.max(found[row]));
                 let all = texts.chunks(3).map(|row| row.iter().map(|form| likeness(printed, form)).fold(0.0, f32::max));
                 let all = all.map(|alike| if alike < least { 0.0 } else { alike });
                 assert!(all.eq(found[..texts.len().div_ceil(3)].iter().copied()), "{printed}");
