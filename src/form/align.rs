@@ -13,8 +13,8 @@ mod shapes;
 
 use self::levels::{Levels, levels};
 use super::label::Misprint;
-use super::names::{Name, Names, Roles};
-use super::rows::{Field, Holds, Printed};
+use super::names::{Name, Names, Roles, Tables};
+use super::rows::{Field, Holds, LabelName, Printed};
 use super::{Columns, Form, FormTable};
 use crate::fold::{key, push_key};
 use crate::grid::value;
@@ -94,14 +94,55 @@ const NEIGHBOURHOOD: usize = 40;
 /// Rows that are aligned at once: several times the longest table, and a bound on the memory for a text that never ends.
 const LONGEST_WINDOW: usize = 600;
 
-/// Aligns `printed`, all printed rows in the order of the text, to the rows of a table of `form`. Each row of the form is matched once.
-pub fn align(text: &str, printed: &[Printed], form: &Form, index: usize, names: &Names) -> Vec<Match> {
+/// What the labels of a printed row are to the tables of a form, a bit for each table as [`Tables`] has it. Most rows are none of most tables',
+/// which is told by this alone.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Kinds {
+    /// A label with those before it is that of a row.
+    rows: u64,
+    /// Such a label, or one alone, is that of a row.
+    labels: u64,
+    /// One label heads a column.
+    header: u64,
+    /// Two of them do.
+    headers: u64,
+}
+
+impl Kinds {
+    /// What each printed row is to the tables of `form`.
+    pub fn of(printed: &[Printed], form: &Form) -> Vec<Kinds> {
+        let of_row = |row: &Printed| {
+            let mut kinds = Kinds::default();
+            for label in row.label_names() {
+                let own = form.tables_of(label.own);
+                let joined = if label.first { own } else { form.tables_of(label.joined) };
+                kinds.rows |= joined.rows;
+                kinds.labels |= joined.rows | own.rows;
+                kinds.headers |= kinds.header & own.headers;
+                kinds.header |= own.headers;
+            }
+            kinds
+        };
+        printed.iter().map(of_row).collect()
+    }
+}
+
+/// Aligns `printed`, all printed rows in the order of the text, to the rows of a table of `form`; `kinds` are what they are to its tables. Each row of the
+/// form is matched once.
+pub fn align(
+    text: &str,
+    printed: &[Printed],
+    kinds: &[Kinds],
+    form: &Form,
+    index: usize,
+    names: &Names,
+) -> Vec<Match> {
     let units = units(form, index);
-    let table = Table { text, form, index, table: &form.tables[index], names, units: &units };
+    let table = Table { text, form, index, table: &form.tables[index], names, units: &units, bit: Tables::bit(index) };
     let mut found: Vec<Vec<Match>> = Vec::new();
-    for window in table.windows(printed) {
-        let rows = &printed[window.clone()];
-        let mut matches = table.plain(rows).unwrap_or_else(|| table.align(rows));
+    for window in table.windows(printed, kinds) {
+        let (rows, kinds) = (&printed[window.clone()], &kinds[window.clone()]);
+        let mut matches = table.plain(rows, kinds).unwrap_or_else(|| table.align(rows, kinds));
         for step in &mut matches {
             step.first += window.start;
             step.valued += window.start;
@@ -130,6 +171,8 @@ struct Table<'a> {
     table: &'a FormTable,
     names: &'a Names,
     units: &'a [String],
+    /// Its bit in [`Kinds`].
+    bit: u64,
 }
 
 /// The folded units of a table that has a column for them.
@@ -160,34 +203,40 @@ impl Table<'_> {
     }
 
     /// A row of another table to the letter, with its numbers, or a header of one: no piece of a label of this one.
-    fn is_foreign(&self, row: &Printed) -> bool {
+    fn is_foreign(&self, row: &Printed, kinds: &Kinds) -> bool {
+        let of_row = row.has_values && (kinds.labels & !self.bit != 0 || self.bit == Tables::SHARED);
+        if !of_row && kinds.headers == 0 {
+            return false;
+        }
         let Some(label) = row.label_names().next_back() else { return false };
         let here = |name: Option<Name>| self.roles().is_row(name) || self.roles().header(name).is_some();
         if row.label_names().any(|label| here(label.own) || here(label.joined)) {
             return false;
         }
-        row.has_values && (self.is_elsewhere(label.joined) || self.is_elsewhere(label.own))
+        of_row && (self.is_elsewhere(label.joined) || self.is_elsewhere(label.own))
             || self.form.tables.iter().any(|other| is_header(&other.roles, row))
     }
 
-    fn row_of(&self, row: &Printed) -> RowOf {
+    fn row_of(&self, row: &Printed, kinds: &Kinds) -> RowOf {
         let knows = |name: Option<Name>| self.roles().is_row(name);
-        let own = row.label_names().next_back().is_some_and(|last| knows(last.joined) || !last.first && knows(last.own));
-        RowOf { foreign: self.is_foreign(row), piece: self.is_piece(row), own }
+        let bears = |label: LabelName| knows(label.joined) || !label.first && knows(label.own);
+        let own = kinds.labels & self.bit != 0 && row.label_names().next_back().is_some_and(bears);
+        RowOf { foreign: self.is_foreign(row, kinds), piece: self.is_piece(row, kinds), own }
     }
 
     /// The stretches of rows that lie near an exactly printed label of the table.
-    fn windows(&self, printed: &[Printed]) -> Vec<std::ops::Range<usize>> {
+    fn windows(&self, printed: &[Printed], kinds: &[Kinds]) -> Vec<std::ops::Range<usize>> {
         let mut windows: Vec<std::ops::Range<usize>> = Vec::new();
         let unlabelled = self.roles().is_unlabelled();
         let region = self.table.region.clone().unwrap_or(0..printed.len());
-        for (at, row) in printed.iter().enumerate().take(region.end).skip(region.start) {
+        for (at, (row, kinds)) in printed.iter().zip(kinds).enumerate().take(region.end).skip(region.start) {
             // The last one goes on to the end.
             if windows.last().is_some_and(|last| last.end >= region.end) {
                 break;
             }
-            let hit = row.label_names().any(|label| self.roles().is_row(label.joined))
-                || (unlabelled && (self.is_header(row) || self.is_header_in_lines(&printed[..=at])));
+            let hit = (kinds.rows & self.bit != 0 && row.label_names().any(|label| self.roles().is_row(label.joined)))
+                || (unlabelled && kinds.header & self.bit != 0)
+                    && (self.is_header(row) || self.is_header_in_lines(&printed[..=at]));
             if !hit {
                 continue;
             }
@@ -219,8 +268,9 @@ impl Table<'_> {
     }
 
     /// A row that a label may go on in: it has a text or two, and is no header.
-    fn is_piece(&self, row: &Printed) -> bool {
-        row.label_count() <= 2 && !self.is_header(row) && row.cells.iter().any(|cell| cell.holds != Holds::Nothing)
+    fn is_piece(&self, row: &Printed, kinds: &Kinds) -> bool {
+        let is_header = || kinds.headers & self.bit != 0 && self.is_header(row);
+        row.label_count() <= 2 && !is_header() && row.cells.iter().any(|cell| cell.holds != Holds::Nothing)
     }
 }
 
@@ -262,8 +312,8 @@ fn is_header(roles: &Roles, row: &Printed) -> bool {
 
 impl Table<'_> {
     /// The best alignment of these rows.
-    fn align(&self, printed: &[Printed]) -> Vec<Match> {
-        let candidates = self.candidates(printed);
+    fn align(&self, printed: &[Printed], kinds: &[Kinds]) -> Vec<Match> {
+        let candidates = self.candidates(printed, kinds);
         let Levels { passed, rows } = levels(printed, &candidates);
         let width = self.table.rows.len() + 1;
         let mut best = vec![0.0f32; (rows.len() + 1) * width];
@@ -326,7 +376,7 @@ impl Table<'_> {
     }
 
     /// Every step that may be taken, in the order of the last printed row, the form's row, and the number of printed rows.
-    fn candidates(&self, printed: &[Printed]) -> Vec<Candidate> {
+    fn candidates(&self, printed: &[Printed], kinds: &[Kinds]) -> Vec<Candidate> {
         let mut candidates = Vec::new();
         let unlabelled: Vec<usize> =
             (0..self.table.rows.len()).filter(|&row| self.table.rows[row].keys.is_empty()).collect();
@@ -340,7 +390,7 @@ impl Table<'_> {
             }
             return candidates;
         }
-        let rows_of: Vec<RowOf> = printed.iter().map(|row| self.row_of(row)).collect();
+        let rows_of: Vec<RowOf> = printed.iter().zip(kinds).map(|(row, kinds)| self.row_of(row, kinds)).collect();
         let mut taken = Taken::default();
         for (first, above) in rows_of.iter().enumerate() {
             let mut run = Run::new(&printed[first]);

@@ -139,27 +139,29 @@ struct Tally<'a> {
 }
 
 impl Tally<'_> {
+    #[inline]
     fn see(&mut self, name: Option<Name>, how: Seen) {
         let Some(name) = name.map(Name::index) else { return };
-        let Some(known) = self.names.get_mut(name).filter(|known| **known < how) else { return };
-        *known = how;
-        let index = self.index;
-        let lines = &index.of_name[name];
-        for &line in &index.by_name[lines.start as usize..lines.end as usize] {
+        if let Some(known) = self.names.get_mut(name).filter(|known| **known < how) {
+            *known = how;
+            self.see_lines(name, how);
+        }
+    }
+
+    /// Notes how the lines are printed that have this name.
+    fn see_lines(&mut self, name: usize, how: Seen) {
+        let lines = &self.index.of_name[name];
+        for &line in &self.index.by_name[lines.start as usize..lines.end as usize] {
             let seen = &mut self.seen[line as usize];
             if *seen >= how {
                 continue;
             }
-            let LineOf { table, header } = index.lines[line as usize];
+            let LineOf { table, header } = self.index.lines[line as usize];
             let score = &mut self.scores[table as usize];
-            let first = *seen == Seen::No;
-            if header {
-                score.headers += usize::from(first);
-                score.sum += usize::from(first);
-            } else {
-                score.rows += usize::from(first);
-                score.sum += weight(how) - weight(*seen);
-            }
+            let first = usize::from(*seen == Seen::No);
+            score.headers += if header { first } else { 0 };
+            score.rows += if header { 0 } else { first };
+            score.sum += if header { first } else { weight(how) - weight(*seen) };
             *seen = how;
         }
     }

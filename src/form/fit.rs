@@ -12,7 +12,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use self::beside::Beside;
-use super::align::{self, Label, Match};
+use super::align::{self, Kinds, Label, Match};
 use super::choose::Choice;
 pub(crate) use super::choose::choose;
 use super::columns;
@@ -77,6 +77,8 @@ fn fit_named(text: &str, printed: &[Printed], names: &Names, choice: &Choice, gr
 struct Fitter<'a> {
     text: &'a str,
     printed: &'a [Printed<'a>],
+    /// What each of them is to the tables of the form.
+    kinds: Vec<Kinds>,
     form: &'a Arc<Form>,
     names: &'a Names,
     grids: &'a [Grid],
@@ -154,6 +156,7 @@ impl<'a> Fitter<'a> {
         Fitter {
             text,
             printed,
+            kinds: Kinds::of(printed, form),
             form,
             names,
             grids,
@@ -184,7 +187,7 @@ impl<'a> Fitter<'a> {
     fn table(&mut self, index: usize) {
         let form = self.form;
         let table = &form.tables[index];
-        let matches = align::align(self.text, self.printed, form, index, self.names);
+        let matches = align::align(self.text, self.printed, &self.kinds, form, index, self.names);
         // One row of a long table is chance; a table of one row has nothing else to show.
         let exact =
             matches.iter().filter(|step| step.label != Label::None && !matches!(step.label, Label::Alike(_))).count();
@@ -373,18 +376,22 @@ impl<'a> Fitter<'a> {
     fn cells(&mut self, table: &FormTable, row: &FormRow, cells: &[Field], above: &Above) {
         for (&slot, &field) in row.slots.iter().zip(cells) {
             // Where no unit is asked for, digits and blanks have none, whatever the header says.
-            let plain = match field.holds {
-                Holds::Number => value::ascii(field.span.of(self.text).as_bytes()).map(|value| (Some(value), Status::Ok)),
-                Holds::Nothing => Some((None, Status::Blank)),
-                Holds::Placeholder | Holds::Text => None,
-            };
-            match plain.filter(|_| !table.has_units) {
-                Some((value, status)) => {
-                    self.used.mark(field.span);
-                    self.cells[slot] = Cell { slot, value, unit: None, status, span: Some(field.span) };
+            let (value, status) = match field.holds {
+                Holds::Number if !table.has_units => match value::ascii(field.span.bytes_of(self.text)) {
+                    Some(value) => (Some(value), Status::Ok),
+                    None => {
+                        self.cell(slot, field, above.unit);
+                        continue;
+                    }
+                },
+                Holds::Nothing if !table.has_units => (None, Status::Blank),
+                _ => {
+                    self.cell(slot, field, above.unit);
+                    continue;
                 }
-                None => self.cell(slot, field, above.unit),
-            }
+            };
+            self.used.mark(field.span);
+            self.cells[slot] = Cell { slot, value, unit: None, status, span: Some(field.span) };
         }
     }
 

@@ -33,7 +33,7 @@ pub use rate::Rate;
 
 use crate::finding::Rule;
 use crate::grid::Vocabulary;
-use names::{Names, Roles};
+use names::{Name, Names, Roles, Tables};
 
 /// One edition of an official form.
 #[derive(Debug, Clone, Default)]
@@ -67,6 +67,8 @@ pub struct Form {
     pub figures: Vec<Figure>,
     /// What it carries from one year to the next.
     pub series: Vec<Series>,
+    /// For each name, the tables in which it is a label.
+    pub(crate) by_name: Vec<Tables>,
 }
 
 /// A section that the form demands.
@@ -302,6 +304,17 @@ impl Form {
         self.from <= year && self.to.is_none_or(|to| year <= to)
     }
 
+    /// The tables in which a name is a label.
+    fn tables_of(&self, name: Option<Name>) -> Tables {
+        name.and_then(|name| self.by_name.get(name.index())).copied().unwrap_or_default()
+    }
+
+    /// Enters the labels of all tables.
+    fn enter(&mut self, names: &mut Names) {
+        self.tables.iter_mut().for_each(|table| names.enter(table));
+        self.by_name = Tables::by_name(&self.tables);
+    }
+
     /// The form as it is without its tables, their slots, and the equations between these.
     fn without_tables(&self) -> Form {
         Form {
@@ -398,6 +411,7 @@ impl Form {
             table.section = own.section;
             form.tables.push(table);
         }
+        form.by_name = Tables::by_name(&form.tables);
         form
     }
 }
@@ -432,7 +446,7 @@ impl Forms {
     }
 
     fn add(&mut self, mut form: Form) {
-        form.tables.iter_mut().for_each(|table| self.names.enter(table));
+        form.enter(&mut self.names);
         form.tables.iter().for_each(|table| self.names.learn(&table.blank));
         for section in &form.sections {
             for title in &section.keys {

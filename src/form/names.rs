@@ -204,6 +204,38 @@ struct Role {
     group: bool,
 }
 
+/// The tables of a form in which a name is a label, a bit for each table; all behind the 63rd share the last bit.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Tables {
+    /// Those in which it is the label of a row.
+    pub rows: u64,
+    /// Those in whose header it stands.
+    pub headers: u64,
+}
+
+impl Tables {
+    /// The bit that several tables may share.
+    pub const SHARED: u64 = 1 << 63;
+
+    /// The bit of the table with this index.
+    pub fn bit(table: usize) -> u64 {
+        1 << table.min(63)
+    }
+
+    /// For each name, the tables in which it is a label.
+    pub(super) fn by_name(tables: &[FormTable]) -> Vec<Tables> {
+        let names = tables.iter().map(|table| table.roles.by_name.len()).max().unwrap_or(0);
+        let mut by_name = vec![Tables::default(); names];
+        for (at, table) in tables.iter().enumerate() {
+            for (name, role) in by_name.iter_mut().zip(&table.roles.by_name) {
+                name.rows |= if role.rows.is_empty() { 0 } else { Tables::bit(at) };
+                name.headers |= if role.header.is_none() { 0 } else { Tables::bit(at) };
+            }
+        }
+        by_name
+    }
+}
+
 impl Roles {
     fn role(&mut self, name: Name) -> &mut Role {
         let at = name.index();

@@ -190,7 +190,7 @@ impl Print {
             let mut field = Field { columns: cell.columns, ..Field::new(cell.span, Holds::Nothing) };
             let whole = cell.pieces.is_empty();
             // Nearly all cells hold digits or nothing.
-            if whole && is_number(text, cell.span) {
+            if whole && value::is_ascii_number(cell.span.bytes_of(text)) {
                 // A leading number is a serial number (序号) if a label follows; a placeholder likewise.
                 open &= self.labels.len() == first_label;
                 (has_values, has_number) = (true, true);
@@ -245,7 +245,7 @@ impl Print {
                         }
                         let joined = if count == 0 { own } else { names.get(&self.folded[first_folded..]) };
                         let (start, end) = (start - first_folded, self.folded.len() - first_folded);
-                        may_be_glued |= ends_in_digit(cell.span.of(text));
+                        may_be_glued |= ends_in_digit(cell.span.bytes_of(text));
                         self.labels.push(LabelAt { cell: self.fields.len() - first_field, start, end, joined, own });
                     } else {
                         self.folded.truncate(start);
@@ -269,16 +269,9 @@ impl Print {
     }
 }
 
-/// Nothing but digits stands there.
-#[inline]
-fn is_number(text: &str, span: Span) -> bool {
-    let printed = text.as_bytes().get(span.start as usize..span.end as usize);
-    printed.is_some_and(value::is_ascii_number)
-}
-
 /// Its last character is a digit, of half or full width.
-fn ends_in_digit(printed: &str) -> bool {
-    matches!(printed.as_bytes(), [.., b'0'..=b'9'] | [.., 0xEF, 0xBC, 0x90..=0x99])
+fn ends_in_digit(printed: &[u8]) -> bool {
+    matches!(printed, [.., b'0'..=b'9'] | [.., 0xEF, 0xBC, 0x90..=0x99])
 }
 
 /// The name of what stands in the place of a cell: of one that is broken over lines, its first piece.

@@ -73,6 +73,7 @@ pub(crate) fn form(key: &str, columns: &[&str]) -> Arc<Form> {
         clauses: Vec::new(),
         figures: Vec::new(),
         series: Vec::new(),
+        by_name: Vec::new(),
     })
 }
 
