@@ -52,10 +52,17 @@ pub fn nothing(form: &Arc<Form>, grids: &[Grid]) -> Fitted {
     Fitter::new("", &[], form, &Names::default(), grids).finish()
 }
 
-/// Fits the printed rows, whose labels were looked up in `names`, to the form that was chosen.
-pub(crate) fn fit(text: &str, printed: &[Printed], names: &Names, choice: &Choice, grids: &[Grid]) -> Fitted {
+/// Fits the print, whose labels were looked up in `names`, to the form that was chosen; `printed` are its rows.
+pub(crate) fn fit(
+    text: &str,
+    print: &Print,
+    printed: &[Printed],
+    names: &Names,
+    choice: &Choice,
+    grids: &[Grid],
+) -> Fitted {
     if let Some(own) = &choice.names {
-        let print = Print::new(text, grids, own);
+        let print = print.renamed(text, grids, own);
         return fit_named(text, &print.rows(), own, choice, grids);
     }
     fit_named(text, printed, names, choice, grids)

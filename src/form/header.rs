@@ -160,13 +160,16 @@ fn unit(label: &str) -> Option<(usize, usize)> {
     // Most labels have neither a bracket (（ begins with 0xEF) nor 单, which has 0x95.
     memchr::memchr3(b'(', 0xEF, 0x95, label.as_bytes())?;
     let named = UNIT.find(label.as_bytes()).map(|at| at + "单位".len());
+    // A bare bracket may hold anything; a unit of money is one.
+    if named.is_none() && !label.contains('元') {
+        return None;
+    }
     let start = named
         .or_else(|| label.find(['（', '(']).map(|at| at + label[at..].chars().next().map_or(0, char::len_utf8)))?;
     let rest = label.get(start..)?;
     let skipped = rest.len() - rest.trim_start_matches(|c: char| matches!(c, '：' | ':') || c.is_whitespace()).len();
     let end = rest[skipped..].find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len() - skipped);
     let unit = &rest[skipped..skipped + end];
-    // A bare bracket may hold anything; a unit of money is one.
     let sure = if named.is_some() { skipped > 0 } else { matches!(unit, "元" | "万元" | "亿元" | "千元") };
     (end > 0 && sure).then_some((start + skipped, start + skipped + end))
 }

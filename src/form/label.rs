@@ -236,32 +236,33 @@ impl Labels {
         print.first = printed.iter().find_map(|piece| piece.chars().next()).unwrap_or_default();
         let words = self.labels.len().div_ceil(64);
         let mut counts = [0u8; COUNTS];
-        let mut known = print.known.iter_mut();
-        for (place, c) in printed.iter().flat_map(|piece| piece.chars()).take(length).enumerate() {
-            let letter = self.alphabet.get(c);
-            print.letters[place] = letter;
-            if let Some(held) = self.held.get(letter as usize) {
-                let count = &mut counts[letter as usize % COUNTS];
-                let nth = match *count {
-                    0 => 0,
-                    exact if self.held.len() <= COUNTS => usize::from(exact),
-                    // Other letters may have been counted here.
-                    _ => print.letters[..place].iter().filter(|&&other| other == letter).count(),
-                };
-                *count += 1;
-                let first = held.start + nth * words;
-                if first < held.end
-                    && let Some(known) = known.next()
-                {
-                    *known = first;
-                    print.known_count += 1;
-                    continue;
+        let mut place = 0;
+        for piece in printed {
+            for c in piece.chars() {
+                let letter = self.alphabet.get(c);
+                print.letters[place] = letter;
+                place += 1;
+                if let Some(held) = self.held.get(letter as usize) {
+                    let count = &mut counts[letter as usize % COUNTS];
+                    let nth = match *count {
+                        0 => 0,
+                        exact if self.held.len() <= COUNTS => usize::from(exact),
+                        // Other letters may have been counted here.
+                        _ => print.letters[..place - 1].iter().filter(|&&other| other == letter).count(),
+                    };
+                    *count += 1;
+                    let first = held.start + nth * words;
+                    if first < held.end {
+                        print.known[print.known_count] = first;
+                        print.known_count += 1;
+                        continue;
+                    }
                 }
+                if may_be_strange == 0 {
+                    return false;
+                }
+                may_be_strange -= 1;
             }
-            if may_be_strange == 0 {
-                return false;
-            }
-            may_be_strange -= 1;
         }
         true
     }
@@ -283,38 +284,41 @@ impl Labels {
 /// The characters of some labels, numbered. Pages of them are looked up by place, so that nothing printed makes that slow.
 #[derive(Debug, Clone, Default)]
 struct Alphabet {
-    /// For each run of 64 characters, its page, from 1.
-    pages: Vec<u16>,
-    /// The numbers of their characters, from 1.
-    letters: Vec<[u32; 64]>,
+    /// For each run of 64 characters, where its page begins; those at 0 are of no label.
+    pages: Vec<u32>,
+    /// The numbers of the characters, page behind page.
+    letters: Vec<u32>,
     count: u32,
 }
 
 impl Alphabet {
     /// No label holds the character.
     const NONE: u32 = u32::MAX;
+    /// Characters of a page.
+    const PAGE: usize = 64;
 
     fn get(&self, c: char) -> u32 {
-        let page = self.pages.get(c as usize / 64).and_then(|&page| self.letters.get(usize::from(page).wrapping_sub(1)));
-        page.map_or(Alphabet::NONE, |page| page[c as usize % 64].wrapping_sub(1))
+        let page = self.pages.get(c as usize / Alphabet::PAGE).map_or(0, |&page| page as usize);
+        self.letters.get(page + c as usize % Alphabet::PAGE).copied().unwrap_or(Alphabet::NONE)
     }
 
     fn add(&mut self, c: char) -> u32 {
-        let run = c as usize / 64;
+        let run = c as usize / Alphabet::PAGE;
         if self.pages.len() <= run {
             self.pages.resize(run + 1, 0);
         }
         if self.pages[run] == 0 {
-            self.letters.push([0; 64]);
-            // There are fewer runs than numbers of 16 bits.
-            self.pages[run] = self.letters.len() as u16;
+            // The first page is that of no label.
+            let start = self.letters.len().max(Alphabet::PAGE);
+            self.letters.resize(start + Alphabet::PAGE, Alphabet::NONE);
+            self.pages[run] = start as u32;
         }
-        let letter = &mut self.letters[usize::from(self.pages[run]) - 1][c as usize % 64];
-        if *letter == 0 {
-            self.count += 1;
+        let letter = &mut self.letters[self.pages[run] as usize + c as usize % Alphabet::PAGE];
+        if *letter == Alphabet::NONE {
             *letter = self.count;
+            self.count += 1;
         }
-        *letter - 1
+        *letter
     }
 }
 

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::names::{Name, Names};
-use crate::fold::{key, push_key};
+use crate::fold::{push_key, with_key};
 use crate::grid::value::{self, Reading};
 use crate::grid::{Cell, Grid, Layout, MAX_LABEL_BYTES};
 use crate::span::Span;
@@ -163,6 +163,30 @@ impl Print {
         print
     }
 
+    /// The same rows, whose labels are looked up in other names: what the cells hold and how they are folded is no matter of names.
+    pub(super) fn renamed(&self, text: &str, grids: &[Grid], names: &Names) -> Print {
+        let mut print = self.clone();
+        for row in &print.rows {
+            let cells = &grids[row.at.0].rows[row.at.1].cells;
+            let fields = &mut print.fields[row.fields.clone()];
+            let (labels, folded) = (&mut print.labels[row.labels.clone()], &print.folded[row.folded.clone()]);
+            for label in labels.iter_mut() {
+                label.own = names.get(&folded[label.start..label.end]);
+                label.joined = if label.start == 0 { label.own } else { names.get(&folded[..label.end]) };
+            }
+            let mut labels = labels.iter().peekable();
+            for (at, (field, cell)) in fields.iter_mut().zip(cells).enumerate() {
+                let label = labels.next_if(|label| label.cell == at).filter(|_| cell.pieces.is_empty());
+                field.name = match label {
+                    _ if field.holds != Holds::Text => None,
+                    Some(label) => label.own,
+                    None => name_of(text, cell, names),
+                };
+            }
+        }
+        print
+    }
+
     /// The rows, in the order of the text.
     pub fn rows(&self) -> Vec<Printed<'_>> {
         let printed = |row: &RowAt| Printed {
@@ -187,28 +211,27 @@ impl Print {
         let mut open = true;
         let (mut may_be_glued, mut has_number, mut has_values) = (false, false, false);
         for cell in &row.cells {
-            let mut field = Field { columns: cell.columns, ..Field::new(cell.span, Holds::Nothing) };
             let whole = cell.pieces.is_empty();
+            let field = |holds| Field { span: cell.span, holds, columns: cell.columns, name: None };
             // Nearly all cells hold digits or nothing.
             if whole && value::is_ascii_number(cell.span.bytes_of(text)) {
                 // A leading number is a serial number (序号) if a label follows; a placeholder likewise.
                 open &= self.labels.len() == first_label;
                 (has_values, has_number) = (true, true);
-                field.holds = Holds::Number;
-                self.fields.push(field);
+                self.fields.push(field(Holds::Number));
                 continue;
             }
             if whole && cell.span.is_empty() {
-                self.fields.push(field);
+                self.fields.push(field(Holds::Nothing));
                 continue;
             }
             let whole = if whole { Some(cell.span.of(text)) } else { None };
             let known = whole.and_then(|printed| names.printed(printed));
-            field.holds = match whole {
+            let mut field = field(match whole {
                 _ if known.is_some() => Holds::Text,
                 Some(printed) => holds(printed),
                 None => holds_of_pieces(text, cell),
-            };
+            });
             let count = self.labels.len() - first_label;
             match field.holds {
                 Holds::Nothing => {}
@@ -279,7 +302,7 @@ fn name_of(text: &str, cell: &Cell, names: &Names) -> Option<Name> {
     if cell.span.len() > MAX_LABEL_BYTES {
         return None;
     }
-    names.get(&key(cell.span.of(text)))
+    with_key(cell.span.of(text), |key| names.get(key))
 }
 
 /// What a cell holds that is broken over lines.
