@@ -238,3 +238,61 @@ pub(crate) fn choose(
         None => Choice { form, mixed, names: None, doubts: Vec::new() },
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::form::rows::Print;
+    use crate::form::tests::damaged;
+    use crate::{grid, lines};
+
+    /// How each name is printed.
+    fn seen(printed: &[Printed], names: &Names) -> Vec<Seen> {
+        let mut seen = vec![Seen::No; names.len()];
+        let mut see = |name: Option<Name>, how: Seen| {
+            if let Some(name) = name {
+                seen[name.index()] = how.max(seen[name.index()]);
+            }
+        };
+        for row in printed {
+            for label in row.labels() {
+                see(label.joined_name, Seen::Label);
+                if row.cells.get(label.at + 1).is_some_and(|behind| behind.holds != Holds::Text) {
+                    see(label.joined_name, Seen::Row);
+                    see(label.own_name, Seen::Row);
+                }
+            }
+            let short = row.cells.iter().filter(|cell| cell.span.len() < MAX_LABEL_BYTES);
+            short.for_each(|cell| see(cell.name, Seen::Label));
+        }
+        seen
+    }
+
+    /// The score of a table, row by row.
+    fn score(seen: &[Seen], table: &FormTable) -> (usize, usize, usize) {
+        let most = |labels: &[Name]| labels.iter().map(|name| seen[name.index()]).max().unwrap_or(Seen::No);
+        let rows: Vec<Seen> = (0..table.rows.len()).map(|row| most(&table.roles.row(row).labels)).collect();
+        let count = rows.iter().filter(|seen| **seen != Seen::No).count();
+        let headers = table.roles.headers().filter(|prints| most(prints) != Seen::No).count();
+        if table.columns != Columns::Form && count * FEWEST_OF_ANNEX < table.rows.len() {
+            return (0, 0, 0);
+        }
+        (count, headers, headers + rows.into_iter().map(weight).sum::<usize>())
+    }
+
+    #[test]
+    fn the_index_scores_each_table_as_its_rows_do() {
+        let forms = Forms::embedded();
+        for (form, seed) in forms.iter().flat_map(|form| (0..60).map(move |seed| (form, seed))) {
+            let text = damaged(form, seed);
+            let grids = grid::find(&text, &lines::split(&text), forms.vocabulary());
+            let print = Print::new(&text, &grids, forms.names());
+            let seen = seen(&print.rows(), forms.names());
+            let tables = forms.iter().flat_map(|form| &form.tables);
+            let slow: Vec<_> = tables.map(|table| score(&seen, table)).collect();
+            let scores = forms.index().scores(&print.rows());
+            let fast: Vec<_> = scores.iter().map(|score| (score.rows, score.headers, score.sum)).collect();
+            assert_eq!(fast, slow, "{text}");
+        }
+    }
+}

@@ -320,8 +320,7 @@ impl<'a> Fitter<'a> {
             cells(at).iter().for_each(|cell| self.used.mark(cell.span));
         }
         if let Label::Alike(_) = step.label {
-            let texts =
-                || rows.clone().flat_map(cells).filter(|cell| cell.holds == Holds::Text).map(|cell| cell.span);
+            let texts = || rows.clone().flat_map(cells).filter(|cell| cell.holds == Holds::Text).map(|cell| cell.span);
             let printed = texts().map(|span| span.of(self.text)).collect::<Vec<_>>().join(" ");
             let fact = Fact::RowLabel { printed: printed.clone(), label: row.label.clone() };
             let slot = &self.form.slots[row.slots[0]];

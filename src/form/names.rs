@@ -297,3 +297,41 @@ impl Roles {
         self.get(name).is_some_and(|role| role.group)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::form::Forms;
+
+    #[test]
+    fn no_label_is_lost_by_its_shape() {
+        let forms = Forms::embedded();
+        let names = forms.names();
+        for (text, &name) in &names.by_text {
+            assert_eq!(names.get(text), Some(name));
+            for (at, _) in text.char_indices() {
+                let (head, tail) = text.split_at(at);
+                assert_eq!(names.joined(&[head, "", tail]), Some(name), "{head} {tail}");
+                for piece in [head, tail] {
+                    assert_eq!(names.get(piece), names.by_text.get(piece).copied(), "{piece}");
+                }
+            }
+        }
+        assert_eq!(names.joined(&[]), names.get(""));
+    }
+
+    #[test]
+    fn what_is_known_to_the_letter_is_what_folding_gives() {
+        let forms = Forms::embedded();
+        let names = forms.names();
+        for print in ["（一）予以公开", "(一) 予以公开", "1.属于国家秘密", "1. 属于国家秘密", "结果 维持"]
+        {
+            let (folded, name) = names.printed(print).unwrap();
+            assert_eq!((folded, Some(name)), (key(print).as_str(), names.get(&key(print))));
+        }
+        for (print, (folded, name)) in &names.by_print {
+            assert_eq!((&**folded, Some(*name)), (key(print).as_str(), names.get(&key(print))));
+            assert_eq!(value::read(print), Reading::Text);
+        }
+    }
+}

@@ -214,7 +214,7 @@ impl Print {
             let whole = cell.pieces.is_empty();
             let field = |holds| Field { span: cell.span, holds, columns: cell.columns, name: None };
             // Nearly all cells hold digits or nothing.
-            if whole && value::is_ascii_number(cell.span.bytes_of(text)) {
+            if whole && is_number(text, cell.span) {
                 // A leading number is a serial number (序号) if a label follows; a placeholder likewise.
                 open &= self.labels.len() == first_label;
                 (has_values, has_number) = (true, true);
@@ -292,6 +292,15 @@ impl Print {
     }
 }
 
+/// Nothing but digits stands there.
+#[inline]
+fn is_number(text: &str, span: Span) -> bool {
+    if span.end == span.start + 1 {
+        return text.as_bytes().get(span.start as usize).is_some_and(u8::is_ascii_digit);
+    }
+    value::is_ascii_number(span.bytes_of(text))
+}
+
 /// Its last character is a digit, of half or full width.
 fn ends_in_digit(printed: &[u8]) -> bool {
     matches!(printed, [.., b'0'..=b'9'] | [.., 0xEF, 0xBC, 0x90..=0x99])
@@ -349,5 +358,44 @@ impl<'a> Printed<'a> {
             own: &folded[label.start..label.end],
             own_name: label.own,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::form::Forms;
+    use crate::form::tests::damaged;
+    use crate::{grid, lines};
+
+    #[test]
+    fn rows_in_other_names_are_those_that_are_read_with_them() {
+        let forms = Forms::embedded();
+        for form in forms.iter() {
+            let mut own = Names::default();
+            (**form).clone().enter(&mut own);
+            for seed in 0..60 {
+                let text = damaged(form, seed);
+                let grids = grid::find(&text, &lines::split(&text), forms.vocabulary());
+                let print = Print::new(&text, &grids, forms.names());
+                let renamed = print.renamed(&text, &grids, &own);
+                assert_eq!(format!("{renamed:?}"), format!("{:?}", Print::new(&text, &grids, &own)), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn values_stand_behind_the_first_label() {
+        let forms = Forms::embedded();
+        for (form, seed) in forms.iter().flat_map(|form| (0..60).map(move |seed| (form, seed))) {
+            let text = damaged(form, seed);
+            let grids = grid::find(&text, &lines::split(&text), forms.vocabulary());
+            for row in Print::new(&text, &grids, forms.names()).rows() {
+                let behind = row.labels().next().map_or(0, |label| label.at);
+                let is_value = |field: &Field| matches!(field.holds, Holds::Number | Holds::Placeholder);
+                assert_eq!(row.has_values, row.cells[behind..].iter().any(is_value), "{text}");
+                assert_eq!(row.has_number, row.cells.iter().any(|field| field.holds == Holds::Number), "{text}");
+            }
+        }
     }
 }

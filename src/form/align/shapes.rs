@@ -1,6 +1,7 @@
 //! Labels that are printed otherwise than the form does, compared with its labels.
 
-use super::{End, Table};
+use super::Table;
+use super::taken::End;
 use crate::form::label::{ALIKE, Misprint};
 use crate::form::names::Name;
 use crate::form::rows::{Holds, Printed};
