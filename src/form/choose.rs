@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::names::{Name, Names};
 use super::printed::{Made, Sheet, with_printed_columns};
-use super::rows::{Holds, Printed};
+use super::rows::{Field, Holds, Printed};
 use super::{Columns, Form, FormTable, Forms};
 use crate::finding::Finding;
 use crate::grid::{Grid, MAX_LABEL_BYTES};
@@ -113,9 +113,14 @@ impl Index {
                 if is_row {
                     tally.see(label.own, Seen::Row);
                 }
+                // Where the cell is broken, its first piece is looked up.
+                let cell = &row.cells[label.at];
+                if !is_row || cell.name != label.own {
+                    tally.see_cell(cell);
+                }
             }
-            for cell in row.cells.iter().filter(|cell| cell.name.is_some() && cell.span.len() < MAX_LABEL_BYTES) {
-                tally.see(cell.name, Seen::Label);
+            if row.has_strays {
+                row.cells.iter().for_each(|cell| tally.see_cell(cell));
             }
         }
         for (score, table) in tally.scores.iter_mut().zip(&self.tables) {
@@ -145,6 +150,12 @@ impl Tally<'_> {
         if let Some(known) = self.names.get_mut(name).filter(|known| **known < how) {
             *known = how;
             self.see_lines(name, how);
+        }
+    }
+
+    fn see_cell(&mut self, cell: &Field) {
+        if cell.span.len() < MAX_LABEL_BYTES {
+            self.see(cell.name, Seen::Label);
         }
     }
 

@@ -34,6 +34,7 @@ struct RowAt {
     has_values: bool,
     has_number: bool,
     may_be_glued: bool,
+    has_strays: bool,
 }
 
 /// A label of a row: which cell, where in the folded text of the row, and the names of what is printed up to it and of itself.
@@ -65,6 +66,8 @@ pub struct Printed<'a> {
     pub has_number: bool,
     /// A label of it ends in a digit.
     pub may_be_glued: bool,
+    /// A cell that is none of its labels holds what some form prints as one.
+    pub has_strays: bool,
     labels: &'a [LabelAt],
     folded: &'a str,
 }
@@ -166,7 +169,8 @@ impl Print {
     /// The same rows, whose labels are looked up in other names: what the cells hold and how they are folded is no matter of names.
     pub(super) fn renamed(&self, text: &str, grids: &[Grid], names: &Names) -> Print {
         let mut print = self.clone();
-        for row in &print.rows {
+        for row in &mut print.rows {
+            row.has_strays = false;
             let cells = &grids[row.at.0].rows[row.at.1].cells;
             let fields = &mut print.fields[row.fields.clone()];
             let (labels, folded) = (&mut print.labels[row.labels.clone()], &print.folded[row.folded.clone()]);
@@ -176,12 +180,13 @@ impl Print {
             }
             let mut labels = labels.iter().peekable();
             for (at, (field, cell)) in fields.iter_mut().zip(cells).enumerate() {
-                let label = labels.next_if(|label| label.cell == at).filter(|_| cell.pieces.is_empty());
+                let label = labels.next_if(|label| label.cell == at);
                 field.name = match label {
                     _ if field.holds != Holds::Text => None,
-                    Some(label) => label.own,
-                    None => name_of(text, cell, names),
+                    Some(label) if cell.pieces.is_empty() => label.own,
+                    _ => name_of(text, cell, names),
                 };
+                row.has_strays |= label.is_none() && field.name.is_some();
             }
         }
         print
@@ -198,6 +203,7 @@ impl Print {
             has_values: row.has_values,
             has_number: row.has_number,
             may_be_glued: row.may_be_glued,
+            has_strays: row.has_strays,
             labels: &self.labels[row.labels.clone()],
             folded: &self.folded[row.folded.clone()],
         };
@@ -209,7 +215,7 @@ impl Print {
         let (first_field, first_label, first_folded) = (self.fields.len(), self.labels.len(), self.folded.len());
         // Labels may go on: nothing has ended them.
         let mut open = true;
-        let (mut may_be_glued, mut has_number, mut has_values) = (false, false, false);
+        let (mut may_be_glued, mut has_number, mut has_values, mut has_strays) = (false, false, false, false);
         for cell in &row.cells {
             let whole = cell.pieces.is_empty();
             let field = |holds| Field { span: cell.span, holds, columns: cell.columns, name: None };
@@ -271,6 +277,7 @@ impl Print {
                         may_be_glued |= ends_in_digit(cell.span.bytes_of(text));
                         self.labels.push(LabelAt { cell: self.fields.len() - first_field, start, end, joined, own });
                     } else {
+                        has_strays |= field.name.is_some();
                         self.folded.truncate(start);
                     }
                 }
@@ -285,6 +292,7 @@ impl Print {
             has_values,
             has_number,
             may_be_glued,
+            has_strays,
             fields: first_field..self.fields.len(),
             labels: first_label..self.labels.len(),
             folded: first_folded..self.folded.len(),

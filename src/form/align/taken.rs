@@ -71,7 +71,8 @@ impl<'a> Text<'a> {
 
     /// It has more characters than these.
     pub(super) fn is_longer(&self, characters: usize) -> bool {
-        self.pieces().iter().flat_map(|piece| piece.chars()).nth(characters).is_some()
+        // None takes more than four bytes.
+        self.len() > characters * 4 || self.pieces().iter().flat_map(|piece| piece.chars()).nth(characters).is_some()
     }
 }
 
