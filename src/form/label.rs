@@ -227,7 +227,7 @@ impl Labels {
         if printed.iter().map(|piece| piece.len()).sum::<usize>() > LONGEST * 4 {
             return false;
         }
-        let length: usize = printed.iter().map(|piece| count(piece)).sum();
+        let length: usize = printed.iter().map(|piece| piece.chars().count()).sum();
         if !(1..=LONGEST).contains(&length) {
             return false;
         }
@@ -279,11 +279,6 @@ impl Labels {
         };
         closeness(edits, (print.letters(), print.first), (form, label.first), whole)
     }
-}
-
-/// How many characters a short text has: those of its bytes that begin one.
-fn count(text: &str) -> usize {
-    text.bytes().filter(|byte| byte & 0xC0 != 0x80).count()
 }
 
 /// The characters of some labels, numbered. Pages of them are looked up by place, so that nothing printed makes that slow.
