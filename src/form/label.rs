@@ -232,11 +232,11 @@ impl Labels {
             return false;
         }
         let mut may_be_strange = length - fewest(length, least).min(length);
-        (print.length, print.known_count, print.has_places) = (length, 0, false);
+        (print.length, print.has_places) = (length, false);
         print.first = printed.iter().find_map(|piece| piece.chars().next()).unwrap_or_default();
         let words = self.labels.len().div_ceil(64);
         let mut counts = [0u8; COUNTS];
-        let mut place = 0;
+        let (mut place, mut known_count) = (0, 0);
         for piece in printed {
             for c in piece.chars() {
                 let letter = self.alphabet.get(c);
@@ -253,8 +253,8 @@ impl Labels {
                     *count += 1;
                     let first = held.start + nth * words;
                     if first < held.end {
-                        print.known[print.known_count] = first;
-                        print.known_count += 1;
+                        print.known[known_count] = first;
+                        known_count += 1;
                         continue;
                     }
                 }
@@ -264,6 +264,7 @@ impl Labels {
                 may_be_strange -= 1;
             }
         }
+        print.known_count = known_count;
         true
     }
 
@@ -453,8 +454,9 @@ fn edits_by(pattern: usize, text: impl Iterator<Item = u64>) -> usize {
         let diagonal = (((same & grows).wrapping_add(grows)) ^ grows) | same | falls;
         let mut across_grows = falls | !(diagonal | grows);
         let mut across_falls = grows & diagonal;
-        distance += usize::from(across_grows & last != 0);
-        distance -= usize::from(across_falls & last != 0);
+        // A distance is never below 0 nor above the longer of both: neither wraps.
+        distance = distance.wrapping_add(usize::from(across_grows & last != 0));
+        distance = distance.wrapping_sub(usize::from(across_falls & last != 0));
         across_grows = across_grows << 1 | 1;
         across_falls <<= 1;
         grows = across_falls | !(diagonal | across_grows);
