@@ -94,8 +94,8 @@ const NEIGHBOURHOOD: usize = 40;
 /// Rows that are aligned at once: several times the longest table, and a bound on the memory for a text that never ends.
 const LONGEST_WINDOW: usize = 600;
 
-/// What the labels of a printed row are to the tables of a form, a bit for each table as [`Tables`] has it. Most rows are none of most tables',
-/// which is told by this alone.
+/// What the labels of a printed row are to the tables of a form, a bit for each table as [`Tables`] has it. Most rows
+/// are none of most tables', which is told by this alone.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Kinds {
     /// A label with those before it is that of a row.
@@ -127,8 +127,8 @@ impl Kinds {
     }
 }
 
-/// Aligns `printed`, all printed rows in the order of the text, to the rows of a table of `form`; `kinds` are what they are to its tables. Each row of the
-/// form is matched once.
+/// Aligns `printed`, all printed rows in the order of the text, to the rows of a table of `form`; `kinds` are what they
+/// are to its tables. Each row of the form is matched once.
 pub fn align(text: &str, printed: &[Printed], kinds: &[Kinds], form: &Form, index: usize, names: &Names) -> Vec<Match> {
     let units = units(form, index);
     let table = Table { text, form, index, table: &form.tables[index], names, units: &units, bit: Tables::bit(index) };
@@ -267,7 +267,8 @@ impl Table<'_> {
     }
 }
 
-/// Rows that one label may have been broken over: they stand in one grid, one of them at most holds values, and one has a label.
+/// Rows that one label may have been broken over: they stand in one grid, one of them at most holds values, and one has
+/// a label.
 struct Run {
     grid: usize,
     valued: bool,
@@ -328,7 +329,8 @@ impl Table<'_> {
                 let cells = now[from..to].iter_mut().zip(&mut step[from..to]);
                 for ((now, step), above) in cells.zip(&above[level * width + from..]) {
                     let passed = above - row.pass;
-                    // Of what gains the same, a row of the form is passed over rather than a printed one, and both rather than one is taken.
+                    // Of what gains the same, a row of the form is passed over rather than a printed one, and both
+                    // rather than one is taken.
                     (*now, *step) =
                         if passed > passed_form { (passed, Step::PassPrinted) } else { (passed_form, Step::PassForm) };
                     passed_form = *now - COST_PASS_FORM;

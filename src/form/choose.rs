@@ -48,8 +48,8 @@ enum Seen {
     Row,
 }
 
-/// What each name is a label of in the tables of all forms: by it a report is scored with one look at each of its labels.
-/// [`Forms`] makes it.
+/// What each name is a label of in the tables of all forms: by it a report is scored with one look at each of its
+/// labels. [`Forms`] makes it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Index {
     tables: Vec<TableOf>,
@@ -132,7 +132,8 @@ impl Index {
     }
 }
 
-/// What the tables of a report print: of each row of a form, how the label that is printed best of all its labels is printed.
+/// What the tables of a report print: of each row of a form, how the label that is printed best of all its labels is
+/// printed.
 struct Tally<'a> {
     index: &'a Index,
     /// How each name is printed.

@@ -51,8 +51,8 @@ pub struct Labels {
     alphabet: Alphabet,
     /// The letters of all labels, one behind the other.
     letters: Vec<u32>,
-    /// For each letter, where in `holders` the words begin that tell which labels hold it: first those that hold it at all, then those that hold it
-    /// twice, and so on.
+    /// For each letter, where in `holders` the words begin that tell which labels hold it: first those that hold it at
+    /// all, then those that hold it twice, and so on.
     held: Vec<Range<usize>>,
     holders: Vec<u64>,
 }
@@ -157,7 +157,8 @@ impl Labels {
 
     /// Writes down which labels hold each letter.
     fn hold(&mut self) {
-        // For each letter of each label, how many of its kind stand before it; what is compared with them has no more characters than this.
+        // For each letter of each label, how many of its kind stand before it; what is compared with them has no more
+        // characters than this.
         let mut nths: Vec<u32> = Vec::with_capacity(self.letters.len());
         let mut most = vec![0u32; self.alphabet.count as usize];
         let mut seen = vec![(usize::MAX, 0u32); most.len()];
@@ -188,8 +189,9 @@ impl Labels {
         }
     }
 
-    /// Calls `found` with each row that has a label at least so much alike the printed pieces of a text together, and how much: last with the
-    /// best. `least` is a half or more: then half of the characters are the same, which [`likeness`] asks for besides. `print` is room to work in.
+    /// Calls `found` with each row that has a label at least so much alike the printed pieces of a text together, and
+    /// how much: last with the best. `least` is a half or more: then half of the characters are the same, which
+    /// [`likeness`] asks for besides. `print` is room to work in.
     pub fn alike(&self, print: &mut Misprint, printed: &[&str], least: f32, found: impl FnMut(usize, f32)) {
         if !self.take_apart(printed, least, print) {
             return;
@@ -246,8 +248,8 @@ impl Labels {
         print.promising = promising;
     }
 
-    /// The labels that are not too short or too long to have enough characters in common with the print: none that has fewer itself, and none
-    /// that needs more than are known.
+    /// The labels that are not too short or too long to have enough characters in common with the print: none that has
+    /// fewer itself, and none that needs more than are known.
     fn of_lengths(&self, print: &Misprint, fewest_of_all: usize, least: f32) -> Range<usize> {
         let start = self.lengths.partition_point(|(length, _)| *length < fewest_of_all);
         // All characters are known: it may abbreviate a label of any length.
@@ -258,7 +260,8 @@ impl Labels {
         lengths.first().zip(lengths.last()).map_or(0..0, |(first, last)| first.1.start..last.1.end)
     }
 
-    /// Takes a print apart into letters; false where it is too long to be compared, or so many of its characters are strange that it is like none.
+    /// Takes a print apart into letters; false where it is too long to be compared, or so many of its characters are
+    /// strange that it is like none.
     fn take_apart(&self, printed: &[&str], least: f32, print: &mut Misprint) -> bool {
         // Four bytes a character at the most: what is far too long is not even counted.
         if printed.iter().map(|piece| piece.len()).sum::<usize>() > LONGEST * 4 {
@@ -305,8 +308,8 @@ impl Labels {
         true
     }
 
-    /// How alike the print and a label are that have so much in common that they may be compared. `whole`: all characters of the print stand in
-    /// the label.
+    /// How alike the print and a label are that have so much in common that they may be compared. `whole`: all
+    /// characters of the print stand in the label.
     fn closeness(&self, print: &mut Misprint, label: &Known, whole: bool) -> f32 {
         let form = &self.letters[label.letters.clone()];
         let edits = if print.length <= 64 {
@@ -319,7 +322,8 @@ impl Labels {
     }
 }
 
-/// The characters of some labels, numbered. Pages of them are looked up by place, so that nothing printed makes that slow.
+/// The characters of some labels, numbered. Pages of them are looked up by place, so that nothing printed makes that
+/// slow.
 #[derive(Debug, Clone, Default)]
 struct Alphabet {
     /// For each run of 64 characters, where its page begins; those at 0 are of no label.
@@ -431,8 +435,8 @@ fn compared(printed: &[char], form: &[char]) -> f32 {
     }
 }
 
-/// How alike two labels are that are so many edits apart and have so much in common that they may be compared, each with its first character. `whole`: all
-/// characters of the print may stand in the form's label.
+/// How alike two labels are that are so many edits apart and have so much in common that they may be compared, each
+/// with its first character. `whole`: all characters of the print may stand in the form's label.
 fn closeness<T: PartialEq>(edits: usize, printed: (&[T], char), form: (&[T], char), whole: bool) -> f32 {
     let ((printed, first), (form, first_of_form)) = (printed, form);
     // An abbreviation keeps the order of what it keeps; three characters could be chance.
@@ -440,8 +444,8 @@ fn closeness<T: PartialEq>(edits: usize, printed: (&[T], char), form: (&[T], cha
     alike_by(edits, printed.len().max(form.len()), abbreviated, is_other_ordinal(first, first_of_form))
 }
 
-/// How alike two labels are that are so many edits apart, of which the longer one has so many characters. More edits never make it more, however it
-/// is rounded.
+/// How alike two labels are that are so many edits apart, of which the longer one has so many characters. More edits
+/// never make it more, however it is rounded.
 fn alike_by(edits: usize, longest: usize, abbreviated: impl FnOnce() -> bool, other_ordinal: bool) -> f32 {
     let mut alike = 1.0 - edits as f32 / longest as f32;
     if alike < ABBREVIATED && abbreviated() {
@@ -484,9 +488,9 @@ fn edits<T: PartialEq>(a: &[T], b: &[T]) -> usize {
     }
 }
 
-/// The edit distance of Levenshtein (insertions, deletions, substitutions), a column of its table at a time as the bits of a word
-/// (Myers 1999, as simplified by Hyyrö 2003): of a pattern of 1 to 64 characters, and a text that is given by where each character of it
-/// stands in the pattern, a bit for each place.
+/// The edit distance of Levenshtein (insertions, deletions, substitutions), a column of its table at a time as the bits
+/// of a word (Myers 1999, as simplified by Hyyrö 2003): of a pattern of 1 to 64 characters, and a text that is given by
+/// where each character of it stands in the pattern, a bit for each place.
 fn edits_by(pattern: usize, text: impl Iterator<Item = u64>) -> usize {
     let last = 1u64 << (pattern - 1);
     // Where the distance grows by one from row to row of the column, and where it falls.

@@ -62,7 +62,8 @@ impl Names {
         if may_be { self.by_text.get(pieces.concat().as_str()).copied() } else { None }
     }
 
-    /// Some label is as long as a text, and begins and ends with the same characters; never false where the text is one.
+    /// Some label is as long as a text, and begins and ends with the same characters; never false where the text is
+    /// one.
     fn may_be(&self, length: usize, first: &str, last: &str) -> bool {
         let shape = shape(length, first, last);
         self.shapes.get(shape / 64).is_some_and(|bits| bits >> (shape % 64) & 1 > 0)
@@ -76,8 +77,8 @@ impl Names {
         self.by_print.get(print).map(|(key, name)| (&**key, *name))
     }
 
-    /// Learns the labels of a blank table, so that a report that prints them as most do needs no folding. Only what folding would
-    /// give is written down, and a name never changes.
+    /// Learns the labels of a blank table, so that a report that prints them as most do needs no folding. Only what
+    /// folding would give is written down, and a name never changes.
     pub(super) fn learn(&mut self, blank: &[Vec<BlankCell>]) {
         for cell in blank.iter().flatten() {
             let BlankCell::Label(label) = cell else { continue };
@@ -150,8 +151,8 @@ fn shape(length: usize, first: &str, last: &str) -> usize {
     (length.wrapping_mul(1031) ^ first.wrapping_mul(61) ^ last.wrapping_mul(7)) % SHAPES
 }
 
-/// What reports print for a label of the blank table: the same, or half-width brackets, or a blank behind the ordinal, or a break in the middle of a
-/// label that heads a narrow column.
+/// What reports print for a label of the blank table: the same, or half-width brackets, or a blank behind the ordinal,
+/// or a break in the middle of a label that heads a narrow column.
 fn prints(label: &str) -> Vec<String> {
     let mut prints = vec![label.to_owned(), label.replace('（', "(").replace('）', ")")];
     for at in 0..prints.len() {

@@ -166,7 +166,8 @@ impl Print {
         print
     }
 
-    /// The same rows, whose labels are looked up in other names: what the cells hold and how they are folded is no matter of names.
+    /// The same rows, whose labels are looked up in other names: what the cells hold and how they are folded is no
+    /// matter of names.
     pub(super) fn renamed(&self, text: &str, grids: &[Grid], names: &Names) -> Print {
         let mut print = self.clone();
         for row in &mut print.rows {

@@ -126,7 +126,8 @@ fn a_row_has_the_article_that_names_it_and_else_that_of_its_table() {
     assert_eq!(form.clause("no_table", row), None);
 }
 
-/// The tables of a form in tabs with numbers, more or less damaged: short ways of reading must give the same for all of these as long ones.
+/// The tables of a form in tabs with numbers, more or less damaged: short ways of reading must give the same for all of
+/// these as long ones.
 pub(super) fn damaged(form: &Form, seed: u64) -> String {
     let mut state = seed.wrapping_mul(2).wrapping_add(1);
     let mut next = move |below: usize| {

@@ -9,8 +9,8 @@ use crate::form::rows::{Holds, Printed};
 /// What the text of a cell alone counts less than that of all cells up to it.
 const ALONE: f32 = 0.05;
 
-/// Calls `found` with the rows whose labels a text that is none to the letter is like, and how much; a row may be found several times. `print` is room
-/// to work in.
+/// Calls `found` with the rows whose labels a text that is none to the letter is like, and how much; a row may be found
+/// several times. `print` is room to work in.
 pub(super) fn alike(
     table: &Table<'_>,
     rows: &[Printed],

@@ -1,4 +1,5 @@
-//! Printed rows that may be taken for one row of the form: every text in them that may be the label, and what each gains.
+//! Printed rows that may be taken for one row of the form: every text in them that may be the label, and what each
+//! gains.
 
 use super::{
     COST_ABOVE, COST_JOIN, Candidate, GAIN_ALONE, GAIN_EXACT, GAIN_GLUED, GAIN_VALUES, Label, MOST_JOINED, Table,
@@ -32,8 +33,8 @@ pub(super) struct End<'a> {
     /// All of it, folded.
     pub(super) joined: Text<'a>,
     pub(super) joined_name: Option<Name>,
-    /// Its last cell alone, where there are several: the group's label may be printed in front, or again after a page break. Of rows
-    /// that are joined, the last cell of each.
+    /// Its last cell alone, where there are several: the group's label may be printed in front, or again after a page
+    /// break. Of rows that are joined, the last cell of each.
     pub(super) alone: Option<(Text<'a>, Option<Name>)>,
     /// The name of all of it without a number stuck to its end, and where that number stands.
     glued: Option<(Option<Name>, Span)>,
@@ -208,7 +209,8 @@ impl<'a> Taken<'a> {
 }
 
 impl Table<'_> {
-    /// A label whose last tab was lost: `1.属于国家秘密0`. The name of the label without the number, and where the number stands.
+    /// A label whose last tab was lost: `1.属于国家秘密0`. The name of the label without the number, and where the number
+    /// stands.
     fn glued_number(&self, row: &Printed, values_from: usize, joined: &[&str]) -> Option<(Option<Name>, Span)> {
         if !row.may_be_glued {
             return None;
