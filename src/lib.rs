@@ -251,7 +251,7 @@ impl Reader {
             self.forms.titles().iter().any(|known| title.contains(&fold::key(known)))
         };
         if let Some(choice) = fit::choose(text, &printed, grids, &self.forms, metadata.year, &family) {
-            return Some(fit::fit(text, &printed, names, &choice, grids));
+            return Some(fit::fit(text, &print, &printed, names, &choice, grids));
         }
         let known = |form: &&std::sync::Arc<form::Form>| {
             let known = form::sections::known(&outline.sections, form);

@@ -10,15 +10,14 @@
 mod levels;
 mod plain;
 mod shapes;
-
-use std::borrow::Cow;
+mod taken;
 
 use self::levels::{Levels, levels};
-use super::names::{Name, Names, Roles};
-use super::rows::{Field, Holds, LabelCell, Printed};
+use self::taken::{End, Taken};
+use super::names::{Name, Names, Roles, Tables};
+use super::rows::{Field, Holds, LabelName, Printed};
 use super::{Columns, Form, FormTable};
-use crate::fold::{key, push_key};
-use crate::grid::value;
+use crate::fold::key;
 use crate::span::Span;
 
 /// How the printed label came to stand for the form's.
@@ -95,14 +94,48 @@ const NEIGHBOURHOOD: usize = 40;
 /// Rows that are aligned at once: several times the longest table, and a bound on the memory for a text that never ends.
 const LONGEST_WINDOW: usize = 600;
 
-/// Aligns `printed`, all printed rows in the order of the text, to the rows of a table of `form`. Each row of the form is matched once.
-pub fn align(text: &str, printed: &[Printed], form: &Form, index: usize, names: &Names) -> Vec<Match> {
+/// What the labels of a printed row are to the tables of a form, a bit for each table as [`Tables`] has it. Most rows
+/// are none of most tables', which is told by this alone.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Kinds {
+    /// A label with those before it is that of a row.
+    rows: u64,
+    /// Such a label, or one alone, is that of a row.
+    labels: u64,
+    /// One label heads a column.
+    header: u64,
+    /// Two of them do.
+    headers: u64,
+}
+
+impl Kinds {
+    /// What each printed row is to the tables of `form`.
+    pub fn of(printed: &[Printed], form: &Form) -> Vec<Kinds> {
+        let of_row = |row: &Printed| {
+            let mut kinds = Kinds::default();
+            for label in row.label_names() {
+                let own = form.tables_of(label.own);
+                let joined = if label.first { own } else { form.tables_of(label.joined) };
+                kinds.rows |= joined.rows;
+                kinds.labels |= joined.rows | own.rows;
+                kinds.headers |= kinds.header & own.headers;
+                kinds.header |= own.headers;
+            }
+            kinds
+        };
+        printed.iter().map(of_row).collect()
+    }
+}
+
+/// Aligns `printed`, all printed rows in the order of the text, to the rows of a table of `form`; `kinds` are what they
+/// are to its tables. Each row of the form is matched once.
+pub fn align(text: &str, printed: &[Printed], kinds: &[Kinds], form: &Form, index: usize, names: &Names) -> Vec<Match> {
     let units = units(form, index);
-    let table = Table { text, form, index, table: &form.tables[index], names, units: &units };
+    let table = Table { text, form, index, table: &form.tables[index], names, units: &units, bit: Tables::bit(index) };
     let mut found: Vec<Vec<Match>> = Vec::new();
-    for window in table.windows(printed) {
-        let rows = &printed[window.clone()];
-        let mut matches = table.plain(rows).unwrap_or_else(|| table.align(rows));
+    for window in table.windows(printed, kinds) {
+        let (rows, kinds) = (&printed[window.clone()], &kinds[window.clone()]);
+        let mut matches = table.plain(rows, kinds).unwrap_or_else(|| table.align(rows, kinds));
         for step in &mut matches {
             step.first += window.start;
             step.valued += window.start;
@@ -131,6 +164,8 @@ struct Table<'a> {
     table: &'a FormTable,
     names: &'a Names,
     units: &'a [String],
+    /// Its bit in [`Kinds`].
+    bit: u64,
 }
 
 /// The folded units of a table that has a column for them.
@@ -161,24 +196,40 @@ impl Table<'_> {
     }
 
     /// A row of another table to the letter, with its numbers, or a header of one: no piece of a label of this one.
-    fn is_foreign(&self, row: &Printed) -> bool {
-        let Some(label) = row.labels().next_back() else { return false };
-        let here = |name: Option<Name>| self.roles().is_row(name) || self.roles().header(name).is_some();
-        if row.labels().any(|label| here(label.own_name) || here(label.joined_name)) {
+    fn is_foreign(&self, row: &Printed, kinds: &Kinds) -> bool {
+        let of_row = row.has_values && (kinds.labels & !self.bit != 0 || self.bit == Tables::SHARED);
+        if !of_row && kinds.headers == 0 {
             return false;
         }
-        row.has_values && (self.is_elsewhere(label.joined_name) || self.is_elsewhere(label.own_name))
+        let Some(label) = row.label_names().next_back() else { return false };
+        let here = |name: Option<Name>| self.roles().is_row(name) || self.roles().header(name).is_some();
+        if row.label_names().any(|label| here(label.own) || here(label.joined)) {
+            return false;
+        }
+        of_row && (self.is_elsewhere(label.joined) || self.is_elsewhere(label.own))
             || self.form.tables.iter().any(|other| is_header(&other.roles, row))
     }
 
+    fn row_of(&self, row: &Printed, kinds: &Kinds) -> RowOf {
+        let knows = |name: Option<Name>| self.roles().is_row(name);
+        let bears = |label: LabelName| knows(label.joined) || !label.first && knows(label.own);
+        let own = kinds.labels & self.bit != 0 && row.label_names().next_back().is_some_and(bears);
+        RowOf { foreign: self.is_foreign(row, kinds), piece: self.is_piece(row, kinds), own }
+    }
+
     /// The stretches of rows that lie near an exactly printed label of the table.
-    fn windows(&self, printed: &[Printed]) -> Vec<std::ops::Range<usize>> {
+    fn windows(&self, printed: &[Printed], kinds: &[Kinds]) -> Vec<std::ops::Range<usize>> {
         let mut windows: Vec<std::ops::Range<usize>> = Vec::new();
         let unlabelled = self.roles().is_unlabelled();
         let region = self.table.region.clone().unwrap_or(0..printed.len());
-        for (at, row) in printed.iter().enumerate().take(region.end).skip(region.start) {
-            let hit = row.label_names().any(|label| self.roles().is_row(label.joined))
-                || (unlabelled && (self.is_header(row) || self.is_header_in_lines(&printed[..=at])));
+        for (at, (row, kinds)) in printed.iter().zip(kinds).enumerate().take(region.end).skip(region.start) {
+            // The last one goes on to the end.
+            if windows.last().is_some_and(|last| last.end >= region.end) {
+                break;
+            }
+            let hit = (kinds.rows & self.bit != 0 && row.label_names().any(|label| self.roles().is_row(label.joined)))
+                || (unlabelled && kinds.header & self.bit != 0)
+                    && (self.is_header(row) || self.is_header_in_lines(&printed[..=at]));
             if !hit {
                 continue;
             }
@@ -210,17 +261,42 @@ impl Table<'_> {
     }
 
     /// A row that a label may go on in: it has a text or two, and is no header.
-    fn is_piece(&self, row: &Printed) -> bool {
-        row.label_count() <= 2 && !self.is_header(row) && row.cells.iter().any(|cell| cell.holds != Holds::Nothing)
+    fn is_piece(&self, row: &Printed, kinds: &Kinds) -> bool {
+        let is_header = || kinds.headers & self.bit != 0 && self.is_header(row);
+        row.label_count() <= 2 && !is_header() && row.cells.iter().any(|cell| cell.holds != Holds::Nothing)
     }
 }
 
-/// One label may have been broken over these rows, all of which are pieces: they stand in one grid, and one of them at most holds values.
-fn joinable(taken: &[Printed], pieces: &[bool]) -> bool {
-    pieces.iter().all(|&piece| piece)
-        && taken.iter().filter(|row| row.has_values).count() <= 1
-        && taken.windows(2).all(|pair| pair[0].at.0 == pair[1].at.0)
-        && taken.iter().any(|row| row.label_count() > 0)
+/// Rows that one label may have been broken over: they stand in one grid, one of them at most holds values, and one has
+/// a label.
+struct Run {
+    grid: usize,
+    valued: bool,
+    labelled: bool,
+}
+
+impl Run {
+    fn new(first: &Printed) -> Run {
+        Run { grid: first.at.0, valued: first.has_values, labelled: first.label_count() > 0 }
+    }
+
+    /// The label may go on in this row, the next below.
+    fn goes_on(&mut self, row: &Printed) -> bool {
+        let twice = self.valued && row.has_values;
+        self.valued |= row.has_values;
+        self.labelled |= row.label_count() > 0;
+        row.at.0 == self.grid && !twice && self.labelled
+    }
+}
+
+/// What a row is to the table when others are joined to it.
+struct RowOf {
+    /// It is whole by itself, and another table's.
+    foreign: bool,
+    /// A label may go on in it.
+    piece: bool,
+    /// It bears a label of the table of its own.
+    own: bool,
 }
 
 /// At least two cells of the row are header labels of the table that has these roles.
@@ -230,8 +306,8 @@ fn is_header(roles: &Roles, row: &Printed) -> bool {
 
 impl Table<'_> {
     /// The best alignment of these rows.
-    fn align(&self, printed: &[Printed]) -> Vec<Match> {
-        let candidates = self.candidates(printed);
+    fn align(&self, printed: &[Printed], kinds: &[Kinds]) -> Vec<Match> {
+        let candidates = self.candidates(printed, kinds);
         let Levels { passed, rows } = levels(printed, &candidates);
         let width = self.table.rows.len() + 1;
         let mut best = vec![0.0f32; (rows.len() + 1) * width];
@@ -245,21 +321,29 @@ impl Table<'_> {
             let (mut here, behind) = next.split_at(ends);
             next = behind;
             let (above, now) = best.split_at_mut((level + 1) * width);
-            let step = &mut step[(level + 1) * width..];
-            let mut passed_form = f32::NEG_INFINITY;
-            for (at, (now, step)) in now.iter_mut().zip(step).take(width).enumerate() {
-                let passed = above[level * width + at] - row.pass;
-                // Of what gains the same, a row of the form is passed over rather than a printed one, and both rather than one is taken.
-                (*now, *step) =
-                    if passed > passed_form { (passed, Step::PassPrinted) } else { (passed_form, Step::PassForm) };
-                while let Some((candidate, rest)) = here.split_first().filter(|(first, _)| first.row + 1 == at) {
-                    let sum = above[(level + 1 - candidate.count) * width + at - 1] + candidate.gain;
-                    if sum > *now {
-                        (*now, *step) = (sum, Step::Take(candidate.count as u8));
+            let (now, step) = (&mut now[..width], &mut step[(level + 1) * width..(level + 2) * width]);
+            let (mut from, mut passed_form) = (0, f32::NEG_INFINITY);
+            while from < width {
+                // As far as the next row of the form that may be taken.
+                let to = here.first().map_or(width, |next| next.row + 2);
+                let cells = now[from..to].iter_mut().zip(&mut step[from..to]);
+                for ((now, step), above) in cells.zip(&above[level * width + from..]) {
+                    let passed = above - row.pass;
+                    // Of what gains the same, a row of the form is passed over rather than a printed one, and both
+                    // rather than one is taken.
+                    (*now, *step) =
+                        if passed > passed_form { (passed, Step::PassPrinted) } else { (passed_form, Step::PassForm) };
+                    passed_form = *now - COST_PASS_FORM;
+                }
+                while let Some((candidate, rest)) = here.split_first().filter(|(first, _)| first.row + 2 == to) {
+                    let sum = above[(level + 1 - candidate.count) * width + to - 2] + candidate.gain;
+                    if sum > now[to - 1] {
+                        (now[to - 1], step[to - 1]) = (sum, Step::Take(candidate.count as u8));
+                        passed_form = sum - COST_PASS_FORM;
                     }
                     here = rest;
                 }
-                passed_form = *now - COST_PASS_FORM;
+                from = to;
             }
         }
         let mut matches = Vec::new();
@@ -287,7 +371,7 @@ impl Table<'_> {
     }
 
     /// Every step that may be taken, in the order of the last printed row, the form's row, and the number of printed rows.
-    fn candidates(&self, printed: &[Printed]) -> Vec<Candidate> {
+    fn candidates(&self, printed: &[Printed], kinds: &[Kinds]) -> Vec<Candidate> {
         let mut candidates = Vec::new();
         let unlabelled: Vec<usize> =
             (0..self.table.rows.len()).filter(|&row| self.table.rows[row].keys.is_empty()).collect();
@@ -301,23 +385,28 @@ impl Table<'_> {
             }
             return candidates;
         }
-        let foreign: Vec<bool> = printed.iter().map(|row| self.is_foreign(row)).collect();
-        let pieces: Vec<bool> = printed.iter().map(|row| self.is_piece(row)).collect();
-        for first in 0..printed.len() {
+        let rows_of: Vec<RowOf> = printed.iter().zip(kinds).map(|(row, kinds)| self.row_of(row, kinds)).collect();
+        let mut taken = Taken::default();
+        for (first, above) in rows_of.iter().enumerate() {
+            let mut run = Run::new(&printed[first]);
+            let mut own = false;
             for count in 1..=MOST_JOINED.min(printed.len() - first) {
-                let rows = &printed[first..first + count];
+                let (row, last) = (&printed[first + count - 1], &rows_of[first + count - 1]);
+                own |= last.own;
                 // Only the last of joined rows holds values, and none of them is a whole row by itself, of this table or another.
-                let whole = || foreign[first] || foreign[first + count - 1];
-                if count > 1 && (whole() || !joinable(rows, &pieces[first..first + count])) {
-                    break;
+                if count > 1 {
+                    let pieces = above.piece && last.piece && !above.foreign && !last.foreign;
+                    if !pieces || !run.goes_on(row) {
+                        break;
+                    }
                 }
-                let taken = Taken::new(self, rows);
+                taken.take(self, &printed[first..first + count], own);
                 // To the letter what another table prints: no misprint of what this one does.
                 let known = |end: &End| {
                     self.is_elsewhere(end.joined_name)
                         || end.alone.as_ref().is_some_and(|alone| self.is_elsewhere(alone.1))
                 };
-                if !taken.exact && (foreign[first] || taken.ends.iter().any(known)) {
+                if !taken.exact && (above.foreign || taken.ends.iter().any(known)) {
                     continue;
                 }
                 if count == 1 {
@@ -376,165 +465,6 @@ pub(super) fn no_numbers(cells: &[Field]) -> bool {
 
 /// A label is broken over at most this many printed rows.
 const MOST_JOINED: usize = 6;
-/// Room for nearly any label.
-const LABEL_BYTES: usize = 128;
 
-/// Printed rows that may be taken together, with every text in them that may be the label.
-struct Taken<'a> {
-    rows: &'a [Printed<'a>],
-    /// Which of them holds the values.
-    valued: usize,
-    ends: Vec<End<'a>>,
-    /// One of the texts is the label of some row, to the letter: then no other row of the form is meant.
-    exact: bool,
-}
-
-/// A text that may be the label: what is printed up to some cell of the row of the values, and in the other rows.
-struct End<'a> {
-    /// The first cell behind it.
-    values_from: usize,
-    /// All of it, folded.
-    joined: Cow<'a, str>,
-    joined_name: Option<Name>,
-    /// Its last cell alone, where there are several: the group's label may be printed in front, or again after a page break. Of rows
-    /// that are joined, the last cell of each.
-    alone: Option<(Cow<'a, str>, Option<Name>)>,
-    /// The name of all of it without a number stuck to its end, and where that number stands.
-    glued: Option<(Option<Name>, Span)>,
-}
-
-impl<'a> Taken<'a> {
-    fn new(table: &Table<'_>, rows: &'a [Printed<'a>]) -> Taken<'a> {
-        let valued = rows.iter().position(|row| row.has_values).unwrap_or(rows.len() - 1);
-        let row = &rows[valued];
-        let several = rows.iter().any(|row| row.label_count() > 1);
-        let mut ends = Vec::new();
-        if let [row] = rows {
-            for label in row.labels() {
-                let glued = table.glued_number(row, label.at + 1, label.joined);
-                let alone = several.then_some((Cow::Borrowed(label.own), label.own_name));
-                let (joined, joined_name) = (Cow::Borrowed(label.joined), label.joined_name);
-                ends.push(End { values_from: label.at + 1, joined, joined_name, alone, glued });
-            }
-        } else {
-            let last = |row: &Printed<'a>| row.labels().next_back();
-            let whole: &dyn Fn(&Printed<'a>) -> &'a str = &|row| last(row).map_or("", |label| label.joined);
-            let alone: &dyn Fn(&Printed<'a>) -> &'a str = &|row| last(row).map_or("", |label| label.own);
-            let joined = |of: &dyn Fn(&Printed<'a>) -> &'a str, own: &str| {
-                let mut joined = String::with_capacity(LABEL_BYTES);
-                rows[..valued].iter().for_each(|row| joined.push_str(of(row)));
-                joined.push_str(own);
-                rows[valued + 1..].iter().for_each(|row| joined.push_str(of(row)));
-                let name = table.names.get(&joined);
-                (Cow::Owned(joined), name)
-            };
-            let end = |values_from: usize, own: &str, alone: Option<(Cow<'a, str>, Option<Name>)>| {
-                let (joined, joined_name) = joined(whole, own);
-                End { values_from, joined, joined_name, alone, glued: None }
-            };
-            // A unit beside the values is no piece of the label.
-            let unit = row.labels().next().filter(|label| row.label_count() == 1 && table.is_unit(label.own));
-            if row.label_count() == 0 || unit.is_some() {
-                // Values on a line of their own beside a broken label.
-                let alone = several.then(|| joined(alone, ""));
-                ends.push(end(unit.map_or(0, |unit| unit.at), "", alone));
-            }
-            for label in row.labels().filter(|_| unit.is_none()) {
-                let alone = (!label.is_first() || several).then(|| joined(alone, label.own));
-                let mut end_here = end(label.at + 1, label.joined, alone);
-                if valued + 1 == rows.len() {
-                    end_here.glued = table.glued_number(row, label.at + 1, &end_here.joined);
-                }
-                ends.push(end_here);
-                if ends.len() == 1 && row.label_count() == 1 && table.roles().is_group(label.own_name) {
-                    // The group's label stands beside the values, the row's own is broken above and below it.
-                    ends.push(end(label.at + 1, "", None));
-                }
-            }
-        }
-        let knows = |name: Option<Name>| table.roles().is_row(name);
-        let exact = ends.iter().any(|end| {
-            knows(end.joined_name)
-                || end.alone.as_ref().is_some_and(|alone| knows(alone.1))
-                || end.glued.is_some_and(|(name, _)| knows(name))
-        });
-        // A row that bears a label of its own is no piece of a misprinted one.
-        let own = |label: LabelCell| knows(label.joined_name) || (!label.is_first() && knows(label.own_name));
-        if rows.len() > 1 && !exact && rows.iter().any(|row| row.labels().next_back().is_some_and(own)) {
-            ends.clear();
-        }
-        Taken { rows, valued, ends, exact }
-    }
-
-    /// Adds what is gained by taking these for each row of the form that prints a label.
-    fn candidates(&self, table: &Table<'_>, end: usize, candidates: &mut Vec<Candidate>) {
-        let above = self.valued == 0 && self.rows.len() > 1 && self.rows[0].label_count() == 0;
-        let cost = COST_JOIN * (self.rows.len() - 1) as f32 + if above { COST_ABOVE } else { 0.0 };
-        let valued = &self.rows[self.valued];
-        let mut offer = |row: usize, found: &End, gain: f32, label: Label, glued: Option<Span>| {
-            let cells = valued.cells.get(found.values_from..).unwrap_or_default();
-            let values = glued.is_some() || cells.iter().any(|cell| cell.holds == Holds::Number) || no_numbers(cells);
-            let gain = gain - cost + if values { GAIN_VALUES } else { 0.0 };
-            let (count, valued, values_from) = (self.rows.len(), self.valued, found.values_from);
-            let offer = Candidate { end, row, count, gain, label, valued, values_from, glued };
-            match candidates.last_mut().filter(|last| last.place() == offer.place()) {
-                // Of two that gain the same, the later one.
-                Some(last) if last.gain.total_cmp(&gain).is_gt() => {}
-                Some(last) => *last = offer,
-                None => candidates.push(offer),
-            }
-        };
-        if self.exact {
-            let names = |end: &End| {
-                [end.joined_name, end.alone.as_ref().and_then(|alone| alone.1), end.glued.and_then(|glued| glued.0)]
-            };
-            let mut rows: Vec<u32> =
-                self.ends.iter().flat_map(names).flat_map(|name| table.roles().rows(name)).copied().collect();
-            rows.sort_unstable();
-            rows.dedup();
-            for row in rows {
-                let is = |name: Option<Name>| table.roles().rows(name).contains(&row);
-                for end in &self.ends {
-                    match &end.glued {
-                        _ if is(end.joined_name) => offer(row as usize, end, GAIN_EXACT, Label::Exact, None),
-                        _ if end.alone.as_ref().is_some_and(|alone| is(alone.1)) => {
-                            offer(row as usize, end, GAIN_ALONE, Label::Exact, None);
-                        }
-                        Some((name, span)) if is(*name) => {
-                            offer(row as usize, end, GAIN_GLUED, Label::Exact, Some(*span));
-                        }
-                        _ => {}
-                    }
-                }
-            }
-            return;
-        }
-        let mut found: Vec<(usize, usize, f32)> = Vec::new();
-        for (at, end) in self.ends.iter().enumerate() {
-            shapes::alike(table, self.rows, valued, end, |row, alike| found.push((row, at, alike)));
-        }
-        // The best of each text for each row, in the order of the rows and the texts.
-        found.sort_unstable_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(b.2.total_cmp(&a.2)));
-        found.dedup_by_key(|(row, at, _)| (*row, *at));
-        for (row, at, alike) in found {
-            offer(row, &self.ends[at], GAIN_EXACT * alike - 2.0, Label::Alike(alike), None);
-        }
-    }
-}
-
-impl Table<'_> {
-    /// A label whose last tab was lost: `1.属于国家秘密0`. The name of the label without the number, and where the number stands.
-    fn glued_number(&self, row: &Printed, values_from: usize, joined: &str) -> Option<(Option<Name>, Span)> {
-        if !row.may_be_glued {
-            return None;
-        }
-        let cell = row.cells.get(values_from.checked_sub(1)?)?;
-        let printed = cell.span.of(self.text);
-        let number = value::numbers(printed).last().filter(|number| number.end == printed.len() && number.start > 0)?;
-        let mut digits = String::new();
-        push_key(&printed[number.clone()], &mut digits);
-        let label = joined.strip_suffix(digits.as_str())?;
-        let span = Span::new(cell.span.start as usize + number.start, cell.span.end as usize);
-        Some((self.names.get(label), span))
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -3,11 +3,12 @@
 //! Organs use an old form in a new year, and mix them. So every table of every form is scored by its labels that are printed; the form
 //! with the best sum is the report's, and a table of it that another edition fits clearly better is taken from there.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::names::{Name, Names};
 use super::printed::{Made, Sheet, with_printed_columns};
-use super::rows::{Holds, Printed};
+use super::rows::{Field, Holds, Printed};
 use super::{Columns, Form, FormTable, Forms};
 use crate::finding::Finding;
 use crate::grid::{Grid, MAX_LABEL_BYTES};
@@ -47,69 +48,143 @@ enum Seen {
     Row,
 }
 
-/// What the tables of a report print, by name.
-struct Print {
-    seen: Vec<Seen>,
+/// What each name is a label of in the tables of all forms: by it a report is scored with one look at each of its
+/// labels. [`Forms`] makes it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Index {
+    tables: Vec<TableOf>,
+    /// The rows and the labels of the header of all tables.
+    lines: Vec<LineOf>,
+    /// For each name, which of the lines print it: a range of `by_name`.
+    of_name: Vec<Range<u32>>,
+    by_name: Vec<u32>,
 }
 
-impl Print {
-    fn new(printed: &[Printed], names: &Names) -> Print {
-        let mut print = Print { seen: vec![Seen::No; names.len()] };
+/// A table of a form.
+#[derive(Debug, Clone)]
+struct TableOf {
+    /// Rows of the form.
+    rows: usize,
+    /// It is an annex, of which some part must be printed.
+    annex: bool,
+}
+
+/// A row or a label of the header.
+#[derive(Debug, Clone, Copy)]
+struct LineOf {
+    table: u32,
+    header: bool,
+}
+
+impl Index {
+    /// The index of all tables of these forms, in their order.
+    pub(super) fn new<'a>(tables: impl Iterator<Item = &'a FormTable>, names: usize) -> Index {
+        let mut index = Index::default();
+        let mut of_name: Vec<Vec<u32>> = vec![Vec::new(); names];
+        for (at, table) in tables.enumerate() {
+            let rows = (0..table.rows.len()).map(|row| (false, table.roles.row(row).labels.as_slice()));
+            for (header, labels) in rows.chain(table.roles.headers().map(|prints| (true, prints))) {
+                labels.iter().for_each(|name| of_name[name.index()].push(index.lines.len() as u32));
+                index.lines.push(LineOf { table: at as u32, header });
+            }
+            index.tables.push(TableOf { rows: table.rows.len(), annex: table.columns != Columns::Form });
+        }
+        for mut lines in of_name {
+            lines.dedup();
+            let start = index.by_name.len() as u32;
+            index.by_name.append(&mut lines);
+            index.of_name.push(start..index.by_name.len() as u32);
+        }
+        index
+    }
+
+    /// How well each table fits what is printed.
+    fn scores(&self, printed: &[Printed]) -> Vec<Score> {
+        let mut tally = Tally {
+            index: self,
+            names: vec![Seen::No; self.of_name.len()],
+            seen: vec![Seen::No; self.lines.len()],
+            scores: vec![Score::default(); self.tables.len()],
+        };
         for row in printed {
-            for label in row.labels() {
-                print.see(label.joined_name, Seen::Label);
-                if row.cells.get(label.at + 1).is_some_and(|behind| behind.holds != Holds::Text) {
-                    print.see(label.joined_name, Seen::Row);
-                    print.see(label.own_name, Seen::Row);
+            for label in row.label_names() {
+                let is_row = row.cells.get(label.at + 1).is_some_and(|behind| behind.holds != Holds::Text);
+                tally.see(label.joined, if is_row { Seen::Row } else { Seen::Label });
+                if is_row {
+                    tally.see(label.own, Seen::Row);
+                }
+                // Where the cell is broken, its first piece is looked up.
+                let cell = &row.cells[label.at];
+                if !is_row || cell.name != label.own {
+                    tally.see_cell(cell);
                 }
             }
-            for cell in row.cells.iter().filter(|cell| cell.span.len() < MAX_LABEL_BYTES) {
-                print.see(cell.name, Seen::Label);
+            if row.has_strays {
+                row.cells.iter().for_each(|cell| tally.see_cell(cell));
             }
         }
-        print
+        for (score, table) in tally.scores.iter_mut().zip(&self.tables) {
+            if table.annex && score.rows * FEWEST_OF_ANNEX < table.rows {
+                *score = Score::default();
+            }
+        }
+        tally.scores
     }
+}
 
+/// What the tables of a report print: of each row of a form, how the label that is printed best of all its labels is
+/// printed.
+struct Tally<'a> {
+    index: &'a Index,
+    /// How each name is printed.
+    names: Vec<Seen>,
+    /// By line.
+    seen: Vec<Seen>,
+    /// By table.
+    scores: Vec<Score>,
+}
+
+impl Tally<'_> {
+    #[inline]
     fn see(&mut self, name: Option<Name>, how: Seen) {
-        if let Some(seen) = name.and_then(|name| self.seen.get_mut(name.index())) {
-            *seen = how.max(*seen);
+        let Some(name) = name.map(Name::index) else { return };
+        if let Some(known) = self.names.get_mut(name).filter(|known| **known < how) {
+            *known = how;
+            self.see_lines(name, how);
         }
     }
 
-    fn seen(&self, name: Name) -> Seen {
-        self.seen.get(name.index()).copied().unwrap_or(Seen::No)
+    fn see_cell(&mut self, cell: &Field) {
+        if cell.span.len() < MAX_LABEL_BYTES {
+            self.see(cell.name, Seen::Label);
+        }
     }
 
-    /// How the label that is printed best of these is printed.
-    fn most(&self, labels: &[Name]) -> Seen {
-        let mut most = Seen::No;
-        for &label in labels {
-            most = most.max(self.seen(label));
-            if most == Seen::Row {
-                break;
+    /// Notes how the lines are printed that have this name.
+    fn see_lines(&mut self, name: usize, how: Seen) {
+        let lines = &self.index.of_name[name];
+        for &line in &self.index.by_name[lines.start as usize..lines.end as usize] {
+            let seen = &mut self.seen[line as usize];
+            if *seen >= how {
+                continue;
             }
+            let LineOf { table, header } = self.index.lines[line as usize];
+            let score = &mut self.scores[table as usize];
+            let first = usize::from(*seen == Seen::No);
+            score.headers += if header { first } else { 0 };
+            score.rows += if header { 0 } else { first };
+            score.sum += if header { first } else { weight(how) - weight(*seen) };
+            *seen = how;
         }
-        most
     }
+}
 
-    fn score(&self, table: &FormTable) -> Score {
-        let mut score = Score::default();
-        for row in 0..table.rows.len() {
-            let seen = self.most(&table.roles.row(row).labels);
-            score.rows += usize::from(seen != Seen::No);
-            score.sum += match seen {
-                Seen::No => 0,
-                Seen::Label => 1,
-                Seen::Row => ROW_WITH_CELLS,
-            };
-        }
-        let headers = table.roles.headers();
-        score.headers = headers.filter(|prints| prints.iter().any(|&name| self.seen(name) != Seen::No)).count();
-        score.sum += score.headers;
-        if table.columns != Columns::Form && score.rows * FEWEST_OF_ANNEX < table.rows.len() {
-            return Score::default();
-        }
-        score
+/// What a row counts.
+fn weight(seen: Seen) -> usize {
+    match seen {
+        Seen::No => 0,
+        Seen::Label => 1,
+        Seen::Row => ROW_WITH_CELLS,
     }
 }
 
@@ -131,9 +206,14 @@ pub(crate) fn choose(
     family: &dyn Fn() -> bool,
 ) -> Option<Choice> {
     let sheet = Sheet { text, printed, grids };
-    let print = Print::new(printed, forms.names());
-    let scored: Vec<(&Arc<Form>, Vec<Score>)> =
-        forms.iter().map(|form| (form, form.tables.iter().map(|table| print.score(table)).collect())).collect();
+    let scores = forms.index().scores(printed);
+    let mut rest = scores.as_slice();
+    let mut of_form = |form: &Form| {
+        let (own, behind) = rest.split_at(form.tables.len().min(rest.len()));
+        rest = behind;
+        own
+    };
+    let scored: Vec<(&Arc<Form>, &[Score])> = forms.iter().map(|form| (form, of_form(form))).collect();
     let qualified = scored.iter().filter(|(_, scores)| {
         let total = |part: fn(&Score) -> usize| scores.iter().map(part).sum::<usize>();
         total(|score| score.rows) >= FEWEST_ROWS || total(|score| score.headers) >= FEWEST_HEADERS
@@ -151,7 +231,7 @@ pub(crate) fn choose(
     };
     let mut tables: Vec<(&Form, usize)> = Vec::new();
     let mut mixed = Vec::new();
-    for (index, (table, own)) in main.tables.iter().zip(scores).enumerate() {
+    for (index, (table, own)) in main.tables.iter().zip(*scores).enumerate() {
         let others = scored.iter().filter(|(form, _)| form.key != main.key).flat_map(|(form, scores)| {
             let same = move |(at, _): &(usize, &Score)| form.tables[*at].key == table.key;
             scores.iter().enumerate().filter(same).map(move |(at, score)| (form, at, score.sum))
@@ -169,4 +249,62 @@ pub(crate) fn choose(
         Some(Made { form, names, doubts }) => Choice { form: Arc::new(form), mixed, names: Some(names), doubts },
         None => Choice { form, mixed, names: None, doubts: Vec::new() },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::form::rows::Print;
+    use crate::form::tests::damaged;
+    use crate::{grid, lines};
+
+    /// How each name is printed.
+    fn seen(printed: &[Printed], names: &Names) -> Vec<Seen> {
+        let mut seen = vec![Seen::No; names.len()];
+        let mut see = |name: Option<Name>, how: Seen| {
+            if let Some(name) = name {
+                seen[name.index()] = how.max(seen[name.index()]);
+            }
+        };
+        for row in printed {
+            for label in row.labels() {
+                see(label.joined_name, Seen::Label);
+                if row.cells.get(label.at + 1).is_some_and(|behind| behind.holds != Holds::Text) {
+                    see(label.joined_name, Seen::Row);
+                    see(label.own_name, Seen::Row);
+                }
+            }
+            let short = row.cells.iter().filter(|cell| cell.span.len() < MAX_LABEL_BYTES);
+            short.for_each(|cell| see(cell.name, Seen::Label));
+        }
+        seen
+    }
+
+    /// The score of a table, row by row.
+    fn score(seen: &[Seen], table: &FormTable) -> (usize, usize, usize) {
+        let most = |labels: &[Name]| labels.iter().map(|name| seen[name.index()]).max().unwrap_or(Seen::No);
+        let rows: Vec<Seen> = (0..table.rows.len()).map(|row| most(&table.roles.row(row).labels)).collect();
+        let count = rows.iter().filter(|seen| **seen != Seen::No).count();
+        let headers = table.roles.headers().filter(|prints| most(prints) != Seen::No).count();
+        if table.columns != Columns::Form && count * FEWEST_OF_ANNEX < table.rows.len() {
+            return (0, 0, 0);
+        }
+        (count, headers, headers + rows.into_iter().map(weight).sum::<usize>())
+    }
+
+    #[test]
+    fn the_index_scores_each_table_as_its_rows_do() {
+        let forms = Forms::embedded();
+        for (form, seed) in forms.iter().flat_map(|form| (0..60).map(move |seed| (form, seed))) {
+            let text = damaged(form, seed);
+            let grids = grid::find(&text, &lines::split(&text), forms.vocabulary());
+            let print = Print::new(&text, &grids, forms.names());
+            let seen = seen(&print.rows(), forms.names());
+            let tables = forms.iter().flat_map(|form| &form.tables);
+            let slow: Vec<_> = tables.map(|table| score(&seen, table)).collect();
+            let scores = forms.index().scores(&print.rows());
+            let fast: Vec<_> = scores.iter().map(|score| (score.rows, score.headers, score.sum)).collect();
+            assert_eq!(fast, slow, "{text}");
+        }
+    }
 }

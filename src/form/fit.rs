@@ -12,7 +12,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use self::beside::Beside;
-use super::align::{self, Label, Match};
+use super::align::{self, Kinds, Label, Match};
 use super::choose::Choice;
 pub(crate) use super::choose::choose;
 use super::columns;
@@ -52,10 +52,17 @@ pub fn nothing(form: &Arc<Form>, grids: &[Grid]) -> Fitted {
     Fitter::new("", &[], form, &Names::default(), grids).finish()
 }
 
-/// Fits the printed rows, whose labels were looked up in `names`, to the form that was chosen.
-pub(crate) fn fit(text: &str, printed: &[Printed], names: &Names, choice: &Choice, grids: &[Grid]) -> Fitted {
+/// Fits the print, whose labels were looked up in `names`, to the form that was chosen; `printed` are its rows.
+pub(crate) fn fit(
+    text: &str,
+    print: &Print,
+    printed: &[Printed],
+    names: &Names,
+    choice: &Choice,
+    grids: &[Grid],
+) -> Fitted {
     if let Some(own) = &choice.names {
-        let print = Print::new(text, grids, own);
+        let print = print.renamed(text, grids, own);
         return fit_named(text, &print.rows(), own, choice, grids);
     }
     fit_named(text, printed, names, choice, grids)
@@ -77,6 +84,8 @@ fn fit_named(text: &str, printed: &[Printed], names: &Names, choice: &Choice, gr
 struct Fitter<'a> {
     text: &'a str,
     printed: &'a [Printed<'a>],
+    /// What each of them is to the tables of the form.
+    kinds: Vec<Kinds>,
     form: &'a Arc<Form>,
     names: &'a Names,
     grids: &'a [Grid],
@@ -90,6 +99,8 @@ struct Fitter<'a> {
     printed_tables: Vec<bool>,
     found: Vec<Vec<bool>>,
     rows: Vec<Vec<Option<usize>>>,
+    /// The printed rows of which no cell is left: each is a label or was taken as a value.
+    whole: Vec<bool>,
     findings: Vec<Finding>,
 }
 
@@ -152,6 +163,7 @@ impl<'a> Fitter<'a> {
         Fitter {
             text,
             printed,
+            kinds: Kinds::of(printed, form),
             form,
             names,
             grids,
@@ -163,6 +175,7 @@ impl<'a> Fitter<'a> {
             printed_tables: vec![false; form.tables.len()],
             found: form.tables.iter().map(|table| vec![false; table.rows.len()]).collect(),
             rows: grids.iter().map(|grid| vec![None; grid.rows.len()]).collect(),
+            whole: vec![false; printed.len()],
             findings: Vec::new(),
         }
     }
@@ -181,7 +194,7 @@ impl<'a> Fitter<'a> {
     fn table(&mut self, index: usize) {
         let form = self.form;
         let table = &form.tables[index];
-        let matches = align::align(self.text, self.printed, form, index, self.names);
+        let matches = align::align(self.text, self.printed, &self.kinds, form, index, self.names);
         // One row of a long table is chance; a table of one row has nothing else to show.
         let exact =
             matches.iter().filter(|step| step.label != Label::None && !matches!(step.label, Label::Alike(_))).count();
@@ -206,6 +219,11 @@ impl<'a> Fitter<'a> {
             self.taken[step.first..step.first + step.count].fill(Some(index));
             self.label(index, step, row);
             self.misread(index, row, &above(at).misread);
+            if let Some(cells) = place::plain(values, columns(step)) {
+                self.whole[step.first..step.first + step.count].fill(true);
+                self.cells(table, row, cells, above(at));
+                continue;
+            }
             let placing = place::direct(self.text, values, columns(step)).unwrap_or_else(|| {
                 let placing = place::place(values.clone(), columns(step), &geometry, above(at).header.as_ref());
                 let by_place = by_columns.iter().find(|by_place| by_place.count == row.slots.len());
@@ -217,14 +235,13 @@ impl<'a> Fitter<'a> {
                     (placing, _) => placing,
                 }
             });
-            self.row(row, placing, above(at));
+            self.row(table, row, placing, above(at));
         }
     }
 
     /// What the header above each matched row says, and which row has which.
     fn headers(&self, matches: &[Match], table: &FormTable) -> (Vec<Above>, Vec<usize>) {
-        let units = self.form.slots[table.slots.clone()].iter().any(|slot| slot.unit.is_some());
-        let mut finder = HeaderFinder::new(self.text, table, units);
+        let mut finder = HeaderFinder::new(self.text, table);
         let mut before = matches.first().map_or(0, |step| step.first.saturating_sub(HEADER_ROWS));
         let look = |step: &Match| {
             let found = finder.look(&self.printed[before..step.first], step.row);
@@ -294,13 +311,16 @@ impl<'a> Fitter<'a> {
     /// Says how the label was recognised, and marks its cells as used.
     fn label(&mut self, table: usize, step: &Match, row: &FormRow) {
         let printed = self.printed;
-        let cells = (step.first..step.first + step.count).flat_map(|at| {
+        let cells = |at: usize| {
             let cells = printed[at].cells;
             &cells[..if at == step.valued { step.values_from.min(cells.len()) } else { cells.len() }]
-        });
-        cells.clone().for_each(|cell| self.used.mark(cell.span));
+        };
+        let rows = step.first..step.first + step.count;
+        for at in rows.clone() {
+            cells(at).iter().for_each(|cell| self.used.mark(cell.span));
+        }
         if let Label::Alike(_) = step.label {
-            let texts = || cells.clone().filter(|cell| cell.holds == Holds::Text).map(|cell| cell.span);
+            let texts = || rows.clone().flat_map(cells).filter(|cell| cell.holds == Holds::Text).map(|cell| cell.span);
             let printed = texts().map(|span| span.of(self.text)).collect::<Vec<_>>().join(" ");
             let fact = Fact::RowLabel { printed: printed.clone(), label: row.label.clone() };
             let slot = &self.form.slots[row.slots[0]];
@@ -322,7 +342,7 @@ impl<'a> Fitter<'a> {
     }
 
     /// Records the values of a row, or keeps them for later.
-    fn row(&mut self, row: &FormRow, placing: Placing, above: &Above) {
+    fn row(&mut self, table: &FormTable, row: &FormRow, placing: Placing, above: &Above) {
         match placing {
             Placing::Placed { cells, shift, extra } => {
                 if let Some(shift) = shift {
@@ -334,9 +354,7 @@ impl<'a> Fitter<'a> {
                     self.findings.push(Finding { row: Some(slot.row.clone()), ..finding });
                     extra.into_iter().for_each(|number| self.used.mark(number));
                 }
-                for (&slot, field) in row.slots.iter().zip(cells.iter()) {
-                    self.cell(slot, *field, above.unit);
-                }
+                self.cells(table, row, &cells, above);
             }
             Placing::Open(open) => self.open.push(OpenRow { slots: row.slots.clone(), open, unit: above.unit }),
         }
@@ -358,6 +376,29 @@ impl<'a> Fitter<'a> {
     fn shifted(&mut self, row: &FormRow, shift: Shift, span: Option<Span>) {
         let finding = self.about_row(row, Rule::RowShifted, Fact::RowShifted(shift), span);
         self.findings.push(finding);
+    }
+
+    /// Records what the printed cells of a row hold.
+    fn cells(&mut self, table: &FormTable, row: &FormRow, cells: &[Field], above: &Above) {
+        for (&slot, &field) in row.slots.iter().zip(cells) {
+            // Where no unit is asked for, digits and blanks have none, whatever the header says.
+            let (value, status) = match field.holds {
+                Holds::Number if !table.has_units => match value::ascii(field.span.bytes_of(self.text)) {
+                    Some(value) => (Some(value), Status::Ok),
+                    None => {
+                        self.cell(slot, field, above.unit);
+                        continue;
+                    }
+                },
+                Holds::Nothing if !table.has_units => (None, Status::Blank),
+                _ => {
+                    self.cell(slot, field, above.unit);
+                    continue;
+                }
+            };
+            self.used.mark(field.span);
+            self.cells[slot] = Cell { slot, value, unit: None, status, span: Some(field.span) };
+        }
     }
 
     /// Records what a printed cell holds.

@@ -30,16 +30,26 @@ pub(super) struct Above {
 pub(super) struct HeaderFinder<'a> {
     text: &'a str,
     table: &'a FormTable,
-    /// Some column of the table has a unit.
-    units: bool,
     /// The columns that the last one is about.
     columns: &'a [Name],
     found: Vec<Above>,
+    read: Read,
+}
+
+/// What the rows above say, as they are read: kept for the next.
+#[derive(Default)]
+struct Read {
+    /// For each column, the field of its label, and how many fields the row has.
+    at: Vec<Option<(usize, usize)>>,
+    swapped: Vec<(usize, Span)>,
+    unknown: Vec<Span>,
+    /// The columns that one row names.
+    named: Vec<(usize, Span)>,
 }
 
 impl<'a> HeaderFinder<'a> {
-    pub(super) fn new(text: &'a str, table: &'a FormTable, units: bool) -> HeaderFinder<'a> {
-        HeaderFinder { text, table, units, columns: &[], found: Vec::new() }
+    pub(super) fn new(text: &'a str, table: &'a FormTable) -> HeaderFinder<'a> {
+        HeaderFinder { text, table, columns: &[], found: Vec::new(), read: Read::default() }
     }
 
     /// Looks at the rows between the row before and a row of the form; the index of what is found, in the list that
@@ -50,7 +60,10 @@ impl<'a> HeaderFinder<'a> {
         match self.found.last() {
             Some(last) if same && above.is_empty() && last.misread.is_empty() => {}
             last => {
-                let before = last.filter(|_| same).map(|last| Above { misread: Vec::new(), ..last.clone() });
+                let before = last.filter(|_| same).map(|last| {
+                    let Above { header, unit, misread: _ } = last;
+                    Above { header: header.clone(), unit: *unit, misread: Vec::new() }
+                });
                 self.columns = columns;
                 let now = self.read(before.unwrap_or_default(), above);
                 self.found.push(now);
@@ -64,21 +77,22 @@ impl<'a> HeaderFinder<'a> {
     }
 
     /// Adds what these rows say to what was known before.
-    fn read(&self, mut known: Above, above: &[Printed]) -> Above {
+    fn read(&mut self, mut known: Above, above: &[Printed]) -> Above {
         if above.is_empty() {
             return known;
         }
-        let mut at: Vec<Option<(usize, usize)>> = vec![None; self.columns.len()];
-        let mut swapped: Vec<(usize, Span)> = Vec::new();
-        let mut unknown: Vec<Span> = Vec::new();
-        let mut named: Vec<(usize, Span)> = Vec::new();
+        let Read { at, swapped, unknown, named } = &mut self.read;
+        at.clear();
+        at.resize(self.columns.len(), None);
+        swapped.clear();
+        unknown.clear();
         for printed in &above[above.len().saturating_sub(HEADER_ROWS)..] {
             named.clear();
             for (field, cell) in printed.cells.iter().enumerate() {
                 if cell.holds != Holds::Text || cell.span.len() > MAX_LABEL_BYTES {
                     continue;
                 }
-                if self.units {
+                if self.table.has_units {
                     let start = cell.span.start as usize;
                     let unit = unit(cell.span.of(self.text));
                     known.unit = unit.map(|(from, to)| Span::new(start + from, start + to)).or(known.unit);
@@ -90,26 +104,28 @@ impl<'a> HeaderFinder<'a> {
                     }
                     continue;
                 };
-                for (column, _) in self.columns.iter().enumerate().filter(|(_, column)| **column == label) {
-                    at[column] = Some((field, printed.cells.len()));
-                    named.push((column, cell.span));
+                for (column, name) in self.columns.iter().enumerate() {
+                    if *name == label {
+                        at[column] = Some((field, printed.cells.len()));
+                        named.push((column, cell.span));
+                    }
                 }
             }
-            swapped.extend(out_of_order(&named));
+            swapped.extend(out_of_order(named));
         }
         // As many strange labels as are missing, in a header that has others of them or is wholly strange: they stand for each other.
         let missing = at.iter().filter(|place| place.is_none()).count();
         if missing == unknown.len() {
             let missing = (0..at.len()).filter(|&column| at[column].is_none());
-            known.misread.extend(missing.zip(unknown));
+            known.misread.extend(missing.zip(unknown.iter().copied()));
         }
-        known.misread.extend(swapped);
+        known.misread.extend_from_slice(swapped);
         let width = at.iter().flatten().map(|(_, width)| *width).max();
-        let fields: Option<Vec<usize>> = at.iter().map(|place| place.map(|(field, _)| field)).collect();
-        if let (Some(fields), Some(width)) = (fields, width)
-            && fields.is_sorted_by(|a, b| a < b)
-        {
-            known.header = Some(Header { fields, width });
+        // Each column has its label, and they stand in order.
+        let field = |place: &Option<(usize, usize)>| place.map(|(field, _)| field);
+        let ordered = !at.contains(&None) && at.is_sorted_by(|a, b| field(a) < field(b));
+        if let Some(width) = width.filter(|_| ordered) {
+            known.header = Some(Header { fields: at.iter().flatten().map(|(field, _)| *field).collect(), width });
         }
         known
     }
@@ -117,6 +133,9 @@ impl<'a> HeaderFinder<'a> {
 
 /// The labels of one header row, with the columns that they name, from left to right → each column whose place another's label takes.
 fn out_of_order(named: &[(usize, Span)]) -> Vec<(usize, Span)> {
+    if named.is_sorted_by(|a, b| a.0 < b.0) {
+        return Vec::new();
+    }
     // A label that heads several columns says nothing of their order, nor does one that is printed several times.
     let unique = |at: usize, (column, span): &(usize, Span)| {
         named[..at].iter().all(|(other, place)| other != column && place != span)
@@ -141,13 +160,16 @@ fn unit(label: &str) -> Option<(usize, usize)> {
     // Most labels have neither a bracket (（ begins with 0xEF) nor 单, which has 0x95.
     memchr::memchr3(b'(', 0xEF, 0x95, label.as_bytes())?;
     let named = UNIT.find(label.as_bytes()).map(|at| at + "单位".len());
+    // A bare bracket may hold anything; a unit of money is one.
+    if named.is_none() && !label.contains('元') {
+        return None;
+    }
     let start = named
         .or_else(|| label.find(['（', '(']).map(|at| at + label[at..].chars().next().map_or(0, char::len_utf8)))?;
     let rest = label.get(start..)?;
     let skipped = rest.len() - rest.trim_start_matches(|c: char| matches!(c, '：' | ':') || c.is_whitespace()).len();
     let end = rest[skipped..].find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len() - skipped);
     let unit = &rest[skipped..skipped + end];
-    // A bare bracket may hold anything; a unit of money is one.
     let sure = if named.is_some() { skipped > 0 } else { matches!(unit, "元" | "万元" | "亿元" | "千元") };
     (end > 0 && sure).then_some((start + skipped, start + skipped + end))
 }

@@ -3,10 +3,7 @@
 //! Both are folded [keys](crate::fold::key). Likeness is between 0 and 1; exact labels never come here. A misprint is compared with every
 //! label of a table, of which nearly all are quite other: the characters that they have in common tell, and spare the edit distance ([`Labels`]).
 
-use std::collections::HashMap;
 use std::ops::Range;
-
-use rustc_hash::FxBuildHasher;
 
 /// Below this, two labels are different labels.
 pub const ALIKE: f32 = 0.6;
@@ -47,107 +44,323 @@ fn is_comparable(printed: &[char]) -> bool {
 /// only a label with enough of them is compared.
 #[derive(Debug, Clone, Default)]
 pub struct Labels {
-    /// Each label, and the row that prints it; the shortest first.
-    labels: Vec<(usize, Box<[char]>)>,
+    /// The shortest first.
+    labels: Vec<Known>,
     /// Labels of one length.
     lengths: Vec<(usize, Range<usize>)>,
-    /// For each character, and the how many-th it is of its kind in a label: where the words begin that tell which labels hold it.
-    by_char: HashMap<(char, u8), usize, FxBuildHasher>,
+    alphabet: Alphabet,
+    /// The letters of all labels, one behind the other.
+    letters: Vec<u32>,
+    /// For each letter, where in `holders` the words begin that tell which labels hold it: first those that hold it at
+    /// all, then those that hold it twice, and so on.
+    held: Vec<Range<usize>>,
     holders: Vec<u64>,
+}
+
+/// A label of a row.
+#[derive(Debug, Clone)]
+struct Known {
+    row: usize,
+    /// Its letters in [`Labels::letters`].
+    letters: Range<usize>,
+    first: char,
+}
+
+/// A printed text as the labels see it; kept for the next one, so that none needs room of its own.
+#[derive(Debug)]
+pub struct Misprint {
+    letters: [u32; LONGEST],
+    length: usize,
+    first: char,
+    /// For each character that some label holds as often as the text does, where the words begin that tell which.
+    known: [usize; LONGEST],
+    known_count: usize,
+    /// Where each letter stands in it, a bit for each place: made when the first label is compared.
+    places: Vec<u64>,
+    has_places: bool,
+    promising: Vec<Promising>,
+    /// Rows, and how much their best label is alike.
+    best: Vec<(usize, f32)>,
+}
+
+/// A label that may be alike.
+#[derive(Debug, Clone, Copy)]
+struct Promising {
+    /// No more than this: as much as it is if each character in common is in its place.
+    most: f32,
+    /// Its index.
+    at: usize,
+    /// All characters of the print stand in it, and it is longer.
+    whole: bool,
+}
+
+impl Default for Misprint {
+    fn default() -> Misprint {
+        Misprint {
+            letters: [Alphabet::NONE; LONGEST],
+            length: 0,
+            first: ' ',
+            known: [0; LONGEST],
+            known_count: 0,
+            places: Vec::new(),
+            has_places: false,
+            promising: Vec::new(),
+            best: Vec::new(),
+        }
+    }
+}
+
+impl Misprint {
+    fn letters(&self) -> &[u32] {
+        &self.letters[..self.length]
+    }
+
+    /// Notes where its letters stand; it is no longer than a word.
+    fn place(&mut self, letters: usize) {
+        if std::mem::replace(&mut self.has_places, true) {
+            return;
+        }
+        self.places.clear();
+        self.places.resize(letters, 0);
+        for (place, &letter) in self.letters[..self.length].iter().enumerate() {
+            if let Some(places) = self.places.get_mut(letter as usize) {
+                *places |= 1 << place;
+            }
+        }
+    }
 }
 
 /// Binary digits of a count of characters, up to [`LONGEST`].
 const DIGITS: usize = 7;
+/// Letters that are counted each by itself: as many as the labels of nearly any table have.
+const COUNTS: usize = 256;
 
 impl Labels {
     /// Takes the folded labels of rows apart.
     pub fn new<'a>(labels: impl Iterator<Item = (usize, &'a str)>) -> Labels {
-        let mut labels: Vec<(usize, Box<[char]>)> = labels.map(|(row, key)| (row, key.chars().collect())).collect();
-        labels.sort_by_key(|(_, label)| label.len());
-        let mut lengths: Vec<(usize, Range<usize>)> = Vec::new();
-        for (at, (_, label)) in labels.iter().enumerate() {
-            match lengths.last_mut() {
-                Some((length, range)) if *length == label.len() => range.end = at + 1,
-                _ => lengths.push((label.len(), at..at + 1)),
+        let mut texts: Vec<(usize, &str, usize)> = labels.map(|(row, key)| (row, key, key.chars().count())).collect();
+        texts.sort_by_key(|(_, _, length)| *length);
+        let mut all = Labels::default();
+        for &(row, key, length) in &texts {
+            let (at, start) = (all.labels.len(), all.letters.len());
+            match all.lengths.last_mut() {
+                Some((known, range)) if *known == length => range.end = at + 1,
+                _ => all.lengths.push((length, at..at + 1)),
             }
+            all.letters.extend(key.chars().map(|c| all.alphabet.add(c)));
+            let first = key.chars().next().unwrap_or_default();
+            all.labels.push(Known { row, letters: start..all.letters.len(), first });
         }
-        let words = labels.len().div_ceil(64);
-        let mut by_char: HashMap<(char, u8), usize, FxBuildHasher> = HashMap::default();
-        let mut holders: Vec<u64> = Vec::new();
-        for (at, (_, label)) in labels.iter().enumerate() {
-            for (place, &c) in label.iter().enumerate() {
-                // What is compared with them has no more characters than this.
-                let nth = earlier(label, place).min(LONGEST) as u8;
-                let first = *by_char.entry((c, nth)).or_insert(holders.len());
-                holders.resize(holders.len().max(first + words), 0);
-                holders[first + at / 64] |= 1 << (at % 64);
-            }
-        }
-        Labels { labels, lengths, by_char, holders }
+        all.hold();
+        all
     }
 
-    /// Calls `found` with the row of each label that is at least so much alike, and how much. `least` is a half or more: then
-    /// half of the characters are the same, which [`likeness`] asks for besides.
-    pub fn alike(&self, printed: &str, least: f32, mut found: impl FnMut(usize, f32)) {
-        let printed = characters(printed);
-        if !is_comparable(&printed) {
+    /// Writes down which labels hold each letter.
+    fn hold(&mut self) {
+        // For each letter of each label, how many of its kind stand before it; what is compared with them has no more
+        // characters than this.
+        let mut nths: Vec<u32> = Vec::with_capacity(self.letters.len());
+        let mut most = vec![0u32; self.alphabet.count as usize];
+        let mut seen = vec![(usize::MAX, 0u32); most.len()];
+        for (at, label) in self.labels.iter().enumerate() {
+            for &letter in &self.letters[label.letters.clone()] {
+                let (last, count) = &mut seen[letter as usize];
+                if *last != at {
+                    (*last, *count) = (at, 0);
+                }
+                nths.push((*count).min(LONGEST as u32));
+                *count += 1;
+                most[letter as usize] = most[letter as usize].max((*count).min(LONGEST as u32 + 1));
+            }
+        }
+        let words = self.labels.len().div_ceil(64);
+        let mut end = 0;
+        for count in most {
+            let start = end;
+            end += count as usize * words;
+            self.held.push(start..end);
+        }
+        self.holders = vec![0; end];
+        for (at, label) in self.labels.iter().enumerate() {
+            for place in label.letters.clone() {
+                let first = self.held[self.letters[place] as usize].start + nths[place] as usize * words;
+                self.holders[first + at / 64] |= 1 << (at % 64);
+            }
+        }
+    }
+
+    /// Calls `found` with each row that has a label at least so much alike the printed pieces of a text together, and
+    /// how much: last with the best. `least` is a half or more: then half of the characters are the same, which
+    /// [`likeness`] asks for besides. `print` is room to work in.
+    pub fn alike(&self, print: &mut Misprint, printed: &[&str], least: f32, found: impl FnMut(usize, f32)) {
+        if !self.take_apart(printed, least, print) {
             return;
         }
-        let known = self.known(&printed);
         // No label needs fewer characters in common than one that is no longer than the print.
-        if known.len() < fewest(printed.len(), least) {
+        let fewest_of_all = fewest(print.length, least);
+        let labels = self.of_lengths(print, fewest_of_all, least);
+        if labels.is_empty() {
             return;
         }
-        let mut lengths = self.lengths.as_slice();
-        for word in 0..self.labels.len().div_ceil(64) {
-            let count = Count::new(known.iter().filter_map(|first| self.holders.get(first + word)));
-            let labels = word * 64..self.labels.len().min((word + 1) * 64);
-            if count.at_least(fewest(printed.len(), least)) == 0 {
+        for word in labels.start / 64..labels.end.div_ceil(64) {
+            let known = print.known[..print.known_count].iter();
+            let count = Count::new(known.filter_map(|&first| self.holders.get(first + word)));
+            let here = labels.start.max(word * 64)..labels.end.min((word + 1) * 64);
+            let mut enough = count.at_least(fewest_of_all) & bits(here, word);
+            while enough != 0 {
+                let bit = enough.trailing_zeros();
+                enough &= enough - 1;
+                let at = word * 64 + bit as usize;
+                let (label, common) = (&self.labels[at], count.of(bit));
+                let longest = print.length.max(label.letters.len());
+                // Only what is wholly in it may be an abbreviation.
+                let whole = common == print.length && may_abbreviate(print.length, label.letters.len());
+                let other = is_other_ordinal(print.first, label.first);
+                let most = alike_by(longest - common.min(longest), longest, || whole, other);
+                if most >= least {
+                    print.promising.push(Promising { most, at, whole });
+                }
+            }
+        }
+        self.best(print, least, found);
+    }
+
+    /// Compares the labels that may be so much alike, the most promising first: of each row only the best counts.
+    fn best(&self, print: &mut Misprint, least: f32, mut found: impl FnMut(usize, f32)) {
+        let mut promising = std::mem::take(&mut print.promising);
+        promising.sort_unstable_by(|a, b| b.most.total_cmp(&a.most).then(a.at.cmp(&b.at)));
+        print.best.clear();
+        for Promising { most, at, whole } in promising.drain(..) {
+            let label = &self.labels[at];
+            let known = print.best.iter().position(|(row, _)| *row == label.row);
+            if known.is_some_and(|known| print.best[known].1 >= most) {
                 continue;
             }
-            while let Some(((length, of_length), behind)) = lengths.split_first() {
-                if of_length.end <= labels.start {
-                    lengths = behind;
-                    continue;
-                }
-                if of_length.start >= labels.end {
-                    break;
-                }
-                let mut needed = fewest(printed.len().max(*length), least);
-                if may_abbreviate(&printed, *length) {
-                    needed = needed.min(printed.len());
-                }
-                let mut enough = count.at_least(needed) & bits(of_length.start.max(labels.start)..of_length.end, word);
-                while enough != 0 {
-                    let (row, label) = &self.labels[word * 64 + enough.trailing_zeros() as usize];
-                    let alike = closeness(&printed, label);
-                    if alike >= least {
-                        found(*row, alike);
+            let alike = self.closeness(print, label, whole);
+            match known {
+                _ if alike < least => continue,
+                Some(known) if print.best[known].1 >= alike => continue,
+                Some(known) => print.best[known].1 = alike,
+                None => print.best.push((label.row, alike)),
+            }
+            found(label.row, alike);
+        }
+        print.promising = promising;
+    }
+
+    /// The labels that are not too short or too long to have enough characters in common with the print: none that has
+    /// fewer itself, and none that needs more than are known.
+    fn of_lengths(&self, print: &Misprint, fewest_of_all: usize, least: f32) -> Range<usize> {
+        let start = self.lengths.partition_point(|(length, _)| *length < fewest_of_all);
+        // All characters are known: it may abbreviate a label of any length.
+        let all = print.known_count == print.length && may_abbreviate(print.length, usize::MAX);
+        let few = |length: usize| fewest(length, least) <= print.known_count;
+        let end = if all { self.lengths.len() } else { self.lengths.partition_point(|(length, _)| few(*length)) };
+        let lengths = self.lengths.get(start..end).unwrap_or_default();
+        lengths.first().zip(lengths.last()).map_or(0..0, |(first, last)| first.1.start..last.1.end)
+    }
+
+    /// Takes a print apart into letters; false where it is too long to be compared, or so many of its characters are
+    /// strange that it is like none.
+    fn take_apart(&self, printed: &[&str], least: f32, print: &mut Misprint) -> bool {
+        // Four bytes a character at the most: what is far too long is not even counted.
+        if printed.iter().map(|piece| piece.len()).sum::<usize>() > LONGEST * 4 {
+            return false;
+        }
+        let length: usize = printed.iter().map(|piece| piece.chars().count()).sum();
+        if !(1..=LONGEST).contains(&length) {
+            return false;
+        }
+        let mut may_be_strange = length - fewest(length, least).min(length);
+        (print.length, print.has_places) = (length, false);
+        print.first = printed.iter().find_map(|piece| piece.chars().next()).unwrap_or_default();
+        let words = self.labels.len().div_ceil(64);
+        let mut counts = [0u8; COUNTS];
+        let (mut place, mut known_count) = (0, 0);
+        for piece in printed {
+            for c in piece.chars() {
+                let letter = self.alphabet.get(c);
+                print.letters[place] = letter;
+                place += 1;
+                if let Some(held) = self.held.get(letter as usize) {
+                    let count = &mut counts[letter as usize % COUNTS];
+                    let nth = match *count {
+                        0 => 0,
+                        exact if self.held.len() <= COUNTS => usize::from(exact),
+                        // Other letters may have been counted here.
+                        _ => print.letters[..place - 1].iter().filter(|&&other| other == letter).count(),
+                    };
+                    *count += 1;
+                    let first = held.start + nth * words;
+                    if first < held.end {
+                        print.known[known_count] = first;
+                        known_count += 1;
+                        continue;
                     }
-                    enough &= enough - 1;
                 }
-                if of_length.end > labels.end {
-                    break;
+                if may_be_strange == 0 {
+                    return false;
                 }
-                lengths = behind;
+                may_be_strange -= 1;
             }
         }
+        print.known_count = known_count;
+        true
+    }
+
+    /// How alike the print and a label are that have so much in common that they may be compared. `whole`: all
+    /// characters of the print stand in the label.
+    fn closeness(&self, print: &mut Misprint, label: &Known, whole: bool) -> f32 {
+        let form = &self.letters[label.letters.clone()];
+        let edits = if print.length <= 64 {
+            print.place(self.held.len());
+            edits_by(print.length, form.iter().map(|&letter| print.places[letter as usize]))
+        } else {
+            edits(print.letters(), form)
+        };
+        closeness(edits, (print.letters(), print.first), (form, label.first), whole)
     }
 }
 
-impl Labels {
-    /// For each character of the print that some label holds, where the words begin that tell which.
-    fn known(&self, printed: &[char]) -> Vec<usize> {
-        let mut known = Vec::with_capacity(printed.len());
-        let mut seen = 0u64;
-        for (place, &c) in printed.iter().enumerate() {
-            // Most characters stand but once in a label.
-            let bit = 1 << (u32::from(c) % 64);
-            let nth = if seen & bit == 0 { 0 } else { earlier(printed, place) as u8 };
-            seen |= bit;
-            known.extend(self.by_char.get(&(c, nth)));
+/// The characters of some labels, numbered. Pages of them are looked up by place, so that nothing printed makes that
+/// slow.
+#[derive(Debug, Clone, Default)]
+struct Alphabet {
+    /// For each run of 64 characters, where its page begins; those at 0 are of no label.
+    pages: Vec<u32>,
+    /// The numbers of the characters, page behind page.
+    letters: Vec<u32>,
+    count: u32,
+}
+
+impl Alphabet {
+    /// No label holds the character.
+    const NONE: u32 = u32::MAX;
+    /// Characters of a page.
+    const PAGE: usize = 64;
+
+    fn get(&self, c: char) -> u32 {
+        let page = self.pages.get(c as usize / Alphabet::PAGE).map_or(0, |&page| page as usize);
+        self.letters.get(page + c as usize % Alphabet::PAGE).copied().unwrap_or(Alphabet::NONE)
+    }
+
+    fn add(&mut self, c: char) -> u32 {
+        let run = c as usize / Alphabet::PAGE;
+        if self.pages.len() <= run {
+            self.pages.resize(run + 1, 0);
         }
-        known
+        if self.pages[run] == 0 {
+            // The first page is that of no label.
+            let start = self.letters.len().max(Alphabet::PAGE);
+            self.letters.resize(start + Alphabet::PAGE, Alphabet::NONE);
+            self.pages[run] = start as u32;
+        }
+        let letter = &mut self.letters[self.pages[run] as usize + c as usize % Alphabet::PAGE];
+        if *letter == Alphabet::NONE {
+            *letter = self.count;
+            self.count += 1;
+        }
+        *letter
     }
 }
 
@@ -174,6 +387,11 @@ impl Count {
         Count { digits }
     }
 
+    /// How often a bit is counted.
+    fn of(&self, bit: u32) -> usize {
+        self.digits.iter().rev().fold(0, |count, digit| count << 1 | (digit >> bit & 1) as usize)
+    }
+
     /// The bits that are counted at least so often.
     fn at_least(&self, least: usize) -> u64 {
         if least >> DIGITS != 0 {
@@ -197,11 +415,6 @@ fn bits(labels: Range<usize>, word: usize) -> u64 {
     (u64::MAX >> (64 - (end - start))) << start
 }
 
-/// How often the character at this place stands before it.
-fn earlier(label: &[char], place: usize) -> usize {
-    label[..place].iter().filter(|&&other| other == label[place]).count()
-}
-
 /// The fewest characters that two labels must have in common to be so much alike, where the longer one has so many. Each other character of it
 /// takes an edit. One less than that may be told, never one more, however the likeness is rounded.
 fn fewest(longer: usize, least: f32) -> usize {
@@ -209,72 +422,87 @@ fn fewest(longer: usize, least: f32) -> usize {
 }
 
 #[inline]
-fn may_abbreviate(printed: &[char], form: usize) -> bool {
-    printed.len() >= 4 && printed.len() < form
+fn may_abbreviate(printed: usize, form: usize) -> bool {
+    printed >= 4 && printed < form
 }
 
 fn compared(printed: &[char], form: &[char]) -> f32 {
-    if common(printed, form) * 2 < printed.len().min(form.len()) { 0.0 } else { closeness(printed, form) }
+    match (printed, form) {
+        ([first, ..], [of_form, ..]) if common(printed, form) * 2 >= printed.len().min(form.len()) => {
+            closeness(edits(printed, form), (printed, *first), (form, *of_form), true)
+        }
+        _ => 0.0,
+    }
 }
 
-/// The same for labels with so much in common that they may be compared.
-fn closeness(printed: &[char], form: &[char]) -> f32 {
-    if form.is_empty() {
-        return 0.0;
-    }
-    if printed == form {
-        return 1.0;
-    }
-    let longest = printed.len().max(form.len()) as f32;
-    let mut alike = 1.0 - edits(printed, form) as f32 / longest;
+/// How alike two labels are that are so many edits apart and have so much in common that they may be compared, each
+/// with its first character. `whole`: all characters of the print may stand in the form's label.
+fn closeness<T: PartialEq>(edits: usize, printed: (&[T], char), form: (&[T], char), whole: bool) -> f32 {
+    let ((printed, first), (form, first_of_form)) = (printed, form);
     // An abbreviation keeps the order of what it keeps; three characters could be chance.
-    if may_abbreviate(printed, form.len()) && is_subsequence(printed, form) {
-        alike = alike.max(ABBREVIATED);
+    let abbreviated = || whole && may_abbreviate(printed.len(), form.len()) && is_subsequence(printed, form);
+    alike_by(edits, printed.len().max(form.len()), abbreviated, is_other_ordinal(first, first_of_form))
+}
+
+/// How alike two labels are that are so many edits apart, of which the longer one has so many characters. More edits
+/// never make it more, however it is rounded.
+fn alike_by(edits: usize, longest: usize, abbreviated: impl FnOnce() -> bool, other_ordinal: bool) -> f32 {
+    let mut alike = 1.0 - edits as f32 / longest as f32;
+    if alike < ABBREVIATED && abbreviated() {
+        alike = ABBREVIATED;
     }
     // Another ordinal is another row, unless all else is the same.
-    let ordinals = (printed[0], form[0]);
-    if ordinals.0.is_ascii_digit() && ordinals.1.is_ascii_digit() && ordinals.0 != ordinals.1 {
-        alike -= 0.15;
+    if other_ordinal {
+        alike -= OTHER_ORDINAL;
     }
     alike.max(0.0)
+}
+
+/// What another ordinal counts less.
+const OTHER_ORDINAL: f32 = 0.15;
+
+fn is_other_ordinal(printed: char, form: char) -> bool {
+    printed.is_ascii_digit() && form.is_ascii_digit() && printed != form
 }
 
 /// An abbreviation is this much alike at the least.
 const ABBREVIATED: f32 = 0.7;
 
 /// The edit distance of Levenshtein: what both begin and end with takes no edit.
-fn edits(a: &[char], b: &[char]) -> usize {
-    let alike = |pair: &(&char, &char)| pair.0 == pair.1;
+fn edits<T: PartialEq>(a: &[T], b: &[T]) -> usize {
+    let alike = |pair: &(&T, &T)| pair.0 == pair.1;
     let begin = a.iter().zip(b).take_while(alike).count();
     let (a, b) = (&a[begin..], &b[begin..]);
     let end = a.iter().rev().zip(b.iter().rev()).take_while(alike).count();
     let (a, b) = (&a[..a.len() - end], &b[..b.len() - end]);
-    match (a.len().min(b.len()), a.len().max(b.len())) {
+    let (pattern, text) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    match (pattern.len(), text.len()) {
         (0, longer) => longer,
         // One character and another.
         (1, 1) => 1,
-        _ => edits_between(a, b),
+        (2..=64, _) | (1, _) => {
+            let places = |c: &T| pattern.iter().rev().fold(0u64, |bits, other| bits << 1 | u64::from(other == c));
+            edits_by(pattern.len(), text.iter().map(places))
+        }
+        _ => strsim::generic_levenshtein(&Letters(a), &Letters(b)),
     }
 }
 
-/// The edit distance of Levenshtein (insertions, deletions, substitutions), a column of its table at a time as the bits of a word
-/// (Myers 1999, as simplified by Hyyrö 2003).
-fn edits_between(a: &[char], b: &[char]) -> usize {
-    let (pattern, text) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    if !(1..=64).contains(&pattern.len()) {
-        return strsim::generic_levenshtein(&Chars(a), &Chars(b));
-    }
-    let last = 1u64 << (pattern.len() - 1);
+/// The edit distance of Levenshtein (insertions, deletions, substitutions), a column of its table at a time as the bits
+/// of a word (Myers 1999, as simplified by Hyyrö 2003): of a pattern of 1 to 64 characters, and a text that is given by
+/// where each character of it stands in the pattern, a bit for each place.
+fn edits_by(pattern: usize, text: impl Iterator<Item = u64>) -> usize {
+    let last = 1u64 << (pattern - 1);
     // Where the distance grows by one from row to row of the column, and where it falls.
     let (mut grows, mut falls) = (u64::MAX, 0u64);
-    let mut distance = pattern.len();
-    for &c in text {
-        let same = pattern.iter().rev().fold(0u64, |bits, &other| bits << 1 | u64::from(other == c));
+    let mut distance = pattern;
+    for same in text {
         let diagonal = (((same & grows).wrapping_add(grows)) ^ grows) | same | falls;
         let mut across_grows = falls | !(diagonal | grows);
         let mut across_falls = grows & diagonal;
-        distance += usize::from(across_grows & last != 0);
-        distance -= usize::from(across_falls & last != 0);
+        // A distance is never below 0 nor above the longer of both: neither wraps.
+        distance = distance.wrapping_add(usize::from(across_grows & last != 0));
+        distance = distance.wrapping_sub(usize::from(across_falls & last != 0));
         across_grows = across_grows << 1 | 1;
         across_falls <<= 1;
         grows = across_falls | !(diagonal | across_grows);
@@ -284,11 +512,11 @@ fn edits_between(a: &[char], b: &[char]) -> usize {
 }
 
 /// A slice that [`strsim`] iterates over.
-struct Chars<'a>(&'a [char]);
+struct Letters<'a, T>(&'a [T]);
 
-impl<'b> IntoIterator for &'b Chars<'_> {
-    type Item = &'b char;
-    type IntoIter = std::slice::Iter<'b, char>;
+impl<'b, T> IntoIterator for &'b Letters<'_, T> {
+    type Item = &'b T;
+    type IntoIter = std::slice::Iter<'b, T>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.0.iter()
@@ -300,85 +528,10 @@ fn common(a: &[char], b: &[char]) -> usize {
     a.iter().filter(|c| b.contains(c)).count()
 }
 
-fn is_subsequence(part: &[char], whole: &[char]) -> bool {
+fn is_subsequence<T: PartialEq>(part: &[T], whole: &[T]) -> bool {
     let mut rest = whole.iter();
     part.iter().all(|c| rest.any(|other| other == c))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn misprints_and_abbreviations_are_alike() {
-        for (printed, form) in [
-            ("3危及三安全一稳", "3危及三安全一稳定"),
-            ("属于国家秘密", "1属于国家秘密"),
-            ("1本机关不掌握", "1本机关不掌握相关政府信息"),
-            ("四结转下年继续办理", "四结转下年度继续办理"),
-            ("行政事业性收赞", "行政事业性收费"),
-            ("二部份公开", "二部分公开"),
-        ] {
-            assert!(likeness(printed, form) >= ALIKE, "{printed} {form} {}", likeness(printed, form));
-        }
-    }
-
-    #[test]
-    fn other_labels_are_not() {
-        for (printed, form) in [
-            ("行政许可", "行政处罚"),
-            ("行政强制", "行政处罚"),
-            ("3其他", "3要求提供公开出版物"),
-            ("一予以公开", "四无法提供"),
-            ("七总计", "六其他处理"),
-        ] {
-            assert!(likeness(printed, form) < ALIKE, "{printed} {form} {}", likeness(printed, form));
-        }
-    }
-
-    #[test]
-    fn endless_labels_cost_nothing() {
-        assert_eq!(likeness(&"政".repeat(1_000_000), "规章"), 0.0);
-    }
-
-    /// Texts over a few characters, so that they have much in common.
-    fn texts() -> Vec<Vec<char>> {
-        let (mut seed, mut texts) = (1u64, Vec::new());
-        let mut next = |below: u64| {
-            seed = seed.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-            (seed >> 33) % below
-        };
-        for at in 0..300 {
-            let (length, kinds) = (next(if at % 10 == 0 { 100 } else { 20 }), 2 + next(6));
-            texts.push(
-                (0..length).map(|_| ['一', '1', '二', '2', '申', '请', '公', '开'][next(kinds) as usize]).collect(),
-            );
-        }
-        texts
-    }
-
-    #[test]
-    fn edits_are_those_of_levenshtein() {
-        let texts = texts();
-        for a in &texts {
-            for b in &texts {
-                assert_eq!(edits(a, b), strsim::generic_levenshtein(&Chars(a), &Chars(b)), "{a:?} {b:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn all_labels_that_are_alike_are_found() {
-        let texts: Vec<String> = texts().into_iter().map(String::from_iter).collect();
-        let labels = Labels::new(texts.iter().enumerate().map(|(at, text)| (at / 3, text.as_str())));
-        for printed in texts.iter().map(String::as_str).chain(["8属于行政查旬事项", "公开二的三", "的"]) {
-            for least in [0.5, ALIKE, 0.65, 0.75] {
-                let mut found = vec![0.0; texts.len()];
-                labels.alike(printed, least, |row, alike| found[row] = alike.max(found[row]));
-                let all = texts.chunks(3).map(|row| row.iter().map(|form| likeness(printed, form)).fold(0.0, f32::max));
-                let all = all.map(|alike| if alike < least { 0.0 } else { alike });
-                assert!(all.eq(found[..texts.len().div_ceil(3)].iter().copied()), "{printed}");
-            }
-        }
-    }
-}
+mod tests;

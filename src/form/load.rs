@@ -243,6 +243,7 @@ impl Loader<'_> {
             clauses: Vec::new(),
             figures: Vec::new(),
             series: Vec::new(),
+            by_name: Vec::new(),
         };
         let mut titles = HashSet::new();
         for (index, section) in description.section.iter().enumerate() {

@@ -33,7 +33,7 @@ pub use rate::Rate;
 
 use crate::finding::Rule;
 use crate::grid::Vocabulary;
-use names::{Names, Roles};
+use names::{Name, Names, Roles, Tables};
 
 /// One edition of an official form.
 #[derive(Debug, Clone, Default)]
@@ -67,6 +67,8 @@ pub struct Form {
     pub figures: Vec<Figure>,
     /// What it carries from one year to the next.
     pub series: Vec<Series>,
+    /// For each name, the tables in which it is a label.
+    pub(crate) by_name: Vec<Tables>,
 }
 
 /// A section that the form demands.
@@ -107,6 +109,8 @@ pub struct FormTable {
     pub rows: Vec<FormRow>,
     /// Its slots in [`Form::slots`].
     pub slots: Range<usize>,
+    /// Some of them has a unit.
+    pub has_units: bool,
     /// Folded labels of its header and its groups, as printed → as the form prints them.
     pub header: HashMap<String, String>,
     /// Folded labels of the groups of its rows.
@@ -300,6 +304,17 @@ impl Form {
         self.from <= year && self.to.is_none_or(|to| year <= to)
     }
 
+    /// The tables in which a name is a label.
+    fn tables_of(&self, name: Option<Name>) -> Tables {
+        name.and_then(|name| self.by_name.get(name.index())).copied().unwrap_or_default()
+    }
+
+    /// Enters the labels of all tables.
+    fn enter(&mut self, names: &mut Names) {
+        self.tables.iter_mut().for_each(|table| names.enter(table));
+        self.by_name = Tables::by_name(&self.tables);
+    }
+
     /// The form as it is without its tables, their slots, and the equations between these.
     fn without_tables(&self) -> Form {
         Form {
@@ -333,6 +348,7 @@ impl Form {
         for (index, row) in rows.iter().enumerate() {
             row.keys.iter().for_each(|label| exact.entry(label.clone()).or_default().push(index));
         }
+        let has_units = blank.slots.iter().any(|slot| slot.unit.is_some());
         self.slots.extend(blank.slots);
         self.tables.push(FormTable {
             key: key.to_owned(),
@@ -345,6 +361,7 @@ impl Form {
             blank: cells,
             rows,
             slots: first..self.slots.len(),
+            has_units,
             header: blank.header,
             groups: blank.groups,
             exact,
@@ -394,6 +411,7 @@ impl Form {
             table.section = own.section;
             form.tables.push(table);
         }
+        form.by_name = Tables::by_name(&form.tables);
         form
     }
 }
@@ -404,6 +422,7 @@ pub struct Forms {
     forms: Vec<Arc<Form>>,
     vocabulary: Vocabulary,
     names: Names,
+    index: choose::Index,
 }
 
 static EMBEDDED: LazyLock<Forms> = LazyLock::new(|| {
@@ -427,7 +446,7 @@ impl Forms {
     }
 
     fn add(&mut self, mut form: Form) {
-        form.tables.iter_mut().for_each(|table| self.names.enter(table));
+        form.enter(&mut self.names);
         form.tables.iter().for_each(|table| self.names.learn(&table.blank));
         for section in &form.sections {
             for title in &section.keys {
@@ -445,6 +464,7 @@ impl Forms {
         self.forms.retain(|known| known.key != form.key);
         self.forms.push(Arc::new(form));
         self.forms.sort_by(|a, b| (a.from, &a.key).cmp(&(b.from, &b.key)));
+        self.index = choose::Index::new(self.forms.iter().flat_map(|form| &form.tables), self.names.len());
     }
 
     /// All forms, oldest edition first.
@@ -460,6 +480,11 @@ impl Forms {
     /// Labels and titles of all forms.
     pub fn vocabulary(&self) -> &Vocabulary {
         &self.vocabulary
+    }
+
+    /// What each name is a label of, in the order of the forms and their tables.
+    fn index(&self) -> &choose::Index {
+        &self.index
     }
 
     /// The names of the labels of all forms.

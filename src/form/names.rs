@@ -31,7 +31,9 @@ impl Name {
 #[derive(Debug, Clone, Default)]
 pub struct Names {
     by_text: HashMap<Box<str>, Name, FxBuildHasher>,
-    /// Labels letter by letter as blank tables print them: folded, and their names.
+    /// A bit for each length, first and last character that some of them has: most texts that are none are told by it.
+    shapes: Vec<u64>,
+    /// Labels letter by letter as blank tables and most reports print them: folded, and their names.
     by_print: HashMap<Box<str>, (Box<str>, Name), FxBuildHasher>,
 }
 
@@ -48,10 +50,26 @@ impl Names {
 
     /// The name of a folded label.
     pub fn get(&self, key: &str) -> Option<Name> {
-        self.by_text.get(key).copied()
+        if self.may_be(key.len(), key, key) { self.by_text.get(key).copied() } else { None }
     }
 
-    /// The folded label and the name of a text that a blank table prints letter by letter, and that [reads](value::read) as text.
+    /// The name of a folded label that is put together from pieces.
+    pub fn joined(&self, pieces: &[&str]) -> Option<Name> {
+        let mut filled = pieces.iter().filter(|piece| !piece.is_empty());
+        let first = filled.next().copied().unwrap_or_default();
+        let last = filled.next_back().copied().unwrap_or(first);
+        let may_be = self.may_be(pieces.iter().map(|piece| piece.len()).sum(), first, last);
+        if may_be { self.by_text.get(pieces.concat().as_str()).copied() } else { None }
+    }
+
+    /// Some label is as long as a text, and begins and ends with the same characters; never false where the text is
+    /// one.
+    fn may_be(&self, length: usize, first: &str, last: &str) -> bool {
+        let shape = shape(length, first, last);
+        self.shapes.get(shape / 64).is_some_and(|bits| bits >> (shape % 64) & 1 > 0)
+    }
+
+    /// The folded label and the name of a text that is known letter by letter, and that [reads](value::read) as text.
     pub fn printed(&self, print: &str) -> Option<(&str, Name)> {
         if print.len() > MAX_LABEL_BYTES {
             return None;
@@ -59,16 +77,17 @@ impl Names {
         self.by_print.get(print).map(|(key, name)| (&**key, *name))
     }
 
-    /// Learns the labels of a blank table, so that a report that prints them to the letter needs no folding. Only what folding would
-    /// give is written down, and a name never changes.
+    /// Learns the labels of a blank table, so that a report that prints them as most do needs no folding. Only what
+    /// folding would give is written down, and a name never changes.
     pub(super) fn learn(&mut self, blank: &[Vec<BlankCell>]) {
         for cell in blank.iter().flatten() {
-            let BlankCell::Label(print) = cell else { continue };
-            let print = print.trim();
-            let key = key(print);
-            let Some(name) = self.get(&key) else { continue };
-            if print.len() <= MAX_LABEL_BYTES && !key.is_empty() && value::read(print) == Reading::Text {
-                self.by_print.insert(print.into(), (key.into(), name));
+            let BlankCell::Label(label) = cell else { continue };
+            for print in prints(label.trim()) {
+                let key = key(&print);
+                let Some(name) = self.get(&key) else { continue };
+                if print.len() <= MAX_LABEL_BYTES && !key.is_empty() && value::read(&print) == Reading::Text {
+                    self.by_print.insert(print.into(), (key.into(), name));
+                }
             }
         }
     }
@@ -78,6 +97,9 @@ impl Names {
             return name;
         }
         let name = Name(NonZeroU32::MIN.saturating_add(self.by_text.len() as u32));
+        let shape = shape(key.len(), key, key);
+        self.shapes.resize(SHAPES / 64, 0);
+        self.shapes[shape / 64] |= 1 << (shape % 64);
         self.by_text.insert(key.into(), name);
         name
     }
@@ -119,6 +141,37 @@ impl Names {
     }
 }
 
+/// How many shapes of labels are told apart: many more than forms have labels.
+const SHAPES: usize = 8192;
+
+/// A number below [`SHAPES`] for the length of a text, its first and its last character.
+fn shape(length: usize, first: &str, last: &str) -> usize {
+    let first = first.chars().next().unwrap_or_default() as usize;
+    let last = last.chars().next_back().unwrap_or_default() as usize;
+    (length.wrapping_mul(1031) ^ first.wrapping_mul(61) ^ last.wrapping_mul(7)) % SHAPES
+}
+
+/// What reports print for a label of the blank table: the same, or half-width brackets, or a blank behind the ordinal,
+/// or a break in the middle of a label that heads a narrow column.
+fn prints(label: &str) -> Vec<String> {
+    let mut prints = vec![label.to_owned(), label.replace('（', "(").replace('）', ")")];
+    for at in 0..prints.len() {
+        let print = &prints[at];
+        let end = print.char_indices().take(ORDINAL).find(|(_, c)| matches!(c, '）' | ')' | '.' | '、'));
+        if let Some((head, rest)) = end.and_then(|(at, c)| print.split_at_checked(at + c.len_utf8())) {
+            prints.push([head, rest].join(" "));
+        }
+    }
+    let middle = label.char_indices().nth(NARROW / 2).filter(|_| label.chars().count() == NARROW);
+    prints.extend(middle.map(|(middle, _)| [&label[..middle], &label[middle..]].join(" ")));
+    prints
+}
+
+/// Characters in which an ordinal ends.
+const ORDINAL: usize = 3;
+/// Characters of a label that is broken in the middle.
+const NARROW: usize = 4;
+
 /// What the labels of one table are there, by their names.
 #[derive(Debug, Clone, Default)]
 pub struct Roles {
@@ -150,6 +203,38 @@ struct Role {
     header: Option<Name>,
     /// It stands before the rows of a group.
     group: bool,
+}
+
+/// The tables of a form in which a name is a label, a bit for each table; all behind the 63rd share the last bit.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Tables {
+    /// Those in which it is the label of a row.
+    pub rows: u64,
+    /// Those in whose header it stands.
+    pub headers: u64,
+}
+
+impl Tables {
+    /// The bit that several tables may share.
+    pub const SHARED: u64 = 1 << 63;
+
+    /// The bit of the table with this index.
+    pub fn bit(table: usize) -> u64 {
+        1 << table.min(63)
+    }
+
+    /// For each name, the tables in which it is a label.
+    pub(super) fn by_name(tables: &[FormTable]) -> Vec<Tables> {
+        let names = tables.iter().map(|table| table.roles.by_name.len()).max().unwrap_or(0);
+        let mut by_name = vec![Tables::default(); names];
+        for (at, table) in tables.iter().enumerate() {
+            for (name, role) in by_name.iter_mut().zip(&table.roles.by_name) {
+                name.rows |= if role.rows.is_empty() { 0 } else { Tables::bit(at) };
+                name.headers |= if role.header.is_none() { 0 } else { Tables::bit(at) };
+            }
+        }
+        by_name
+    }
 }
 
 impl Roles {
@@ -211,5 +296,43 @@ impl Roles {
     /// It stands before the rows of a group.
     pub fn is_group(&self, name: Option<Name>) -> bool {
         self.get(name).is_some_and(|role| role.group)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::form::Forms;
+
+    #[test]
+    fn no_label_is_lost_by_its_shape() {
+        let forms = Forms::embedded();
+        let names = forms.names();
+        for (text, &name) in &names.by_text {
+            assert_eq!(names.get(text), Some(name));
+            for (at, _) in text.char_indices() {
+                let (head, tail) = text.split_at(at);
+                assert_eq!(names.joined(&[head, "", tail]), Some(name), "{head} {tail}");
+                for piece in [head, tail] {
+                    assert_eq!(names.get(piece), names.by_text.get(piece).copied(), "{piece}");
+                }
+            }
+        }
+        assert_eq!(names.joined(&[]), names.get(""));
+    }
+
+    #[test]
+    fn what_is_known_to_the_letter_is_what_folding_gives() {
+        let forms = Forms::embedded();
+        let names = forms.names();
+        for print in ["（一）予以公开", "(一) 予以公开", "1.属于国家秘密", "1. 属于国家秘密", "结果 维持"]
+        {
+            let (folded, name) = names.printed(print).unwrap();
+            assert_eq!((folded, Some(name)), (key(print).as_str(), names.get(&key(print))));
+        }
+        for (print, (folded, name)) in &names.by_print {
+            assert_eq!((&**folded, Some(*name)), (key(print).as_str(), names.get(&key(print))));
+            assert_eq!(value::read(print), Reading::Text);
+        }
     }
 }

@@ -250,18 +250,25 @@ impl Geometry {
     }
 }
 
+/// The cells under `columns` columns of a row that holds as many values side by side, and nothing else.
+pub fn plain<'a>(values: &'a Values, columns: usize) -> Option<&'a [Field]> {
+    let filled = |cell: &Field| cell.holds != Holds::Nothing;
+    let first = values.cells.iter().position(filled)?;
+    let (cells, behind) = values.cells[first..].split_at_checked(columns)?;
+    (cells.iter().all(filled) && !behind.iter().any(filled)).then_some(cells)
+}
+
 /// Places the values of a row under `columns` columns where that takes no look at the other rows: as many values as columns, or none.
 pub fn direct<'a>(text: &str, values: &'a Values, columns: usize) -> Option<Placing<'a>> {
+    if let Some(cells) = plain(values, columns) {
+        return Some(Placing::Placed { cells: Cow::Borrowed(cells), shift: None, extra: Vec::new() });
+    }
     let split = split_joined(text, values, columns);
     let joined = split.is_some();
-    let Some((first, last)) = values.ends() else {
+    if values.ends().is_none() {
         let shift = values.cells.is_empty().then_some(Shift::NoCells);
         let cells = Cow::Owned(values.window(values.from, columns));
         return Some(Placing::Placed { cells, shift, extra: Vec::new() });
-    };
-    if !joined && last + 1 - first == columns && values.filled().count() == columns {
-        let cells = Cow::Borrowed(&values.cells[first..=last]);
-        return Some(Placing::Placed { cells, shift: None, extra: Vec::new() });
     }
     let values = split.as_ref().unwrap_or(values);
     let (first, last) = values.ends()?;

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::names::{Name, Names};
-use crate::fold::{key, push_key};
+use crate::fold::{push_key, with_key};
 use crate::grid::value::{self, Reading};
 use crate::grid::{Cell, Grid, Layout, MAX_LABEL_BYTES};
 use crate::span::Span;
@@ -35,6 +35,7 @@ struct RowAt {
     has_values: bool,
     has_number: bool,
     may_be_glued: bool,
+    has_strays: bool,
 }
 
 /// A label of a row: which cell, where in the folded text of the row, and the names of what is printed up to it and of itself.
@@ -68,6 +69,8 @@ pub struct Printed<'a> {
     pub has_number: bool,
     /// A label of it ends in a digit.
     pub may_be_glued: bool,
+    /// A cell that is none of its labels holds what some form prints as one.
+    pub has_strays: bool,
     labels: &'a [LabelAt],
     folded: &'a str,
 }
@@ -166,6 +169,33 @@ impl Print {
         print
     }
 
+    /// The same rows, whose labels are looked up in other names: what the cells hold and how they are folded is no
+    /// matter of names.
+    pub(super) fn renamed(&self, text: &str, grids: &[Grid], names: &Names) -> Print {
+        let mut print = self.clone();
+        for row in &mut print.rows {
+            row.has_strays = false;
+            let cells = &grids[row.at.0].rows[row.at.1].cells;
+            let fields = &mut print.fields[row.fields.clone()];
+            let (labels, folded) = (&mut print.labels[row.labels.clone()], &print.folded[row.folded.clone()]);
+            for label in labels.iter_mut() {
+                label.own = names.get(&folded[label.start..label.end]);
+                label.joined = if label.start == 0 { label.own } else { names.get(&folded[..label.end]) };
+            }
+            let mut labels = labels.iter().peekable();
+            for (at, (field, cell)) in fields.iter_mut().zip(cells).enumerate() {
+                let label = labels.next_if(|label| label.cell == at);
+                field.name = match label {
+                    _ if field.holds != Holds::Text => None,
+                    Some(label) if cell.pieces.is_empty() => label.own,
+                    _ => name_of(text, cell, names),
+                };
+                row.has_strays |= label.is_none() && field.name.is_some();
+            }
+        }
+        print
+    }
+
     /// The rows, in the order of the text.
     pub fn rows(&self) -> Vec<Printed<'_>> {
         let printed = |row: &RowAt| Printed {
@@ -178,6 +208,7 @@ impl Print {
             has_values: row.has_values,
             has_number: row.has_number,
             may_be_glued: row.may_be_glued,
+            has_strays: row.has_strays,
             labels: &self.labels[row.labels.clone()],
             folded: &self.folded[row.folded.clone()],
         };
@@ -189,71 +220,85 @@ impl Print {
         let (first_field, first_label, first_folded) = (self.fields.len(), self.labels.len(), self.folded.len());
         // Labels may go on: nothing has ended them.
         let mut open = true;
-        let mut may_be_glued = false;
-        let mut rest = row.cells.as_slice();
-        loop {
-            // Nearly all cells behind the labels.
-            let numbers = rest.iter().take_while(|cell| is_plain_number(text, cell)).count();
-            let (numbers, behind) = rest.split_at(numbers);
-            let count = self.labels.len() - first_label;
-            // A leading number is a serial number (序号) if a label follows; a placeholder likewise.
-            open &= numbers.is_empty() || count == 0;
-            let number = |cell: &Cell| Field { columns: cell.columns, ..Field::new(cell.span, Holds::Number) };
-            self.fields.extend(numbers.iter().map(number));
-            let Some((cell, behind)) = behind.split_first() else { break };
-            rest = behind;
+        let (mut may_be_glued, mut has_number, mut has_values, mut has_strays) = (false, false, false, false);
+        for cell in &row.cells {
             let whole = cell.pieces.is_empty();
-            let known = if whole { names.printed(cell.span.of(text)) } else { None };
-            let holds = if known.is_some() { Holds::Text } else { holds_of(text, cell) };
-            let mut name = None;
-            match holds {
+            let field = |holds| Field { span: cell.span, holds, columns: cell.columns, name: None };
+            // Nearly all cells hold digits or nothing.
+            if whole && is_number(text, cell.span) {
+                // A leading number is a serial number (序号) if a label follows; a placeholder likewise.
+                open &= self.labels.len() == first_label;
+                (has_values, has_number) = (true, true);
+                self.fields.push(field(Holds::Number));
+                continue;
+            }
+            if whole && cell.span.is_empty() {
+                self.fields.push(field(Holds::Nothing));
+                continue;
+            }
+            let whole = if whole { Some(cell.span.of(text)) } else { None };
+            let known = whole.and_then(|printed| names.printed(printed));
+            let mut field = field(match whole {
+                _ if known.is_some() => Holds::Text,
+                Some(printed) => holds(printed),
+                None => holds_of_pieces(text, cell),
+            });
+            let count = self.labels.len() - first_label;
+            match field.holds {
                 Holds::Nothing => {}
-                Holds::Number | Holds::Placeholder => open &= count == 0,
+                Holds::Number | Holds::Placeholder => {
+                    open &= count == 0;
+                    has_values = true;
+                    has_number |= field.holds == Holds::Number;
+                }
                 Holds::Text => {
                     let start = self.folded.len();
                     let (own, short);
                     if let Some((key, known)) = known {
                         self.folded.push_str(key);
                         (own, short) = (Some(known), true);
-                        name = own;
+                        field.name = own;
                     } else {
-                        let joined = if whole { None } else { Some(cell.text(text)) };
-                        let printed = joined.as_deref().unwrap_or(cell.span.of(text));
+                        let joined = if whole.is_none() { Some(cell.text(text)) } else { None };
+                        let printed = joined.as_deref().or(whole).unwrap_or_default();
                         short = printed.len() <= MAX_LABEL_BYTES;
                         if short {
                             push_key(printed, &mut self.folded);
                         }
                         own = names.get(&self.folded[start..]);
-                        name = if whole && short { own } else { name_of(text, cell, names) };
+                        field.name = if whole.is_some() && short { own } else { name_of(text, cell, names) };
                     }
                     open &= short && count < MOST_LABELS;
                     // Marks alone (***) are no label.
                     let marks = self.folded.len() == start;
                     open &= !marks || count == 0;
                     if open && !marks {
+                        if count == 0 {
+                            // What stands before the label is no value.
+                            has_values = false;
+                        }
                         let joined = if count == 0 { own } else { names.get(&self.folded[first_folded..]) };
                         let (start, end) = (start - first_folded, self.folded.len() - first_folded);
-                        may_be_glued |= cell.span.of(text).ends_with(|c| matches!(c, '0'..='9' | '０'..='９'));
+                        may_be_glued |= ends_in_digit(cell.span.bytes_of(text));
                         self.labels.push(LabelAt { cell: self.fields.len() - first_field, start, end, joined, own });
                     } else {
+                        has_strays |= field.name.is_some();
                         self.folded.truncate(start);
                     }
                 }
             }
-            self.fields.push(Field { span: cell.span, holds, columns: cell.columns, name });
+            self.fields.push(field);
         }
-        let fields = &self.fields[first_field..];
-        let behind = self.labels.get(first_label).map_or(0, |label| label.cell);
-        let is_value = |field: &Field| matches!(field.holds, Holds::Number | Holds::Placeholder);
         self.rows.push(RowAt {
             at,
             line: row.line,
             page: row.page,
             loose: grid.layout == Layout::Line,
             unmarked: grid.layout == Layout::Space,
-            has_values: fields[behind..].iter().any(is_value),
-            has_number: fields.iter().any(|field| field.holds == Holds::Number),
+            has_values,
+            has_number,
             may_be_glued,
+            has_strays,
             fields: first_field..self.fields.len(),
             labels: first_label..self.labels.len(),
             folded: first_folded..self.folded.len(),
@@ -261,25 +306,30 @@ impl Print {
     }
 }
 
+/// Nothing but digits stands there.
+#[inline]
+fn is_number(text: &str, span: Span) -> bool {
+    if span.end == span.start + 1 {
+        return text.as_bytes().get(span.start as usize).is_some_and(u8::is_ascii_digit);
+    }
+    value::is_ascii_number(span.bytes_of(text))
+}
+
+/// Its last character is a digit, of half or full width.
+fn ends_in_digit(printed: &[u8]) -> bool {
+    matches!(printed, [.., b'0'..=b'9'] | [.., 0xEF, 0xBC, 0x90..=0x99])
+}
+
 /// The name of what stands in the place of a cell: of one that is broken over lines, its first piece.
 fn name_of(text: &str, cell: &Cell, names: &Names) -> Option<Name> {
     if cell.span.len() > MAX_LABEL_BYTES {
         return None;
     }
-    names.get(&key(cell.span.of(text)))
+    with_key(cell.span.of(text), |key| names.get(key))
 }
 
-/// The cell stands in one piece and holds nothing but digits.
-#[inline]
-fn is_plain_number(text: &str, cell: &Cell) -> bool {
-    let printed = text.as_bytes().get(cell.span.start as usize..cell.span.end as usize);
-    cell.pieces.is_empty() && printed.is_some_and(value::is_ascii_number)
-}
-
-fn holds_of(text: &str, cell: &Cell) -> Holds {
-    if cell.pieces.is_empty() {
-        return if cell.span.is_empty() { Holds::Nothing } else { holds(cell.span.of(text)) };
-    }
+/// What a cell holds that is broken over lines.
+fn holds_of_pieces(text: &str, cell: &Cell) -> Holds {
     match holds(&cell.text(text)) {
         // Digits cut in two may be two numbers: a person must look.
         Holds::Number => Holds::Text,
@@ -322,5 +372,44 @@ impl<'a> Printed<'a> {
             own: &folded[label.start..label.end],
             own_name: label.own,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::form::Forms;
+    use crate::form::tests::damaged;
+    use crate::{grid, lines};
+
+    #[test]
+    fn rows_in_other_names_are_those_that_are_read_with_them() {
+        let forms = Forms::embedded();
+        for form in forms.iter() {
+            let mut own = Names::default();
+            (**form).clone().enter(&mut own);
+            for seed in 0..60 {
+                let text = damaged(form, seed);
+                let grids = grid::find(&text, &lines::split(&text), forms.vocabulary());
+                let print = Print::new(&text, &grids, forms.names());
+                let renamed = print.renamed(&text, &grids, &own);
+                assert_eq!(format!("{renamed:?}"), format!("{:?}", Print::new(&text, &grids, &own)), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn values_stand_behind_the_first_label() {
+        let forms = Forms::embedded();
+        for (form, seed) in forms.iter().flat_map(|form| (0..60).map(move |seed| (form, seed))) {
+            let text = damaged(form, seed);
+            let grids = grid::find(&text, &lines::split(&text), forms.vocabulary());
+            for row in Print::new(&text, &grids, forms.names()).rows() {
+                let behind = row.labels().next().map_or(0, |label| label.at);
+                let is_value = |field: &Field| matches!(field.holds, Holds::Number | Holds::Placeholder);
+                assert_eq!(row.has_values, row.cells[behind..].iter().any(is_value), "{text}");
+                assert_eq!(row.has_number, row.cells.iter().any(|field| field.holds == Holds::Number), "{text}");
+            }
+        }
     }
 }

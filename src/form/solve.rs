@@ -183,8 +183,8 @@ impl<'a> Sums<'a> {
     }
 
     fn is_open(&self, identity: &Identity) -> bool {
-        let mut slots = identity.total.iter().chain(&identity.parts);
-        slots.any(|slot| matches!(self.known.get(*slot), Some(Known::Open(_))))
+        let is_open = |slot: &usize| matches!(self.known.get(*slot), Some(Known::Open(_)));
+        identity.total.iter().any(is_open) || identity.parts.iter().any(is_open)
     }
 
     fn open_rows(&self, identity: &Identity) -> Vec<usize> {

@@ -125,3 +125,52 @@ fn a_row_has_the_article_that_names_it_and_else_that_of_its_table() {
     assert_ne!(form.clause(&named.table, &format!("{row}x")), Some(named.text.as_str()));
     assert_eq!(form.clause("no_table", row), None);
 }
+
+/// The tables of a form in tabs with numbers, more or less damaged: short ways of reading must give the same for all of
+/// these as long ones.
+pub(super) fn damaged(form: &Form, seed: u64) -> String {
+    let mut state = seed.wrapping_mul(2).wrapping_add(1);
+    let mut next = move |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    };
+    let often = [2, 12, 1000][next(3)];
+    let mut text = String::new();
+    for table in &form.tables {
+        let mut heads: Vec<&String> = table.header.keys().collect();
+        heads.sort_unstable();
+        for row in &table.rows {
+            let mut labels: Vec<String> = row.label.split(' ').map(str::to_owned).collect();
+            if next(3) > 0 {
+                labels.drain(..labels.len() - 1);
+            }
+            let mut values: Vec<&str> = row.slots.iter().map(|_| ["0", "7", "12", "1,095", "3.5"][next(5)]).collect();
+            let (mut above, mut again) = (String::new(), 1);
+            let own = labels.last_mut().unwrap();
+            let some = |place: usize| own.char_indices().nth(place % 20).map_or(0, |(at, _)| at);
+            match next(9 * often) {
+                0 => *own = own.chars().filter(|_| next(4) > 0).collect(),
+                1 => values.clear(),
+                2 => values.fill(""),
+                3 => values.fill("/"),
+                4 => own.push_str("15"),
+                5 | 6 => {
+                    let rest = own.split_off(some(next(20)));
+                    above = std::mem::replace(own, rest);
+                }
+                7 => again = 2,
+                8 if !heads.is_empty() => {
+                    above = (0..3).map(|_| heads[next(heads.len())].as_str()).collect::<Vec<_>>().join("\t")
+                }
+                _ => {}
+            }
+            if !above.is_empty() {
+                text.push_str(&[above.as_str(), "\n"].concat());
+            }
+            let cells: Vec<&str> = labels.iter().map(String::as_str).chain(values).collect();
+            (0..again).for_each(|_| text.push_str(&[cells.join("\t").as_str(), "\n"].concat()));
+        }
+        text.push('\n');
+    }
+    text
+}

@@ -269,7 +269,11 @@ pub fn numbers(raw: &str) -> impl Iterator<Item = Range<usize>> {
 }
 
 /// The usual cell: up to 18 ASCII digits and nothing else.
-fn ascii(bytes: &[u8]) -> Option<Decimal> {
+#[inline]
+pub(crate) fn ascii(bytes: &[u8]) -> Option<Decimal> {
+    if let [only @ b'0'..=b'9'] = bytes {
+        return Some(Decimal::from(only - b'0'));
+    }
     is_ascii_number(bytes)
         .then(|| Decimal::from(bytes.iter().fold(0u64, |value, byte| value * 10 + u64::from(byte - b'0'))))
 }

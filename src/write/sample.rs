@@ -61,6 +61,7 @@ pub(crate) fn form(key: &str, columns: &[&str]) -> Arc<Form> {
             blank: vec![(0..slots.len()).map(BlankCell::Slot).collect()],
             rows: Vec::new(),
             slots: 0..slots.len(),
+            has_units: slots.iter().any(|slot| slot.unit.is_some()),
             header: Default::default(),
             groups: Default::default(),
             exact: Default::default(),
@@ -72,6 +73,7 @@ pub(crate) fn form(key: &str, columns: &[&str]) -> Arc<Form> {
         clauses: Vec::new(),
         figures: Vec::new(),
         series: Vec::new(),
+        by_name: Vec::new(),
     })
 }
 

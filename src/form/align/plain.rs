@@ -1,6 +1,6 @@
 //! The alignment of a table that prints all rows of the form to the letter, found without comparing anything.
 
-use super::{GAIN_ALONE, GAIN_EXACT, Label, Match, Table, joinable};
+use super::{GAIN_ALONE, GAIN_EXACT, Kinds, Label, Match, Run, Table};
 use crate::form::rows::{Holds, Printed};
 
 /// A row whose label is exact, and what is gained by taking it for a row of the form.
@@ -19,22 +19,29 @@ impl Table<'_> {
     /// For whatever row of the form: an exact label beside numbers gains more than anything else can for that row, a misprint, or a label that is
     /// joined from pieces, so that the best sum takes one of those for every row; and where they are printed several times, all
     /// for the same gain, the alignment passes over what it can from the end of the text and so takes the earliest.
-    pub(super) fn plain(&self, printed: &[Printed]) -> Option<Vec<Match>> {
+    pub(super) fn plain(&self, printed: &[Printed], kinds: &[Kinds]) -> Option<Vec<Match>> {
         if self.roles().is_unlabelled() {
             return None;
         }
         let mut gains = vec![0.0f32; self.table.rows.len()];
-        let mut found: Vec<Plain> = Vec::new();
-        for (at, row) in printed.iter().enumerate() {
+        let mut found: Vec<Plain> = Vec::with_capacity(gains.len());
+        for (at, (row, kinds)) in printed.iter().zip(kinds).enumerate() {
             // A number that is stuck to the label, or one in front of a row without values, changes what is gained.
             if row.may_be_glued || (row.has_number && !row.has_values) {
                 return None;
+            }
+            if kinds.labels & self.bit == 0 {
+                continue;
             }
             let first = found.len();
             for label in row.label_names() {
                 let values_from = label.at + 1;
                 let alone = if label.first { &[] } else { self.roles().rows(label.own) };
-                let joined = self.roles().rows(label.joined).iter().map(|&row| (GAIN_EXACT, row));
+                let joined = self.roles().rows(label.joined);
+                if joined.is_empty() && alone.is_empty() {
+                    continue;
+                }
+                let joined = joined.iter().map(|&row| (GAIN_EXACT, row));
                 for (gain, row) in joined.chain(alone.iter().map(|&row| (GAIN_ALONE, row))) {
                     let plain = Plain { printed: at, row: row as usize, gain, values_from };
                     match found[first..].iter_mut().find(|found| found.row == plain.row) {
@@ -54,8 +61,11 @@ impl Table<'_> {
             }
         }
         // A label alone, its group's before it, gains less than one that is joined from two rows may.
-        let pieces = || printed.iter().map(|row| self.is_piece(row)).collect::<Vec<_>>();
-        let joined = || printed.windows(2).zip(pieces().windows(2)).any(|(pair, pieces)| joinable(pair, pieces));
+        let joinable = |at: usize| {
+            let (above, row) = (&printed[at - 1], &printed[at]);
+            Run::new(above).goes_on(row) && self.is_piece(above, &kinds[at - 1]) && self.is_piece(row, &kinds[at])
+        };
+        let joined = || (1..printed.len()).any(joinable);
         if gains.contains(&0.0) || gains.is_empty() || (gains.contains(&GAIN_ALONE) && joined()) {
             return None;
         }

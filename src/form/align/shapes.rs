@@ -1,19 +1,22 @@
 //! Labels that are printed otherwise than the form does, compared with its labels.
 
-use super::{End, Table};
-use crate::form::label::ALIKE;
+use super::Table;
+use super::taken::End;
+use crate::form::label::{ALIKE, Misprint};
 use crate::form::names::Name;
 use crate::form::rows::{Holds, Printed};
 
 /// What the text of a cell alone counts less than that of all cells up to it.
 const ALONE: f32 = 0.05;
 
-/// Calls `found` with the rows whose labels a text that is none to the letter is like, and how much; a row may be found several times.
+/// Calls `found` with the rows whose labels a text that is none to the letter is like, and how much; a row may be found
+/// several times. `print` is room to work in.
 pub(super) fn alike(
     table: &Table<'_>,
     rows: &[Printed],
     valued: &Printed,
     end: &End,
+    print: &mut Misprint,
     mut found: impl FnMut(usize, f32),
 ) {
     // A text without cells behind it is no row.
@@ -31,15 +34,16 @@ pub(super) fn alike(
     let form_rows = &table.table.rows;
     let fits = |row: usize| filled.is_none_or(|filled| filled <= form_rows[row].slots.len());
     // Two or three characters leave little to compare.
-    let enough = if end.joined.chars().nth(3).is_none() { 0.5 } else { ALIKE };
+    let enough = if end.joined.is_longer(3) { ALIKE } else { 0.5 };
     let labels = table.roles().labels(form_rows);
     let mut offer = |row: usize, alike: f32| {
         if alike >= enough && fits(row) {
             found(row, alike);
         }
     };
-    labels.alike(&end.joined, enough, &mut offer);
-    if let Some((alone, _)) = &end.alone {
-        labels.alike(alone, enough, |row, alike| offer(row, alike - ALONE));
+    labels.alike(print, end.joined.pieces(), enough, &mut offer);
+    // The same text, where nothing stands before it, gains less alone.
+    if let Some((alone, _)) = end.alone.as_ref().filter(|(alone, _)| alone.len() < end.joined.len()) {
+        labels.alike(print, alone.pieces(), enough, |row, alike| offer(row, alike - ALONE));
     }
 }

@@ -23,7 +23,8 @@ impl Fitter<'_> {
         }
         let mut far: BTreeMap<usize, (usize, Vec<Span>)> = BTreeMap::new();
         for (at, printed) in self.printed.iter().enumerate() {
-            if repeated[at].is_some() {
+            // Of the table that took a row whole, nothing is left in it, and it is no strange one.
+            if repeated[at].is_some() || self.whole[at] {
                 continue;
             }
             let Some(table) = self.table_around(at) else {
@@ -66,11 +67,11 @@ impl Fitter<'_> {
 
     /// A text between the rows of a table that is no part of any of its labels: it may stand where a number belongs.
     fn strange(&mut self, at: usize, table: usize) {
-        let inside = |mut rows: std::ops::Range<usize>| rows.any(|other| self.taken[other] == Some(table));
         let reach = align_reach();
-        let above = at.saturating_sub(reach)..at;
-        let below = at + 1..(at + 1 + reach).min(self.printed.len());
-        if self.taken[at].is_some() || !inside(above) || !inside(below) {
+        let taken = |other: &Option<usize>| *other == Some(table);
+        let above = &self.taken[at.saturating_sub(reach)..at];
+        let below = &self.taken[at + 1..(at + 1 + reach).min(self.printed.len())];
+        if self.taken[at].is_some() || !above.iter().rev().any(taken) || !below.iter().any(taken) {
             return;
         }
         let form = &self.form.tables[table];

@@ -32,7 +32,7 @@ pub(super) struct Sheet<'a> {
 impl Made {
     fn new(mut form: Form, doubts: Vec<Finding>) -> Made {
         let mut names = Names::default();
-        form.tables.iter_mut().for_each(|table| names.enter(table));
+        form.enter(&mut names);
         Made { form, names, doubts }
     }
 }

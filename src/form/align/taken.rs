@@ -1,0 +1,228 @@
+//! Printed rows that may be taken for one row of the form: every text in them that may be the label, and what each
+//! gains.
+
+use super::{
+    COST_ABOVE, COST_JOIN, Candidate, GAIN_ALONE, GAIN_EXACT, GAIN_GLUED, GAIN_VALUES, Label, MOST_JOINED, Table,
+    no_numbers, shapes,
+};
+use crate::fold::push_key;
+use crate::form::label::Misprint;
+use crate::form::names::Name;
+use crate::form::rows::{Holds, Printed};
+use crate::grid::value;
+use crate::span::Span;
+
+/// Printed rows that may be taken together, with every text in them that may be the label.
+#[derive(Default)]
+pub(super) struct Taken<'a> {
+    rows: &'a [Printed<'a>],
+    /// Which of them holds the values.
+    valued: usize,
+    pub(super) ends: Vec<End<'a>>,
+    /// One of the texts is the label of some row, to the letter: then no other row of the form is meant.
+    pub(super) exact: bool,
+    /// Room to compare misprints in, and what was found.
+    print: Misprint,
+    found: Vec<(usize, usize, f32)>,
+}
+
+/// A text that may be the label: what is printed up to some cell of the row of the values, and in the other rows.
+pub(super) struct End<'a> {
+    /// The first cell behind it.
+    pub(super) values_from: usize,
+    /// All of it, folded.
+    pub(super) joined: Text<'a>,
+    pub(super) joined_name: Option<Name>,
+    /// Its last cell alone, where there are several: the group's label may be printed in front, or again after a page
+    /// break. Of rows that are joined, the last cell of each.
+    pub(super) alone: Option<(Text<'a>, Option<Name>)>,
+    /// The name of all of it without a number stuck to its end, and where that number stands.
+    glued: Option<(Option<Name>, Span)>,
+}
+
+/// A folded text in the pieces that rows print of it.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Text<'a> {
+    pieces: [&'a str; MOST_JOINED],
+    count: usize,
+}
+
+impl<'a> Text<'a> {
+    fn of(piece: &'a str) -> Text<'a> {
+        let mut text = Text::default();
+        text.push(piece);
+        text
+    }
+
+    /// Adds what one row prints.
+    fn push(&mut self, piece: &'a str) {
+        if let Some(place) = self.pieces.get_mut(self.count).filter(|_| !piece.is_empty()) {
+            *place = piece;
+            self.count += 1;
+        }
+    }
+
+    pub(super) fn pieces(&self) -> &[&'a str] {
+        &self.pieces[..self.count]
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.pieces().iter().map(|piece| piece.len()).sum()
+    }
+
+    /// It has more characters than these.
+    pub(super) fn is_longer(&self, characters: usize) -> bool {
+        // None takes more than four bytes.
+        self.len() > characters * 4 || self.pieces().iter().flat_map(|piece| piece.chars()).nth(characters).is_some()
+    }
+}
+
+/// The last label of a row, with those before it, or alone.
+fn last_label<'a>(row: &Printed<'a>, alone: bool) -> &'a str {
+    row.labels().next_back().map_or("", |label| if alone { label.own } else { label.joined })
+}
+
+impl<'a> Taken<'a> {
+    /// Takes these rows. `own`: one of them bears a label of the table of its own.
+    pub(super) fn take(&mut self, table: &Table<'_>, rows: &'a [Printed<'a>], own: bool) {
+        self.rows = rows;
+        self.valued = rows.iter().position(|row| row.has_values).unwrap_or(rows.len() - 1);
+        self.ends.clear();
+        match rows {
+            [row] => self.one_row(table, row),
+            _ => self.joined_rows(table),
+        }
+        let knows = |name: Option<Name>| table.roles().is_row(name);
+        self.exact = self.ends.iter().any(|end| {
+            knows(end.joined_name)
+                || end.alone.as_ref().is_some_and(|alone| knows(alone.1))
+                || end.glued.is_some_and(|(name, _)| knows(name))
+        });
+        // A row that bears a label of its own is no piece of a misprinted one.
+        if rows.len() > 1 && !self.exact && own {
+            self.ends.clear();
+        }
+    }
+
+    fn one_row(&mut self, table: &Table<'_>, row: &Printed<'a>) {
+        let several = row.label_count() > 1;
+        for label in row.labels() {
+            let glued = table.glued_number(row, label.at + 1, &[label.joined]);
+            let alone = several.then(|| (Text::of(label.own), label.own_name));
+            let (joined, joined_name) = (Text::of(label.joined), label.joined_name);
+            self.ends.push(End { values_from: label.at + 1, joined, joined_name, alone, glued });
+        }
+    }
+
+    fn joined_rows(&mut self, table: &Table<'_>) {
+        let (rows, valued) = (self.rows, self.valued);
+        let row = &rows[valued];
+        let several = rows.iter().any(|row| row.label_count() > 1);
+        let joined = |alone: bool, own: &'a str| {
+            let mut text = Text::default();
+            rows[..valued].iter().for_each(|row| text.push(last_label(row, alone)));
+            text.push(own);
+            rows[valued + 1..].iter().for_each(|row| text.push(last_label(row, alone)));
+            (text, table.names.joined(text.pieces()))
+        };
+        let end = |values_from: usize, own: &'a str, alone: Option<(Text<'a>, Option<Name>)>| {
+            let (joined, joined_name) = joined(false, own);
+            End { values_from, joined, joined_name, alone, glued: None }
+        };
+        // A unit beside the values is no piece of the label.
+        let unit = row.labels().next().filter(|label| row.label_count() == 1 && table.is_unit(label.own));
+        if row.label_count() == 0 || unit.is_some() {
+            // Values on a line of their own beside a broken label.
+            let alone = several.then(|| joined(true, ""));
+            self.ends.push(end(unit.map_or(0, |unit| unit.at), "", alone));
+        }
+        for label in row.labels().filter(|_| unit.is_none()) {
+            let alone = (!label.is_first() || several).then(|| joined(true, label.own));
+            let mut end_here = end(label.at + 1, label.joined, alone);
+            if valued + 1 == rows.len() {
+                end_here.glued = table.glued_number(row, label.at + 1, end_here.joined.pieces());
+            }
+            self.ends.push(end_here);
+            if self.ends.len() == 1 && row.label_count() == 1 && table.roles().is_group(label.own_name) {
+                // The group's label stands beside the values, the row's own is broken above and below it.
+                self.ends.push(end(label.at + 1, "", None));
+            }
+        }
+    }
+
+    /// Adds what is gained by taking these for each row of the form that prints a label.
+    pub(super) fn candidates(&mut self, table: &Table<'_>, end: usize, candidates: &mut Vec<Candidate>) {
+        let above = self.valued == 0 && self.rows.len() > 1 && self.rows[0].label_count() == 0;
+        let cost = COST_JOIN * (self.rows.len() - 1) as f32 + if above { COST_ABOVE } else { 0.0 };
+        let (count, valued) = (self.rows.len(), self.valued);
+        let row_of_values = &self.rows[valued];
+        let mut offer = |row: usize, found: &End, gain: f32, label: Label, glued: Option<Span>| {
+            let cells = row_of_values.cells.get(found.values_from..).unwrap_or_default();
+            let values = glued.is_some() || cells.iter().any(|cell| cell.holds == Holds::Number) || no_numbers(cells);
+            let gain = gain - cost + if values { GAIN_VALUES } else { 0.0 };
+            let values_from = found.values_from;
+            let offer = Candidate { end, row, count, gain, label, valued, values_from, glued };
+            match candidates.last_mut().filter(|last| last.place() == offer.place()) {
+                // Of two that gain the same, the later one.
+                Some(last) if last.gain.total_cmp(&gain).is_gt() => {}
+                Some(last) => *last = offer,
+                None => candidates.push(offer),
+            }
+        };
+        if self.exact {
+            let names = |end: &End| {
+                [end.joined_name, end.alone.as_ref().and_then(|alone| alone.1), end.glued.and_then(|glued| glued.0)]
+            };
+            let mut rows: Vec<u32> =
+                self.ends.iter().flat_map(names).flat_map(|name| table.roles().rows(name)).copied().collect();
+            rows.sort_unstable();
+            rows.dedup();
+            for row in rows {
+                let is = |name: Option<Name>| table.roles().rows(name).contains(&row);
+                for end in &self.ends {
+                    match &end.glued {
+                        _ if is(end.joined_name) => offer(row as usize, end, GAIN_EXACT, Label::Exact, None),
+                        _ if end.alone.as_ref().is_some_and(|alone| is(alone.1)) => {
+                            offer(row as usize, end, GAIN_ALONE, Label::Exact, None);
+                        }
+                        Some((name, span)) if is(*name) => {
+                            offer(row as usize, end, GAIN_GLUED, Label::Exact, Some(*span));
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            return;
+        }
+        self.found.clear();
+        for (at, end) in self.ends.iter().enumerate() {
+            let found = |row, alike| self.found.push((row, at, alike));
+            shapes::alike(table, self.rows, row_of_values, end, &mut self.print, found);
+        }
+        // The best of each text for each row, in the order of the rows and the texts.
+        self.found.sort_unstable_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(b.2.total_cmp(&a.2)));
+        self.found.dedup_by_key(|(row, at, _)| (*row, *at));
+        for &(row, at, alike) in &self.found {
+            offer(row, &self.ends[at], GAIN_EXACT * alike - 2.0, Label::Alike(alike), None);
+        }
+    }
+}
+
+impl Table<'_> {
+    /// A label whose last tab was lost: `1.属于国家秘密0`. The name of the label without the number, and where the number
+    /// stands.
+    fn glued_number(&self, row: &Printed, values_from: usize, joined: &[&str]) -> Option<(Option<Name>, Span)> {
+        if !row.may_be_glued {
+            return None;
+        }
+        let cell = row.cells.get(values_from.checked_sub(1)?)?;
+        let printed = cell.span.of(self.text);
+        let number = value::numbers(printed).last().filter(|number| number.end == printed.len() && number.start > 0)?;
+        let mut digits = String::new();
+        push_key(&printed[number.clone()], &mut digits);
+        let joined = joined.concat();
+        let label = joined.strip_suffix(digits.as_str())?;
+        let span = Span::new(cell.span.start as usize + number.start, cell.span.end as usize);
+        Some((self.names.get(label), span))
+    }
+}
