@@ -34,6 +34,7 @@ use contact::Fields;
 use labels::Label;
 use line::Line;
 use text::{Traits, cap, squeeze, squeeze_known, tidy};
+pub(crate) use text::leftmost;
 pub use title::Titles;
 
 /// Paragraphs of the preface that are looked at.

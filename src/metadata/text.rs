@@ -295,7 +295,7 @@ pub(super) fn squeeze_known(text: &str, traits: Traits) -> Cow<'_, str> {
 }
 
 /// Patterns to be sought many bytes at a time, as aho-corasick can where it has to find the leftmost match and knows no case.
-pub(super) fn leftmost(patterns: impl IntoIterator<Item = impl AsRef<[u8]>>) -> AhoCorasick {
+pub(crate) fn leftmost(patterns: impl IntoIterator<Item = impl AsRef<[u8]>>) -> AhoCorasick {
     AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(patterns).expect("constant patterns")
 }
 

@@ -37,8 +37,17 @@ const MOST_GROUPS: usize = 6;
 
 /// The number at the start of squeezed text, its unit, and how many bytes it takes.
 pub(super) fn number(text: &str) -> Option<(Decimal, Unit, usize)> {
-    let (rest, (value, unit)) = any(text).ok()?;
+    let (rest, (value, unit)) = plain(text).map_or_else(|| any(text), Ok).ok()?;
     Some((value, unit, text.len() - rest.len()))
+}
+
+/// Digits with a count behind them and nothing that changes it, as most numbers are.
+fn plain(text: &str) -> Option<(&str, (Decimal, Unit))> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (digits, rest) = text.split_at_checked(digits).filter(|(digits, _)| digits.len() <= 18)?;
+    let rest = rest.strip_prefix(|c| COUNTS.contains(c))?;
+    let value: u64 = digits.parse().ok()?;
+    (!rest.starts_with(|c| c == '(' || INEXACT.contains(c))).then_some((rest, (Decimal::from(value), Unit::Things)))
 }
 
 /// The bytes that a run of digits takes, with what belongs to them but is no exact count.
@@ -61,6 +70,9 @@ pub(super) fn ends_zero(c: char) -> bool {
 
 /// What things are counted by.
 pub(super) const COUNTS: &str = "件宗份条起次例项封笔";
+
+/// What changes a count before it: 件次 counts something else, 件以上 is not exact, 件事 is no case.
+const INEXACT: &str = "次以余多左数事套";
 
 fn any(text: &str) -> IResult<&str, (Decimal, Unit)> {
     // What stands behind the digits tells which of them it can be.
@@ -87,8 +99,7 @@ fn money(text: &str) -> IResult<&str, (Decimal, Unit)> {
 
 fn count(text: &str) -> IResult<&str, (Decimal, Unit)> {
     let unit = (one_of(COUNTS), opt(alt((tag("(次)"), tag("(件)"), tag("(起)")))));
-    // 件次 counts something else, 件以上 is not exact, 件事 is no case.
-    let exact = not(one_of("次以余多左数事套"));
+    let exact = not(one_of(INEXACT));
     map(terminated(alt((whole, chinese)), (unit, exact)), |value| (value, Unit::Things)).parse(text)
 }
 
@@ -153,10 +164,12 @@ mod tests {
 
     #[test]
     fn the_unit_tells_what_it_can_be() {
-        const CHARS: [char; 12] = ['1', '0', ',', '.', '件', '元', '万', '三', '零', '余', '次', '年'];
+        const CHARS: [char; 14] = ['1', '0', ',', '.', '件', '元', '万', '三', '零', '余', '次', '年', '(', ')'];
         for number in 0..CHARS.len().pow(5) {
             let text: String = (0..5).map(|place| CHARS[number / CHARS.len().pow(place) % CHARS.len()]).collect();
-            assert_eq!(any(&text).ok(), alt((money, count, zero)).parse(text.as_str()).ok(), "{text}");
+            let wanted = alt((money, count, zero)).parse(text.as_str()).ok();
+            assert_eq!(any(&text).ok(), wanted, "{text}");
+            assert_eq!(number(&text), wanted.map(|(rest, (value, unit))| (value, unit, text.len() - rest.len())), "{text}");
         }
     }
 

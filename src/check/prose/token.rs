@@ -24,10 +24,22 @@ pub(super) const UNKNOWN: u8 = b'x';
 
 /// The tokens of the part of `text` that ends with it and begins at `from`.
 pub(super) fn tokens(text: &str, from: usize, words: &Words) -> Vec<Token> {
-    let mut tokens: Vec<Token> = Vec::new();
+    let mut tokens: Vec<Token> = Vec::with_capacity(32);
     let sentence = &text[from..];
     let mut at = 0;
     while let Some(c) = sentence[at..].chars().next() {
+        // Most Chinese characters, U+4000 to U+9FFF, begin neither a word nor a number.
+        let (threes, _) = sentence.as_bytes()[at..].as_chunks::<3>();
+        let unknown = threes.iter().take_while(|c| matches!(c[0], 0xE4..=0xE9) && !words.may_begin(c)).count() * 3;
+        if unknown > 0 {
+            let (start, end) = (from + at, from + at + unknown);
+            match tokens.last_mut() {
+                Some(last) if last.letter == UNKNOWN => last.end = end,
+                _ => tokens.push(Token { letter: UNKNOWN, start, end, word: None, value: Decimal::ZERO }),
+            }
+            at += unknown;
+            continue;
+        }
         let token = |letter: u8, length: usize| Token {
             letter,
             start: from + at,
