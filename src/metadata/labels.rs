@@ -259,6 +259,12 @@ impl Beginnings {
         self.firsts.get(c as usize / 64).is_some_and(|bits| bits >> (c as usize % 64) & 1 > 0)
     }
 
+    /// The same of the bytes of a character that takes three.
+    fn first_of_three(&self, &[first, second, third]: &[u8; 3]) -> bool {
+        let place = usize::from(first & 15) * 64 + usize::from(second & 63);
+        self.firsts.get(place).is_some_and(|bits| bits >> (third & 63) & 1 > 0)
+    }
+
     /// The names that may begin as `text` does, a bit each.
     fn names(&self, text: &str) -> u32 {
         let mut chars = text.chars().map(|c| c.to_ascii_lowercase());
@@ -334,12 +340,15 @@ pub(super) fn labels(text: &str) -> Vec<Found> {
     let beginnings = &*BEGINNINGS;
     let mut found = Vec::new();
     let mut at = 0;
-    while let Some(c) = text[at..].chars().next() {
+    loop {
+        // Most Chinese characters, U+4000 to U+9FFF, begin none.
+        let (threes, _) = text.as_bytes()[at..].as_chunks::<3>();
+        at += threes.iter().take_while(|c| matches!(c[0], 0xE4..=0xE9) && !beginnings.first_of_three(c)).count() * 3;
+        let Some(c) = text[at..].chars().next() else { return found };
         let label = if beginnings.first(c) { label_at(text, at) } else { None };
         at = label.map_or(at + c.len_utf8(), |label| label.end);
         found.extend(label);
     }
-    found
 }
 
 /// The label at byte `at`.

@@ -8,7 +8,7 @@ use aho_corasick::AhoCorasick;
 
 use super::Input;
 use super::contact;
-use super::text::{BREAKS, Traits, cap, leftmost, squeeze_known, tidy};
+use super::text::{BREAKS, Traits, cap, leftmost, squeeze_known, tidy_known};
 use crate::fold;
 use crate::lines::LineKind;
 use crate::span::Span;
@@ -60,13 +60,13 @@ impl<'a> Line<'a> {
 
     /// The only cell as printed, white space folded, markup around it gone.
     pub(super) fn printed(&self) -> String {
-        tidy(self.text).trim_matches(MARKUP).to_owned()
+        tidy_known(self.text, self.traits).trim_matches(MARKUP).to_owned()
     }
 
-    /// A text of the page rather than of the report begins here.
-    fn is_foot(&self) -> bool {
+    /// A text of the page rather than of the report begins here. `printed`: what it may begin with is printed in one piece, here or elsewhere.
+    fn is_foot(&self, printed: bool) -> bool {
         let folded = self.traits.any(Traits::BLANK | Traits::WIDE);
-        (!folded || FOOT_HINTS.is_match(self.text)) && FOOT.is_match(self.squeezed())
+        (if folded { FOOT_HINTS.is_match(self.text) } else { printed }) && FOOT.is_match(self.squeezed())
     }
 
     /// What its labels are looked for in, where it is no row.
@@ -145,8 +145,12 @@ pub(super) fn tail<'a>(input: &Input<'a>, from: usize) -> Vec<Line<'a>> {
         found[first..].reverse();
     }
     found.reverse();
-    let end = found.iter().position(Line::is_foot).unwrap_or(found.len());
-    found.truncate(end);
+    if let (Some(first), Some(last)) = (found.first(), found.last()) {
+        // One look at all lines tells of nearly every report that it has no such foot.
+        let printed = FOOT.is_match(Span { start: first.span.start, end: last.span.end }.of(input.text));
+        let end = found.iter().position(|line| line.is_foot(printed)).unwrap_or(found.len());
+        found.truncate(end);
+    }
     found
 }
 

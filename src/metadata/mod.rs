@@ -82,7 +82,7 @@ impl<'a> Preface<'a> {
             Some(line) => (line.traits, OnceCell::from(Cow::Borrowed(line.squeezed()))),
             None => (Traits::of(text), OnceCell::new()),
         };
-        let fields = contact::fields(text, traits);
+        let fields = contact::fields(text, traits, || squeezed.get_or_init(|| squeeze_known(text, traits)));
         Preface { line: paragraph.line, text, traits, squeezed, fields }
     }
 
@@ -135,7 +135,7 @@ const DOC_NAME_CHARS: usize = 16;
 /// number = Han (Han | letter){0,15} "〔" (1 | 2) 0-9{3} [年] "〕" [第] 0-9{1,5} 号
 /// ```
 fn doc_number(text: &str) -> Option<&str> {
-    text.chars().next().filter(|c| labels::is_script_han(*c))?;
+    text.chars().next().filter(|c| labels::is_script_han(*c) && text.contains('号'))?;
     // A bracket stands among the first characters, or none of use.
     let mut behind = text.char_indices().skip(1).take(DOC_NAME_CHARS);
     let (end, _) = behind.find(|(_, c)| !labels::is_script_han(*c) && !c.is_ascii_alphabetic())?;
@@ -176,9 +176,11 @@ fn names_some_report(text: &str) -> bool {
 fn may_name_report(text: &str) -> bool {
     const VERBS: [&str; 11] = ["编制", "编写", "公布", "发布", "形成", "起草", "撰写", "制作", "现将", "特将", "兹将"];
     dates::all_years(text).any(|(start, end)| {
-        let before = text[..start].rsplit(['，', '。', '；', '：']).next().unwrap_or("");
         let after = text[end..].split(['，', '。', '；', '：']).next().unwrap_or("");
-        names_some_report(after) && VERBS.iter().any(|verb| before.contains(verb))
+        names_some_report(after) && {
+            let before = text[..start].rsplit(['，', '。', '；', '：']).next().unwrap_or("");
+            VERBS.iter().any(|verb| before.contains(verb))
+        }
     })
 }
 
@@ -305,7 +307,10 @@ pub fn read(input: &Input<'_>) -> (Metadata, Vec<Finding>) {
         };
         // What the preface holds too has been read.
         let read = preface.iter().find(|paragraph| paragraph.text == text).map(|paragraph| &paragraph.fields);
-        let own = if read.is_none() { contact::fields(text, traits) } else { Fields::default() };
+        let own = match read {
+            None => contact::fields(text, traits, || squeeze_known(text, traits)),
+            Some(_) => Fields::default(),
+        };
         contact::take(&own, &mut metadata.contact);
         for field in read.unwrap_or(&own).iter() {
             match field.label {

@@ -45,17 +45,19 @@ impl Traits {
         let mut found = 0;
         // Chinese characters first, then ASCII, then the marks of every sentence.
         loop {
+            let (threes, _) = rest.as_chunks::<3>();
+            let mut run = 0;
+            for c in threes.iter().take_while(|c| matches!(c[0], 0xE4..=0xE9)) {
+                found |= if *c == TWO { Traits::TWO.0 } else { 0 };
+                run += 3;
+            }
+            rest = &rest[run..];
+            while let [byte @ 0..=0x7F, behind @ ..] = rest {
+                found |= ASCII[usize::from(*byte)];
+                rest = behind;
+            }
             rest = match rest {
-                [0xE5..=0xE9, _, _, behind @ ..] => behind,
-                [byte @ 0..=0x7F, behind @ ..] => {
-                    found |= ASCII[usize::from(*byte)];
-                    behind
-                }
-                [0xE4, 0xBA, 0x8C, behind @ ..] => {
-                    found |= Traits::TWO.0;
-                    behind
-                }
-                [0xE4, _, _, behind @ ..] => behind,
+                [0xE4..=0xE9, ..] => rest,
                 [0xE3, 0x80, 0x82, behind @ ..] | [0xEF, 0xBC, 0x8C | 0x9B, behind @ ..] => {
                     found |= Traits::SENTENCE.0;
                     behind
@@ -78,17 +80,18 @@ impl Traits {
     fn of_char(c: char) -> u16 {
         let mut found = 0;
         let mut add = |holds: bool, what: Traits| found |= if holds { what.0 } else { 0 };
+        let narrowed = narrow(c);
         add(c.is_whitespace() || fold::is_invisible(c), Traits::BLANK);
-        add(narrow(c) != c, Traits::WIDE);
+        add(narrowed != c, Traits::WIDE);
         add(matches!(c, '\t' | '|' | '｜' | '│' | '┃'), Traits::CELLS);
         add(matches!(c, ':' | '：' | '︰' | '∶'), Traits::COLON);
-        add(matches!(narrow(c), '2' | '二'), Traits::TWO);
-        add(narrow(c) == '@', Traits::AT);
-        add(matches!(narrow(c), '/' | 'w' | 'W'), Traits::NET);
+        add(matches!(narrowed, '2' | '二'), Traits::TWO);
+        add(narrowed == '@', Traits::AT);
+        add(matches!(narrowed, '/' | 'w' | 'W'), Traits::NET);
         add(c == '《', Traits::QUOTE);
         add(matches!(c, '。' | '，' | '；' | '！' | '？' | '>' | '|'), Traits::SENTENCE);
         add(BREAKS.contains(&c), Traits::BREAK);
-        add(narrow(c).is_ascii_digit(), Traits::DIGIT);
+        add(narrowed.is_ascii_digit(), Traits::DIGIT);
         add(matches!(c, '︰' | '∶'), Traits::ODD_COLON);
         found
     }
@@ -109,6 +112,9 @@ impl std::ops::BitOr for Traits {
 
 /// What parts text within a line of an editor.
 pub(super) const BREAKS: [char; 5] = ['\u{B}', '\u{C}', '\u{85}', '\u{2028}', '\u{2029}'];
+
+/// 二.
+const TWO: [u8; 3] = [0xE4, 0xBA, 0x8C];
 
 /// [`Traits::of_char`] for each character of ASCII.
 const ASCII: [u16; 128] = {
@@ -162,11 +168,14 @@ fn is_wide_mark(c: char) -> bool {
 fn plain_run(text: &str) -> usize {
     let mut rest = text.as_bytes();
     loop {
+        rest = &rest[fold::chinese_run(rest)..];
+        while let [b'!'..=b'~', behind @ ..] = rest {
+            rest = behind;
+        }
         rest = match rest {
-            // U+4000 to U+9FFF, visible ASCII, 。、《》, ，：；（） and “”.
-            [0xE4..=0xE9, _, _, behind @ ..]
-            | [b'!'..=b'~', behind @ ..]
-            | [0xE3, 0x80, 0x81 | 0x82 | 0x8A | 0x8B, behind @ ..]
+            [0xE4..=0xE9, ..] => rest,
+            // 。、《》, ，：；（） and “”.
+            [0xE3, 0x80, 0x81 | 0x82 | 0x8A | 0x8B, behind @ ..]
             | [0xEF, 0xBC, 0x88 | 0x89 | 0x8C | 0x9A | 0x9B, behind @ ..]
             | [0xE2, 0x80, 0x9C | 0x9D, behind @ ..] => behind,
             _ => return text.len() - rest.len(),
@@ -234,8 +243,13 @@ fn join(text: &str, glue: impl Fn(&str, char, char, &str) -> bool) -> String {
 
 /// White space folded to one space, and to none between Chinese characters.
 pub(super) fn tidy(text: &str) -> Cow<'_, str> {
+    tidy_known(text, Traits::of(text))
+}
+
+/// The same for a text that has no other traits than these.
+pub(super) fn tidy_known(text: &str, traits: Traits) -> Cow<'_, str> {
     let text = text.trim();
-    if !Traits::of(text).any(Traits::BLANK) {
+    if !traits.any(Traits::BLANK) {
         return Cow::Borrowed(text);
     }
     Cow::Owned(join(text, |_, before, after, _| {

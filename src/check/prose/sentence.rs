@@ -94,9 +94,10 @@ fn zero(paragraph: &str, from: usize) -> Option<usize> {
 fn begin(paragraph: &str, before: Range<usize>) -> usize {
     let mut at = before.end;
     loop {
+        // Chinese characters, U+4000 to U+9FFF, in runs.
         let bytes = &paragraph.as_bytes()[before.start..at];
         let (_, threes) = bytes.as_rchunks::<3>();
-        at -= 3 * threes.iter().rev().take_while(|c| is_chinese(c[0])).count();
+        at -= 3 * threes.iter().rev().take_while(|c| matches!(c[0], 0xE4..=0xE9)).count();
         let Some(c) = paragraph[before.start..at].chars().next_back() else { return before.start };
         if is_mark(c) {
             return behind_dropped(paragraph, at);
@@ -108,19 +109,13 @@ fn begin(paragraph: &str, before: Range<usize>) -> usize {
 /// Where the sentence ends that goes on at `at`.
 fn end(paragraph: &str, mut at: usize) -> usize {
     loop {
-        let (threes, _) = paragraph.as_bytes()[at..].as_chunks::<3>();
-        at += 3 * threes.iter().take_while(|c| is_chinese(c[0])).count();
+        at += fold::chinese_run(&paragraph.as_bytes()[at..]);
         let Some(c) = paragraph[at..].chars().next() else { return at };
         at += c.len_utf8();
         if is_mark(c) {
             return behind_dropped(paragraph, at);
         }
     }
-}
-
-/// It leads one of the characters U+4000 to U+9FFF, of three bytes, which are never folded.
-fn is_chinese(byte: u8) -> bool {
-    matches!(byte, 0xE4..=0xE9)
 }
 
 /// It ends a sentence.

@@ -27,10 +27,7 @@ impl Squeezed {
         while let Some(&byte) = bytes.get(at) {
             // What stays as it is, in runs: Chinese characters, U+4000 to U+9FFF, and digits.
             let run = match byte {
-                0xE4..=0xE9 => {
-                    let (threes, _) = bytes[at..].as_chunks::<3>();
-                    threes.iter().take_while(|c| matches!(c[0], 0xE4..=0xE9)).count() * 3
-                }
+                0xE4..=0xE9 => fold::chinese_run(&bytes[at..]),
                 b'0'..=b'9' => bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count(),
                 _ => 0,
             };
