@@ -342,8 +342,7 @@ pub(super) fn labels(text: &str) -> Vec<Found> {
     let mut at = 0;
     loop {
         // Most Chinese characters, U+4000 to U+9FFF, begin none.
-        let (threes, _) = text.as_bytes()[at..].as_chunks::<3>();
-        at += threes.iter().take_while(|c| matches!(c[0], 0xE4..=0xE9) && !beginnings.first_of_three(c)).count() * 3;
+        at += fold::chinese_run_while(&text.as_bytes()[at..], |c| !beginnings.first_of_three(c));
         let Some(c) = text[at..].chars().next() else { return found };
         let label = if beginnings.first(c) { label_at(text, at) } else { None };
         at = label.map_or(at + c.len_utf8(), |label| label.end);

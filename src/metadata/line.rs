@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
+use memchr::memmem::Finder;
 
 use super::Input;
 use super::contact;
@@ -21,8 +22,6 @@ const TAIL_LINES: usize = 15;
 const LINE_CHARS: usize = 2_000;
 /// Cells of a line that are counted.
 const MOST_CELLS: usize = 4;
-/// What parts the cells of a row.
-const CELL_MARKS: [char; 5] = ['\t', '|', '｜', '│', '┃'];
 /// What text formats put around a title.
 const MARKUP: &[char] = &['#', '*', '_', ' '];
 
@@ -112,12 +111,66 @@ pub(super) fn push_line<'a>(input: &Input<'a>, index: usize, out: &mut Vec<Line<
 fn line(index: usize, kind: LineKind, span: Span, printed: &str, traits: Traits) -> Option<Line<'_>> {
     let (mut cells, mut text) = (usize::from(!fold::is_blank(printed)), printed);
     if traits.any(Traits::CELLS) {
-        let mut filled = printed.split(CELL_MARKS).filter(|cell| !fold::is_blank(cell));
-        let only = filled.next();
-        cells = usize::from(only.is_some()) + filled.take(MOST_CELLS - 1).count();
+        let only;
+        (only, cells) = count_cells(printed);
         text = only.filter(|_| cells == 1).unwrap_or(printed);
     }
     (cells > 0).then(|| Line { index, span, kind, traits, cells, text, squeezed: OnceCell::new() })
+}
+
+/// The first cell of a row that holds something, and how many do, [`MOST_CELLS`] at the most.
+fn count_cells(row: &str) -> (Option<&str>, usize) {
+    let mut filled = Cells { rest: Some(row) }.filter(|cell| !fold::is_blank(cell));
+    let only = filled.next();
+    (only, usize::from(only.is_some()) + filled.take(MOST_CELLS - 1).count())
+}
+
+/// The cells of a row, parted by tabs and bars: `\t`, `|`, `｜`, `│` and `┃`.
+struct Cells<'a> {
+    rest: Option<&'a str>,
+}
+
+impl<'a> Iterator for Cells<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        let rest = self.rest?;
+        let mut from = 0;
+        while let Some(found) = rest[from..].bytes().position(|byte| matches!(byte, b'\t' | b'|' | 0xE2 | 0xEF)) {
+            let at = from + found;
+            let length = match rest.as_bytes()[at..] {
+                [b'\t' | b'|', ..] => 1,
+                [0xE2, 0x94, 0x82 | 0x83, ..] | [0xEF, 0xBD, 0x9C, ..] => 3,
+                _ => {
+                    from = at + 3;
+                    continue;
+                }
+            };
+            self.rest = Some(&rest[at + length..]);
+            return Some(&rest[..at]);
+        }
+        self.rest = None;
+        Some(rest)
+    }
+}
+
+/// A row of so many cells that nothing is read from it: of those at the end, its [traits](Traits) are not asked for. It is taken for one with blanks, as it
+/// mostly is, which changes nothing but the way to its squeezed text.
+fn wide_row<'a>(input: &Input<'a>, index: usize) -> Option<Line<'a>> {
+    let kind = *input.kinds.get(index).filter(|kind| **kind == LineKind::Row)?;
+    let content = input.lines.content(input.text, index);
+    let span = content.trim(input.text);
+    let printed = span.of(input.text);
+    let plain = printed.len() <= LINE_CHARS && !may_break(printed.as_bytes());
+    let wide = plain && count_cells(printed).1 == MOST_CELLS;
+    let traits = Traits::BLANK | Traits::WIDE | Traits::CELLS;
+    wide.then(|| Line { index, span, kind, traits, cells: MOST_CELLS, text: printed, squeezed: OnceCell::new() })
+}
+
+/// One of [`BREAKS`] may stand in the text: a control character, or one that begins as they do.
+fn may_break(text: &[u8]) -> bool {
+    static WIDE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\xE2\x80"));
+    memchr::memchr3(0x0B, 0x0C, 0xC2, text).is_some() || WIDE.find(text).is_some()
 }
 
 /// The lines before the first heading, and the index of the first line that was not looked at.
@@ -140,6 +193,10 @@ pub(super) fn tail<'a>(input: &Input<'a>, from: usize) -> Vec<Line<'a>> {
         if found.len() >= TAIL_LINES {
             break;
         }
+        if let Some(row) = wide_row(input, index) {
+            found.push(row);
+            continue;
+        }
         let first = found.len();
         push_line(input, index, &mut found);
         found[first..].reverse();
@@ -157,7 +214,7 @@ pub(super) fn tail<'a>(input: &Input<'a>, from: usize) -> Vec<Line<'a>> {
 /// A row as one text: a cell that is nothing but a label announces the next cell.
 pub(super) fn row_as_text(printed: &str) -> String {
     let mut text = String::with_capacity(printed.len() + 8);
-    for cell in printed.split(CELL_MARKS).map(str::trim).filter(|cell| !fold::is_blank(cell)) {
+    for cell in (Cells { rest: Some(printed) }).map(str::trim).filter(|cell| !fold::is_blank(cell)) {
         text.push_str(cell);
         let colon = cell.ends_with(['：', ':', '︰', '∶']);
         text.push_str(if colon {
@@ -169,4 +226,62 @@ pub(super) fn row_as_text(printed: &str) -> String {
         });
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metadata::Titles;
+    use crate::span::LineIndex;
+
+    /// Cells, blanks and marks of all kinds, in any order.
+    fn rows() -> impl Iterator<Item = String> {
+        let pieces: Vec<&str> = "总计 0 12 － ── “ ” ｜ │ ┃ ┆ \t \t | | \u{3000} \u{b} \u{c} \u{85} \u{2028} \u{2029} \u{a0} · ２ 版权所有 主 办 单位"
+            .split(' ')
+            .chain([" ", "\t\t"])
+            .collect();
+        let mut seed = 3u64;
+        let mut next = move || {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) as usize
+        };
+        (0..30_000).map(move |_| (0..1 + next() % 14).map(|_| pieces[next() % pieces.len()]).collect())
+    }
+
+    #[test]
+    fn cells_are_parted_at_tabs_and_bars() {
+        for row in rows() {
+            let wanted: Vec<&str> = row.split(['\t', '|', '｜', '│', '┃']).collect();
+            assert_eq!(Cells { rest: Some(&row) }.collect::<Vec<_>>(), wanted, "{row:?}");
+            assert!(may_break(row.as_bytes()) || !row.contains(BREAKS), "{row:?}");
+        }
+    }
+
+    #[test]
+    fn wide_rows_are_lines_as_any() {
+        let mut wide = 0;
+        for row in rows() {
+            let index = LineIndex::new(&row);
+            let titles = Titles::default();
+            let input = Input {
+                text: &row,
+                lines: &index,
+                kinds: &[LineKind::Row],
+                first_heading: 0,
+                overview: None,
+                preface: &[],
+                titles: &titles,
+                file_name: None,
+            };
+            let Some(line) = wide_row(&input, 0) else { continue };
+            let mut lines = Vec::new();
+            push_line(&input, 0, &mut lines);
+            assert_eq!(lines.len(), 1, "{row:?}");
+            let known = |line: &Line| (line.span, line.kind, line.cells, line.squeezed().to_owned());
+            assert_eq!(known(&line), known(&lines[0]), "{row:?}");
+            assert_eq!(line.is_foot(true), lines[0].is_foot(true), "{row:?}");
+            wide += 1;
+        }
+        assert!(wide > 1000, "{wide}");
+    }
 }

@@ -23,6 +23,7 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use regex::Regex;
 
 use crate::finding::{Fact, Finding, MetadataField, Rule, YearSource};
@@ -174,12 +175,14 @@ fn names_some_report(text: &str) -> bool {
 
 /// Between two marks of a sentence, the text names a year, behind a verb and before a report: without this it matches no [`PROSE_YEAR`].
 fn may_name_report(text: &str) -> bool {
-    const VERBS: [&str; 11] = ["编制", "编写", "公布", "发布", "形成", "起草", "撰写", "制作", "现将", "特将", "兹将"];
+    static VERBS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+        leftmost(["编制", "编写", "公布", "发布", "形成", "起草", "撰写", "制作", "现将", "特将", "兹将"])
+    });
     dates::all_years(text).any(|(start, end)| {
         let after = text[end..].split(['，', '。', '；', '：']).next().unwrap_or("");
         names_some_report(after) && {
             let before = text[..start].rsplit(['，', '。', '；', '：']).next().unwrap_or("");
-            VERBS.iter().any(|verb| before.contains(verb))
+            VERBS.is_match(before)
         }
     })
 }
@@ -244,7 +247,11 @@ fn speaks_of_figures(text: &str) -> bool {
 /// The signature at the end: the organ, and the date alone on a line.
 fn sign(lines: &[Line]) -> (Option<String>, Option<String>) {
     let (mut organ, mut date) = (None, None);
-    let prose = |line: &&Line| matches!(line.kind, LineKind::Prose | LineKind::Furniture) && line.cells == 1;
+    // A sentence without a year is neither an organ nor a date.
+    let spoken = |line: &Line| line.traits.any(Traits::SENTENCE) && !line.traits.any(Traits::TWO | Traits::CELLS);
+    let prose = |line: &&Line| {
+        matches!(line.kind, LineKind::Prose | LineKind::Furniture) && line.cells == 1 && !spoken(line)
+    };
     for (at, line) in lines.iter().enumerate().filter(|(_, line)| prose(line)) {
         let text = line.squeezed();
         let day = dates::only_date(text);

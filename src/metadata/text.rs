@@ -41,40 +41,38 @@ impl Traits {
 
     /// What `text` holds.
     pub(super) fn of(text: &str) -> Traits {
-        let mut rest = text.as_bytes();
-        let mut found = 0;
+        let bytes = text.as_bytes();
+        let (mut at, mut found) = (0, 0);
         // Chinese characters first, then ASCII, then the marks of every sentence.
-        loop {
-            let (threes, _) = rest.as_chunks::<3>();
-            let mut run = 0;
-            for c in threes.iter().take_while(|c| matches!(c[0], 0xE4..=0xE9)) {
-                found |= if *c == TWO { Traits::TWO.0 } else { 0 };
-                run += 3;
-            }
-            rest = &rest[run..];
-            while let [byte @ 0..=0x7F, behind @ ..] = rest {
-                found |= ASCII[usize::from(*byte)];
-                rest = behind;
-            }
-            rest = match rest {
-                [0xE4..=0xE9, ..] => rest,
-                [0xE3, 0x80, 0x82, behind @ ..] | [0xEF, 0xBC, 0x8C | 0x9B, behind @ ..] => {
-                    found |= Traits::SENTENCE.0;
-                    behind
+        while let Some(&byte) = bytes.get(at) {
+            match byte {
+                0xE5..=0xE9 => at += 3,
+                0x00..=0x7F => {
+                    found |= ASCII[usize::from(byte)];
+                    at += 1;
                 }
-                // 、》（）“”
-                [0xE3, 0x80, 0x81 | 0x8B, behind @ ..]
-                | [0xEF, 0xBC, 0x88 | 0x89, behind @ ..]
-                | [0xE2, 0x80, 0x9C | 0x9D, behind @ ..] => behind,
-                [] => return Traits(found),
-                _ => {
-                    let text = &text[text.len() - rest.len()..];
-                    let Some(c) = text.chars().next() else { return Traits(found) };
-                    found |= Traits::of_char(c);
-                    &rest[c.len_utf8()..]
-                }
-            };
+                _ => match bytes[at..] {
+                    [0xE4, second, third, ..] => {
+                        found |= if (second, third) == (0xBA, 0x8C) { Traits::TWO.0 } else { 0 };
+                        at += 3;
+                    }
+                    [0xE3, 0x80, 0x82, ..] | [0xEF, 0xBC, 0x8C | 0x9B, ..] => {
+                        found |= Traits::SENTENCE.0;
+                        at += 3;
+                    }
+                    // 、》（）“”
+                    [0xE3, 0x80, 0x81 | 0x8B, ..] | [0xEF, 0xBC, 0x88 | 0x89, ..] | [0xE2, 0x80, 0x9C | 0x9D, ..] => {
+                        at += 3;
+                    }
+                    _ => {
+                        let Some(c) = text[at..].chars().next() else { break };
+                        found |= Traits::of_char(c);
+                        at += c.len_utf8();
+                    }
+                },
+            }
         }
+        Traits(found)
     }
 
     fn of_char(c: char) -> u16 {
@@ -112,9 +110,6 @@ impl std::ops::BitOr for Traits {
 
 /// What parts text within a line of an editor.
 pub(super) const BREAKS: [char; 5] = ['\u{B}', '\u{C}', '\u{85}', '\u{2028}', '\u{2029}'];
-
-/// 二.
-const TWO: [u8; 3] = [0xE4, 0xBA, 0x8C];
 
 /// [`Traits::of_char`] for each character of ASCII.
 const ASCII: [u16; 128] = {
@@ -166,21 +161,23 @@ fn is_wide_mark(c: char) -> bool {
 
 /// The length of what stays as it is at the start of `text`: neither white space, nor unseen, nor for [`narrow`] to change. It may end early.
 fn plain_run(text: &str) -> usize {
-    let mut rest = text.as_bytes();
-    loop {
-        rest = &rest[fold::chinese_run(rest)..];
-        while let [b'!'..=b'~', behind @ ..] = rest {
-            rest = behind;
-        }
-        rest = match rest {
-            [0xE4..=0xE9, ..] => rest,
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        at += match byte {
+            // U+4000 to U+9FFF, visible ASCII.
+            0xE4..=0xE9 => 3,
+            b'!'..=b'~' => 1,
             // 。、《》, ，：；（） and “”.
-            [0xE3, 0x80, 0x81 | 0x82 | 0x8A | 0x8B, behind @ ..]
-            | [0xEF, 0xBC, 0x88 | 0x89 | 0x8C | 0x9A | 0x9B, behind @ ..]
-            | [0xE2, 0x80, 0x9C | 0x9D, behind @ ..] => behind,
-            _ => return text.len() - rest.len(),
-        }
+            _ => match bytes[at..] {
+                [0xE3, 0x80, 0x81 | 0x82 | 0x8A | 0x8B, ..]
+                | [0xEF, 0xBC, 0x88 | 0x89 | 0x8C | 0x9A | 0x9B, ..]
+                | [0xE2, 0x80, 0x9C | 0x9D, ..] => 3,
+                _ => return at,
+            },
+        };
     }
+    bytes.len()
 }
 
 /// A word, and what is behind the blank that ends it.

@@ -173,10 +173,9 @@ impl Reader<'_> {
         let mut outside: Vec<(Number, bool, bool, Option<Who>)> = Vec::new();
         let text = &self.text.text[self.sentence.clone()];
         self.now.late = (text.contains('期') || text.contains('长')) && LATE.iter().any(|word| text.contains(word));
-        let mark = |token: &Token| matches!(token.letter, b',' | b';' | b':' | b'(' | b')');
         let mut from = 0;
         for at in 0..=tokens.len() {
-            if tokens.get(at).is_some_and(|token| !mark(token)) {
+            if tokens.get(at).is_some_and(|token| !token.is_mark()) {
                 continue;
             }
             if from <= last {

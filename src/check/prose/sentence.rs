@@ -52,15 +52,20 @@ impl Next {
 }
 
 /// Each word for none has one of them.
-const NONE: &str = "没未无";
+const NONE: [char; 3] = ['没', '未', '无'];
 /// Zeros, which need no count behind them, and what money is counted by.
-const ZERO_OR_YUAN: &str = "零〇元";
+const ZERO_OR_YUAN: [char; 3] = ['零', '〇', '元'];
 
 /// All signs but the digit 0.
 static SIGNS: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    let all = [NONE, ZERO_OR_YUAN, number::COUNTS].into_iter().flat_map(str::chars);
+    let all = NONE.into_iter().chain(ZERO_OR_YUAN).chain(number::COUNTS);
     leftmost(all.map(String::from))
 });
+
+/// Each number and each word for none, as [`token`](super::token) finds them in squeezed text, has such a character.
+pub(super) fn is_sign_char(c: char) -> bool {
+    c == '0' || NONE.contains(&c) || ZERO_OR_YUAN.contains(&c) || number::COUNTS.contains(&c)
+}
 
 /// The first sign from `from` on that is a character: of a word for none, a zero, or a count with the end of a number before it.
 fn word(paragraph: &str, from: usize) -> Option<usize> {
@@ -84,6 +89,10 @@ fn zero(paragraph: &str, from: usize) -> Option<usize> {
     const WIDE: &[u8] = "０".as_bytes();
     let bytes = paragraph.as_bytes();
     memchr::memchr2_iter(b'0', WIDE[2], bytes.get(from..)?).map(|found| from + found).find_map(|last| {
+        // Most stand inside a number.
+        if bytes.get(last + 1).is_some_and(u8::is_ascii_digit) {
+            return None;
+        }
         let at = if bytes[last] == b'0' { last } else { last.checked_sub(2).filter(|&at| bytes[at..].starts_with(WIDE))? };
         let mut behind = paragraph.get(last + 1..)?.chars().filter(|&c| !is_dropped(c)).map(fold::plain);
         behind.next().is_none_or(number::ends_zero).then_some(at)
@@ -145,7 +154,7 @@ mod tests {
         let words = words::shared().prints(Class::None);
         assert!(words.len() > 5);
         for word in words {
-            assert!(word.contains(|c| NONE.contains(c)), "{word}");
+            assert!(word.contains(NONE), "{word}");
         }
     }
 
@@ -159,7 +168,7 @@ mod tests {
             if !is_dropped(printed) {
                 let before = paragraph[..at].chars().rev().find(|&c| !is_dropped(c)).map(fold::plain);
                 let number = before.is_some_and(|c| c.is_ascii_digit() || numeral::is_numeral(c));
-                let none = NONE.contains(printed) || matches!(c, '零' | '〇');
+                let none = NONE.contains(&printed) || matches!(c, '零' | '〇');
                 may_say |= none || number::is_count(c) && number || zero && number::ends_zero(c);
                 zero = c == '0';
             }

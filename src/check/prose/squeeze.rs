@@ -63,10 +63,9 @@ impl Squeezed {
         let bytes = self.text.as_bytes();
         let mut at = 0;
         while let Some(&byte) = bytes.get(at) {
-            let (threes, _) = bytes[at..].as_chunks::<3>();
-            let plain = threes.iter().take_while(|c| matches!(c[0], 0xE4..=0xE9) && !may_begin_time(c)).count();
+            let plain = fold::chinese_run_while(&bytes[at..], |c| !may_begin_time(c));
             if plain > 0 {
-                at += plain * 3;
+                at += plain;
                 continue;
             }
             let (may_begin, length) = match byte {

@@ -56,7 +56,7 @@ fn plain_year(text: &str) -> Option<(i32, &str)> {
     let (digits, rest) = text.split_at_checked(4).filter(|(digits, _)| digits.bytes().all(|byte| byte.is_ascii_digit()))?;
     let rest = rest.strip_prefix('年')?;
     let rest = rest.strip_prefix('度').unwrap_or(rest);
-    let goes_on = |c: char| c.is_ascii_digit() || TO.contains(c) || matches!(c, '元' | '底' | '末' | '的');
+    let goes_on = |c: char| c.is_ascii_digit() || TO.contains(&c) || matches!(c, '元' | '底' | '末' | '的');
     let year = digits.parse().ok().filter(is_known)?;
     (!rest.starts_with(goes_on)).then_some((year, rest))
 }
@@ -88,10 +88,10 @@ fn year(text: &str) -> IResult<&str, i32> {
 }
 
 /// What parts the beginning of a time from its end.
-const TO: &str = "至到-—~－〜";
+const TO: [char; 7] = ['至', '到', '-', '—', '~', '－', '〜'];
 
 fn to(text: &str) -> IResult<&str, ()> {
-    value((), many1(one_of(TO))).parse(text)
+    value((), many1(one_of(&TO[..]))).parse(text)
 }
 
 /// `2021-2023年`.
