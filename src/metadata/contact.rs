@@ -64,6 +64,10 @@ fn is_han(c: char) -> bool {
 
 /// `cell` is a label and nothing else.
 pub(super) fn is_label(cell: &str) -> bool {
+    // Most cells begin with a Chinese character that begins no label, and which no folding changes.
+    if labels::begins_otherwise(cell) {
+        return false;
+    }
     let flat = flat(cell, Traits::of(cell));
     let cell = flat.folded();
     labels::label_at(cell, 0).is_some_and(|found| found.end == cell.trim_end().len())

@@ -350,6 +350,12 @@ pub(super) fn labels(text: &str) -> Vec<Found> {
     }
 }
 
+/// The text begins with a Chinese character, U+4000 to U+9FFF, that no label begins with.
+pub(super) fn begins_otherwise(text: &str) -> bool {
+    let first = text.as_bytes().first_chunk();
+    first.is_some_and(|c| matches!(c[0], 0xE4..=0xE9) && !BEGINNINGS.first_of_three(c))
+}
+
 /// The label at byte `at`.
 pub(super) fn label_at(text: &str, at: usize) -> Option<Found> {
     let rest = &text[at..];

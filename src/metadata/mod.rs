@@ -478,6 +478,6 @@ fn line_naming(head: &[Line], from: u32, year: i32) -> Option<Span> {
 fn overview_span(input: &Input<'_>, year: i32) -> Option<Span> {
     let mut lines = Vec::new();
     let end = input.lines.len().min(input.first_heading.saturating_add(6));
-    (input.first_heading..end).for_each(|index| line::push_line(input, index, &mut lines));
+    (input.first_heading..end).for_each(|index| line::push_line(input, index, false, &mut lines));
     lines.iter().find(|line| dates::years(line.squeezed()).any(|named| named.year == year)).map(|line| line.span)
 }

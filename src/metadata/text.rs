@@ -3,6 +3,8 @@
 //! Most lines hold none of what is folded, and a look at their bytes says so: they are read where they stand.
 
 use std::borrow::Cow;
+use std::ops::RangeInclusive;
+use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use unicode_normalization::UnicodeNormalization;
@@ -66,13 +68,26 @@ impl Traits {
                     }
                     _ => {
                         let Some(c) = text[at..].chars().next() else { break };
-                        found |= Traits::of_char(c);
+                        found |= Traits::of_mark(c);
                         at += c.len_utf8();
                     }
                 },
             }
         }
         Traits(found)
+    }
+
+    /// [`Traits::of_char`], looked up where many texts have the character.
+    fn of_mark(c: char) -> u16 {
+        static MARKS: LazyLock<Vec<u16>> = LazyLock::new(|| COMMON_MARKS.map(Traits::of_char).collect());
+        static WIDE: LazyLock<Vec<u16>> = LazyLock::new(|| ('\u{FF00}'..='\u{FFFF}').map(Traits::of_char).collect());
+        const FIRST: usize = *COMMON_MARKS.start() as usize;
+        let known = match c as usize {
+            code @ FIRST..0xFF00 => MARKS.get(code - FIRST),
+            code @ 0xFF00..=0xFFFF => WIDE.get(code - 0xFF00),
+            _ => None,
+        };
+        known.copied().unwrap_or_else(|| Traits::of_char(c))
     }
 
     fn of_char(c: char) -> u16 {
@@ -110,6 +125,9 @@ impl std::ops::BitOr for Traits {
 
 /// What parts text within a line of an editor.
 pub(super) const BREAKS: [char; 5] = ['\u{B}', '\u{C}', '\u{85}', '\u{2028}', '\u{2029}'];
+
+/// Punctuation, lines of boxes, blanks, radicals.
+const COMMON_MARKS: RangeInclusive<char> = '\u{2000}'..='\u{303F}';
 
 /// [`Traits::of_char`] for each character of ASCII.
 const ASCII: [u16; 128] = {

@@ -287,8 +287,9 @@ impl Words {
             }
             let steps = self.steps.get(node.steps.start as usize..node.steps.end as usize)?;
             let Some(c) = chars.next() else { return found };
-            let Some((_, to)) = steps.iter().find(|(step, _)| *step == c) else { return found };
-            node = self.node(*to)?;
+            // Some words go on in many ways: 全市, 全区, 全局.
+            let Ok(step) = steps.binary_search_by_key(&c, |&(step, _)| step) else { return found };
+            node = self.node(steps.get(step)?.1)?;
         }
     }
 
