@@ -4,6 +4,7 @@
 //! itself a total whose own parts are printed and not zero, the identity says nothing: that is `sum.unchecked`, and nothing false is printed.
 
 use std::cell::OnceCell;
+use std::ops::Range;
 
 use rust_decimal::Decimal;
 
@@ -16,9 +17,11 @@ use crate::record::{Cell, Status};
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let Some(fitted) = subject.fitted else { return };
     let sums = Sums::new(fitted);
-    let tables = || fitted.form.tables.iter().zip(&fitted.printed);
     for identities in fitted.form.identities.chunk_by(|a, b| a.table == b.table) {
-        if tables().any(|(table, printed)| *printed && table.key == identities[0].table) {
+        let tables = fitted.form.tables.iter().zip(&fitted.printed);
+        let mut tables = tables.filter(|(table, _)| table.key == identities[0].table);
+        // An equation never leaves its table, and many a table holds nothing but zeros: then all hold.
+        if tables.clone().any(|(_, printed)| *printed) && !tables.all(|(table, _)| sums.are_zeros(&table.slots)) {
             findings.extend(identities.iter().filter_map(|identity| sums.check(identity)));
         }
     }
@@ -58,6 +61,11 @@ impl<'a> Sums<'a> {
 
     fn status(&self, slot: usize) -> Option<Status> {
         self.cells.get(slot).map(|cell| cell.status)
+    }
+
+    /// The slots hold nothing but whole zeros.
+    fn are_zeros(&self, slots: &Range<usize>) -> bool {
+        self.whole.get(slots.clone()).is_some_and(|whole| whole.iter().all(|&number| number == Some(0)))
     }
 
     /// Every slot of it holds a whole number, and it holds.

@@ -24,6 +24,7 @@ use std::cell::OnceCell;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
+use memchr::memmem::Finder;
 use regex::Regex;
 
 use crate::finding::{Fact, Finding, MetadataField, Rule, YearSource};
@@ -100,13 +101,17 @@ impl<'a> Preface<'a> {
 
 /// Takes out what stands between 《 and 》, unless another of these marks stands there.
 fn unquote(text: &str) -> Cow<'_, str> {
-    let mut pieces = text.split('《');
+    static OPEN: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("《"));
+    static CLOSE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("》"));
     let mut kept = String::with_capacity(text.len());
-    kept.push_str(pieces.next().unwrap_or(""));
-    for piece in pieces {
-        kept.push('《');
-        kept.push_str(piece.find('》').map_or(piece, |close| &piece[close..]));
+    let mut rest = text;
+    while let Some(open) = OPEN.find(rest.as_bytes()) {
+        let (before, behind) = rest.split_at(open + "《".len());
+        kept.push_str(before);
+        let end = OPEN.find(behind.as_bytes()).unwrap_or(behind.len());
+        rest = CLOSE.find(&behind.as_bytes()[..end]).map_or(behind, |close| &behind[close..]);
     }
+    kept.push_str(rest);
     Cow::Owned(kept)
 }
 
@@ -129,6 +134,8 @@ impl<T> Ranked<T> {
 
 /// Characters before the bracket of a 文号.
 const DOC_NAME_CHARS: usize = 16;
+/// No 文号 takes more bytes: four for each character of its name, its brackets, and what stands between and behind them.
+const DOC_NUMBER_BYTES: usize = 4 * DOC_NAME_CHARS + "〔2024年〕第12345号".len();
 
 /// 文号 at the start of `text`: 晋科〔2024〕3号.
 ///
@@ -136,7 +143,9 @@ const DOC_NAME_CHARS: usize = 16;
 /// number = Han (Han | letter){0,15} "〔" (1 | 2) 0-9{3} [年] "〕" [第] 0-9{1,5} 号
 /// ```
 fn doc_number(text: &str) -> Option<&str> {
-    text.chars().next().filter(|c| labels::is_script_han(*c) && text.contains('号'))?;
+    static MARK: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("号"));
+    MARK.find(&text.as_bytes()[..text.len().min(DOC_NUMBER_BYTES)])?;
+    text.chars().next().filter(|c| labels::is_script_han(*c))?;
     // A bracket stands among the first characters, or none of use.
     let mut behind = text.char_indices().skip(1).take(DOC_NAME_CHARS);
     let (end, _) = behind.find(|(_, c)| !labels::is_script_han(*c) && !c.is_ascii_alphabetic())?;

@@ -117,9 +117,14 @@ const KNOWN: u64 = {
     all
 };
 
+/// A clause that has all of these letters, and maybe others, may be understood.
+pub(super) fn may_understand(letters: u64) -> bool {
+    letters & !KNOWN == 0
+}
+
 /// Understands a clause by the letters of its words, of which `all` are the bits.
 pub(super) fn understand(letters: &str, all: u64) -> Option<Said> {
-    if all & !KNOWN != 0 {
+    if !may_understand(all) {
         return None;
     }
     let has = |letter: u8| all & bit(letter) != 0;

@@ -171,15 +171,19 @@ impl Reader<'_> {
     fn sentence(&mut self, tokens: &[Token], last: usize) {
         // What held before each open bracket: what stands in brackets is about the number before it, and no longer.
         let mut outside: Vec<(Number, bool, bool, Option<Who>)> = Vec::new();
+        let live = live_until(tokens);
         let text = &self.text.text[self.sentence.clone()];
-        self.now.late = (text.contains('期') || text.contains('长')) && LATE.iter().any(|word| text.contains(word));
+        let late = || (text.contains('期') || text.contains('长')) && LATE.iter().any(|word| text.contains(word));
+        self.now.late = live > 0 && late();
         let mut from = 0;
         for at in 0..=tokens.len() {
             if tokens.get(at).is_some_and(|token| !token.is_mark()) {
                 continue;
             }
-            if from <= last {
+            if from <= last && at <= live {
                 self.piece(&tokens[from..at]);
+            } else if from <= last {
+                self.pass_over(&tokens[from..at]);
             }
             match tokens.get(at).map(|token| token.letter) {
                 Some(b'(') => {
@@ -193,6 +197,20 @@ impl Reader<'_> {
                 _ => {}
             }
             from = at + 1;
+        }
+    }
+
+    /// What [`piece`](Reader::piece) does with clauses that are not understood, where no clause of the sentence is that stands behind them: what they say about
+    /// time and organ holds for none, and only the next sentences are left.
+    fn pass_over(&mut self, tokens: &[Token]) {
+        for clause in tokens.split(|token| token.letter == b'l') {
+            let has = |letter: u8| clause.iter().any(|token| token.letter == letter);
+            if has(b'N') || has(b'M') {
+                self.state.last = Number::Else;
+                if counts_else(&has) {
+                    self.state.trusted = false;
+                }
+            }
         }
     }
 
@@ -264,8 +282,7 @@ impl Reader<'_> {
             let kind = understood.filter(|_| read).map(|said| said.kind);
             if matches!(kind, Some(Kind::Intake | Kind::Done)) {
                 self.state.trusted = true;
-            } else if !read && !passed_over && (has(b'i') != has(b'R') || has(b'a') && has(b'r')) {
-                // Something else is counted, or a part: what follows may be about that.
+            } else if !read && !passed_over && counts_else(&has) {
                 self.state.trusted = false;
             }
         }
@@ -419,6 +436,31 @@ impl Reader<'_> {
         let text = text.char_indices().nth(LONGEST_SUBJECT).map_or(text, |(end, _)| &text[..end]);
         Some(self.about.organ.is(&named_organ(text)?))
     }
+}
+
+/// In a clause with a number that was not understood, something else is counted, or a part: what follows may be about that.
+fn counts_else(has: &impl Fn(u8) -> bool) -> bool {
+    has(b'i') != has(b'R') || has(b'a') && has(b'r')
+}
+
+/// Where the last piece of a sentence ends in which a clause may be understood.
+fn live_until(tokens: &[Token]) -> usize {
+    let mut at = 0;
+    tokens.split(Token::is_mark).fold(0, |live, piece| {
+        let end = at + piece.len();
+        at = end + 1;
+        let mut clauses = piece.split(|token| token.letter == b'l');
+        // A whole piece may be one clause too.
+        if is_live(piece) || clauses.any(is_live) { end } else { live }
+    })
+}
+
+/// The clause may be understood: it says something, and the grammar knows all letters from the first on that the name of an organ stands before. Of
+/// those before, the name may take in the others.
+fn is_live(clause: &[Token]) -> bool {
+    let core = clause.iter().position(|token| CORE & bit(token.letter) != 0).unwrap_or(clause.len());
+    let letters = clause[core..].iter().fold(0, |all, token| all | bit(token.letter));
+    letters & bits(b"NMn") != 0 && grammar::may_understand(letters)
 }
 
 /// `text` up to the end of the first organ that it names, without [`NO_ORGANS`].
