@@ -10,14 +10,21 @@ use crate::record::{Cell, Status};
 
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let Some(fitted) = subject.fitted else { return };
-    let (cells, slots) = (fitted.cells.as_slice(), fitted.form.slots.as_slice());
-    let mut from = 0;
-    // Most rows hold nothing but plain numbers: where a row begins and ends is asked only of the others.
-    while let Some(odd) = cells[from..].iter().position(|cell| !is_plain(cell)) {
-        let row = row_around(&cells[from..], odd, slots);
-        check_row(&cells[from + row.start..from + row.end], subject, fitted, findings);
-        from += row.end;
+    for row in odd_rows(&fitted.cells, &fitted.form.slots) {
+        check_row(row, subject, fitted, findings);
     }
+}
+
+/// The rows that have a cell which is not [plain](is_plain). Most rows have none: where a row begins and ends is asked only of the others.
+fn odd_rows<'a>(cells: &'a [Cell], slots: &'a [Slot]) -> impl Iterator<Item = &'a [Cell]> {
+    let mut rest = cells;
+    std::iter::from_fn(move || {
+        let odd = rest.iter().position(|cell| !is_plain(cell))?;
+        let row = row_around(rest, odd, slots);
+        let (row, behind) = (rest.get(row.clone())?, rest.get(row.end..)?);
+        rest = behind;
+        Some(row)
+    })
 }
 
 /// There is nothing to say about the cell, whatever stands beside it: it is missing, or a whole number that is not negative.
@@ -56,9 +63,7 @@ fn check_row(row: &[Cell], subject: &Subject<'_>, fitted: &Fitted, findings: &mu
                 (Rule::CellNegative, Fact::CellNegative { raw: raw() })
             }
             (Status::Ok, Some(value))
-                if value.scale() > 0
-                    && !value.fract().is_zero()
-                    && kind(&fitted.form, cell.slot) != Kind::Amount =>
+                if value.scale() > 0 && !value.fract().is_zero() && kind(&fitted.form, cell.slot) != Kind::Amount =>
             {
                 (Rule::CellFraction, Fact::CellFraction { raw: raw() })
             }
@@ -77,4 +82,46 @@ fn blank(row: &[Cell], slots: &[Slot], findings: &mut Vec<Finding>) {
     let slot = &slots[first.slot];
     let fact = Fact::CellBlank { blank: 1 + blank.count(), of: row.len() };
     findings.push(Finding::new(Rule::CellBlank, fact).table(&slot.table).row(&slot.row).maybe_at(first.span));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_with_an_odd_cell_are_found() {
+        let mut seed = 3u64;
+        let mut next = |below: usize| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) as usize % below
+        };
+        let mut found = 0;
+        for _ in 0..5_000 {
+            let count = next(12);
+            let slot = |table: usize, row: usize| Slot {
+                table: table.to_string(),
+                row: row.to_string(),
+                column: String::new(),
+                row_label: String::new(),
+                column_label: String::new(),
+                unit: None,
+                other_units: Vec::new(),
+                kind: Kind::Count,
+            };
+            let slots: Vec<Slot> = (0..count).map(|_| slot(next(2), next(2))).collect();
+            let cell = |slot: usize| {
+                let value = [None, Some("0"), Some("12"), Some("1.0"), Some("-1"), Some("-0")][next(6)];
+                let status = [Status::Ok, Status::Ok, Status::Missing, Status::Blank, Status::Unreadable][next(5)];
+                let value = value.and_then(|value| value.parse().ok());
+                Cell { slot, value, unit: None, status, span: None }
+            };
+            let cells: Vec<Cell> = (0..count).map(cell).collect();
+            let of = |cell: &Cell| (&slots[cell.slot].table, &slots[cell.slot].row);
+            let rows = cells.chunk_by(|a, b| of(a) == of(b));
+            let wanted: Vec<&[Cell]> = rows.filter(|row| !row.iter().all(is_plain)).collect();
+            assert_eq!(odd_rows(&cells, &slots).collect::<Vec<_>>(), wanted);
+            found += wanted.len();
+        }
+        assert!(found > 1000, "{found}");
+    }
 }

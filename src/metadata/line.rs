@@ -239,7 +239,7 @@ mod tests {
     fn rows() -> impl Iterator<Item = String> {
         let pieces: Vec<&str> = "总计 0 12 － ── “ ” ｜ │ ┃ ┆ \t \t | | \u{3000} \u{b} \u{c} \u{85} \u{2028} \u{2029} \u{a0} · ２ 版权所有 主 办 单位"
             .split(' ')
-            .chain([" ", "\t\t"])
+            .chain([" ", "\t\t", "\t0", "\t12", "|3", "| 1,095", "│4", "\t件", "\t予以公开", "｜ 5"])
             .collect();
         let mut seed = 3u64;
         let mut next = move || {
@@ -277,7 +277,8 @@ mod tests {
             let (mut told, mut all) = (Vec::new(), Vec::new());
             push_line(&input, 0, true, &mut told);
             push_line(&input, 0, false, &mut all);
-            let known = |line: &Line| (line.span, line.kind, line.cells, line.squeezed().to_owned(), line.is_foot(true));
+            let known =
+                |line: &Line| (line.span, line.kind, line.cells, line.squeezed().to_owned(), line.is_foot(true));
             assert!(told.iter().map(known).eq(all.iter().map(known)), "{row:?}");
             wide += usize::from(told.iter().zip(&all).any(|(a, b)| a.traits != b.traits));
         }

@@ -35,8 +35,8 @@ use crate::span::{LineIndex, Span};
 use contact::Fields;
 use labels::Label;
 use line::Line;
-use text::{Traits, cap, squeeze, squeeze_known, tidy};
 pub(crate) use text::leftmost;
+use text::{Traits, cap, squeeze, squeeze_known, tidy};
 pub use title::Titles;
 
 /// Paragraphs of the preface that are looked at.
@@ -258,9 +258,8 @@ fn sign(lines: &[Line]) -> (Option<String>, Option<String>) {
     let (mut organ, mut date) = (None, None);
     // A sentence without a year is neither an organ nor a date.
     let spoken = |line: &Line| line.traits.any(Traits::SENTENCE) && !line.traits.any(Traits::TWO | Traits::CELLS);
-    let prose = |line: &&Line| {
-        matches!(line.kind, LineKind::Prose | LineKind::Furniture) && line.cells == 1 && !spoken(line)
-    };
+    let prose =
+        |line: &&Line| matches!(line.kind, LineKind::Prose | LineKind::Furniture) && line.cells == 1 && !spoken(line);
     for (at, line) in lines.iter().enumerate().filter(|(_, line)| prose(line)) {
         let text = line.squeezed();
         let day = dates::only_date(text);

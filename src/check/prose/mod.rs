@@ -129,6 +129,10 @@ struct Wrong {
 
 /// What is to be warned of, each number once for a paragraph.
 fn wrong(all: &[Named<'_>]) -> Vec<Wrong> {
+    // Mostly the tables agree, or do not say it, and nothing else names the amount.
+    if all.iter().all(|named| !named.bare && named.stated().is_empty()) {
+        return Vec::new();
+    }
     // For each word, the paragraphs in which it agrees with the tables.
     let mut agreeing: HashMap<&[u16], HashSet<usize>> = HashMap::new();
     for named in all.iter().filter(|named| named.agrees()) {

@@ -93,7 +93,8 @@ fn zero(paragraph: &str, from: usize) -> Option<usize> {
         if bytes.get(last + 1).is_some_and(u8::is_ascii_digit) {
             return None;
         }
-        let at = if bytes[last] == b'0' { last } else { last.checked_sub(2).filter(|&at| bytes[at..].starts_with(WIDE))? };
+        let at =
+            if bytes[last] == b'0' { last } else { last.checked_sub(2).filter(|&at| bytes[at..].starts_with(WIDE))? };
         let mut behind = paragraph.get(last + 1..)?.chars().filter(|&c| !is_dropped(c)).map(fold::plain);
         behind.next().is_none_or(number::ends_zero).then_some(at)
     })
