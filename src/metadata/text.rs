@@ -229,29 +229,19 @@ fn join(text: &str, glue: impl Fn(&str, char, char, &str) -> bool) -> String {
     while let Some(text) = rest {
         let Word { printed, unseen, behind } = next_word(text);
         rest = behind;
-        let end = out.len();
-        // The blank stands there until it is known to be wanted.
-        if end > 0 {
+        let seen: Cow<'_, str> = match unseen {
+            true => Cow::Owned(printed.chars().filter(|c| !fold::is_invisible(*c)).collect()),
+            false => Cow::Borrowed(printed),
+        };
+        let before = &out[last..];
+        let Some(right) = seen.chars().next() else { continue };
+        let glued = before.chars().next_back().map(|left| glue(before, left, right, &seen));
+        // Without a word before, there is nothing to part.
+        if glued == Some(false) {
             out.push(' ');
         }
-        let start = out.len();
-        if unseen {
-            out.extend(printed.chars().filter(|c| !fold::is_invisible(*c)));
-        } else {
-            out.push_str(printed);
-        }
-        if out.len() == start {
-            out.truncate(end);
-            continue;
-        }
-        let (before, word) = (&out[last..end], &out[start..]);
-        last = start;
-        if let (Some(left), Some(right)) = (before.chars().next_back(), word.chars().next())
-            && glue(before, left, right, word)
-        {
-            out.remove(end);
-            last = end;
-        }
+        last = out.len();
+        out.push_str(&seen);
     }
     out
 }

@@ -41,8 +41,9 @@ pub(super) fn tokens(text: &str, from: usize, words: &Words) -> Vec<Token> {
     let sentence = &text[from..];
     let end = sentence.rfind(sentence::is_sign_char).unwrap_or(0);
     let (mut tokens, end) = tokens_to(sentence, end, words);
-    let brackets = sentence[end..].match_indices(['(', ')', '[', ']']);
-    tokens.extend(brackets.filter_map(|(at, c)| Some(Token::new(mark(c.chars().next()?)?, end + at, c.len()))));
+    let behind = sentence.as_bytes()[end..].iter().zip(end..);
+    let brackets = behind.filter(|(byte, _)| matches!(byte, b'(' | b')' | b'[' | b']'));
+    tokens.extend(brackets.filter_map(|(&byte, at)| Some(Token::new(mark(char::from(byte))?, at, 1))));
     for token in &mut tokens {
         token.start += from;
         token.end += from;
