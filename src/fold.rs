@@ -59,7 +59,8 @@ fn behind_kept(mut bytes: &[u8]) -> &[u8] {
     bytes
 }
 
-/// The length in bytes of the Chinese characters that `bytes`, a text, begin with: U+4000 to U+9FFF, which no folding changes.
+/// The length in bytes of the Chinese characters that `bytes`, a text, begin with: U+4000 to U+9FFF, which no folding
+/// changes.
 #[inline]
 pub(crate) fn chinese_run(bytes: &[u8]) -> usize {
     chinese_run_while(bytes, |_| true)

@@ -15,7 +15,8 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// The rows that have a cell which is not [plain](is_plain). Most rows have none: where a row begins and ends is asked only of the others.
+/// The rows that have a cell which is not [plain](is_plain). Most rows have none: where a row begins and ends is asked
+/// only of the others.
 fn odd_rows<'a>(cells: &'a [Cell], slots: &'a [Slot]) -> impl Iterator<Item = &'a [Cell]> {
     let mut rest = cells;
     std::iter::from_fn(move || {
@@ -27,7 +28,8 @@ fn odd_rows<'a>(cells: &'a [Cell], slots: &'a [Slot]) -> impl Iterator<Item = &'
     })
 }
 
-/// There is nothing to say about the cell, whatever stands beside it: it is missing, or a whole number that is not negative.
+/// There is nothing to say about the cell, whatever stands beside it: it is missing, or a whole number that is not
+/// negative.
 fn is_plain(cell: &Cell) -> bool {
     match cell.status {
         Status::Ok => cell.value.is_none_or(|value| value.scale() == 0 && !value.is_sign_negative()),

@@ -26,8 +26,8 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     findings.push(Finding::new(Rule::EncodingPrivate, fact).at(Span::new(at, at + run)));
 }
 
-/// Nearly no text holds any, and they begin with few bytes. 0xEF begins full-width punctuation too, which is everywhere; 0xF5 and what is above it stand
-/// in no text. Without a branch for each byte, many are asked at once.
+/// Nearly no text holds any, and they begin with few bytes. 0xEF begins full-width punctuation too, which is
+/// everywhere; 0xF5 and what is above it stand in no text. Without a branch for each byte, many are asked at once.
 fn may_hold_any(bytes: &[u8]) -> bool {
     let behind = bytes.get(1..).unwrap_or_default();
     let any = bytes.iter().zip(behind).fold(0, |any, (&byte, &next)| {

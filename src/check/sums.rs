@@ -33,7 +33,8 @@ struct Sums<'a> {
     cells: &'a [Cell],
     /// The numbers of the cells that hold a whole one, by slot: nearly all sums are sums of these.
     whole: Vec<Option<i64>>,
-    /// Slots of blank totals whose parts add up to something: no zero. Where every sum plainly holds, none is asked for.
+    /// Slots of blank totals whose parts add up to something: no zero. Where every sum plainly holds, none is asked
+    /// for.
     blank_totals: OnceCell<Vec<usize>>,
 }
 

@@ -90,7 +90,8 @@ fn cases_of(word: &str) -> Vec<String> {
     cases
 }
 
-/// The fields of a text, in order; none where none of its labels announces anything of use here. `squeezed` gives the text squeezed.
+/// The fields of a text, in order; none where none of its labels announces anything of use here. `squeezed` gives the
+/// text squeezed.
 pub(super) fn fields<'a, S: AsRef<str>>(text: &'a str, traits: Traits, squeezed: impl FnOnce() -> S) -> Fields<'a> {
     // Most texts have no such label before a colon. Without a colon a label wants a number, and the value of such a label is nothing but
     // numbers: a text without digits has none. Where both are wanting, all labels are `Label::Other`.
@@ -98,7 +99,8 @@ pub(super) fn fields<'a, S: AsRef<str>>(text: &'a str, traits: Traits, squeezed:
     if !announced && !traits.any(Traits::DIGIT) {
         return Fields::default();
     }
-    // The squeezed text is the folded one without its blanks, and the labels have none: whatever stands in this stands in that.
+    // The squeezed text is the folded one without its blanks, and the labels have none: whatever stands in this stands
+    // in that.
     if !announced && !NUMBERED.is_match(squeezed().as_ref()) {
         return Fields::default();
     }

@@ -287,7 +287,8 @@ impl Beginnings {
 }
 
 impl Name {
-    /// Its length where it stands at the start of `text`. `before`: something that stands before the core may stand there.
+    /// Its length where it stands at the start of `text`. `before`: something that stands before the core may stand
+    /// there.
     fn at(&self, text: &str, before: bool) -> Option<usize> {
         let mut skipped = 0;
         let words = if before { self.before } else { &[] };

@@ -62,7 +62,8 @@ impl<'a> Line<'a> {
         tidy_known(self.text, self.traits).trim_matches(MARKUP).to_owned()
     }
 
-    /// A text of the page rather than of the report begins here. `printed`: what it may begin with is printed in one piece, here or elsewhere.
+    /// A text of the page rather than of the report begins here. `printed`: what it may begin with is printed in one
+    /// piece, here or elsewhere.
     fn is_foot(&self, printed: bool) -> bool {
         let folded = self.traits.any(Traits::BLANK | Traits::WIDE);
         (if folded { FOOT_HINTS.is_match(self.text) } else { printed }) && FOOT.is_match(self.squeezed())
@@ -118,7 +119,8 @@ pub(super) fn push_line<'a>(input: &Input<'a>, index: usize, told: bool, out: &m
     }
 }
 
-/// What stands at `span`, where any of its cells holds something. `counted` are its cells, as [`count_cells`] gives them.
+/// What stands at `span`, where any of its cells holds something. `counted` are its cells, as [`count_cells`] gives
+/// them.
 fn line<'a>(
     index: usize,
     kind: LineKind,
@@ -129,9 +131,9 @@ fn line<'a>(
 ) -> Option<Line<'a>> {
     let (mut cells, mut text) = (usize::from(!fold::is_blank(printed)), printed);
     if traits.any(Traits::CELLS) {
-        let only;
-        (only, cells) = counted();
-        text = only.filter(|_| cells == 1).unwrap_or(printed);
+        let (only, count) = counted();
+        cells = count;
+        text = only.filter(|_| count == 1).unwrap_or(printed);
     }
     (cells > 0).then(|| Line { index, span, kind, traits, cells, text, squeezed: OnceCell::new() })
 }

@@ -253,7 +253,8 @@ fn parse_lines(lines: &[Line], titles: &Titles) -> Parsed {
     parse(&text, report_name(&text, titles))
 }
 
-/// The title made of `lines[from..to]`, which say what `now` has, joined upward and downward while something is missing.
+/// The title made of `lines[from..to]`, which say what `now` has, joined upward and downward while something is
+/// missing.
 fn assemble(lines: &[Line], mut from: usize, mut to: usize, mut now: Parsed, titles: &Titles) -> Title {
     let read = |from: usize, to: usize| parse_lines(&lines[from..to], titles);
     for _ in 0..3 {

@@ -49,7 +49,8 @@ pub(super) struct Tables<'a> {
 }
 
 impl Tables<'_> {
-    /// What the tables say against `value` where prose says it of all of `words`, taken together: nothing where anything that they may mean agrees.
+    /// What the tables say against `value` where prose says it of all of `words`, taken together: nothing where
+    /// anything that they may mean agrees.
     pub(super) fn stated(&self, words: &[&Word], money: bool, value: Decimal) -> Verdict {
         let mut stated = Vec::new();
         let mut agrees = |sums: Vec<Stated>| {

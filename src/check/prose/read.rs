@@ -200,8 +200,9 @@ impl Reader<'_> {
         }
     }
 
-    /// What [`piece`](Reader::piece) does with clauses that are not understood, where no clause of the sentence is that stands behind them: what they say about
-    /// time and organ holds for none, and only the next sentences are left.
+    /// What [`piece`](Reader::piece) does with clauses that are not understood, where no clause of the sentence is
+    /// that stands behind them: what they say about time and organ holds for none, and only the next sentences are
+    /// left.
     fn pass_over(&mut self, tokens: &[Token]) {
         for clause in tokens.split(|token| token.letter == b'l') {
             let has = |letter: u8| clause.iter().any(|token| token.letter == letter);
@@ -438,7 +439,8 @@ impl Reader<'_> {
     }
 }
 
-/// In a clause with a number that was not understood, something else is counted, or a part: what follows may be about that.
+/// In a clause with a number that was not understood, something else is counted, or a part: what follows may be about
+/// that.
 fn counts_else(has: &impl Fn(u8) -> bool) -> bool {
     has(b'i') != has(b'R') || has(b'a') && has(b'r')
 }
@@ -455,8 +457,8 @@ fn live_until(tokens: &[Token]) -> usize {
     })
 }
 
-/// The clause may be understood: it says something, and the grammar knows all letters from the first on that the name of an organ stands before. Of
-/// those before, the name may take in the others.
+/// The clause may be understood: it says something, and the grammar knows all letters from the first on that the name
+/// of an organ stands before. Of those before, the name may take in the others.
 fn is_live(clause: &[Token]) -> bool {
     let core = clause.iter().position(|token| CORE & bit(token.letter) != 0).unwrap_or(clause.len());
     let letters = clause[core..].iter().fold(0, |all, token| all | bit(token.letter));
@@ -479,8 +481,8 @@ fn named_organ(text: &str) -> Option<Cow<'_, str>> {
 
 /// Where the first organ ends that `text` names.
 fn first_organ(text: &str) -> Option<usize> {
-    let ends = text.char_indices().filter(|(_, c)| ORGAN_ENDS.contains(c)).map(|(at, c)| at + c.len_utf8());
-    ends.into_iter().find(|&end| ORGANS.iter().any(|organ| text[..end].ends_with(organ)))
+    let mut ends = text.char_indices().filter(|(_, c)| ORGAN_ENDS.contains(c)).map(|(at, c)| at + c.len_utf8());
+    ends.find(|&end| ORGANS.iter().any(|organ| text[..end].ends_with(organ)))
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! The sentences of a paragraph as it was printed that can say something about a figure at all.
 //!
-//! Most sentences of a report hold neither a number that counts something nor a word for none. The signs of both are sought many bytes at a time, so that
-//! the sentences around them alone are squeezed and taken apart. What they tell is never less than what [`token`](super::token) finds.
+//! Most sentences of a report hold neither a number that counts something nor a word for none. The signs of both are
+//! sought many bytes at a time, so that the sentences around them alone are squeezed and taken apart. What they tell
+//! is never less than what [`token`](super::token) finds.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -15,15 +16,17 @@ use crate::fold;
 use crate::metadata::leftmost;
 use crate::numeral;
 
-/// The sentences of `paragraph` that may have a number, or a word for none: each with its mark, and with the blanks and quotes behind it. A mark is
-/// neither folded from several characters nor part of a word or a time, so what one sentence is squeezed to does not depend on the others.
+/// The sentences of `paragraph` that may have a number, or a word for none: each with its mark, and with the blanks
+/// and quotes behind it. A mark is neither folded from several characters nor part of a word or a time, so what one
+/// sentence is squeezed to does not depend on the others.
 pub(super) fn sentences(paragraph: &str) -> impl Iterator<Item = Range<usize>> {
     let mut from = 0;
-    // The next of both kinds of signs, from `from` on at the least. A sign of a sentence is one wherever the sentence begins.
+    // The next of both kinds of signs, from `from` on at the least. A sign of a sentence is one wherever the sentence
+    // begins.
     let (mut words, mut zeros) = (Next::Unsought, Next::Unsought);
     std::iter::from_fn(move || {
-        let word = words.from(from, |from| word(paragraph, from));
-        let zero = zeros.from(from, |from| zero(paragraph, from));
+        let word = words.at_or_behind(from, |from| word(paragraph, from));
+        let zero = zeros.at_or_behind(from, |from| zero(paragraph, from));
         let sign = word.into_iter().chain(zero).min()?;
         let start = begin(paragraph, from..sign);
         from = end(paragraph, sign);
@@ -41,7 +44,7 @@ enum Next {
 
 impl Next {
     /// The first place from `from` on, as `seek` finds it. `from` never falls.
-    fn from(&mut self, from: usize, seek: impl Fn(usize) -> Option<usize>) -> Option<usize> {
+    fn at_or_behind(&mut self, from: usize, seek: impl Fn(usize) -> Option<usize>) -> Option<usize> {
         match *self {
             Next::At(at) if at >= from => {}
             Next::Nowhere => {}
@@ -67,7 +70,8 @@ pub(super) fn is_sign_char(c: char) -> bool {
     c == '0' || NONE.contains(&c) || ZERO_OR_YUAN.contains(&c) || number::COUNTS.contains(&c)
 }
 
-/// The first sign from `from` on that is a character: of a word for none, a zero, or a count with the end of a number before it.
+/// The first sign from `from` on that is a character: of a word for none, a zero, or a count with the end of a number
+/// before it.
 fn word(paragraph: &str, from: usize) -> Option<usize> {
     let bytes = paragraph.as_bytes().get(from..)?;
     SIGNS.find_iter(bytes).map(|found| from + found.start()).find(|&at| is_sign(paragraph, at))

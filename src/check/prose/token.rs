@@ -35,8 +35,8 @@ impl Token {
 /// What is no word.
 pub(super) const UNKNOWN: u8 = b'x';
 
-/// The tokens of the part of `text` that ends with it and begins at `from`. Behind the last sign that something is said, and the mark behind it, nothing but
-/// brackets is of use: of what stands there, they alone are told.
+/// The tokens of the part of `text` that ends with it and begins at `from`. Behind the last sign that something is
+/// said, and the mark behind it, nothing but brackets is of use: of what stands there, they alone are told.
 pub(super) fn tokens(text: &str, from: usize, words: &Words) -> Vec<Token> {
     let sentence = &text[from..];
     let end = sentence.rfind(sentence::is_sign_char).unwrap_or(0);

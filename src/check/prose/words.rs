@@ -116,11 +116,12 @@ pub(super) struct Word {
 /// What a print stands for: its class, and the index of the word for those that name figures.
 type Meaning = (Class, Option<u16>);
 
-/// All words, ready to be looked for: a tree of characters. An automaton over bytes finds words no sooner, and takes several milliseconds to be
-/// built, of which one report takes one.
+/// All words, ready to be looked for: a tree of characters. An automaton over bytes finds words no sooner, and takes
+/// several milliseconds to be built, of which one report takes one.
 #[derive(Debug, Default)]
 pub(super) struct Words {
-    /// A bit for each character of the Basic Multilingual Plane that a word or a numeral begins with: most characters of prose begin none.
+    /// A bit for each character of the Basic Multilingual Plane that a word or a numeral begins with: most characters
+    /// of prose begin none.
     begins: Vec<u64>,
     /// How many characters have a bit in the places before.
     before: Vec<u32>,
