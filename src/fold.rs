@@ -66,6 +66,25 @@ fn behind_kept(mut bytes: &[u8]) -> &[u8] {
     bytes
 }
 
+/// The length in bytes of the Chinese characters that `bytes`, a text, begin with: U+4000 to U+9FFF, which no folding
+/// changes.
+#[inline]
+pub(crate) fn chinese_run(bytes: &[u8]) -> usize {
+    chinese_run_while(bytes, |_| true)
+}
+
+/// The same, up to the first character that `goes_on` refuses.
+#[inline]
+pub(crate) fn chinese_run_while(bytes: &[u8], goes_on: impl Fn(&[u8; 3]) -> bool) -> usize {
+    let mut rest = bytes;
+    while let Some((c @ [0xE4..=0xE9, _, _], behind)) = rest.split_first_chunk()
+        && goes_on(c)
+    {
+        rest = behind;
+    }
+    bytes.len() - rest.len()
+}
+
 /// Appends the key of a character that is no Chinese one.
 fn push_folded(c: char, out: &mut String) {
     match plain(c) {

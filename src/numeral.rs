@@ -50,6 +50,12 @@ pub fn is_numeral(c: char) -> bool {
     NUMERALS.get(c as usize / 64).is_some_and(|bits| bits >> (c as usize % 64) & 1 > 0)
 }
 
+/// As [`is_numeral`], of the bytes of a character that takes three.
+pub(crate) fn is_numeral_of_three(&[first, second, third]: &[u8; 3]) -> bool {
+    let place = usize::from(first & 15) * 64 + usize::from(second & 63);
+    NUMERALS.get(place).is_some_and(|bits| bits >> (third & 63) & 1 > 0)
+}
+
 /// A bit for each character of the Basic Multilingual Plane that is part of numerals: whole paragraphs are asked for them.
 static NUMERALS: [u64; 1024] = {
     let all = [

@@ -1,45 +1,79 @@
 //! `cell.*`: what stands in the cells.
 
+use std::ops::Range;
+
 use super::Subject;
 use crate::finding::{Fact, Finding, Rule};
-use crate::form::fit::kind;
+use crate::form::fit::{Fitted, kind};
 use crate::form::{Kind, Slot};
 use crate::record::{Cell, Status};
 
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let Some(fitted) = subject.fitted else { return };
+    for row in odd_rows(&fitted.cells, &fitted.form.slots) {
+        check_row(row, subject, fitted, findings);
+    }
+}
+
+/// The rows that have a cell which is not [plain](is_plain). Most rows have none: where a row begins and ends is asked
+/// only of the others.
+fn odd_rows<'a>(cells: &'a [Cell], slots: &'a [Slot]) -> impl Iterator<Item = &'a [Cell]> {
+    let mut rest = cells;
+    std::iter::from_fn(move || {
+        let odd = rest.iter().position(|cell| !is_plain(cell))?;
+        let row = row_around(rest, odd, slots);
+        let (row, behind) = (rest.get(row.clone())?, rest.get(row.end..)?);
+        rest = behind;
+        Some(row)
+    })
+}
+
+/// There is nothing to say about the cell, whatever stands beside it: it is missing, or a whole number that is not
+/// negative.
+fn is_plain(cell: &Cell) -> bool {
+    match cell.status {
+        Status::Ok => cell.value.is_none_or(|value| value.scale() == 0 && !value.is_sign_negative()),
+        Status::Missing => true,
+        Status::Blank | Status::Unreadable => false,
+    }
+}
+
+/// The cells beside `at` that are of its row.
+fn row_around(cells: &[Cell], at: usize, slots: &[Slot]) -> Range<usize> {
+    let is_beside = |a: &Cell, b: &Cell| {
+        let (a, b) = (&slots[a.slot], &slots[b.slot]);
+        a.row == b.row && a.table == b.table
+    };
+    let before = cells[..=at].windows(2).rev().take_while(|pair| is_beside(&pair[0], &pair[1])).count();
+    let behind = cells[at..].windows(2).take_while(|pair| is_beside(&pair[0], &pair[1])).count();
+    at - before..at + behind + 1
+}
+
+/// The findings about a row.
+fn check_row(row: &[Cell], subject: &Subject<'_>, fitted: &Fitted, findings: &mut Vec<Finding>) {
     let slots = &fitted.form.slots;
-    for row in fitted
-        .cells
-        .chunk_by(|a, b| slots[a.slot].row == slots[b.slot].row && slots[a.slot].table == slots[b.slot].table)
-    {
-        blank(row, slots, findings);
-        for cell in row {
-            let raw = || cell.span.map(|span| span.of(subject.text).to_owned()).unwrap_or_default();
-            let fact = match (cell.status, cell.value) {
-                (Status::Unreadable, _) if !fitted.open.contains(&cell.slot) => {
-                    (Rule::CellUnreadable, Fact::CellUnreadable { raw: raw() })
-                }
-                (Status::Ok, Some(value))
-                    if value.is_sign_negative()
-                        && !value.is_zero()
-                        && kind(&fitted.form, cell.slot) != Kind::Change =>
-                {
-                    (Rule::CellNegative, Fact::CellNegative { raw: raw() })
-                }
-                (Status::Ok, Some(value))
-                    if value.scale() > 0
-                        && !value.fract().is_zero()
-                        && kind(&fitted.form, cell.slot) != Kind::Amount =>
-                {
-                    (Rule::CellFraction, Fact::CellFraction { raw: raw() })
-                }
-                _ => continue,
-            };
-            let slot = &slots[cell.slot];
-            let finding = Finding::new(fact.0, fact.1).table(&slot.table).row(&slot.row).column(&slot.column);
-            findings.push(finding.maybe_at(cell.span));
-        }
+    blank(row, slots, findings);
+    for cell in row {
+        let raw = || cell.span.map(|span| span.of(subject.text).to_owned()).unwrap_or_default();
+        let fact = match (cell.status, cell.value) {
+            (Status::Unreadable, _) if !fitted.open.contains(&cell.slot) => {
+                (Rule::CellUnreadable, Fact::CellUnreadable { raw: raw() })
+            }
+            (Status::Ok, Some(value))
+                if value.is_sign_negative() && !value.is_zero() && kind(&fitted.form, cell.slot) != Kind::Change =>
+            {
+                (Rule::CellNegative, Fact::CellNegative { raw: raw() })
+            }
+            (Status::Ok, Some(value))
+                if value.scale() > 0 && !value.fract().is_zero() && kind(&fitted.form, cell.slot) != Kind::Amount =>
+            {
+                (Rule::CellFraction, Fact::CellFraction { raw: raw() })
+            }
+            _ => continue,
+        };
+        let slot = &slots[cell.slot];
+        let finding = Finding::new(fact.0, fact.1).table(&slot.table).row(&slot.row).column(&slot.column);
+        findings.push(finding.maybe_at(cell.span));
     }
 }
 
@@ -50,4 +84,46 @@ fn blank(row: &[Cell], slots: &[Slot], findings: &mut Vec<Finding>) {
     let slot = &slots[first.slot];
     let fact = Fact::CellBlank { blank: 1 + blank.count(), of: row.len() };
     findings.push(Finding::new(Rule::CellBlank, fact).table(&slot.table).row(&slot.row).maybe_at(first.span));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_with_an_odd_cell_are_found() {
+        let mut seed = 3u64;
+        let mut next = |below: usize| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) as usize % below
+        };
+        let mut found = 0;
+        for _ in 0..5_000 {
+            let count = next(12);
+            let slot = |table: usize, row: usize| Slot {
+                table: table.to_string(),
+                row: row.to_string(),
+                column: String::new(),
+                row_label: String::new(),
+                column_label: String::new(),
+                unit: None,
+                other_units: Vec::new(),
+                kind: Kind::Count,
+            };
+            let slots: Vec<Slot> = (0..count).map(|_| slot(next(2), next(2))).collect();
+            let cell = |slot: usize| {
+                let value = [None, Some("0"), Some("12"), Some("1.0"), Some("-1"), Some("-0")][next(6)];
+                let status = [Status::Ok, Status::Ok, Status::Missing, Status::Blank, Status::Unreadable][next(5)];
+                let value = value.and_then(|value| value.parse().ok());
+                Cell { slot, value, unit: None, status, span: None }
+            };
+            let cells: Vec<Cell> = (0..count).map(cell).collect();
+            let of = |cell: &Cell| (&slots[cell.slot].table, &slots[cell.slot].row);
+            let rows = cells.chunk_by(|a, b| of(a) == of(b));
+            let wanted: Vec<&[Cell]> = rows.filter(|row| !row.iter().all(is_plain)).collect();
+            assert_eq!(odd_rows(&cells, &slots).collect::<Vec<_>>(), wanted);
+            found += wanted.len();
+        }
+        assert!(found > 1000, "{found}");
+    }
 }

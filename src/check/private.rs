@@ -26,13 +26,14 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     findings.push(Finding::new(Rule::EncodingPrivate, fact).at(Span::new(at, at + run)));
 }
 
-/// Nearly no text holds any, and they begin with few bytes. 0xEF begins full-width punctuation too, which is everywhere. Without a branch for
-/// each byte, many are asked at once.
+/// Nearly no text holds any, and they begin with few bytes. 0xEF begins full-width punctuation too, which is
+/// everywhere; 0xF5 and what is above it stand in no text. Without a branch for each byte, many are asked at once.
 fn may_hold_any(bytes: &[u8]) -> bool {
     let behind = bytes.get(1..).unwrap_or_default();
-    bytes.iter().zip(behind).fold(false, |any, (&byte, &next)| {
-        any | (byte == 0xEE) | (byte == 0xF3) | (byte == 0xF4) | ((byte == 0xEF) & (next <= 0xA3))
-    })
+    let any = bytes.iter().zip(behind).fold(0, |any, (&byte, &next)| {
+        any | u8::from(byte == 0xEE) | u8::from(byte >= 0xF3) | (u8::from(byte == 0xEF) & u8::from(next <= 0xA3))
+    });
+    any > 0
 }
 
 /// Unicode gives the character no meaning and never will.

@@ -2,7 +2,7 @@
 
 use super::Subject;
 use crate::finding::{Fact, Finding, Rule};
-use crate::fold::push_key;
+use crate::fold::{chinese_run_while, push_key};
 use crate::form::sections::first_level;
 use crate::record::Section;
 
@@ -44,6 +44,12 @@ fn empty(section: &Section, findings: &mut Vec<Finding>) {
     }
     let mut key = String::new();
     for paragraph in &section.paragraphs {
+        // A key keeps Chinese characters from U+4E00 on: mostly the first of them tell.
+        let first = paragraph.text.as_bytes();
+        let first = &first[..first.len().min(2 * "无内容".len())];
+        if chinese_run_while(first, |c| *c >= [0xE4, 0xB8, 0x80]) > "无内容".len() {
+            return;
+        }
         // A paragraph may be long, and its first words tell.
         for part in paragraph.text.split_inclusive(['，', '。']) {
             push_key(part, &mut key);

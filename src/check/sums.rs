@@ -3,6 +3,9 @@
 //! A blank part counts as zero, and the finding says so. Where the stated total is blank, or a part is unreadable or missing, or a blank part is
 //! itself a total whose own parts are printed and not zero, the identity says nothing: that is `sum.unchecked`, and nothing false is printed.
 
+use std::cell::OnceCell;
+use std::ops::Range;
+
 use rust_decimal::Decimal;
 
 use super::Subject;
@@ -14,9 +17,11 @@ use crate::record::{Cell, Status};
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let Some(fitted) = subject.fitted else { return };
     let sums = Sums::new(fitted);
-    let tables = || fitted.form.tables.iter().zip(&fitted.printed);
     for identities in fitted.form.identities.chunk_by(|a, b| a.table == b.table) {
-        if tables().any(|(table, printed)| *printed && table.key == identities[0].table) {
+        let tables = fitted.form.tables.iter().zip(&fitted.printed);
+        let mut tables = tables.filter(|(table, _)| table.key == identities[0].table);
+        // An equation never leaves its table, and many a table holds nothing but zeros: then all hold.
+        if tables.clone().any(|(_, printed)| *printed) && !tables.all(|(table, _)| sums.are_zeros(&table.slots)) {
             findings.extend(identities.iter().filter_map(|identity| sums.check(identity)));
         }
     }
@@ -28,8 +33,9 @@ struct Sums<'a> {
     cells: &'a [Cell],
     /// The numbers of the cells that hold a whole one, by slot: nearly all sums are sums of these.
     whole: Vec<Option<i64>>,
-    /// Slots of blank totals whose parts add up to something: no zero.
-    blank_totals: Vec<usize>,
+    /// Slots of blank totals whose parts add up to something: no zero. Where every sum plainly holds, none is asked
+    /// for.
+    blank_totals: OnceCell<Vec<usize>>,
 }
 
 impl<'a> Sums<'a> {
@@ -40,24 +46,27 @@ impl<'a> Sums<'a> {
             i64::try_from(value.mantissa()).ok()
         };
         let whole = fitted.cells.iter().map(whole).collect();
-        let mut sums = Sums { form, cells: &fitted.cells, whole, blank_totals: Vec::new() };
-        for identity in &form.identities {
-            if let [total] = identity.total.as_slice()
-                && sums.status(*total) == Some(Status::Blank)
-                && identity
-                    .parts
-                    .iter()
-                    .filter_map(|&part| counted(sums.cells.get(part)?))
-                    .any(|value| !value.is_zero())
-            {
-                sums.blank_totals.push(*total);
+        Sums { form, cells: &fitted.cells, whole, blank_totals: OnceCell::new() }
+    }
+
+    fn is_blank_total(&self, slot: usize) -> bool {
+        let of = |identity: &Identity| match identity.total.as_slice() {
+            &[total] if self.status(total) == Some(Status::Blank) => {
+                let mut parts = identity.parts.iter().filter_map(|&part| counted(self.cells.get(part)?));
+                parts.any(|value| !value.is_zero()).then_some(total)
             }
-        }
-        sums
+            _ => None,
+        };
+        self.blank_totals.get_or_init(|| self.form.identities.iter().filter_map(of).collect()).contains(&slot)
     }
 
     fn status(&self, slot: usize) -> Option<Status> {
         self.cells.get(slot).map(|cell| cell.status)
+    }
+
+    /// The slots hold nothing but whole zeros.
+    fn are_zeros(&self, slots: &Range<usize>) -> bool {
+        self.whole.get(slots.clone()).is_some_and(|whole| whole.iter().all(|&number| number == Some(0)))
     }
 
     /// Every slot of it holds a whole number, and it holds.
@@ -86,7 +95,7 @@ impl<'a> Sums<'a> {
             None | Some(Status::Missing) => Some((slot, Obstacle::Missing)),
             Some(Status::Unreadable) => Some((slot, Obstacle::Unreadable)),
             Some(Status::Blank) if stated_blank && identity.total.contains(&slot) => Some((slot, Obstacle::Blank)),
-            Some(Status::Blank) if self.blank_totals.contains(&slot) => Some((slot, Obstacle::BlankTotal)),
+            Some(Status::Blank) if self.is_blank_total(slot) => Some((slot, Obstacle::BlankTotal)),
             _ => None,
         });
         if let Some((slot, obstacle)) = obstacle {

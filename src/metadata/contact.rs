@@ -64,6 +64,10 @@ fn is_han(c: char) -> bool {
 
 /// `cell` is a label and nothing else.
 pub(super) fn is_label(cell: &str) -> bool {
+    // Most cells begin with a Chinese character that begins no label, and which no folding changes.
+    if labels::begins_otherwise(cell) {
+        return false;
+    }
     let flat = flat(cell, Traits::of(cell));
     let cell = flat.folded();
     labels::label_at(cell, 0).is_some_and(|found| found.end == cell.trim_end().len())
@@ -86,12 +90,18 @@ fn cases_of(word: &str) -> Vec<String> {
     cases
 }
 
-/// The fields of a text, in order; none where none of its labels announces anything of use here.
-pub(super) fn fields(text: &str, traits: Traits) -> Fields<'_> {
+/// The fields of a text, in order; none where none of its labels announces anything of use here. `squeezed` gives the
+/// text squeezed.
+pub(super) fn fields<'a, S: AsRef<str>>(text: &'a str, traits: Traits, squeezed: impl FnOnce() -> S) -> Fields<'a> {
     // Most texts have no such label before a colon. Without a colon a label wants a number, and the value of such a label is nothing but
     // numbers: a text without digits has none. Where both are wanting, all labels are `Label::Other`.
     let announced = traits.any(Traits::COLON) && labels::announced(text, traits);
     if !announced && !traits.any(Traits::DIGIT) {
+        return Fields::default();
+    }
+    // The squeezed text is the folded one without its blanks, and the labels have none: whatever stands in this stands
+    // in that.
+    if !announced && !NUMBERED.is_match(squeezed().as_ref()) {
         return Fields::default();
     }
     let flat = flat(text, traits);
@@ -349,13 +359,20 @@ fn url_at(text: &str) -> Option<usize> {
 fn url(value: &str) -> Option<String> {
     let mut from = 0;
     loop {
-        from += value[from..].bytes().position(|byte| matches!(byte, b'h' | b'H' | b'w' | b'W'))?;
+        from += first_of_address(&value.as_bytes()[from..])?;
         match url_at(&value[from..]) {
             Some(length) if !value[..from].ends_with('@') => return Some(print_url(&value[from..from + length])),
             Some(length) => from += length,
             None => from += 1,
         }
     }
+}
+
+/// The first h or w, of either case.
+fn first_of_address(bytes: &[u8]) -> Option<usize> {
+    let first = memchr::memchr3(b'h', b'H', b'w', bytes);
+    let before = &bytes[..first.unwrap_or(bytes.len())];
+    memchr::memchr(b'W', before).or(first)
 }
 
 fn print_url(printed: &str) -> String {
@@ -422,6 +439,7 @@ pub(super) fn take_unlabelled(text: &str, traits: Traits, fields: &Fields, conta
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metadata::squeeze;
     use crate::metadata::tests::cases;
 
     #[test]
@@ -431,7 +449,7 @@ mod tests {
         for case in &cases {
             let mut found = Contact::default();
             let traits = Traits::of(&case[0]);
-            let fields = fields(&case[0], traits);
+            let fields = fields(&case[0], traits, || squeeze(&case[0]));
             take(&fields, &mut found);
             take_unlabelled(&case[0], traits, &fields, &mut found);
             let printed = [&found.address, &found.phone, &found.fax, &found.postcode, &found.email, &found.website]
@@ -491,7 +509,7 @@ mod tests {
         for _ in 0..100_000 {
             let text: String = (0..1 + next(8)).map(|_| words[next(words.len())]).collect();
             let traits = Traits::of(&text);
-            let (some, all) = (fields(&text, traits), all_fields(&text, traits));
+            let (some, all) = (fields(&text, traits, || squeeze(&text)), all_fields(&text, traits));
             left_out += usize::from(some.marks.len() < all.marks.len());
             assert_eq!(useful(&some), useful(&all), "{text}");
         }

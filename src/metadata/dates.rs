@@ -173,7 +173,17 @@ fn iso(year: i32, month: u32, day: u32) -> Option<String> {
         2 => 28,
         _ => return None,
     };
-    (1..=days).contains(&day).then(|| format!("{year:04}-{month:02}-{day:02}"))
+    (1..=days).contains(&day).then(|| {
+        let mut date = String::with_capacity("2023-01-01".len());
+        for (number, tens) in [(year.unsigned_abs(), 1000), (month, 10), (day, 10)] {
+            if !date.is_empty() {
+                date.push('-');
+            }
+            let places = std::iter::successors(Some(tens), |place| Some(place / 10).filter(|&place| place > 0));
+            date.extend(places.filter_map(|place| char::from_digit(number / place % 10, 10)));
+        }
+        date
+    })
 }
 
 /// A month or a day at the start of `text`, as printed, and what follows it.

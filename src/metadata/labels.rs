@@ -259,14 +259,21 @@ impl Beginnings {
         self.firsts.get(c as usize / 64).is_some_and(|bits| bits >> (c as usize % 64) & 1 > 0)
     }
 
-    /// The names that may begin as `text` does, a bit each.
-    fn names(&self, text: &str) -> u32 {
+    /// The same of the bytes of a character that takes three.
+    fn first_of_three(&self, &[first, second, third]: &[u8; 3]) -> bool {
+        let place = usize::from(first & 15) * 64 + usize::from(second & 63);
+        self.firsts.get(place).is_some_and(|bits| bits >> (third & 63) & 1 > 0)
+    }
+
+    /// The names that may begin as `text` does, a bit each, and whether any may with what stands before its core.
+    fn names(&self, text: &str) -> (u32, bool) {
         let mut chars = text.chars().map(|c| c.to_ascii_lowercase());
         let mut next = || chars.next().unwrap_or('\0');
         let first = [next(), next()];
-        let Some(pair) = self.pairs.get(&first) else { return 0 };
+        let Some(pair) = self.pairs.get(&first) else { return (0, false) };
+        let before = pair.before | pair.long > 0;
         let mut names = pair.core | pair.long;
-        let third = if (pair.long_core | pair.before) & !names > 0 { next() } else { return names };
+        let third = if (pair.long_core | pair.before) & !names > 0 { next() } else { return (names, before) };
         if pair.long_core & !names > 0 {
             names |= self.threes.get(&[first[0], first[1], third]).copied().unwrap_or(0);
         }
@@ -275,15 +282,17 @@ impl Beginnings {
             let second = self.pairs.get(&[third, next()]).copied().unwrap_or_default();
             names |= pair.before & (second.core | second.long_core | second.before | second.long);
         }
-        names
+        (names, before)
     }
 }
 
 impl Name {
-    /// Its length where it stands at the start of `text`.
-    fn at(&self, text: &str) -> Option<usize> {
+    /// Its length where it stands at the start of `text`. `before`: something that stands before the core may stand
+    /// there.
+    fn at(&self, text: &str, before: bool) -> Option<usize> {
         let mut skipped = 0;
-        while let Some(before) = self.before.iter().find(|before| text[skipped..].starts_with(**before)) {
+        let words = if before { self.before } else { &[] };
+        while let Some(before) = words.iter().find(|before| text[skipped..].starts_with(**before)) {
             skipped += before.len();
             if !self.repeated {
                 break;
@@ -309,11 +318,11 @@ fn prefix(text: &str, printed: &str) -> Option<usize> {
     head.eq_ignore_ascii_case(printed.as_bytes()).then_some(printed.len())
 }
 
-/// The length of a phone and a fax in one at the start of `text`.
-fn both(text: &str) -> Option<usize> {
+/// The length of a phone and a fax in one at the start of `text`. `before` as of [`Name::at`].
+fn both(text: &str, before: bool) -> Option<usize> {
     let (first, second, fewest) = match text.chars().next()? {
-        '传' => (FAX.at(text)?, &PHONE, 1),
-        _ => (PHONE.at(text)?, &FAX, 0),
+        '传' => (FAX.at(text, before)?, &PHONE, 1),
+        _ => (PHONE.at(text, before)?, &FAX, 0),
     };
     let mut end = first;
     end += usize::from(text[end..].starts_with(' '));
@@ -325,7 +334,7 @@ fn both(text: &str) -> Option<usize> {
     end += links.iter().sum::<usize>();
     end += usize::from(text[end..].starts_with(' '));
     end += ["兼", "含", "同"].iter().find_map(|word| prefix(&text[end..], word)).unwrap_or(0);
-    end += second.at(&text[end..])?;
+    end += second.at(&text[end..], true)?;
     Some(end + ["）", ")"].iter().find_map(|close| prefix(&text[end..], close)).unwrap_or(0))
 }
 
@@ -334,23 +343,31 @@ pub(super) fn labels(text: &str) -> Vec<Found> {
     let beginnings = &*BEGINNINGS;
     let mut found = Vec::new();
     let mut at = 0;
-    while let Some(c) = text[at..].chars().next() {
+    loop {
+        // Most Chinese characters, U+4000 to U+9FFF, begin none.
+        at += fold::chinese_run_while(&text.as_bytes()[at..], |c| !beginnings.first_of_three(c));
+        let Some(c) = text[at..].chars().next() else { return found };
         let label = if beginnings.first(c) { label_at(text, at) } else { None };
         at = label.map_or(at + c.len_utf8(), |label| label.end);
         found.extend(label);
     }
-    found
+}
+
+/// The text begins with a Chinese character, U+4000 to U+9FFF, that no label begins with.
+pub(super) fn begins_otherwise(text: &str) -> bool {
+    let first = text.as_bytes().first_chunk();
+    first.is_some_and(|c| matches!(c[0], 0xE4..=0xE9) && !BEGINNINGS.first_of_three(c))
 }
 
 /// The label at byte `at`.
 pub(super) fn label_at(text: &str, at: usize) -> Option<Found> {
     let rest = &text[at..];
     let beginnings = &*BEGINNINGS;
-    let mut names = beginnings.names(rest);
-    let both = if names & beginnings.both > 0 { both(rest) } else { None };
+    let (mut names, before) = beginnings.names(rest);
+    let both = if names & beginnings.both > 0 { both(rest, before) } else { None };
     let (label, length) = both.map(|end| (Label::PhoneAndFax, end)).or_else(|| {
         while let Some(name) = NAMES.get(names.trailing_zeros() as usize) {
-            if let Some(end) = name.at(rest) {
+            if let Some(end) = name.at(rest, before) {
                 return Some((name.label, end));
             }
             names &= names - 1;

@@ -5,10 +5,11 @@ use std::cell::OnceCell;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
+use memchr::memmem::Finder;
 
 use super::Input;
 use super::contact;
-use super::text::{BREAKS, Traits, cap, leftmost, squeeze_known, tidy};
+use super::text::{BREAKS, Traits, cap, leftmost, squeeze_known, tidy_known};
 use crate::fold;
 use crate::lines::LineKind;
 use crate::span::Span;
@@ -21,8 +22,6 @@ const TAIL_LINES: usize = 15;
 const LINE_CHARS: usize = 2_000;
 /// Cells of a line that are counted.
 const MOST_CELLS: usize = 4;
-/// What parts the cells of a row.
-const CELL_MARKS: [char; 5] = ['\t', '|', '｜', '│', '┃'];
 /// What text formats put around a title.
 const MARKUP: &[char] = &['#', '*', '_', ' '];
 
@@ -60,13 +59,14 @@ impl<'a> Line<'a> {
 
     /// The only cell as printed, white space folded, markup around it gone.
     pub(super) fn printed(&self) -> String {
-        tidy(self.text).trim_matches(MARKUP).to_owned()
+        tidy_known(self.text, self.traits).trim_matches(MARKUP).to_owned()
     }
 
-    /// A text of the page rather than of the report begins here.
-    fn is_foot(&self) -> bool {
+    /// A text of the page rather than of the report begins here. `printed`: what it may begin with is printed in one
+    /// piece, here or elsewhere.
+    fn is_foot(&self, printed: bool) -> bool {
         let folded = self.traits.any(Traits::BLANK | Traits::WIDE);
-        (!folded || FOOT_HINTS.is_match(self.text)) && FOOT.is_match(self.squeezed())
+        (if folded { FOOT_HINTS.is_match(self.text) } else { printed }) && FOOT.is_match(self.squeezed())
     }
 
     /// What its labels are looked for in, where it is no row.
@@ -83,7 +83,8 @@ static FOOT: LazyLock<AhoCorasick> = LazyLock::new(|| {
 /// A character of each, for texts in which blanks may part them.
 static FOOT_HINTS: LazyLock<AhoCorasick> = LazyLock::new(|| leftmost(["版", "办", "备", "识", "持"]));
 
-pub(super) fn push_line<'a>(input: &Input<'a>, index: usize, out: &mut Vec<Line<'a>>) {
+/// Pushes what stands on a line. `told`: nothing is read from rows of many cells.
+pub(super) fn push_line<'a>(input: &Input<'a>, index: usize, told: bool, out: &mut Vec<Line<'a>>) {
     let content = input.lines.content(input.text, index);
     if content.is_empty() {
         return;
@@ -95,29 +96,88 @@ pub(super) fn push_line<'a>(input: &Input<'a>, index: usize, out: &mut Vec<Line<
         return;
     }
     let kind = input.kinds.get(index).copied().unwrap_or(LineKind::Prose);
+    let counted = (kind == LineKind::Row && !may_break(printed.as_bytes())).then(|| count_cells(printed));
+    if let Some((_, cells @ MOST_CELLS)) = counted
+        && told
+    {
+        // It is taken for a row with blanks, as it mostly is: that changes nothing but the way to its squeezed text.
+        let traits = Traits::BLANK | Traits::WIDE | Traits::CELLS;
+        out.push(Line { index, span, kind, traits, cells, text: printed, squeezed: OnceCell::new() });
+        return;
+    }
     let traits = Traits::of(printed);
     if traits.any(Traits::BREAK) {
         let mut at = span.start as usize;
         for piece in printed.split_inclusive(BREAKS) {
             let span = Span::new(at, at + piece.len()).trim(input.text);
-            out.extend(line(index, kind, span, span.of(input.text), Traits::of(piece)));
+            let printed = span.of(input.text);
+            out.extend(line(index, kind, span, printed, Traits::of(piece), || count_cells(printed)));
             at += piece.len();
         }
     } else {
-        out.extend(line(index, kind, span, printed, traits));
+        out.extend(line(index, kind, span, printed, traits, || counted.unwrap_or_else(|| count_cells(printed))));
     }
 }
 
-/// What stands at `span`, where any of its cells holds something.
-fn line(index: usize, kind: LineKind, span: Span, printed: &str, traits: Traits) -> Option<Line<'_>> {
+/// What stands at `span`, where any of its cells holds something. `counted` are its cells, as [`count_cells`] gives
+/// them.
+fn line<'a>(
+    index: usize,
+    kind: LineKind,
+    span: Span,
+    printed: &'a str,
+    traits: Traits,
+    counted: impl FnOnce() -> (Option<&'a str>, usize),
+) -> Option<Line<'a>> {
     let (mut cells, mut text) = (usize::from(!fold::is_blank(printed)), printed);
     if traits.any(Traits::CELLS) {
-        let mut filled = printed.split(CELL_MARKS).filter(|cell| !fold::is_blank(cell));
-        let only = filled.next();
-        cells = usize::from(only.is_some()) + filled.take(MOST_CELLS - 1).count();
-        text = only.filter(|_| cells == 1).unwrap_or(printed);
+        let (only, count) = counted();
+        cells = count;
+        text = only.filter(|_| count == 1).unwrap_or(printed);
     }
     (cells > 0).then(|| Line { index, span, kind, traits, cells, text, squeezed: OnceCell::new() })
+}
+
+/// The first cell of a row that holds something, and how many do, [`MOST_CELLS`] at the most.
+fn count_cells(row: &str) -> (Option<&str>, usize) {
+    let mut filled = Cells { rest: Some(row) }.filter(|cell| !fold::is_blank(cell));
+    let only = filled.next();
+    (only, usize::from(only.is_some()) + filled.take(MOST_CELLS - 1).count())
+}
+
+/// The cells of a row, parted by tabs and bars: `\t`, `|`, `｜`, `│` and `┃`.
+struct Cells<'a> {
+    rest: Option<&'a str>,
+}
+
+impl<'a> Iterator for Cells<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        let rest = self.rest?;
+        let mut from = 0;
+        while let Some(found) = rest[from..].bytes().position(|byte| matches!(byte, b'\t' | b'|' | 0xE2 | 0xEF)) {
+            let at = from + found;
+            let length = match rest.as_bytes()[at..] {
+                [b'\t' | b'|', ..] => 1,
+                [0xE2, 0x94, 0x82 | 0x83, ..] | [0xEF, 0xBD, 0x9C, ..] => 3,
+                _ => {
+                    from = at + 3;
+                    continue;
+                }
+            };
+            self.rest = Some(&rest[at + length..]);
+            return Some(&rest[..at]);
+        }
+        self.rest = None;
+        Some(rest)
+    }
+}
+
+/// One of [`BREAKS`] may stand in the text: a control character, or one that begins as they do.
+fn may_break(text: &[u8]) -> bool {
+    static WIDE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\xE2\x80"));
+    memchr::memchr3(0x0B, 0x0C, 0xC2, text).is_some() || WIDE.find(text).is_some()
 }
 
 /// The lines before the first heading, and the index of the first line that was not looked at.
@@ -128,7 +188,7 @@ pub(super) fn head<'a>(input: &Input<'a>) -> (Vec<Line<'a>>, usize) {
         if out.len() >= HEAD_LINES {
             return (out, index);
         }
-        push_line(input, index, &mut out);
+        push_line(input, index, false, &mut out);
     }
     (out, end)
 }
@@ -141,19 +201,23 @@ pub(super) fn tail<'a>(input: &Input<'a>, from: usize) -> Vec<Line<'a>> {
             break;
         }
         let first = found.len();
-        push_line(input, index, &mut found);
+        push_line(input, index, true, &mut found);
         found[first..].reverse();
     }
     found.reverse();
-    let end = found.iter().position(Line::is_foot).unwrap_or(found.len());
-    found.truncate(end);
+    if let (Some(first), Some(last)) = (found.first(), found.last()) {
+        // One look at all lines tells of nearly every report that it has no such foot.
+        let printed = FOOT.is_match(Span { start: first.span.start, end: last.span.end }.of(input.text));
+        let end = found.iter().position(|line| line.is_foot(printed)).unwrap_or(found.len());
+        found.truncate(end);
+    }
     found
 }
 
 /// A row as one text: a cell that is nothing but a label announces the next cell.
 pub(super) fn row_as_text(printed: &str) -> String {
     let mut text = String::with_capacity(printed.len() + 8);
-    for cell in printed.split(CELL_MARKS).map(str::trim).filter(|cell| !fold::is_blank(cell)) {
+    for cell in (Cells { rest: Some(printed) }).map(str::trim).filter(|cell| !fold::is_blank(cell)) {
         text.push_str(cell);
         let colon = cell.ends_with(['：', ':', '︰', '∶']);
         text.push_str(if colon {
@@ -165,4 +229,61 @@ pub(super) fn row_as_text(printed: &str) -> String {
         });
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metadata::Titles;
+    use crate::span::LineIndex;
+
+    /// Cells, blanks and marks of all kinds, in any order.
+    fn rows() -> impl Iterator<Item = String> {
+        let pieces: Vec<&str> = "总计 0 12 － ── “ ” ｜ │ ┃ ┆ \t \t | | \u{3000} \u{b} \u{c} \u{85} \u{2028} \u{2029} \u{a0} · ２ 版权所有 主 办 单位"
+            .split(' ')
+            .chain([" ", "\t\t", "\t0", "\t12", "|3", "| 1,095", "│4", "\t件", "\t予以公开", "｜ 5"])
+            .collect();
+        let mut seed = 3u64;
+        let mut next = move || {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) as usize
+        };
+        (0..30_000).map(move |_| (0..1 + next() % 14).map(|_| pieces[next() % pieces.len()]).collect())
+    }
+
+    #[test]
+    fn cells_are_parted_at_tabs_and_bars() {
+        for row in rows() {
+            let wanted: Vec<&str> = row.split(['\t', '|', '｜', '│', '┃']).collect();
+            assert_eq!(Cells { rest: Some(&row) }.collect::<Vec<_>>(), wanted, "{row:?}");
+            assert!(may_break(row.as_bytes()) || !row.contains(BREAKS), "{row:?}");
+        }
+    }
+
+    #[test]
+    fn wide_rows_are_lines_as_any() {
+        let mut wide = 0;
+        for row in rows() {
+            let index = LineIndex::new(&row);
+            let titles = Titles::default();
+            let input = Input {
+                text: &row,
+                lines: &index,
+                kinds: &[LineKind::Row],
+                first_heading: 0,
+                overview: None,
+                preface: &[],
+                titles: &titles,
+                file_name: None,
+            };
+            let (mut told, mut all) = (Vec::new(), Vec::new());
+            push_line(&input, 0, true, &mut told);
+            push_line(&input, 0, false, &mut all);
+            let known =
+                |line: &Line| (line.span, line.kind, line.cells, line.squeezed().to_owned(), line.is_foot(true));
+            assert!(told.iter().map(known).eq(all.iter().map(known)), "{row:?}");
+            wide += usize::from(told.iter().zip(&all).any(|(a, b)| a.traits != b.traits));
+        }
+        assert!(wide > 1000, "{wide}");
+    }
 }

@@ -23,6 +23,8 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
+use memchr::memmem::Finder;
 use regex::Regex;
 
 use crate::finding::{Fact, Finding, MetadataField, Rule, YearSource};
@@ -33,6 +35,7 @@ use crate::span::{LineIndex, Span};
 use contact::Fields;
 use labels::Label;
 use line::Line;
+pub(crate) use text::leftmost;
 use text::{Traits, cap, squeeze, squeeze_known, tidy};
 pub use title::Titles;
 
@@ -81,7 +84,7 @@ impl<'a> Preface<'a> {
             Some(line) => (line.traits, OnceCell::from(Cow::Borrowed(line.squeezed()))),
             None => (Traits::of(text), OnceCell::new()),
         };
-        let fields = contact::fields(text, traits);
+        let fields = contact::fields(text, traits, || squeezed.get_or_init(|| squeeze_known(text, traits)));
         Preface { line: paragraph.line, text, traits, squeezed, fields }
     }
 
@@ -98,13 +101,17 @@ impl<'a> Preface<'a> {
 
 /// Takes out what stands between 《 and 》, unless another of these marks stands there.
 fn unquote(text: &str) -> Cow<'_, str> {
-    let mut pieces = text.split('《');
+    static OPEN: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("《"));
+    static CLOSE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("》"));
     let mut kept = String::with_capacity(text.len());
-    kept.push_str(pieces.next().unwrap_or(""));
-    for piece in pieces {
-        kept.push('《');
-        kept.push_str(piece.find('》').map_or(piece, |close| &piece[close..]));
+    let mut rest = text;
+    while let Some(open) = OPEN.find(rest.as_bytes()) {
+        let (before, behind) = rest.split_at(open + "《".len());
+        kept.push_str(before);
+        let end = OPEN.find(behind.as_bytes()).unwrap_or(behind.len());
+        rest = CLOSE.find(&behind.as_bytes()[..end]).map_or(behind, |close| &behind[close..]);
     }
+    kept.push_str(rest);
     Cow::Owned(kept)
 }
 
@@ -127,6 +134,8 @@ impl<T> Ranked<T> {
 
 /// Characters before the bracket of a 文号.
 const DOC_NAME_CHARS: usize = 16;
+/// No 文号 takes more bytes: four for each character of its name, its brackets, and what stands between and behind them.
+const DOC_NUMBER_BYTES: usize = 4 * DOC_NAME_CHARS + "〔2024年〕第12345号".len();
 
 /// 文号 at the start of `text`: 晋科〔2024〕3号.
 ///
@@ -134,6 +143,8 @@ const DOC_NAME_CHARS: usize = 16;
 /// number = Han (Han | letter){0,15} "〔" (1 | 2) 0-9{3} [年] "〕" [第] 0-9{1,5} 号
 /// ```
 fn doc_number(text: &str) -> Option<&str> {
+    static MARK: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("号"));
+    MARK.find(&text.as_bytes()[..text.len().min(DOC_NUMBER_BYTES)])?;
     text.chars().next().filter(|c| labels::is_script_han(*c))?;
     // A bracket stands among the first characters, or none of use.
     let mut behind = text.char_indices().skip(1).take(DOC_NAME_CHARS);
@@ -173,11 +184,15 @@ fn names_some_report(text: &str) -> bool {
 
 /// Between two marks of a sentence, the text names a year, behind a verb and before a report: without this it matches no [`PROSE_YEAR`].
 fn may_name_report(text: &str) -> bool {
-    const VERBS: [&str; 11] = ["编制", "编写", "公布", "发布", "形成", "起草", "撰写", "制作", "现将", "特将", "兹将"];
+    static VERBS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+        leftmost(["编制", "编写", "公布", "发布", "形成", "起草", "撰写", "制作", "现将", "特将", "兹将"])
+    });
     dates::all_years(text).any(|(start, end)| {
-        let before = text[..start].rsplit(['，', '。', '；', '：']).next().unwrap_or("");
         let after = text[end..].split(['，', '。', '；', '：']).next().unwrap_or("");
-        names_some_report(after) && VERBS.iter().any(|verb| before.contains(verb))
+        names_some_report(after) && {
+            let before = text[..start].rsplit(['，', '。', '；', '：']).next().unwrap_or("");
+            VERBS.is_match(before)
+        }
     })
 }
 
@@ -241,7 +256,10 @@ fn speaks_of_figures(text: &str) -> bool {
 /// The signature at the end: the organ, and the date alone on a line.
 fn sign(lines: &[Line]) -> (Option<String>, Option<String>) {
     let (mut organ, mut date) = (None, None);
-    let prose = |line: &&Line| matches!(line.kind, LineKind::Prose | LineKind::Furniture) && line.cells == 1;
+    // A sentence without a year is neither an organ nor a date.
+    let spoken = |line: &Line| line.traits.any(Traits::SENTENCE) && !line.traits.any(Traits::TWO | Traits::CELLS);
+    let prose =
+        |line: &&Line| matches!(line.kind, LineKind::Prose | LineKind::Furniture) && line.cells == 1 && !spoken(line);
     for (at, line) in lines.iter().enumerate().filter(|(_, line)| prose(line)) {
         let text = line.squeezed();
         let day = dates::only_date(text);
@@ -304,7 +322,10 @@ pub fn read(input: &Input<'_>) -> (Metadata, Vec<Finding>) {
         };
         // What the preface holds too has been read.
         let read = preface.iter().find(|paragraph| paragraph.text == text).map(|paragraph| &paragraph.fields);
-        let own = if read.is_none() { contact::fields(text, traits) } else { Fields::default() };
+        let own = match read {
+            None => contact::fields(text, traits, || squeeze_known(text, traits)),
+            Some(_) => Fields::default(),
+        };
         contact::take(&own, &mut metadata.contact);
         for field in read.unwrap_or(&own).iter() {
             match field.label {
@@ -465,6 +486,6 @@ fn line_naming(head: &[Line], from: u32, year: i32) -> Option<Span> {
 fn overview_span(input: &Input<'_>, year: i32) -> Option<Span> {
     let mut lines = Vec::new();
     let end = input.lines.len().min(input.first_heading.saturating_add(6));
-    (input.first_heading..end).for_each(|index| line::push_line(input, index, &mut lines));
+    (input.first_heading..end).for_each(|index| line::push_line(input, index, false, &mut lines));
     lines.iter().find(|line| dates::years(line.squeezed()).any(|named| named.year == year)).map(|line| line.span)
 }

@@ -3,6 +3,8 @@
 //! Most lines hold none of what is folded, and a look at their bytes says so: they are read where they stand.
 
 use std::borrow::Cow;
+use std::ops::RangeInclusive;
+use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use unicode_normalization::UnicodeNormalization;
@@ -41,54 +43,68 @@ impl Traits {
 
     /// What `text` holds.
     pub(super) fn of(text: &str) -> Traits {
-        let mut rest = text.as_bytes();
-        let mut found = 0;
+        let bytes = text.as_bytes();
+        let (mut at, mut found) = (0, 0);
         // Chinese characters first, then ASCII, then the marks of every sentence.
-        loop {
-            rest = match rest {
-                [0xE5..=0xE9, _, _, behind @ ..] => behind,
-                [byte @ 0..=0x7F, behind @ ..] => {
-                    found |= ASCII[usize::from(*byte)];
-                    behind
+        while let Some(&byte) = bytes.get(at) {
+            match byte {
+                0xE5..=0xE9 => at += 3,
+                0x00..=0x7F => {
+                    found |= ASCII[usize::from(byte)];
+                    at += 1;
                 }
-                [0xE4, 0xBA, 0x8C, behind @ ..] => {
-                    found |= Traits::TWO.0;
-                    behind
-                }
-                [0xE4, _, _, behind @ ..] => behind,
-                [0xE3, 0x80, 0x82, behind @ ..] | [0xEF, 0xBC, 0x8C | 0x9B, behind @ ..] => {
-                    found |= Traits::SENTENCE.0;
-                    behind
-                }
-                // 、》（）“”
-                [0xE3, 0x80, 0x81 | 0x8B, behind @ ..]
-                | [0xEF, 0xBC, 0x88 | 0x89, behind @ ..]
-                | [0xE2, 0x80, 0x9C | 0x9D, behind @ ..] => behind,
-                [] => return Traits(found),
-                _ => {
-                    let text = &text[text.len() - rest.len()..];
-                    let Some(c) = text.chars().next() else { return Traits(found) };
-                    found |= Traits::of_char(c);
-                    &rest[c.len_utf8()..]
-                }
-            };
+                _ => match bytes[at..] {
+                    [0xE4, second, third, ..] => {
+                        found |= if (second, third) == (0xBA, 0x8C) { Traits::TWO.0 } else { 0 };
+                        at += 3;
+                    }
+                    [0xE3, 0x80, 0x82, ..] | [0xEF, 0xBC, 0x8C | 0x9B, ..] => {
+                        found |= Traits::SENTENCE.0;
+                        at += 3;
+                    }
+                    // 、》（）“”
+                    [0xE3, 0x80, 0x81 | 0x8B, ..] | [0xEF, 0xBC, 0x88 | 0x89, ..] | [0xE2, 0x80, 0x9C | 0x9D, ..] => {
+                        at += 3;
+                    }
+                    _ => {
+                        let Some(c) = text[at..].chars().next() else { break };
+                        found |= Traits::of_mark(c);
+                        at += c.len_utf8();
+                    }
+                },
+            }
         }
+        Traits(found)
+    }
+
+    /// [`Traits::of_char`], looked up where many texts have the character.
+    fn of_mark(c: char) -> u16 {
+        static MARKS: LazyLock<Vec<u16>> = LazyLock::new(|| COMMON_MARKS.map(Traits::of_char).collect());
+        static WIDE: LazyLock<Vec<u16>> = LazyLock::new(|| ('\u{FF00}'..='\u{FFFF}').map(Traits::of_char).collect());
+        const FIRST: usize = *COMMON_MARKS.start() as usize;
+        let known = match c as usize {
+            code @ FIRST..0xFF00 => MARKS.get(code - FIRST),
+            code @ 0xFF00..=0xFFFF => WIDE.get(code - 0xFF00),
+            _ => None,
+        };
+        known.copied().unwrap_or_else(|| Traits::of_char(c))
     }
 
     fn of_char(c: char) -> u16 {
         let mut found = 0;
         let mut add = |holds: bool, what: Traits| found |= if holds { what.0 } else { 0 };
+        let narrowed = narrow(c);
         add(c.is_whitespace() || fold::is_invisible(c), Traits::BLANK);
-        add(narrow(c) != c, Traits::WIDE);
+        add(narrowed != c, Traits::WIDE);
         add(matches!(c, '\t' | '|' | '｜' | '│' | '┃'), Traits::CELLS);
         add(matches!(c, ':' | '：' | '︰' | '∶'), Traits::COLON);
-        add(matches!(narrow(c), '2' | '二'), Traits::TWO);
-        add(narrow(c) == '@', Traits::AT);
-        add(matches!(narrow(c), '/' | 'w' | 'W'), Traits::NET);
+        add(matches!(narrowed, '2' | '二'), Traits::TWO);
+        add(narrowed == '@', Traits::AT);
+        add(matches!(narrowed, '/' | 'w' | 'W'), Traits::NET);
         add(c == '《', Traits::QUOTE);
         add(matches!(c, '。' | '，' | '；' | '！' | '？' | '>' | '|'), Traits::SENTENCE);
         add(BREAKS.contains(&c), Traits::BREAK);
-        add(narrow(c).is_ascii_digit(), Traits::DIGIT);
+        add(narrowed.is_ascii_digit(), Traits::DIGIT);
         add(matches!(c, '︰' | '∶'), Traits::ODD_COLON);
         found
     }
@@ -109,6 +125,9 @@ impl std::ops::BitOr for Traits {
 
 /// What parts text within a line of an editor.
 pub(super) const BREAKS: [char; 5] = ['\u{B}', '\u{C}', '\u{85}', '\u{2028}', '\u{2029}'];
+
+/// Punctuation, lines of boxes, blanks, radicals.
+const COMMON_MARKS: RangeInclusive<char> = '\u{2000}'..='\u{303F}';
 
 /// [`Traits::of_char`] for each character of ASCII.
 const ASCII: [u16; 128] = {
@@ -160,18 +179,23 @@ fn is_wide_mark(c: char) -> bool {
 
 /// The length of what stays as it is at the start of `text`: neither white space, nor unseen, nor for [`narrow`] to change. It may end early.
 fn plain_run(text: &str) -> usize {
-    let mut rest = text.as_bytes();
-    loop {
-        rest = match rest {
-            // U+4000 to U+9FFF, visible ASCII, 。、《》, ，：；（） and “”.
-            [0xE4..=0xE9, _, _, behind @ ..]
-            | [b'!'..=b'~', behind @ ..]
-            | [0xE3, 0x80, 0x81 | 0x82 | 0x8A | 0x8B, behind @ ..]
-            | [0xEF, 0xBC, 0x88 | 0x89 | 0x8C | 0x9A | 0x9B, behind @ ..]
-            | [0xE2, 0x80, 0x9C | 0x9D, behind @ ..] => behind,
-            _ => return text.len() - rest.len(),
-        }
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        at += match byte {
+            // U+4000 to U+9FFF, visible ASCII.
+            0xE4..=0xE9 => 3,
+            b'!'..=b'~' => 1,
+            // 。、《》, ，：；（） and “”.
+            _ => match bytes[at..] {
+                [0xE3, 0x80, 0x81 | 0x82 | 0x8A | 0x8B, ..]
+                | [0xEF, 0xBC, 0x88 | 0x89 | 0x8C | 0x9A | 0x9B, ..]
+                | [0xE2, 0x80, 0x9C | 0x9D, ..] => 3,
+                _ => return at,
+            },
+        };
     }
+    bytes.len()
 }
 
 /// A word, and what is behind the blank that ends it.
@@ -205,37 +229,32 @@ fn join(text: &str, glue: impl Fn(&str, char, char, &str) -> bool) -> String {
     while let Some(text) = rest {
         let Word { printed, unseen, behind } = next_word(text);
         rest = behind;
-        let end = out.len();
-        // The blank stands there until it is known to be wanted.
-        if end > 0 {
+        let seen: Cow<'_, str> = match unseen {
+            true => Cow::Owned(printed.chars().filter(|c| !fold::is_invisible(*c)).collect()),
+            false => Cow::Borrowed(printed),
+        };
+        let before = &out[last..];
+        let Some(right) = seen.chars().next() else { continue };
+        let glued = before.chars().next_back().map(|left| glue(before, left, right, &seen));
+        // Without a word before, there is nothing to part.
+        if glued == Some(false) {
             out.push(' ');
         }
-        let start = out.len();
-        if unseen {
-            out.extend(printed.chars().filter(|c| !fold::is_invisible(*c)));
-        } else {
-            out.push_str(printed);
-        }
-        if out.len() == start {
-            out.truncate(end);
-            continue;
-        }
-        let (before, word) = (&out[last..end], &out[start..]);
-        last = start;
-        if let (Some(left), Some(right)) = (before.chars().next_back(), word.chars().next())
-            && glue(before, left, right, word)
-        {
-            out.remove(end);
-            last = end;
-        }
+        last = out.len();
+        out.push_str(&seen);
     }
     out
 }
 
 /// White space folded to one space, and to none between Chinese characters.
 pub(super) fn tidy(text: &str) -> Cow<'_, str> {
+    tidy_known(text, Traits::of(text))
+}
+
+/// The same for a text that has no other traits than these.
+pub(super) fn tidy_known(text: &str, traits: Traits) -> Cow<'_, str> {
     let text = text.trim();
-    if !Traits::of(text).any(Traits::BLANK) {
+    if !traits.any(Traits::BLANK) {
         return Cow::Borrowed(text);
     }
     Cow::Owned(join(text, |_, before, after, _| {
@@ -295,7 +314,7 @@ pub(super) fn squeeze_known(text: &str, traits: Traits) -> Cow<'_, str> {
 }
 
 /// Patterns to be sought many bytes at a time, as aho-corasick can where it has to find the leftmost match and knows no case.
-pub(super) fn leftmost(patterns: impl IntoIterator<Item = impl AsRef<[u8]>>) -> AhoCorasick {
+pub(crate) fn leftmost(patterns: impl IntoIterator<Item = impl AsRef<[u8]>>) -> AhoCorasick {
     AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(patterns).expect("constant patterns")
 }
 

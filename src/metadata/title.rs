@@ -159,7 +159,7 @@ pub(super) fn report_name(text: &str, titles: &Titles) -> Option<(usize, usize)>
 }
 
 /// Organ and year of a squeezed title; `name` is where the name of the report stands, if it is known.
-pub(super) fn parse(text: &str, name: Option<(usize, usize)>) -> (Option<String>, Option<i32>, bool) {
+pub(super) fn parse(text: &str, name: Option<(usize, usize)>) -> Parsed {
     let named: Vec<_> = years(text).filter(|year| !year.dated).collect();
     let year = named.iter().find(|year| year.marked).or(named.first()).map(|year| year.year);
     let several = named.iter().any(|other| Some(other.year) != year);
@@ -245,13 +245,18 @@ fn squeezed(lines: &[Line]) -> String {
     lines.iter().map(Line::title).collect()
 }
 
-/// The title made of `lines[from..to]`, joined upward and downward while something is missing.
-fn assemble(lines: &[Line], mut from: usize, mut to: usize, titles: &Titles) -> Title {
-    let read = |from: usize, to: usize| {
-        let text = squeezed(&lines[from..to]);
-        parse(&text, report_name(&text, titles))
-    };
-    let mut now = read(from, to);
+/// Organ and year of a title, and whether it names another year, as [`parse`] gives them.
+type Parsed = (Option<String>, Option<i32>, bool);
+
+fn parse_lines(lines: &[Line], titles: &Titles) -> Parsed {
+    let text = squeezed(lines);
+    parse(&text, report_name(&text, titles))
+}
+
+/// The title made of `lines[from..to]`, which say what `now` has, joined upward and downward while something is
+/// missing.
+fn assemble(lines: &[Line], mut from: usize, mut to: usize, mut now: Parsed, titles: &Titles) -> Title {
+    let read = |from: usize, to: usize| parse_lines(&lines[from..to], titles);
     for _ in 0..3 {
         let wanting = now.0.as_deref().is_none_or(is_headless);
         if !(wanting || now.1.is_none()) || from == 0 || !usable(&lines[from - 1]) || !is_part(lines[from - 1].title())
@@ -300,7 +305,8 @@ pub(super) fn find(lines: &[Line], titles: &Titles, in_sentence: &dyn Fn(&Line) 
                 continue;
             }
             if (end == joined.len() || AFTER.is_match(&joined[end..])) && !in_sentence(&lines[from]) {
-                let title = assemble(lines, from, to, titles);
+                let now = parse(&joined, Some((start, end)));
+                let title = assemble(lines, from, to, now, titles);
                 keep(u8::from(title.agency.is_some()) + u8::from(title.year.is_some()) + 1, title);
             }
             break;
@@ -327,7 +333,8 @@ fn other_family(lines: &[Line], titles: &Titles, in_sentence: &dyn Fn(&Line) -> 
         let next = lines.get(at + 1).filter(|next| !ends && usable(next) && ENDING.is_match(next.title()));
         let score = 2 * u8::from(ends || next.is_some()) + u8::from(named);
         if best.as_ref().is_none_or(|(other, _)| score > *other) {
-            best = Some((score, assemble(lines, at, at + 1 + usize::from(next.is_some()), titles)));
+            let to = at + 1 + usize::from(next.is_some());
+            best = Some((score, assemble(lines, at, to, parse_lines(&lines[at..to], titles), titles)));
         }
     }
     best.map(|(_, title)| title)

@@ -34,6 +34,14 @@ impl Stated {
     }
 }
 
+/// What the tables say to a figure of the prose.
+#[derive(Debug, Clone)]
+pub(super) enum Verdict {
+    Agrees,
+    /// They say all of this, or nothing.
+    Says(Vec<Stated>),
+}
+
 /// The cells of a report, for looking figures up.
 pub(super) struct Tables<'a> {
     pub text: &'a str,
@@ -41,25 +49,33 @@ pub(super) struct Tables<'a> {
 }
 
 impl Tables<'_> {
-    /// Everything that `words`, taken together, may mean. None where the tables do not say it.
-    pub(super) fn stated(&self, words: &[&Word], money: bool) -> Vec<Stated> {
-        // Sums of what each word may mean: of several words, only the first meaning counts.
-        let meanings: Vec<Vec<&str>> = match words {
-            [word] => word.names.iter().map(|names| names.iter().map(String::as_str).collect()).collect(),
-            _ => {
+    /// What the tables say against `value` where prose says it of all of `words`, taken together: nothing where
+    /// anything that they may mean agrees.
+    pub(super) fn stated(&self, words: &[&Word], money: bool, value: Decimal) -> Verdict {
+        let mut stated = Vec::new();
+        let mut agrees = |sums: Vec<Stated>| {
+            let agrees = sums.iter().any(|stated| stated.is(value));
+            stated.extend(sums);
+            agrees
+        };
+        let agree = match words {
+            [word] => word.names.iter().any(|names| agrees(self.sums(names, money))),
+            // Sums of what each word may mean: of several words, only the first meaning counts.
+            _ if words.iter().all(|word| !word.names.is_empty()) => {
                 let first = words.iter().filter_map(|word| word.names.first());
                 let names: Vec<&str> = first.flatten().map(String::as_str).collect();
-                if words.iter().all(|word| !word.names.is_empty()) { vec![names] } else { Vec::new() }
+                agrees(self.sums(&names, money))
             }
+            _ => false,
         };
-        meanings.iter().flat_map(|names| self.sums(names, money)).collect()
+        if agree { Verdict::Agrees } else { Verdict::Says(stated) }
     }
 
     /// The sum of these figures: one for each printed column where the columns are the report's.
-    fn sums(&self, names: &[&str], money: bool) -> Vec<Stated> {
+    fn sums(&self, names: &[impl AsRef<str>], money: bool) -> Vec<Stated> {
         let form = &*self.fitted.form;
-        let figures: Option<Vec<&Figure>> =
-            names.iter().map(|name| form.figures.iter().find(|figure| figure.key == *name)).collect();
+        let figure = |name: &str| form.figures.iter().find(|figure| figure.key == name);
+        let figures: Option<Vec<&Figure>> = names.iter().map(|name| figure(name.as_ref())).collect();
         let Some(figures) = figures else { return Vec::new() };
         let Some(table) = figures.first().and_then(|first| form.tables.iter().find(|table| table.key == first.table))
         else {
@@ -78,7 +94,7 @@ impl Tables<'_> {
         let mut slots = Vec::new();
         let mut ends = Vec::with_capacity(figures.len());
         for figure in figures {
-            slots.extend(slots_of(form, figure, column)?);
+            slots_of(form, figure, column, &mut slots)?;
             ends.push(slots.len());
         }
         let (mut stated, mut computed, mut blank, mut summed, mut known) =
@@ -111,19 +127,23 @@ impl Tables<'_> {
     }
 
     pub(super) fn cell(&self, slot: usize) -> Option<&Cell> {
-        let at = self.fitted.cells.binary_search_by_key(&slot, |cell| cell.slot).ok()?;
-        self.fitted.cells.get(at)
+        let cells = &self.fitted.cells;
+        // Where all slots have a cell, it stands at its number.
+        let at = cells.get(slot).filter(|cell| cell.slot == slot);
+        at.or_else(|| cells.get(cells.binary_search_by_key(&slot, |cell| cell.slot).ok()?))
     }
 
     /// What the parts of a total add up to, where they are printed.
     fn parts(&self, slot: usize) -> Option<Decimal> {
-        let sums = self.fitted.form.identities.iter().filter(|identity| identity.total == [slot]);
-        sums.into_iter().find_map(|identity| {
-            let cells: Option<Vec<&Cell>> = identity.parts.iter().map(|&part| self.cell(part)).collect();
-            let cells = cells?;
-            let any = cells.iter().any(|cell| cell.status == Status::Ok);
-            let sum = cells.iter().try_fold(Decimal::ZERO, |sum, cell| sum.checked_add(counted(cell)?));
-            sum.filter(|_| any)
+        let mut sums = self.fitted.form.identities.iter().filter(|identity| identity.total == [slot]);
+        sums.find_map(|identity| {
+            let (mut sum, mut any) = (Decimal::ZERO, false);
+            for &part in &identity.parts {
+                let cell = self.cell(part)?;
+                any |= cell.status == Status::Ok;
+                sum = sum.checked_add(counted(cell)?)?;
+            }
+            any.then_some(sum)
         })
     }
 
@@ -141,20 +161,22 @@ impl Tables<'_> {
     }
 }
 
-fn slots_of(form: &Form, figure: &Figure, column: Option<&str>) -> Option<Vec<usize>> {
+/// Appends the slots of a figure; `None` where it has none, or the form lacks one of them.
+fn slots_of(form: &Form, figure: &Figure, column: Option<&str>, slots: &mut Vec<usize>) -> Option<()> {
     let table = form.tables.iter().find(|table| table.key == figure.table)?;
-    let mut slots = Vec::new();
+    let first = slots.len();
     for wanted in &figure.rows {
         let row = table.rows.iter().find(|row| row.slots.first().is_some_and(|&slot| form.slots[slot].row == *wanted));
-        // The cells of a row may stand in several printed rows, as those of section four stand in one.
-        let row = row.map_or_else(|| table.slots.clone().collect(), |row| row.slots.clone());
-        let columns = figure.columns.iter().map(String::as_str).chain(column);
-        for column in columns {
-            slots
-                .push(*row.iter().find(|&&slot| form.slots[slot].row == *wanted && form.slots[slot].column == column)?);
+        for column in figure.columns.iter().map(String::as_str).chain(column) {
+            let is_it = |slot: &usize| form.slots[*slot].row == *wanted && form.slots[*slot].column == column;
+            // The cells of a row may stand in several printed rows, as those of section four stand in one.
+            slots.push(match row {
+                Some(row) => row.slots.iter().copied().find(is_it)?,
+                None => table.slots.clone().find(is_it)?,
+            });
         }
     }
-    (!slots.is_empty()).then_some(slots)
+    (slots.len() > first).then_some(())
 }
 
 /// What several cells have in common: the last part of the labels of their rows that all share.

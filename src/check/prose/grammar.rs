@@ -92,9 +92,42 @@ static PATTERNS: LazyLock<Vec<Option<Regex>>> = LazyLock::new(|| {
     WAYS.iter().map(|way| Regex::new(&pattern(way)).ok()).collect()
 });
 
-/// Understands a clause by the letters of its words.
-pub(super) fn understand(letters: &str) -> Option<Said> {
-    let has = |letter: u8| letters.as_bytes().contains(&letter);
+/// A bit for each letter of a word; what is no letter shares one.
+pub(super) const fn bit(letter: u8) -> u64 {
+    if letter.is_ascii_alphabetic() { 1 << (letter & 63) } else { 1 }
+}
+
+/// The bits of some letters.
+pub(super) const fn bits(letters: &[u8]) -> u64 {
+    let (mut all, mut at) = (0, 0);
+    while at < letters.len() {
+        all |= bit(letters[at]);
+        at += 1;
+    }
+    all
+}
+
+/// The letters that stand in the ways, and those of their abbreviations: a clause with any other is not understood.
+const KNOWN: u64 = {
+    let (mut all, mut at) = (bits(LEAD.as_bytes()) | bits(PART_OF.as_bytes()) | bits(TAIL.as_bytes()), 0);
+    while at < WAYS.len() {
+        all |= bits(WAYS[at].pattern.as_bytes());
+        at += 1;
+    }
+    all
+};
+
+/// A clause that has all of these letters, and maybe others, may be understood.
+pub(super) fn may_understand(letters: u64) -> bool {
+    letters & !KNOWN == 0
+}
+
+/// Understands a clause by the letters of its words, of which `all` are the bits.
+pub(super) fn understand(letters: &str, all: u64) -> Option<Said> {
+    if !may_understand(all) {
+        return None;
+    }
+    let has = |letter: u8| all & bit(letter) != 0;
     let number = if has(b'M') { Some(b'M') } else { Some(b'N').filter(|&n| has(n)) };
     if number.is_none() && !has(b'n') {
         return None;
@@ -116,7 +149,7 @@ mod tests {
 
     #[test]
     fn a_clause_is_understood_as_a_whole() {
-        let said = |letters: &str| understand(letters).map(|said| (said.kind, said.none));
+        let said = |letters: &str| understand(letters, bits(letters.as_bytes())).map(|said| (said.kind, said.none));
         assert_eq!(said("stfioN"), Some((Kind::Intake, false)));
         assert_eq!(said("tnio"), Some((Kind::Intake, true)));
         assert_eq!(said("afrN"), Some((Kind::Part, false)));
@@ -124,6 +157,14 @@ mod tests {
         assert_eq!(said("tfDNoyfhM"), Some((Kind::Fee, false)));
         for letters in ["tbioN", "xioN", "ioNx", "io", "", "pioN", "aioN", "ix", "nix", "cN"] {
             assert_eq!(said(letters), None, "{letters}");
+        }
+    }
+
+    #[test]
+    fn letters_that_stand_in_no_way_are_known() {
+        for letter in ['x', 'p', 'm', 'c', 'b'] {
+            assert_eq!(KNOWN & bit(letter as u8), 0, "{letter}");
+            assert!(PATTERNS.iter().flatten().all(|pattern| !pattern.is_match(&letter.to_string())));
         }
     }
 }

@@ -20,7 +20,7 @@ pub(super) enum Who {
 }
 
 /// The ends of names of places.
-const PLACES: &str = "省市县区州盟旗镇乡";
+const PLACES: [char; 9] = ['省', '市', '县', '区', '州', '盟', '旗', '镇', '乡'];
 /// The longest name that is compared, in characters.
 const LONGEST: usize = 40;
 
@@ -31,12 +31,12 @@ impl Organ {
 
     /// It governs a place.
     fn is_government(&self) -> bool {
-        self.name.last().is_some_and(|c| PLACES.contains(*c)) || self.name.ends_with(&['政', '府'])
+        self.name.last().is_some_and(|c| PLACES.contains(c)) || self.name.ends_with(&['政', '府'])
     }
 
     /// What `words` such as 我市 or 本机关 take in, against what the organ reports about.
     pub(super) fn scope(&self, words: &str) -> Who {
-        let place = words.chars().nth(1).is_some_and(|c| PLACES.contains(c)) || words.starts_with("各级");
+        let place = words.chars().nth(1).is_some_and(|c| PLACES.contains(&c)) || words.starts_with("各级");
         match (self.name.is_empty(), place, self.is_government()) {
             (false, true, false) => Who::Wider,
             (false, false, true) => Who::Government,
@@ -50,7 +50,7 @@ impl Organ {
             return None;
         }
         // Cheap: a Chinese character is its own key, and the last one tells nearly all other names apart.
-        let may_be_last = |c: char| self.name.last() == Some(&c) || c == '府' || PLACES.contains(c);
+        let may_be_last = |c: char| self.name.last() == Some(&c) || c == '府' || PLACES.contains(&c);
         if self.name.is_empty() || name.ends_with(|c| matches!(c, '\u{4E00}'..='\u{9FFF}') && !may_be_last(c)) {
             return None;
         }
@@ -59,7 +59,7 @@ impl Organ {
         if name.len() < 2 {
             return None;
         }
-        let place = |c: &char| PLACES.contains(*c);
+        let place = |c: &char| PLACES.contains(c);
         let government = self.is_government();
         if government && place(last) && self.name.starts_with(&name) {
             // 宿迁市 for all that 宿迁市人民政府 reports about.

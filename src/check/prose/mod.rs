@@ -30,9 +30,10 @@ use super::Subject;
 use crate::finding::{Entered, Fact, Finding, Rule};
 use crate::form::Slot;
 use crate::form::fit::Fitted;
+use crate::metadata::leftmost;
 use crate::record::{Paragraph, Section};
 use crate::span::Span;
-use compare::{Stated, Tables};
+use compare::{Stated, Tables, Verdict};
 use itself::{Organ, Who};
 use read::{About, Reading};
 use words::Word;
@@ -48,15 +49,20 @@ struct Named<'a> {
     /// Number of the paragraph.
     at: usize,
     reading: Reading,
-    /// What the tables say: nothing where they do not say it.
-    stated: Vec<Stated>,
+    /// What the tables say.
+    verdict: Verdict,
     /// No table has such a figure.
     bare: bool,
 }
 
 impl Named<'_> {
     fn agrees(&self) -> bool {
-        self.stated.iter().any(|stated| stated.is(self.reading.value))
+        matches!(self.verdict, Verdict::Agrees)
+    }
+
+    /// What the tables say against it.
+    fn stated(&self) -> &[Stated] {
+        if let Verdict::Says(stated) = &self.verdict { stated } else { &[] }
     }
 }
 
@@ -74,9 +80,9 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         for reading in read::read(&paragraph.text, &about, topic, words) {
             let named: Option<Vec<&Word>> = reading.words.iter().map(|&word| words.word(word)).collect();
             let Some(words) = named else { continue };
-            let stated = tables.stated(&words, reading.money);
+            let verdict = tables.stated(&words, reading.money, reading.value);
             let bare = words.iter().all(|word| word.names.is_empty());
-            all.push(Named { paragraph, at, reading, stated, bare });
+            all.push(Named { paragraph, at, reading, verdict, bare });
         }
     }
     let wrong = wrong(&all);
@@ -109,10 +115,8 @@ fn paragraphs<'a>(sections: &'a [Section], fitted: &Fitted) -> Vec<(&'a Paragrap
 
 /// Cheap: the paragraph has a word that figures are named with.
 fn may_name(text: &str) -> bool {
-    static NAMES: LazyLock<AhoCorasick> = LazyLock::new(|| {
-        let words = ["申请", "复议", "诉讼", "规范性文件", "处理费", "公开"];
-        AhoCorasick::new(words).expect("constant patterns")
-    });
+    static NAMES: LazyLock<AhoCorasick> =
+        LazyLock::new(|| leftmost(["申请", "复议", "诉讼", "规范性文件", "处理费", "公开"]));
     NAMES.is_match(text)
 }
 
@@ -125,6 +129,10 @@ struct Wrong {
 
 /// What is to be warned of, each number once for a paragraph.
 fn wrong(all: &[Named<'_>]) -> Vec<Wrong> {
+    // Mostly the tables agree, or do not say it, and nothing else names the amount.
+    if all.iter().all(|named| !named.bare && named.stated().is_empty()) {
+        return Vec::new();
+    }
     // For each word, the paragraphs in which it agrees with the tables.
     let mut agreeing: HashMap<&[u16], HashSet<usize>> = HashMap::new();
     for named in all.iter().filter(|named| named.agrees()) {
@@ -156,12 +164,12 @@ fn differ(named: &Named<'_>, known: &Named<'_>) -> bool {
 
 /// The tables say otherwise, and nothing in the prose explains it.
 fn is_against_tables(named: &Named<'_>, agreeing: Option<&HashSet<usize>>) -> bool {
-    if named.stated.is_empty() || named.agrees() {
+    if named.stated().is_empty() {
         return false;
     }
     let value = named.reading.value;
-    let part = named.stated.iter().all(|stated| value < stated.value);
-    let more = named.stated.iter().all(|stated| value > stated.value);
+    let part = named.stated().iter().all(|stated| value < stated.value);
+    let more = named.stated().iter().all(|stated| value > stated.value);
     match named.reading.who {
         Who::Government if part => return false,
         Who::Wider if more => return false,
@@ -208,8 +216,8 @@ impl<'a> Places<'a> {
 
 fn against_tables(places: &Places<'_>, tables: &Tables<'_>, named: &Named<'_>) -> Finding {
     let place = places.of(named);
-    let mut figured: Vec<_> = named.stated.iter().map(|stated| tables.figured(stated)).collect();
-    for (figured, stated) in figured.iter_mut().zip(&named.stated) {
+    let mut figured: Vec<_> = named.stated().iter().map(|stated| tables.figured(stated)).collect();
+    for (figured, stated) in figured.iter_mut().zip(named.stated()) {
         let first = stated.slots.iter().find_map(|&slot| tables.cell(slot)?.span);
         figured.line = first.map(|span| places.line(span));
     }
@@ -217,7 +225,7 @@ fn against_tables(places: &Places<'_>, tables: &Tables<'_>, named: &Named<'_>) -
     let said = named.reading.value;
     let fact = Fact::ProseTable { quote: quote(&named.paragraph.text, &named.reading), said, figured };
     let mut finding = Finding::new(Rule::ProseTable, fact).maybe_at(place).expected(expected, said);
-    let slots = named.stated.first().map(|stated| stated.slots.as_slice()).unwrap_or_default();
+    let slots = named.stated().first().map(|stated| stated.slots.as_slice()).unwrap_or_default();
     let form = &tables.fitted.form;
     let entered = slots.iter().filter_map(|&slot| {
         let cell = tables.cell(slot)?;

@@ -37,8 +37,17 @@ const MOST_GROUPS: usize = 6;
 
 /// The number at the start of squeezed text, its unit, and how many bytes it takes.
 pub(super) fn number(text: &str) -> Option<(Decimal, Unit, usize)> {
-    let (rest, (value, unit)) = any(text).ok()?;
+    let (rest, (value, unit)) = plain(text).map_or_else(|| any(text), Ok).ok()?;
     Some((value, unit, text.len() - rest.len()))
+}
+
+/// Digits with a count behind them and nothing that changes it, as most numbers are.
+fn plain(text: &str) -> Option<(&str, (Decimal, Unit))> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (digits, rest) = text.split_at_checked(digits).filter(|(digits, _)| digits.len() <= 18)?;
+    let rest = rest.strip_prefix(COUNTS)?;
+    let value: u64 = digits.parse().ok()?;
+    (!rest.starts_with('(') && !rest.starts_with(INEXACT)).then_some((rest, (Decimal::from(value), Unit::Things)))
 }
 
 /// The bytes that a run of digits takes, with what belongs to them but is no exact count.
@@ -48,25 +57,28 @@ pub(super) fn digits_run(text: &str) -> usize {
 
 /// A number may end before it: it is a count, or 元.
 pub(super) fn is_count(c: char) -> bool {
-    COUNTS.contains(c) || c == '元'
+    COUNTS.contains(&c) || c == '元'
 }
 
 /// What may stand behind a bare zero.
-const ZERO_ENDS: &str = ",;:()、。!?";
+const ZERO_ENDS: [char; 9] = [',', ';', ':', '(', ')', '、', '。', '!', '?'];
 
 /// A bare zero may end before it.
 pub(super) fn ends_zero(c: char) -> bool {
-    ZERO_ENDS.contains(c)
+    ZERO_ENDS.contains(&c)
 }
 
 /// What things are counted by.
-pub(super) const COUNTS: &str = "件宗份条起次例项封笔";
+pub(super) const COUNTS: [char; 10] = ['件', '宗', '份', '条', '起', '次', '例', '项', '封', '笔'];
+
+/// What changes a count before it: 件次 counts something else, 件以上 is not exact, 件事 is no case.
+const INEXACT: [char; 8] = ['次', '以', '余', '多', '左', '数', '事', '套'];
 
 fn any(text: &str) -> IResult<&str, (Decimal, Unit)> {
     // What stands behind the digits tells which of them it can be.
     match unit(text) {
         Some('元' | '万') => alt((money, zero)).parse(text),
-        Some(c) if COUNTS.contains(c) => alt((count, zero)).parse(text),
+        Some(c) if COUNTS.contains(&c) => alt((count, zero)).parse(text),
         _ => zero(text),
     }
 }
@@ -86,15 +98,14 @@ fn money(text: &str) -> IResult<&str, (Decimal, Unit)> {
 }
 
 fn count(text: &str) -> IResult<&str, (Decimal, Unit)> {
-    let unit = (one_of(COUNTS), opt(alt((tag("(次)"), tag("(件)"), tag("(起)")))));
-    // 件次 counts something else, 件以上 is not exact, 件事 is no case.
-    let exact = not(one_of("次以余多左数事套"));
+    let unit = (one_of(&COUNTS[..]), opt(alt((tag("(次)"), tag("(件)"), tag("(起)")))));
+    let exact = not(one_of(&INEXACT[..]));
     map(terminated(alt((whole, chinese)), (unit, exact)), |value| (value, Unit::Things)).parse(text)
 }
 
 fn zero(text: &str) -> IResult<&str, (Decimal, Unit)> {
     let zero = alt((recognize((tag("0"), opt((tag("."), many1(tag("0")))))), tag("零"), tag("〇")));
-    let end = peek(alt((value((), one_of(ZERO_ENDS)), value((), nom::combinator::eof))));
+    let end = peek(alt((value((), one_of(&ZERO_ENDS[..])), value((), nom::combinator::eof))));
     map(terminated(zero, end), |_| (Decimal::ZERO, Unit::Nothing)).parse(text)
 }
 
@@ -153,10 +164,16 @@ mod tests {
 
     #[test]
     fn the_unit_tells_what_it_can_be() {
-        const CHARS: [char; 12] = ['1', '0', ',', '.', '件', '元', '万', '三', '零', '余', '次', '年'];
-        for number in 0..CHARS.len().pow(5) {
-            let text: String = (0..5).map(|place| CHARS[number / CHARS.len().pow(place) % CHARS.len()]).collect();
-            assert_eq!(any(&text).ok(), alt((money, count, zero)).parse(text.as_str()).ok(), "{text}");
+        const CHARS: [char; 13] = ['1', '0', ',', '.', '件', '元', '万', '三', '零', '余', '次', '(', ')'];
+        for code in 0..CHARS.len().pow(5) {
+            let text: String = (0..5).map(|place| CHARS[code / CHARS.len().pow(place) % CHARS.len()]).collect();
+            let wanted = alt((money, count, zero)).parse(text.as_str()).ok();
+            assert_eq!(any(&text).ok(), wanted, "{text}");
+            assert_eq!(
+                number(&text),
+                wanted.map(|(rest, (value, unit))| (value, unit, text.len() - rest.len())),
+                "{text}"
+            );
         }
     }
 

@@ -9,9 +9,9 @@ use std::ops::Range;
 
 use rust_decimal::Decimal;
 
-use super::grammar::{self, Kind, Said};
+use super::grammar::{self, Kind, Said, bit, bits};
 use super::itself::{Organ, Who};
-use super::sentence::{self, Sentence};
+use super::sentence;
 use super::squeeze::Squeezed;
 use super::token::{self, Token, UNKNOWN};
 use super::words::Words;
@@ -47,7 +47,7 @@ pub(super) fn read(paragraph: &str, about: &About, topic: bool, words: &Words) -
     let mut readings = Vec::new();
     // Up to where the paragraph was searched for applications.
     let mut searched = 0;
-    for Sentence { place, .. } in sentence::sentences(paragraph).filter(|sentence| sentence.may_say) {
+    for place in sentence::sentences(paragraph) {
         state.topic = state.topic || sentence::names_applications(&paragraph[searched..place.end]);
         searched = place.end;
         let text = Squeezed::new(paragraph, place, about.year);
@@ -136,15 +136,10 @@ struct Reader<'a> {
     readings: &'a mut Vec<Reading>,
 }
 
-/// A bit for each letter of a token; what is no letter shares one.
-fn bit(letter: u8) -> u64 {
-    if letter.is_ascii_alphabetic() { 1 << (letter & 63) } else { 1 }
-}
-
 /// Letters that the subject of a clause stands before.
-const CORE: &[u8] = b"iroReqhNMnDgGWwyPdabc";
+const CORE: u64 = bits(b"iroReqhNMnDgGWwyPdabc");
 /// How a clause may begin before its subject.
-const BEFORE_SUBJECT: &[u8] = b"tufkpmva";
+const BEFORE_SUBJECT: u64 = bits(b"tufkpmva");
 /// Marks of an organ in text that is not known. 格局, 布局, 全局 and 局面 are none.
 const ORGANS: [&str; 15] = [
     "局",
@@ -163,6 +158,8 @@ const ORGANS: [&str; 15] = [
     "大队",
     "管委会",
 ];
+/// The last characters of them all.
+const ORGAN_ENDS: [char; 9] = ['局', '会', '室', '道', '处', '府', '校', '院', '队'];
 /// A name is looked for in so many characters.
 const LONGEST_SUBJECT: usize = 14;
 /// Words of a sentence in which 答复 and 办结 may count only what was in time.
@@ -174,16 +171,19 @@ impl Reader<'_> {
     fn sentence(&mut self, tokens: &[Token], last: usize) {
         // What held before each open bracket: what stands in brackets is about the number before it, and no longer.
         let mut outside: Vec<(Number, bool, bool, Option<Who>)> = Vec::new();
+        let live = live_until(tokens);
         let text = &self.text.text[self.sentence.clone()];
-        self.now.late = (text.contains('期') || text.contains('长')) && LATE.iter().any(|word| text.contains(word));
-        let mark = |token: &Token| matches!(token.letter, b',' | b';' | b':' | b'(' | b')');
+        let late = || (text.contains('期') || text.contains('长')) && LATE.iter().any(|word| text.contains(word));
+        self.now.late = live > 0 && late();
         let mut from = 0;
         for at in 0..=tokens.len() {
-            if tokens.get(at).is_some_and(|token| !mark(token)) {
+            if tokens.get(at).is_some_and(|token| !token.is_mark()) {
                 continue;
             }
-            if from <= last {
+            if from <= last && at <= live {
                 self.piece(&tokens[from..at]);
+            } else if from <= last {
+                self.pass_over(&tokens[from..at]);
             }
             match tokens.get(at).map(|token| token.letter) {
                 Some(b'(') => {
@@ -197,6 +197,21 @@ impl Reader<'_> {
                 _ => {}
             }
             from = at + 1;
+        }
+    }
+
+    /// What [`piece`](Reader::piece) does with clauses that are not understood, where no clause of the sentence is
+    /// that stands behind them: what they say about time and organ holds for none, and only the next sentences are
+    /// left.
+    fn pass_over(&mut self, tokens: &[Token]) {
+        for clause in tokens.split(|token| token.letter == b'l') {
+            let has = |letter: u8| clause.iter().any(|token| token.letter == letter);
+            if has(b'N') || has(b'M') {
+                self.state.last = Number::Else;
+                if counts_else(&has) {
+                    self.state.trusted = false;
+                }
+            }
         }
     }
 
@@ -233,9 +248,9 @@ impl Reader<'_> {
         let (tokens, named) = self.with_subject(tokens);
         let mut letters = String::with_capacity(tokens.len());
         letters.extend(tokens.iter().map(|token| char::from(token.letter)));
-        let all = tokens.iter().fold(0, |all, token| all | bit(token.letter));
+        let all = bits(letters.as_bytes());
         let has = |letter: u8| all & bit(letter) != 0;
-        let said = grammar::understand(&letters);
+        let said = grammar::understand(&letters, all);
         if only_if_understood && said.is_none() {
             return false;
         }
@@ -268,8 +283,7 @@ impl Reader<'_> {
             let kind = understood.filter(|_| read).map(|said| said.kind);
             if matches!(kind, Some(Kind::Intake | Kind::Done)) {
                 self.state.trusted = true;
-            } else if !read && !passed_over && (has(b'i') != has(b'R') || has(b'a') && has(b'r')) {
-                // Something else is counted, or a part: what follows may be about that.
+            } else if !read && !passed_over && counts_else(&has) {
                 self.state.trusted = false;
             }
         }
@@ -389,12 +403,12 @@ impl Reader<'_> {
 
     /// The tokens with the name of the organ before the verb as one.
     fn with_subject<'t>(&self, tokens: &'t [Token]) -> (Cow<'t, [Token]>, Option<Who>) {
-        let core = tokens.iter().position(|token| CORE.contains(&token.letter)).unwrap_or(tokens.len());
+        let core = tokens.iter().position(|token| CORE & bit(token.letter) != 0).unwrap_or(tokens.len());
         let Some(last) = tokens[..core].iter().rposition(|token| token.letter == UNKNOWN) else {
             return (Cow::Borrowed(tokens), None);
         };
         let first = tokens.iter().position(|token| token.letter == UNKNOWN).unwrap_or(last);
-        let begin = tokens[..first].iter().take_while(|token| BEFORE_SUBJECT.contains(&token.letter)).count();
+        let begin = tokens[..first].iter().take_while(|token| BEFORE_SUBJECT & bit(token.letter) != 0).count();
         for from in (begin.min(first)..=first).chain((begin.saturating_sub(3)..begin).rev()) {
             // A word of the lists may end the name, as 计 begins none and 局 ends many.
             for to in last + 1..=core.min(last + 3) {
@@ -416,27 +430,86 @@ impl Reader<'_> {
 
     /// The organ that a clause without numbers begins with: `None` where it begins with none, `Some(None)` where that is another.
     fn subject(&self, tokens: &[Token]) -> Option<Option<Who>> {
-        let begin = tokens.iter().take_while(|token| BEFORE_SUBJECT.contains(&token.letter)).count();
+        let begin = tokens.iter().take_while(|token| BEFORE_SUBJECT & bit(token.letter) != 0).count();
         let token = tokens.get(begin).filter(|token| token.letter == UNKNOWN)?;
         let end = tokens.last().map_or(token.end, |last| last.end);
         let text = &self.text.text[token.start..end];
         let text = text.char_indices().nth(LONGEST_SUBJECT).map_or(text, |(end, _)| &text[..end]);
-        // The last characters of them all.
-        if !text.contains(['局', '会', '室', '道', '处', '府', '校', '院', '队']) {
-            return None;
-        }
+        Some(self.about.organ.is(&named_organ(text)?))
+    }
+}
+
+/// In a clause with a number that was not understood, something else is counted, or a part: what follows may be about
+/// that.
+fn counts_else(has: &impl Fn(u8) -> bool) -> bool {
+    has(b'i') != has(b'R') || has(b'a') && has(b'r')
+}
+
+/// Where the last piece of a sentence ends in which a clause may be understood.
+fn live_until(tokens: &[Token]) -> usize {
+    let mut at = 0;
+    tokens.split(Token::is_mark).fold(0, |live, piece| {
+        let end = at + piece.len();
+        at = end + 1;
+        let mut clauses = piece.split(|token| token.letter == b'l');
+        // A whole piece may be one clause too.
+        if is_live(piece) || clauses.any(is_live) { end } else { live }
+    })
+}
+
+/// The clause may be understood: it says something, and the grammar knows all letters from the first on that the name
+/// of an organ stands before. Of those before, the name may take in the others.
+fn is_live(clause: &[Token]) -> bool {
+    let core = clause.iter().position(|token| CORE & bit(token.letter) != 0).unwrap_or(clause.len());
+    let letters = clause[core..].iter().fold(0, |all, token| all | bit(token.letter));
+    letters & bits(b"NMn") != 0 && grammar::may_understand(letters)
+}
+
+/// `text` up to the end of the first organ that it names, without [`NO_ORGANS`].
+fn named_organ(text: &str) -> Option<Cow<'_, str>> {
+    // Each of these has a 局.
+    let misleading = || NO_ORGANS.iter().any(|word| text.contains(word));
+    if text.contains('局') && misleading() {
         let mut text = text.to_owned();
         NO_ORGANS.iter().for_each(|word| text = text.replace(word, ""));
-        let ends = ORGANS.iter().filter_map(|organ| Some(text.find(organ)? + organ.len()));
-        let end = ends.min()?;
-        Some(self.about.organ.is(&text[..end]))
+        let end = first_organ(&text)?;
+        text.truncate(end);
+        return Some(Cow::Owned(text));
     }
+    first_organ(text).map(|end| Cow::Borrowed(&text[..end]))
+}
+
+/// Where the first organ ends that `text` names.
+fn first_organ(text: &str) -> Option<usize> {
+    let mut ends = text.char_indices().filter(|(_, c)| ORGAN_ENDS.contains(c)).map(|(at, c)| at + c.len_utf8());
+    ends.find(|&end| ORGANS.iter().any(|organ| text[..end].ends_with(organ)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::check::prose::words;
+
+    #[test]
+    fn organs_are_found_as_their_list_says() {
+        assert!(ORGANS.iter().all(|organ| organ.ends_with(ORGAN_ENDS)));
+        assert!(NO_ORGANS.iter().all(|word| word.contains('局')));
+        let pieces: Vec<&str> = "市 财政 局 格 布 全 面 大 开 结 格局 委员 会 办公 室 街 道 街道 办事处 省 政府 县 人民 校 学 医院 大 队 管委 a"
+            .split(' ')
+            .collect();
+        let mut seed = 3u64;
+        for _ in 0..30_000 {
+            let mut next = || {
+                seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                (seed >> 33) as usize
+            };
+            let text: String = (0..1 + next() % 7).map(|_| pieces[next() % pieces.len()]).collect();
+            let mut kept = text.clone();
+            NO_ORGANS.iter().for_each(|word| kept = kept.replace(word, ""));
+            let end = ORGANS.iter().filter_map(|organ| Some(kept.find(organ)? + organ.len())).min();
+            assert_eq!(named_organ(&text).as_deref(), end.map(|end| &kept[..end]), "{text}");
+        }
+    }
 
     /// What [`read`] must give: each sentence of the squeezed paragraph is taken apart.
     fn read_all(paragraph: &str, about: &About, topic: bool, words: &Words) -> Vec<Reading> {

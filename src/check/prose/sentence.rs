@@ -1,116 +1,145 @@
-//! The sentences of a paragraph as it was printed, and which of them can say something about a figure at all.
+//! The sentences of a paragraph as it was printed that can say something about a figure at all.
 //!
-//! Most sentences of a report hold neither a number that counts something nor a word for none. One pass over the bytes tells, so that the others alone
-//! are squeezed and taken apart. What it tells is never less than what [`token`](super::token) finds.
+//! Most sentences of a report hold neither a number that counts something nor a word for none. The signs of both are
+//! sought many bytes at a time, so that the sentences around them alone are squeezed and taken apart. What they tell
+//! is never less than what [`token`](super::token) finds.
 
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use memchr::memmem::Finder;
 
 use super::number;
 use super::squeeze::is_dropped;
 use crate::fold;
+use crate::metadata::leftmost;
 use crate::numeral;
 
-/// A sentence with its mark, and with the blanks and quotes behind it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Sentence {
-    pub place: Range<usize>,
-    /// It may have a number, or a word for none.
-    pub may_say: bool,
-}
-
-/// All sentences of `paragraph`. A mark is neither folded from several characters nor part of a word or a time, so what one sentence
-/// is squeezed to does not depend on the others.
-pub(super) fn sentences(paragraph: &str) -> impl Iterator<Item = Sentence> {
-    let mut start = 0;
+/// The sentences of `paragraph` that may have a number, or a word for none: each with its mark, and with the blanks
+/// and quotes behind it. A mark is neither folded from several characters nor part of a word or a time, so what one
+/// sentence is squeezed to does not depend on the others.
+pub(super) fn sentences(paragraph: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut from = 0;
+    // The next of both kinds of signs, from `from` on at the least. A sign of a sentence is one wherever the sentence
+    // begins.
+    let (mut words, mut zeros) = (Next::Unsought, Next::Unsought);
     std::iter::from_fn(move || {
-        let sentence = Some(start).filter(|&start| start < paragraph.len()).map(|start| sentence(paragraph, start))?;
-        start = sentence.place.end;
-        Some(sentence)
+        let word = words.at_or_behind(from, |from| word(paragraph, from));
+        let zero = zeros.at_or_behind(from, |from| zero(paragraph, from));
+        let sign = word.into_iter().chain(zero).min()?;
+        let start = begin(paragraph, from..sign);
+        from = end(paragraph, sign);
+        Some(start..from)
     })
 }
 
+/// The first place of something behind the places that were asked about.
+#[derive(Debug, Clone, Copy)]
+enum Next {
+    Unsought,
+    At(usize),
+    Nowhere,
+}
+
+impl Next {
+    /// The first place from `from` on, as `seek` finds it. `from` never falls.
+    fn at_or_behind(&mut self, from: usize, seek: impl Fn(usize) -> Option<usize>) -> Option<usize> {
+        match *self {
+            Next::At(at) if at >= from => {}
+            Next::Nowhere => {}
+            _ => *self = seek(from).map_or(Next::Nowhere, Next::At),
+        }
+        if let Next::At(at) = *self { Some(at) } else { None }
+    }
+}
+
 /// Each word for none has one of them.
-const NONE: &str = "没未无";
+const NONE: [char; 3] = ['没', '未', '无'];
 /// Zeros, which need no count behind them, and what money is counted by.
-const ZERO_OR_YUAN: &str = "零元";
+const ZERO_OR_YUAN: [char; 3] = ['零', '〇', '元'];
 
-/// The sentence that begins at `start`.
-fn sentence(paragraph: &str, start: usize) -> Sentence {
-    let bytes = paragraph.as_bytes();
-    let (mut may_say, mut zero) = (false, false);
-    let mut at = start;
-    while let Some(&byte) = bytes.get(at) {
-        if is_chinese(byte) {
-            zero = false;
-            let (all, _) = bytes[at..].as_chunks();
-            // Where the sentence may say something already, only its end is looked for.
-            let plain = if may_say {
-                all.iter().take_while(|c| is_chinese(c[0])).count()
-            } else {
-                all.iter().take_while(|c| is_chinese(c[0]) && !may_be_sign(c)).count()
-            };
-            at += plain * 3;
-            if !may_say && all.get(plain).is_some_and(|c| is_chinese(c[0])) {
-                may_say = is_sign(paragraph, at);
-                at += 3;
-            }
-            continue;
-        }
-        let Some(printed) = paragraph[at..].chars().next() else { break };
-        at += printed.len_utf8();
-        if is_dropped(printed) {
-            continue;
-        }
-        let c = fold::plain(printed);
-        may_say = may_say || c == '〇' || zero && number::ends_zero(c);
-        zero = c == '0';
-        if matches!(c, '。' | '!' | '?') {
-            let behind = &paragraph[at..];
-            let end = at + (behind.len() - behind.trim_start_matches(is_dropped).len());
-            return Sentence { place: start..end, may_say };
-        }
-    }
-    Sentence { place: start..paragraph.len(), may_say: may_say || zero }
+/// All signs but the digit 0.
+static SIGNS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let all = NONE.into_iter().chain(ZERO_OR_YUAN).chain(number::COUNTS);
+    leftmost(all.map(String::from))
+});
+
+/// Each number and each word for none, as [`token`](super::token) finds them in squeezed text, has such a character.
+pub(super) fn is_sign_char(c: char) -> bool {
+    c == '0' || NONE.contains(&c) || ZERO_OR_YUAN.contains(&c) || number::COUNTS.contains(&c)
 }
 
-/// It leads one of the characters U+4000 to U+9FFF, of three bytes, which are never folded.
-fn is_chinese(byte: u8) -> bool {
-    matches!(byte, 0xE4..=0xE9)
+/// The first sign from `from` on that is a character: of a word for none, a zero, or a count with the end of a number
+/// before it.
+fn word(paragraph: &str, from: usize) -> Option<usize> {
+    let bytes = paragraph.as_bytes().get(from..)?;
+    SIGNS.find_iter(bytes).map(|found| from + found.start()).find(|&at| is_sign(paragraph, at))
 }
 
-/// The second and third bytes of all signs, a bit each: few other characters have a second and a third byte of theirs.
-const SIGNS: (u64, u64) = {
-    let all = [NONE.as_bytes(), ZERO_OR_YUAN.as_bytes(), number::COUNTS.as_bytes()];
-    let mut bits = (0, 0);
-    let mut list = 0;
-    while list < all.len() {
-        let mut at = 0;
-        while at < all[list].len() {
-            bits.0 |= 1 << (all[list][at + 1] & 63);
-            bits.1 |= 1 << (all[list][at + 2] & 63);
-            at += 3;
-        }
-        list += 1;
-    }
-    bits
-};
-
-/// Cheap: no for nearly all Chinese characters that are no sign.
-fn may_be_sign(&[_, second, third]: &[u8; 3]) -> bool {
-    (SIGNS.0 >> (second & 63)) & (SIGNS.1 >> (third & 63)) & 1 > 0
-}
-
-/// The character at `at` is of a word for none, a zero, or a count with the end of a number before it.
+/// The character at `at`, one of [`SIGNS`], is a sign there.
 fn is_sign(paragraph: &str, at: usize) -> bool {
-    let Some(c) = paragraph[at..].chars().next() else { return false };
-    if NONE.contains(c) || c == '零' {
+    let (before, behind) = paragraph.split_at(at);
+    if !behind.starts_with(number::is_count) {
         return true;
     }
-    let before = || paragraph[..at].chars().rev().find(|&c| !is_dropped(c)).map(fold::plain);
-    number::is_count(c) && before().is_some_and(|c| c.is_ascii_digit() || numeral::is_numeral(c))
+    let before = before.chars().rev().find(|&c| !is_dropped(c)).map(fold::plain);
+    before.is_some_and(|c| c.is_ascii_digit() || numeral::is_numeral(c))
+}
+
+/// The first 0 from `from` on that a bare zero may end with.
+fn zero(paragraph: &str, from: usize) -> Option<usize> {
+    // The last byte of a full-width 0 is the second or third of other characters too.
+    const WIDE: &[u8] = "０".as_bytes();
+    let bytes = paragraph.as_bytes();
+    memchr::memchr2_iter(b'0', WIDE[2], bytes.get(from..)?).map(|found| from + found).find_map(|last| {
+        // Most stand inside a number.
+        if bytes.get(last + 1).is_some_and(u8::is_ascii_digit) {
+            return None;
+        }
+        let at =
+            if bytes[last] == b'0' { last } else { last.checked_sub(2).filter(|&at| bytes[at..].starts_with(WIDE))? };
+        let mut behind = paragraph.get(last + 1..)?.chars().filter(|&c| !is_dropped(c)).map(fold::plain);
+        behind.next().is_none_or(number::ends_zero).then_some(at)
+    })
+}
+
+/// Where the sentence begins that goes on to the end of `before`, a part of `paragraph` that begins with a sentence.
+fn begin(paragraph: &str, before: Range<usize>) -> usize {
+    let mut at = before.end;
+    loop {
+        // Chinese characters, U+4000 to U+9FFF, in runs.
+        let bytes = &paragraph.as_bytes()[before.start..at];
+        let (_, threes) = bytes.as_rchunks::<3>();
+        at -= 3 * threes.iter().rev().take_while(|c| matches!(c[0], 0xE4..=0xE9)).count();
+        let Some(c) = paragraph[before.start..at].chars().next_back() else { return before.start };
+        if is_mark(c) {
+            return behind_dropped(paragraph, at);
+        }
+        at -= c.len_utf8();
+    }
+}
+
+/// Where the sentence ends that goes on at `at`.
+fn end(paragraph: &str, mut at: usize) -> usize {
+    loop {
+        at += fold::chinese_run(&paragraph.as_bytes()[at..]);
+        let Some(c) = paragraph[at..].chars().next() else { return at };
+        at += c.len_utf8();
+        if is_mark(c) {
+            return behind_dropped(paragraph, at);
+        }
+    }
+}
+
+/// It ends a sentence.
+fn is_mark(printed: char) -> bool {
+    matches!(fold::plain(printed), '。' | '!' | '?')
+}
+
+fn behind_dropped(paragraph: &str, at: usize) -> usize {
+    let behind = &paragraph[at..];
+    at + (behind.len() - behind.trim_start_matches(is_dropped).len())
 }
 
 /// 申请 stands in `text`, whatever is dropped between its characters: the word for what prose is about once it has named it.
@@ -130,38 +159,68 @@ mod tests {
         let words = words::shared().prints(Class::None);
         assert!(words.len() > 5);
         for word in words {
-            assert!(word.contains(|c| NONE.contains(c)), "{word}");
+            assert!(word.contains(NONE), "{word}");
         }
     }
 
+    /// What [`sentences`] must give: every sentence, and whether it may say something, character by character.
+    fn all(paragraph: &str) -> Vec<(Range<usize>, bool)> {
+        let mut found = Vec::new();
+        let (mut start, mut at) = (0, 0);
+        let (mut may_say, mut zero) = (false, false);
+        while let Some(printed) = paragraph[at..].chars().next() {
+            let c = fold::plain(printed);
+            if !is_dropped(printed) {
+                let before = paragraph[..at].chars().rev().find(|&c| !is_dropped(c)).map(fold::plain);
+                let number = before.is_some_and(|c| c.is_ascii_digit() || numeral::is_numeral(c));
+                let none = NONE.contains(&printed) || matches!(c, '零' | '〇');
+                may_say |= none || number::is_count(c) && number || zero && number::ends_zero(c);
+                zero = c == '0';
+            }
+            at += printed.len_utf8();
+            if matches!(c, '。' | '!' | '?') {
+                at += paragraph[at..].len() - paragraph[at..].trim_start_matches(is_dropped).len();
+                found.push((start..at, may_say));
+                (start, may_say, zero) = (at, false, false);
+            }
+        }
+        if start < at {
+            found.push((start..at, may_say || zero));
+        }
+        found
+    }
+
     #[test]
-    fn every_sign_is_seen() {
-        let seen = |c: char| c.to_string().as_bytes().first_chunk().is_some_and(may_be_sign);
-        for c in format!("{NONE}{ZERO_OR_YUAN}{}", number::COUNTS).chars() {
-            assert!(seen(c), "{c}");
+    fn sentences_that_may_say_something_are_found() {
+        let words: Vec<&str> = "2023年 10 0 ０ ０３ 〇 零 三 万 件 条 条例 元 项 没有 未 无 收到 公开 申请 。 。 ！ ! ？ ? ， 、 ： （ ) “ ” 『 * \u{200b} \u{3000} Ａ a é 🏛 \u{3010} 千"
+            .split(' ')
+            .chain([" ", "\u{a0}"])
+            .collect();
+        let mut seed = 5u64;
+        let mut next = |below: usize| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) as usize % below
+        };
+        let mut count = 0;
+        for _ in 0..60_000 {
+            let text: String = (0..1 + next(24)).map(|_| words[next(words.len())]).collect();
+            let every = all(&text);
+            let wanted: Vec<Range<usize>> =
+                every.iter().filter(|(_, may_say)| *may_say).map(|(place, _)| place.clone()).collect();
+            assert_eq!(sentences(&text).collect::<Vec<_>>(), wanted, "{text}");
+            count += usize::from(wanted.len() < every.len());
         }
-        for c in ('\u{4000}'..='\u{9FFF}').filter(|&c| number::is_count(c)) {
-            assert!(seen(c), "{c}");
-        }
+        assert!(count > 1000, "{count}");
     }
 
     #[test]
     fn sentences_are_parted() {
-        let read = |text: &str| -> Vec<(String, bool)> {
-            let all = sentences(text);
-            all.map(|sentence| (text[sentence.place].to_owned(), sentence.may_say)).collect()
-        };
-        let of = |all: &[(&str, bool)]| -> Vec<(String, bool)> {
-            all.iter().map(|&(text, says)| (text.to_owned(), says)).collect()
-        };
-        assert_eq!(
-            read("2023年公开。” 收到12 件！三是没有？"),
-            of(&[("2023年公开。” ", false), ("收到12 件！", true), ("三是没有？", true)])
-        );
-        assert_eq!(read("收费０，下"), of(&[("收费０，下", true)]));
-        assert_eq!(read("收费0"), of(&[("收费0", true)]));
-        assert_eq!(read("10374人，文件"), of(&[("10374人，文件", false)]));
-        assert_eq!(read(""), of(&[]));
+        let read = |text: &'static str| sentences(text).map(|place| &text[place]).collect::<Vec<_>>();
+        assert_eq!(read("2023年公开。” 收到12 件！三是没有？"), ["收到12 件！", "三是没有？"]);
+        assert_eq!(read("收费０，下"), ["收费０，下"]);
+        assert_eq!(read("收费0"), ["收费0"]);
+        assert_eq!(read("10374人，文件"), [""; 0]);
+        assert_eq!(read(""), [""; 0]);
         assert!(names_applications("依申 “请"));
         assert!(!names_applications("申、请"));
     }

@@ -20,17 +20,21 @@ impl Squeezed {
     /// Squeezes a part of `paragraph`, of a report about `year`.
     pub(super) fn new(paragraph: &str, part: Range<usize>, year: Option<i32>) -> Squeezed {
         let text = String::with_capacity(part.len());
-        let mut squeezed = Squeezed { text, runs: Vec::new(), end: part.end };
+        let mut squeezed = Squeezed { text, runs: Vec::with_capacity(32), end: part.end };
         let paragraph = &paragraph[..part.end];
         let bytes = paragraph.as_bytes();
         let mut at = part.start;
         while let Some(&byte) = bytes.get(at) {
-            // Chinese characters, in runs: U+4000 to U+9FFF.
-            let run = bytes[at..].chunks_exact(3).take_while(|c| matches!(c[0], 0xE4..=0xE9)).count();
+            // What stays as it is, in runs: Chinese characters, U+4000 to U+9FFF, and digits.
+            let run = match byte {
+                0xE4..=0xE9 => fold::chinese_run(&bytes[at..]),
+                b'0'..=b'9' => bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count(),
+                _ => 0,
+            };
             if run > 0 {
                 squeezed.begin(at);
-                squeezed.text.push_str(&paragraph[at..at + run * 3]);
-                at += run * 3;
+                squeezed.text.push_str(&paragraph[at..at + run]);
+                at += run;
                 continue;
             }
             let Some(printed) = paragraph[at..].chars().next() else { break };
@@ -59,6 +63,11 @@ impl Squeezed {
         let bytes = self.text.as_bytes();
         let mut at = 0;
         while let Some(&byte) = bytes.get(at) {
+            let plain = fold::chinese_run_while(&bytes[at..], |c| !may_begin_time(c));
+            if plain > 0 {
+                at += plain;
+                continue;
+            }
             let (may_begin, length) = match byte {
                 0..=0x7F => (byte.is_ascii_digit(), 1),
                 // The numerals and 元 lie between U+25CB and U+9FFF.
@@ -117,6 +126,11 @@ impl Squeezed {
     }
 }
 
+/// Cheap: no for nearly all Chinese characters that [begin no time](begins_time).
+fn may_begin_time(c: &[u8; 3]) -> bool {
+    numeral::is_numeral_of_three(c) || c == b"\xE5\x85\x83"
+}
+
 /// A time may begin with this character, which is no ASCII digit.
 fn begins_time(c: char) -> bool {
     c == '元' || numeral::is_numeral(c) && numeral::digit(c).is_some()
@@ -151,6 +165,13 @@ mod tests {
             assert_eq!(squeezed.text, wanted.iter().map(|(_, c)| c).collect::<String>(), "{c:?}");
             let places: Vec<usize> = squeezed.text.char_indices().map(|(at, _)| squeezed.place(at)).collect();
             assert_eq!(places, wanted.iter().map(|(at, _)| *at).collect::<Vec<_>>(), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn what_begins_a_time_is_seen() {
+        for c in ('\u{4000}'..='\u{9FFF}').filter(|&c| begins_time(c)) {
+            assert!(c.to_string().as_bytes().first_chunk().is_some_and(may_begin_time), "{c}");
         }
     }
 

@@ -26,7 +26,10 @@ pub(super) fn time(text: &str, year: Option<i32>) -> Option<(&'static str, usize
     if !may_begin(text) {
         return None;
     }
-    let (rest, (named, what)) = any(text).ok()?;
+    let (rest, (named, what)) = match plain_year(text) {
+        Some((year, rest)) => (rest, (Some(year), What::Whole)),
+        None => any(text).ok()?,
+    };
     let word = match (what, named, year) {
         (What::Part, ..) => "某月",
         (What::Years, ..) => "某年",
@@ -48,6 +51,21 @@ fn may_begin(text: &str) -> bool {
     text.starts_with("元月") || text.chars().nth(4) == Some('年')
 }
 
+/// A year in digits with nothing behind it that goes on with a time, and what stands there: most times are one.
+fn plain_year(text: &str) -> Option<(i32, &str)> {
+    let (digits, rest) =
+        text.split_at_checked(4).filter(|(digits, _)| digits.bytes().all(|byte| byte.is_ascii_digit()))?;
+    let rest = rest.strip_prefix('年')?;
+    let rest = rest.strip_prefix('度').unwrap_or(rest);
+    let goes_on = |c: char| c.is_ascii_digit() || TO.contains(&c) || matches!(c, '元' | '底' | '末' | '的');
+    let year = digits.parse().ok().filter(is_known)?;
+    (!rest.starts_with(goes_on)).then_some((year, rest))
+}
+
+fn is_known(year: &i32) -> bool {
+    (1949..2100).contains(year)
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum What {
     Whole,
@@ -66,12 +84,15 @@ fn year(text: &str) -> IResult<&str, i32> {
     let chinese = map_opt(take_while_m_n(4, 4, |c| numeral::digit(c).is_some()), |year: &str| {
         numeral::chinese(year).and_then(|year| i32::try_from(year).ok())
     });
-    let known = verify(alt((digits, chinese)), |year: &i32| (1949..2100).contains(year));
+    let known = verify(alt((digits, chinese)), is_known);
     terminated(known, (tag("年"), opt(tag("度")))).parse(text)
 }
 
+/// What parts the beginning of a time from its end.
+const TO: [char; 7] = ['至', '到', '-', '—', '~', '－', '〜'];
+
 fn to(text: &str) -> IResult<&str, ()> {
-    value((), many1(one_of("至到-—~－〜"))).parse(text)
+    value((), many1(one_of(&TO[..]))).parse(text)
 }
 
 /// `2021-2023年`.
@@ -127,6 +148,25 @@ mod tests {
         for to in ['至', '到', '-', '—', '~', '～', '－', '〜'] {
             assert!(may_begin(&format!("2021{to}2023年")), "{to}");
         }
+    }
+
+    #[test]
+    fn a_plain_year_is_read_as_any_time() {
+        const CHARS: [char; 20] = [
+            '1', '2', '0', '年', '度', '月', '日', '至', '到', '-', '—', '~', '－', '〜', '份', '元', '底', '末', '的',
+            '共',
+        ];
+        let mut count = 0;
+        for year in ["2023年", "2023", "1949年", "1948年", "0123年", "2100年", "20230年"] {
+            for number in 0..CHARS.len().pow(3) {
+                let tail: String = (0..3).map(|place| CHARS[number / CHARS.len().pow(place) % CHARS.len()]).collect();
+                let text = format!("{year}{tail}");
+                let Some((year, rest)) = plain_year(&text) else { continue };
+                assert_eq!(any(&text), Ok((rest, (Some(year), What::Whole))), "{text}");
+                count += 1;
+            }
+        }
+        assert!(count > 1000, "{count}");
     }
 
     #[test]

@@ -1,10 +1,13 @@
 //! The words that prose is made of, as far as it speaks of figures: `src/form/data/words.toml`, and how to find them in a text.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
+
+use crate::numeral;
 
 /// The file of words.
 const WORDS: &str = include_str!("../../form/data/words.toml");
@@ -113,18 +116,37 @@ pub(super) struct Word {
 /// What a print stands for: its class, and the index of the word for those that name figures.
 type Meaning = (Class, Option<u16>);
 
-/// All words, ready to be looked for.
+/// All words, ready to be looked for: a tree of characters. An automaton over bytes finds words no sooner, and takes
+/// several milliseconds to be built, of which one report takes one.
 #[derive(Debug, Default)]
 pub(super) struct Words {
-    /// A tree of characters: where one leads to from a node. The root is 0.
-    ///
-    /// An automaton over bytes finds words no sooner, and takes several milliseconds to be built, of which one report takes one.
-    steps: FxHashMap<(u32, char), u32>,
-    /// A bit for each character that a word begins with: most characters of prose begin none.
+    /// A bit for each character of the Basic Multilingual Plane that a word or a numeral begins with: most characters
+    /// of prose begin none.
     begins: Vec<u64>,
+    /// How many characters have a bit in the places before.
+    before: Vec<u32>,
+    /// The root is 0.
+    nodes: Vec<Node>,
+    /// Where characters lead to, node by node, in the order of the characters.
+    steps: Vec<(char, u32)>,
+    words: Vec<Word>,
+}
+
+#[derive(Debug, Default)]
+struct Node {
+    /// Its part of the steps.
+    steps: Range<u32>,
+    /// What ends here.
+    end: Option<Meaning>,
+}
+
+/// The tree while it grows.
+#[derive(Debug)]
+struct Growing {
+    /// Where a character leads to from a node.
+    steps: FxHashMap<(u32, char), u32>,
     /// What ends at each node.
     ends: Vec<Option<Meaning>>,
-    words: Vec<Word>,
 }
 
 /// A word at the start of a text.
@@ -149,7 +171,7 @@ pub(super) fn shared() -> &'static Words {
 
 fn load(text: &str) -> Result<Words, String> {
     let mut file: File = toml::from_str(text).map_err(|error| error.to_string())?;
-    let mut all = Words { ends: vec![None], ..Words::default() };
+    let mut all = Growing { steps: FxHashMap::default(), ends: vec![None] };
     let mut take = |name: &str| file.classes.remove(name).unwrap_or_default();
     let (names, things) = (take("names_itself"), take("what_it_is"));
     for (name, thing) in names.iter().flat_map(|name| things.iter().map(move |thing| (name, thing))) {
@@ -162,15 +184,20 @@ fn load(text: &str) -> Result<Words, String> {
             expand(print, &mut |print| all.add(print, (class, None)))?;
         }
     }
+    let mut words = Vec::new();
     for description in file.word {
-        let index = u16::try_from(all.words.len()).map_err(|error| error.to_string())?;
+        let index = u16::try_from(words.len()).map_err(|error| error.to_string())?;
         for print in &description.print {
             expand(print, &mut |print| all.add(print, (description.class, Some(index))))?;
         }
         let sum = |names: &String| names.split('+').map(|name| name.trim().to_owned()).collect();
-        all.words.push(Word { key: description.key, names: description.names.iter().map(sum).collect() });
+        words.push(Word { key: description.key, names: description.names.iter().map(sum).collect() });
     }
-    Ok(all)
+    // Numerals need no word: a step of their own makes them known as what something begins with.
+    for c in ('\0'..='\u{FFFF}').filter(|&c| numeral::is_numeral(c)) {
+        all.step(0, c)?;
+    }
+    Ok(all.grown(words))
 }
 
 /// Gives every word that `甲(乙|丙|)` stands for. Brackets may stand in brackets.
@@ -187,21 +214,12 @@ fn expand(pattern: &str, give: &mut dyn FnMut(&str) -> Result<(), String>) -> Re
     Ok(())
 }
 
-impl Words {
+impl Growing {
     /// Takes `print` in.
     fn add(&mut self, print: &str, meaning: Meaning) -> Result<(), String> {
-        if let Some(first) = print.chars().next() {
-            let (place, bit) = Words::bit(first);
-            self.begins.resize(self.begins.len().max(place + 1), 0);
-            self.begins[place] |= bit;
-        }
         let mut node = 0;
         for c in print.chars() {
-            let next = u32::try_from(self.ends.len()).map_err(|error| error.to_string())?;
-            node = *self.steps.entry((node, c)).or_insert(next);
-            if node == next {
-                self.ends.push(None);
-            }
+            node = self.step(node, c)?;
         }
         match self.ends[node as usize].replace(meaning) {
             _ if node == 0 => Err("a word is empty".to_owned()),
@@ -210,26 +228,74 @@ impl Words {
         }
     }
 
+    /// Where `c` leads to from `node`.
+    fn step(&mut self, node: u32, c: char) -> Result<u32, String> {
+        let next = u32::try_from(self.ends.len()).map_err(|error| error.to_string())?;
+        let to = *self.steps.entry((node, c)).or_insert(next);
+        if to == next {
+            self.ends.push(None);
+        }
+        Ok(to)
+    }
+
+    fn grown(self, words: Vec<Word>) -> Words {
+        let mut steps: Vec<((u32, char), u32)> = self.steps.into_iter().collect();
+        steps.sort_unstable();
+        let mut nodes: Vec<Node> = self.ends.into_iter().map(|end| Node { steps: 0..0, end }).collect();
+        let mut from = 0;
+        for of_node in steps.chunk_by(|((a, _), _), ((b, _), _)| a == b) {
+            let to = from + of_node.len() as u32;
+            nodes[of_node[0].0.0 as usize].steps = from..to;
+            from = to;
+        }
+        let mut begins = vec![0; 1024];
+        for ((_, c), _) in steps.iter().take_while(|((node, _), _)| *node == 0) {
+            let (place, bit) = Words::bit(*c);
+            begins.resize(begins.len().max(place + 1), 0);
+            begins[place] |= bit;
+        }
+        let count = |sum: &mut u32, bits: &u64| Some(std::mem::replace(sum, *sum + bits.count_ones()));
+        let before = begins.iter().scan(0, count).collect();
+        let steps = steps.into_iter().map(|((_, c), to)| (c, to)).collect();
+        Words { begins, before, nodes, steps, words }
+    }
+}
+
+impl Words {
     /// Where the bit of a character stands.
     fn bit(c: char) -> (usize, u64) {
         (c as usize / 64, 1 << (c as usize % 64))
     }
 
+    /// A word or a numeral begins with the character that these bytes are.
+    pub(super) fn may_begin(&self, &[first, second, third]: &[u8; 3]) -> bool {
+        let place = usize::from(first & 15) * 64 + usize::from(second & 63);
+        self.begins.get(place).is_some_and(|bits| bits >> (third & 63) & 1 > 0)
+    }
+
     /// The longest word that `text` begins with.
     pub(super) fn longest(&self, text: &str) -> Option<Found> {
-        let (place, bit) = Words::bit(text.chars().next()?);
-        if self.begins.get(place).is_none_or(|bits| bits & bit == 0) {
-            return None;
-        }
-        let (mut node, mut found) = (0, None);
-        for (at, c) in text.char_indices() {
-            let Some(&next) = self.steps.get(&(node, c)) else { break };
-            node = next;
-            if let Some((class, word)) = self.ends[node as usize] {
-                found = Some(Found { length: at + c.len_utf8(), class, word });
+        let mut chars = text.chars();
+        let (place, bit) = Words::bit(chars.next()?);
+        let bits = *self.begins.get(place).filter(|&bits| bits & bit > 0)?;
+        // The steps from the root come first, one for each bit.
+        let first = self.before.get(place)? + (bits & (bit - 1)).count_ones();
+        let mut node = self.node(self.steps.get(first as usize)?.1)?;
+        let mut found = None;
+        loop {
+            if let Some((class, word)) = node.end {
+                found = Some(Found { length: text.len() - chars.as_str().len(), class, word });
             }
+            let steps = self.steps.get(node.steps.start as usize..node.steps.end as usize)?;
+            let Some(c) = chars.next() else { return found };
+            // Some words go on in many ways: 全市, 全区, 全局.
+            let Ok(step) = steps.binary_search_by_key(&c, |&(step, _)| step) else { return found };
+            node = self.node(steps.get(step)?.1)?;
         }
-        found
+    }
+
+    fn node(&self, index: u32) -> Option<&Node> {
+        self.nodes.get(index as usize)
     }
 
     /// The word with this index.
@@ -245,14 +311,17 @@ impl Words {
     /// Every print of a class.
     #[cfg(test)]
     pub(super) fn prints(&self, class: Class) -> Vec<String> {
-        let before: FxHashMap<u32, (u32, char)> = self.steps.iter().map(|(&from, &to)| (to, from)).collect();
-        let ends = self.ends.iter().zip(0..).filter(|(end, _)| end.is_some_and(|(of, _)| of == class));
-        let print = |node: u32| {
-            let step = |&(node, _): &(u32, char)| before.get(&node).copied();
-            let chars: Vec<char> = std::iter::successors(before.get(&node).copied(), step).map(|(_, c)| c).collect();
-            chars.into_iter().rev().collect()
-        };
-        ends.map(|(_, node)| print(node)).collect()
+        let mut prints = Vec::new();
+        let mut open = vec![(0u32, String::new())];
+        while let Some((node, print)) = open.pop() {
+            let node = self.node(node).unwrap();
+            let steps = &self.steps[node.steps.start as usize..node.steps.end as usize];
+            open.extend(steps.iter().map(|&(c, to)| (to, format!("{print}{c}"))));
+            if node.end.is_some_and(|(of, _)| of == class) {
+                prints.push(print);
+            }
+        }
+        prints
     }
 
     /// All words that name figures.
@@ -310,5 +379,19 @@ mod tests {
         assert_eq!(found("政府信息公开申请3件"), Some(("政府信息公开申请".to_owned(), Class::Application)));
         assert_eq!(found("3件"), None);
         assert_eq!(found(""), None);
+        // 二 begins no word.
+        assert_eq!(found("二件"), None);
+    }
+
+    #[test]
+    fn what_begins_a_word_or_a_number_is_known() {
+        let words = shared();
+        let root = words.node(0).unwrap();
+        let steps = &words.steps[root.steps.start as usize..root.steps.end as usize];
+        for c in ('\u{800}'..='\u{FFFF}').filter(|c| c.len_utf8() == 3) {
+            let begins = steps.iter().any(|(step, _)| *step == c);
+            assert!(begins || !numeral::is_numeral(c));
+            assert_eq!(c.to_string().as_bytes().first_chunk().map(|c| words.may_begin(c)), Some(begins), "{c}");
+        }
     }
 }
