@@ -360,7 +360,12 @@ fn words(field: &str) -> Vec<Word<'_>> {
 /// The cells of a field that one blank parts, where it is clear that it holds several: numbers alone; a label with a unit, or numbers, or both
 /// behind it; labels of a header.
 fn parted<'t>(field: &'t str, vocabulary: &Vocabulary) -> Option<Vec<Word<'t>>> {
-    if !field.contains(char::is_whitespace) {
+    let end = field.rsplit(char::is_whitespace).next()?;
+    if end.len() == field.len() {
+        return None;
+    }
+    // A sentence, as most lines with a blank in them are.
+    if end.ends_with(SENTENCE) && !is_value(end) && !vocabulary.is_label(end) {
         return None;
     }
     let words = words(field);
@@ -503,11 +508,14 @@ fn is_data(text: &str, fields: &[Cell]) -> bool {
         && (fields.last().is_some_and(is_value) || fields.iter().skip(usize::from(fields.len() == 1)).any(is_unit))
 }
 
+/// Marks of a sentence.
+const SENTENCE: [char; 4] = ['，', '。', '；', '：'];
+
 /// Texts that head columns: two of them at least are labels that some form prints, and the others are no sentence.
 fn are_heads(texts: &[Word], vocabulary: &Vocabulary) -> bool {
     let is_label = |(_, text): &&Word| vocabulary.is_label(text);
     let strange = || texts.iter().filter(|text| !is_label(text));
-    texts.iter().filter(is_label).count() > 1 && !strange().any(|(_, text)| text.contains(['，', '。', '；', '：']))
+    texts.iter().filter(is_label).count() > 1 && !strange().any(|(_, text)| text.contains(SENTENCE))
 }
 
 /// Several texts, one of them a label that some form prints.
