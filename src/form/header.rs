@@ -99,7 +99,7 @@ impl<'a> HeaderFinder<'a> {
                 }
                 let Some(label) = self.table.roles.header(cell.name) else {
                     // A PDF breaks the labels of a header into pieces, which are strange to all.
-                    if cell.columns.is_none() {
+                    if !printed.unmarked {
                         unknown.push(cell.span);
                     }
                     continue;

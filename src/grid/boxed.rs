@@ -79,7 +79,7 @@ fn claim(text: &str, line: &Line, drawn: bool) -> Claim {
     let printed = line.text.of(text).trim();
     let edge = |byte: Option<&u8>| matches!(byte, Some(b'|' | b'+'));
     let ascii = printed.len() > 1 && edge(printed.as_bytes().first()) && edge(printed.as_bytes().last());
-    if !ascii && !(drawn && holds_drawn(printed.as_bytes())) {
+    if !(ascii || drawn && holds_drawn(printed.as_bytes())) {
         return Claim::No;
     }
     let (mut bars, mut strokes, mut other, mut blanks) = (false, false, false, false);
