@@ -112,9 +112,10 @@ mod write {
     #[divan::bench]
     fn json(bencher: Bencher) {
         let report = report();
-        bencher.with_inputs(|| Vec::with_capacity(1 << 20)).bench_values(|mut out| {
-            json::write(black_box(&report), Lang::En, &mut out, false).unwrap();
-            out
+        let (mut lines, mut out) = (json::Lines::new(Lang::En), Vec::with_capacity(1 << 20));
+        bencher.bench_local(|| {
+            out.clear();
+            lines.write(black_box(&report), &mut out).unwrap();
         });
     }
 
