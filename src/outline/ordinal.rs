@@ -16,10 +16,10 @@
 //! `一、二季度`) is none: a paragraph taken for a heading tears its section apart.
 
 use nom::branch::alt;
-use nom::bytes::complete::{tag, take_while};
-use nom::character::complete::{anychar, char, one_of};
-use nom::combinator::{map_opt, opt, rest, verify};
-use nom::sequence::delimited;
+use nom::bytes::complete::{tag, take_while, take_while1};
+use nom::character::complete::{anychar, char, one_of, satisfy};
+use nom::combinator::{map_opt, opt, recognize, rest, success, verify};
+use nom::sequence::{delimited, preceded, terminated};
 use nom::{IResult, Parser};
 
 use crate::fold::is_invisible;
@@ -85,29 +85,21 @@ type Numbered = (Style, u32);
 /// assert_eq!(ordinal("1.5万元"), None);
 /// ```
 pub fn ordinal(line: &str) -> Option<Ordinal<'_>> {
-    let line = visible(line);
+    let line = line.trim_start_matches(is_skipped);
     // The first character decides which it may be; most lines begin otherwise.
     let (behind, ((style, value), printed)) = match line.chars().next()? {
         '第' => alt((part, article)).parse(line).ok()?,
         c if is_digit(c) || numeral::is_numeral(c) => half_or_separated(line).ok()?,
         '\u{4E00}'..='\u{9FFF}' => return None,
-        c if closing(c).is_some() => bracketed(line).ok()?,
+        c if is_one_of(c, ROUND.0) || is_one_of(c, SQUARE.0) => bracketed(line).ok()?,
         c => sign(c).and_then(|_| enclosed(line).ok())?,
     };
-    Some(Ordinal { style, value, printed, rest: visible(behind) })
+    Some(Ordinal { style, value, printed, rest: behind.trim_start_matches(is_skipped) })
 }
 
 fn is_skipped(c: char) -> bool {
     // Nearly all characters first: no blank stands there, and no mark that takes no room.
     !matches!(c, '!'..='~' | '\u{3001}'..='\u{FEFE}') && (c.is_whitespace() || is_invisible(c))
-}
-
-/// What stands behind blanks and marks that take no room, of which there seldom are any.
-fn visible(text: &str) -> &str {
-    match text.as_bytes() {
-        [b'!'..=b'~' | 0xE4..=0xE9, ..] => text,
-        _ => text.trim_start_matches(is_skipped),
-    }
 }
 
 fn skip(input: &str) -> IResult<&str, &str> {
@@ -144,7 +136,7 @@ fn cites(behind: &str) -> IResult<&str, &str> {
         "。", "；", ";", "）", ")", "》", "”", "」",
     ];
     verify(rest, |behind: &str| {
-        let next = visible(behind);
+        let next = behind.trim_start_matches(is_skipped);
         // Behind a blank, only another number goes on; `第三条　所称政府信息` is an article.
         !GOES_ON.iter().any(|word| behind.starts_with(word))
             && !next.starts_with('第')
@@ -154,8 +146,7 @@ fn cites(behind: &str) -> IResult<&str, &str> {
 }
 
 fn enclosed(input: &str) -> IResult<&str, (Numbered, &str)> {
-    let (behind, found) = printed(map_opt(anychar, sign)).parse(input)?;
-    Ok((behind_brackets(behind)?, found))
+    terminated(printed(map_opt(anychar, sign)), behind_brackets).parse(input)
 }
 
 /// The numbers that are one character.
@@ -178,60 +169,34 @@ fn sign(c: char) -> Option<Numbered> {
 }
 
 fn bracketed(input: &str) -> IResult<&str, (Numbered, &str)> {
-    let (behind, found) = bracketed_number(input)?;
-    Ok((behind_brackets(behind)?, found))
+    terminated(bracketed_number, behind_brackets).parse(input)
 }
 
-/// A bracket that closes a number behind a round one.
-fn closes_round(c: char) -> bool {
-    matches!(c, '）' | ')' | '﹚')
+/// As `str::contains`, for a few characters.
+fn is_one_of(c: char, few: &str) -> bool {
+    few.chars().any(|one| one == c)
 }
 
-/// One that closes a Chinese numeral, and no other number, behind a square one.
-fn closes_square(c: char) -> bool {
-    matches!(c, '〕' | ']' | '］' | '】')
-}
-
-/// Which brackets close what this one opens.
-fn closing(open: char) -> Option<fn(char) -> bool> {
-    match open {
-        '（' | '(' | '﹙' => Some(closes_round),
-        '〔' | '[' | '［' | '【' => Some(closes_square),
-        _ => None,
-    }
-}
+/// Brackets that open and close a number.
+const ROUND: (&str, &str) = ("（(﹙", "）)﹚");
+/// Those around Chinese numerals alone.
+const SQUARE: (&str, &str) = ("〔[［【", "〕]］】");
 
 fn bracketed_number(input: &str) -> IResult<&str, (Numbered, &str)> {
-    let (inside, closes) = first(input).and_then(|(open, inside)| Some((inside, closing(open)?))).ok_or(none(input))?;
-    let (behind, numbered) = number(visible(inside))?;
-    match first(visible(behind)) {
-        Some((close, behind)) if closes(close) && (closes_round(close) || numbered.0 == Style::Chinese) => {
-            Ok((behind, (in_brackets(numbered), &input[..input.len() - behind.len()])))
-        }
-        _ => Err(none(input)),
-    }
-}
-
-/// The first character, and what stands behind it.
-fn first(input: &str) -> Option<(char, &str)> {
-    let mut chars = input.chars();
-    Some((chars.next()?, chars.as_str()))
-}
-
-/// Nothing that is looked for stands there.
-fn none(input: &str) -> nom::Err<nom::error::Error<&str>> {
-    nom::Err::Error(nom::error::Error::new(input, nom::error::ErrorKind::Verify))
+    let round = delimited((one_of(ROUND.0), skip), number, (skip, one_of(ROUND.1)));
+    let square = delimited((one_of(SQUARE.0), skip), chinese, (skip, one_of(SQUARE.1)));
+    printed(alt((round, square)).map(in_brackets)).parse(input)
 }
 
 /// Both begin with a number; what stands behind it decides.
 fn half_or_separated(input: &str) -> IResult<&str, (Numbered, &str)> {
-    let (behind, numbered) = number(input)?;
-    let printed = &input[..input.len() - behind.len()];
-    let (next, behind) = first(visible(behind)).ok_or(none(input))?;
-    if closes_round(next) {
-        return Ok((behind, (in_brackets(numbered), &input[..input.len() - behind.len()])));
+    let (behind, (numbered, printed)) = printed(number).parse(input)?;
+    let (behind, next) = preceded(skip, anychar).parse(behind)?;
+    if is_one_of(next, ROUND.1) {
+        let printed = &input[..input.len() - behind.len()];
+        return Ok((behind, (in_brackets(numbered), printed)));
     }
-    if separates(behind, numbered, next) { Ok((behind, (numbered, printed))) } else { Err(none(input)) }
+    separated(behind, numbered, next).map(|(behind, _)| (behind, (numbered, printed)))
 }
 
 fn in_brackets((style, value): Numbered) -> Numbered {
@@ -239,34 +204,32 @@ fn in_brackets((style, value): Numbered) -> Numbered {
 }
 
 /// Behind `（一）`: a separator that is dropped, but not 项, 款, 至, 、（二）, as where a law is cited.
-fn behind_brackets(input: &str) -> Result<&str, nom::Err<nom::error::Error<&str>>> {
+fn behind_brackets(input: &str) -> IResult<&str, &str> {
     let another = |text: &str| {
-        let text = visible(text);
-        bracketed_number(text).is_ok() || first(text).is_some_and(|(c, _)| sign(c).is_some())
+        let text = text.trim_start_matches(is_skipped);
+        bracketed_number(text).is_ok() || text.chars().next().is_some_and(|c| sign(c).is_some())
     };
-    let behind = visible(input);
-    let next = first(behind);
-    let cites = match next {
-        Some(('项', _)) => !behind.starts_with("项目"),
-        Some(('款', _)) => !behind.starts_with("款项"),
-        Some(('至' | '和' | '、' | '及' | '或' | '与' | '到' | '-' | '—' | '～', behind)) => another(behind),
+    let behind = input.trim_start_matches(is_skipped);
+    let cites = match behind.chars().next() {
+        Some('项') => !behind.starts_with("项目"),
+        Some('款') => !behind.starts_with("款项"),
+        Some(c @ ('至' | '和' | '、' | '及' | '或' | '与' | '到' | '-' | '—' | '～')) => {
+            another(&behind[c.len_utf8()..])
+        }
         _ => false,
     };
-    match next {
-        _ if cites => Err(none(input)),
-        Some(('、' | '丶' | '﹑' | '､' | '.' | '．' | '：' | ':', behind)) => Ok(behind),
-        _ => Ok(behind),
-    }
+    verify(recognize(opt((skip, one_of("、丶﹑､.．:："), skip))), |_: &str| !cites).parse(input)
 }
 
-/// What stands between a number and the text behind it parts them.
-fn separates(behind: &str, (style, value): Numbered, separator: char) -> bool {
-    match separator {
+/// Fails where what stands between a number and the text behind it does not part them.
+fn separated(behind: &str, (style, value): Numbered, separator: char) -> IResult<&str, ()> {
+    let parts = match separator {
         '、' | '丶' | '﹑' | '､' => !enumerates(value, behind),
         '.' | '．' => !runs_on(style, behind),
         '，' | ',' | '：' | ':' => style == Style::Chinese && !runs_on(style, behind),
         _ => false,
-    }
+    };
+    verify(success(()), |()| parts).parse(behind)
 }
 
 /// `一、二季度`, `1、2、3号`: the next number stands right behind, and no text of a heading.
@@ -279,44 +242,47 @@ fn enumerates(value: u32, behind: &str) -> bool {
 /// A number goes on behind the dot, comma or colon (`3.14`, `1.1`, `一,5`), or dots lead to a page number. A year
 /// may follow a dot: `1.2023年，我局…`.
 fn runs_on(style: Style, behind: &str) -> bool {
-    // At most five, and their value.
-    let digits = behind.chars().map_while(|c| crate::fold::plain(c).to_digit(10)).take(5);
-    let (count, value) = digits.fold((0, 0), |(count, value), digit| (count + 1, value * 10 + digit));
-    let year =
-        style == Style::Arabic && count == 4 && matches!(value, 1900..=2099) && behind.chars().nth(4) == Some('年');
-    (count > 0 && !year) || behind.starts_with(['.', '．', '…', ',', '，', '、'])
+    let digits: String =
+        behind.chars().take(5).map_while(|c| crate::fold::plain(c).to_digit(10)).map(|d| d.to_string()).collect();
+    let year = style == Style::Arabic
+        && digits.len() == 4
+        && (digits.starts_with("19") || digits.starts_with("20"))
+        && behind.chars().nth(4) == Some('年');
+    (!digits.is_empty() && !year) || behind.starts_with(['.', '．', '…', ',', '，', '、'])
 }
 
 fn number(input: &str) -> IResult<&str, Numbered> {
-    let behind = input.trim_start_matches(numeral::is_numeral);
-    let chinese = behind.len() < input.len();
-    let behind = if chinese { behind } else { input.trim_start_matches(is_digit) };
-    let printed = &input[..input.len() - behind.len()];
-    let (style, value) = if chinese {
-        (Style::Chinese, numeral::chinese(printed).and_then(|value| u32::try_from(value).ok()))
-    } else {
-        (Style::Arabic, arabic(printed))
-    };
-    match value {
-        Some(value @ 1..=999) => Ok((behind, (style, value))),
-        _ => Err(none(input)),
-    }
+    alt((chinese, arabic)).parse(input)
 }
 
-fn arabic(digits: &str) -> Option<u32> {
-    digits.chars().try_fold(0u32, |sum, c| (sum < 1000).then_some(sum * 10 + crate::fold::plain(c).to_digit(10)?))
+fn chinese(input: &str) -> IResult<&str, Numbered> {
+    let value = |text: &str| numeral::chinese(text).and_then(|value| u32::try_from(value).ok());
+    map_opt(take_while1(numeral::is_numeral), value)
+        .map(|value| (Style::Chinese, value))
+        .parse(input)
+        .and_then(in_range)
+}
+
+fn arabic(input: &str) -> IResult<&str, Numbered> {
+    let value = |text: &str| {
+        text.chars().try_fold(0u32, |sum, c| (sum < 1000).then_some(sum * 10 + crate::fold::plain(c).to_digit(10)?))
+    };
+    map_opt(recognize((satisfy(is_digit), take_while(is_digit))), value)
+        .map(|value| (Style::Arabic, value))
+        .parse(input)
+        .and_then(in_range)
 }
 
 fn is_digit(c: char) -> bool {
     matches!(c, '0'..='9' | '０'..='９')
 }
 
+fn in_range((behind, numbered): (&str, Numbered)) -> IResult<&str, Numbered> {
+    verify(success(numbered), |(_, value): &Numbered| (1..=999).contains(value)).parse(behind)
+}
+
 #[cfg(test)]
 mod tests {
-    use nom::bytes::complete::take_while1;
-    use nom::combinator::recognize;
-    use nom::sequence::{preceded, terminated};
-
     use super::*;
 
     /// The text that a case file writes with `\t` and `\u{200b}`.
@@ -355,38 +321,8 @@ mod tests {
         assert!(wrong.is_empty(), "\n{wrong}");
     }
 
-    /// Every kind in its turn, whatever the line begins with, as the grammar has it.
+    /// Every kind in its turn, whatever the line begins with.
     fn slow(line: &str) -> Option<Ordinal<'_>> {
-        fn number(input: &str) -> IResult<&str, Numbered> {
-            let value = |text: &str| numeral::chinese(text).and_then(|value| u32::try_from(value).ok());
-            let chinese = map_opt(take_while1(numeral::is_numeral), value).map(|value| (Style::Chinese, value));
-            let arabic = map_opt(take_while1(is_digit), arabic).map(|value| (Style::Arabic, value));
-            verify(alt((chinese, arabic)), |(_, value): &Numbered| (1..=999).contains(value)).parse(input)
-        }
-        fn bracketed_number(input: &str) -> IResult<&str, (Numbered, &str)> {
-            let chinese = verify(number, |(style, _): &Numbered| *style == Style::Chinese);
-            let round = delimited((one_of("（(﹙"), skip), number, (skip, one_of("）)﹚")));
-            let square = delimited((one_of("〔[［【"), skip), chinese, (skip, one_of("〕]］】")));
-            printed(alt((round, square)).map(in_brackets)).parse(input)
-        }
-        fn behind_brackets(input: &str) -> IResult<&str, &str> {
-            let another = preceded(
-                (skip, one_of("至和、及或与到-—～"), skip),
-                alt((bracketed_number.map(|_| ()), verify(anychar, |c: &char| sign(*c).is_some()).map(|_| ()))),
-            )
-            .parse(input);
-            let behind = input.trim_start_matches(is_skipped);
-            let item = behind.starts_with('项') && !behind.starts_with("项目");
-            let clause = behind.starts_with('款') && !behind.starts_with("款项");
-            let cites = another.is_ok() || item || clause;
-            verify(recognize(opt((skip, one_of("、丶﹑､.．:："), skip))), |_: &str| !cites).parse(input)
-        }
-        fn bracketed(input: &str) -> IResult<&str, (Numbered, &str)> {
-            terminated(bracketed_number, behind_brackets).parse(input)
-        }
-        fn enclosed(input: &str) -> IResult<&str, (Numbered, &str)> {
-            terminated(printed(map_opt(anychar, sign)), behind_brackets).parse(input)
-        }
         fn half(input: &str) -> IResult<&str, (Numbered, &str)> {
             printed(terminated(number, (skip, one_of("）)﹚"))).map(in_brackets)).parse(input)
         }
