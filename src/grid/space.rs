@@ -315,7 +315,13 @@ fn close(open: &mut Option<Region>, grids: &mut Vec<Grid>, text: &str, vocabular
     let measured = |row: &&Row| row.cells.len() > 1 && row.cells.last().is_some_and(|cell| is_unit(cell.span.of(text)));
     let measured = region.rows.iter().filter(measured).count() >= FEWEST_MEASURED;
     let parted = wide || measured || region.rows.iter().any(|row| beside(row) || lone_pair(text, row));
-    if parted && (region.seeds > 1 || wide || (measured && region.seeds > 0)) {
+    // 电话 0513 8683 9755: one blank alone parts the cells of a table only where some form knows a label of it.
+    let placed = |row: &Row| row.cells.iter().any(|cell| row.cells.len() > 1 && cell.columns.is_some());
+    let known = |row: &Row| row.cells.iter().any(|cell| vocabulary.is_label(cell.span.of(text)));
+    let vague = || {
+        region.rows.iter().any(|row| row.cells.len() > 1) && !region.rows.iter().any(|row| placed(row) || known(row))
+    };
+    if parted && (region.seeds > 1 || wide || (measured && region.seeds > 0)) && !vague() {
         grids.push(Grid { layout: Layout::Space, rows: region.rows, lines });
     }
 }

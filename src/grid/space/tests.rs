@@ -163,3 +163,14 @@ fn where_one_blank_parts_the_cells_their_places_say_nothing() {
     assert_eq!(placed("规范性文件 3 4   5"), [true; 4]);
     assert_eq!(placed("3 4"), [true; 2]);
 }
+
+#[test]
+fn numbers_behind_strange_labels_with_one_blank_between_are_no_table() {
+    let phones = "电话 0513 8683 9755\n传真 0513 8683 9756\n";
+    assert!(grids(phones).is_empty());
+    assert_eq!(grids("电话  0513  8683  9755\n传真  0513  8683  9756\n").len(), 1, "in columns they are");
+    assert_eq!(
+        grids("规范性文件 3 4 5\n甲乙丙 6 7 8\n")[0],
+        [["规范性文件", "3", "4", "5"], ["甲乙丙", "6", "7", "8"]]
+    );
+}
