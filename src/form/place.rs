@@ -310,7 +310,10 @@ pub fn place<'a>(values: Values<'a>, columns: usize, geometry: &Geometry, header
         // Where only the header says where the columns begin, and tabs behind the last of them make up the width, a cell
         // that a merged label left out before them is not missed.
         let by_chance = geometry.sure.is_empty() && start != values.from && values.width() > start + columns;
-        (start, if agreed && !by_chance { None } else { Some(Shift::Neighbours) })
+        // Nor do rows with their labels in other fields tell where one begins that is narrower than its header: a tab is lost.
+        let elsewhere = || geometry.sure.iter().all(|shape| (shape.from, shape.columns) != (values.from, columns));
+        let lost = header.is_some_and(|header| header.width > values.width()) && elsewhere();
+        (start, if agreed && !by_chance && !lost { None } else { Some(Shift::Neighbours) })
     });
     let likely = plain.or_else(|| {
         let start = likely(&values, (first, last), columns, geometry, header)?;
@@ -558,6 +561,20 @@ mod tests {
     fn a_header_with_gaps_places_the_cells_below_it() {
         let header = Some(Header { fields: vec![1, 2, 4], width: 5 });
         assert_eq!(placed("31\t\t\t385", 1, 3, &[], header).unwrap(), ["31", "", "385"]);
+    }
+
+    #[test]
+    fn rows_with_labels_elsewhere_are_no_proof_where_a_tab_may_be_lost() {
+        let placed = |start| {
+            placed(
+                "\t\t2\t",
+                1,
+                3,
+                &[("7\t8\t9", 2)],
+                Some(Header { fields: (start..start + 3).collect(), width: start + 3 }),
+            )
+        };
+        assert_eq!((placed(2).unwrap(), placed(3)), (["", "2", ""].map(str::to_owned).to_vec(), None));
     }
 
     #[test]
