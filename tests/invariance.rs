@@ -99,3 +99,20 @@ fn one_blank_between_cells_reads_the_same_or_is_told() {
     }
     assert!(alike > 25 && told > 2, "{alike} read alike, {told} told");
 }
+
+/// Where blanks part the thousands too, a row has more numbers than columns: it is told, and none of them is taken.
+#[test]
+fn one_blank_between_cells_and_thousands_gives_no_wrong_number() {
+    let case = common::fixtures().join("reports/valid/one-blank-between-cells");
+    let text = std::fs::read_to_string(case.join("report.txt")).unwrap();
+    let wanted = truth(&case.join("cells.csv"));
+    let spaced: Vec<String> = text
+        .split('\n')
+        .map(|line| if line.contains('。') { line.to_owned() } else { line.replace(',', " ") })
+        .collect();
+    let report = read_bytes(spaced.join("\n").as_bytes());
+    assert!(silently_wrong(&report, &wanted).is_empty());
+    let untrue = cells(&report).into_iter().filter(|(key, cell)| cell.1 == "ok" && wanted.get(key) != Some(cell));
+    assert_eq!(untrue.count(), 0);
+    assert!(report.summary().unreadable > 0);
+}

@@ -288,7 +288,9 @@ pub fn place<'a>(values: Values<'a>, columns: usize, geometry: &Geometry, header
     };
     let Some((first, last)) = values.ends() else { return open(values, false, false, None) };
     if values.filled().count() > columns {
-        return match overfull(&values, columns, geometry) {
+        // Where one blank parts all cells, it may part the digits of a number too: no place says which number is one too many.
+        let placed = !values.unmarked || values.cells.iter().any(|cell| cell.columns.is_some());
+        return match overfull(&values, columns, geometry).filter(|_| placed) {
             Some(placed) => placed,
             None => open(values, false, false, None),
         };
@@ -307,8 +309,7 @@ pub fn place<'a>(values: Values<'a>, columns: usize, geometry: &Geometry, header
     let exact = values.width() == values.from + columns;
     let agreed = if values.loose { exact } else { geometry.agrees(values.from, columns) };
     let plain = believed(&values, (first, last), columns, geometry, header).map(|start| {
-        // Where only the header says where the columns begin, and tabs behind the last of them make up the width, a cell
-        // that a merged label left out before them is not missed.
+        // Where only the header says where columns begin, and tabs behind them make up the width, a cell that a merged label left out is not missed.
         let by_chance = geometry.sure.is_empty() && start != values.from && values.width() > start + columns;
         // Nor do rows with their labels in other fields tell where one begins that is narrower than its header: a tab is lost.
         let elsewhere = || geometry.sure.iter().all(|shape| (shape.from, shape.columns) != (values.from, columns));
