@@ -9,6 +9,7 @@ use super::fields::{self, Fields};
 use super::per_form::PerForm;
 use super::room::Room;
 use crate::form::Form;
+use crate::grid;
 use crate::record::{Cell, Report, Status, Unit};
 use crate::span::Cursor;
 
@@ -78,6 +79,7 @@ impl Cells {
 /// Adds the rows of the tables of `report`, which the batch calls `id`, to `out`.
 pub(super) fn tables(id: &str, report: &Report, dialect: Dialect, out: &mut Vec<u8>) {
     let mut row = Row::new(dialect, report, out);
+    let mut number = Vec::new();
     for (table_no, table) in report.tables.iter().enumerate() {
         let mut head = parted(dialect, |out| {
             out.text(id);
@@ -89,17 +91,12 @@ pub(super) fn tables(id: &str, report: &Report, dialect: Dialect, out: &mut Vec<
         let common = head.len();
         for (row_no, printed) in table.rows.iter().enumerate() {
             head.truncate(common);
-            head.extend(parted(dialect, |out| out.count(Some(row_no + 1))));
+            number.clear();
+            Fields::new(dialect, &mut number).count(Some(row_no + 1));
+            head.extend_from_slice(&number);
+            head.push(dialect.between());
             for (col_no, cell) in printed.cells.iter().enumerate() {
-                row.begin(&head, &[]);
-                row.out.count(col_no as u64 + 1);
-                row.out.byte(row.between);
-                row.text(&cell.text(&report.text));
-                // A row may be printed over several lines; an empty cell has no place of its own.
-                match cell.span.is_empty() {
-                    true => row.line(printed.line),
-                    false => row.line_at(cell.span.start),
-                }
+                row.printed(&head, col_no as u64 + 1, cell, printed.line);
             }
         }
     }
@@ -123,8 +120,28 @@ struct Row<'a> {
     out: Room<'a>,
     /// A line, and its number as the last field of a row: neighbours stand on the same.
     last: (u32, Vec<u8>),
+    /// The last brief cell, and what was written of it behind its keys: its neighbours often hold the same.
+    brief: (Option<Brief>, Vec<u8>),
     /// A text that is not written as it is.
     odd: Vec<u8>,
+}
+
+/// All that the end of a row tells, of a cell that holds a digit or nothing, as most do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Brief {
+    /// None where it is blank.
+    digit: Option<u8>,
+    line: u32,
+}
+
+/// The digit that is all that stands there; `None` where nothing does.
+#[inline]
+fn digit(text: &[u8]) -> Option<Option<u8>> {
+    match text {
+        [] => Some(None),
+        &[digit @ b'0'..=b'9'] => Some(Some(digit)),
+        _ => None,
+    }
 }
 
 /// Room for the numbers of a row, which have some twenty digits at most, its delimiters, status and end.
@@ -139,18 +156,67 @@ impl<'a> Row<'a> {
             places: Cursor::new(&report.index, &report.text),
             out: Room::new(out),
             last: (0, Vec::new()),
+            brief: (None, Vec::new()),
             odd: Vec::new(),
         }
     }
 
-    fn begin(&mut self, head: &[u8], keys: &[u8]) {
-        self.out.reserve(head.len() + keys.len() + NUMBERS);
+    /// The row of a cell of a form.
+    fn cell(&mut self, head: &[u8], slot: &Slot, cell: &Cell, form: &Form) {
+        self.out.reserve(head.len() + slot.keys.len() + NUMBERS);
         self.out.put(head);
-        self.out.put(keys);
+        self.out.put(&slot.keys);
+        let brief = self.brief(cell);
+        self.once(brief, |row| row.read(slot, cell, form));
     }
 
-    fn cell(&mut self, head: &[u8], slot: &Slot, cell: &Cell, form: &Form) {
-        self.begin(head, &slot.keys);
+    /// The row of a printed cell, which stands in a row that begins on `line`.
+    fn printed(&mut self, head: &[u8], col_no: u64, cell: &grid::Cell, line: u32) {
+        self.out.reserve(head.len() + NUMBERS);
+        self.out.put(head);
+        self.out.count(col_no);
+        self.out.byte(self.between);
+        // A row may be printed over several lines; an empty cell has no place of its own.
+        let line = if cell.span.is_empty() { line } else { self.places.number(cell.span.start) };
+        let digit = if cell.pieces.is_empty() { digit(cell.span.bytes_of(&self.report.text)) } else { None };
+        self.once(digit.map(|digit| Brief { digit, line }), |row| {
+            row.text(&cell.text(&row.report.text));
+            row.line(line);
+        });
+    }
+
+    /// What the end of a cell's row is made of, where it holds a digit that was read as it stands, or is blank.
+    #[inline]
+    fn brief(&mut self, cell: &Cell) -> Option<Brief> {
+        let span = cell.span.filter(|_| cell.unit.is_none())?;
+        let digit = digit(span.bytes_of(&self.report.text))?;
+        let read = match (digit, cell.value) {
+            (None, None) => cell.status == Status::Blank,
+            (Some(digit), Some(value)) => {
+                cell.status == Status::Ok && value.scale() == 0 && value.mantissa() == i128::from(digit - b'0')
+            }
+            _ => false,
+        };
+        read.then(|| Brief { digit, line: self.places.number(span.start) })
+    }
+
+    /// Ends a row as the last one of which `brief` tells the same, or by `end`.
+    #[inline]
+    fn once(&mut self, brief: Option<Brief>, end: impl FnOnce(&mut Row<'a>)) {
+        if brief.is_some() && brief == self.brief.0 {
+            return self.out.put(&self.brief.1);
+        }
+        let start = self.out.len();
+        end(self);
+        if brief.is_some() {
+            self.brief.0 = brief;
+            self.brief.1.clear();
+            self.brief.1.extend_from_slice(self.out.since(start));
+        }
+    }
+
+    /// What was read in a cell, and where.
+    fn read(&mut self, slot: &Slot, cell: &Cell, form: &Form) {
         if let Some(value) = cell.value {
             self.decimal(value);
         }

@@ -34,15 +34,34 @@ impl<'a> Room<'a> {
         self.out.resize(self.at + bytes.max(STEP), 0);
     }
 
+    /// Bytes so far.
+    #[inline]
+    pub(super) fn len(&self) -> usize {
+        self.at
+    }
+
+    /// What was put in since there were `start` bytes.
+    #[inline]
+    pub(super) fn since(&self, start: usize) -> &[u8] {
+        self.out.get(start..self.at).unwrap_or_default()
+    }
+
     /// Adds `piece`.
     #[inline]
     pub(super) fn put(&mut self, piece: &[u8]) {
         let end = self.at + piece.len();
-        if end > self.out.len() {
-            self.grow(piece.len());
+        match self.out.get_mut(self.at..end) {
+            Some(to) => copy(piece, to),
+            None => self.put_behind(piece),
         }
-        copy(piece, &mut self.out[self.at..end]);
         self.at = end;
+    }
+
+    /// Copies a piece for which there is no room yet.
+    #[cold]
+    fn put_behind(&mut self, piece: &[u8]) {
+        self.grow(piece.len());
+        self.out[self.at..self.at + piece.len()].copy_from_slice(piece);
     }
 
     /// Adds a byte.
@@ -73,13 +92,13 @@ impl Drop for Room<'_> {
 #[inline]
 fn copy(from: &[u8], to: &mut [u8]) {
     match from.len() {
+        33.. => to.copy_from_slice(from),
+        16.. => ends::<16>(from, to),
+        8.. => ends::<8>(from, to),
+        4.. => ends::<4>(from, to),
+        2.. => ends::<2>(from, to),
         1 => to[0] = from[0],
-        2..4 => ends::<2>(from, to),
-        4..8 => ends::<4>(from, to),
-        8..16 => ends::<8>(from, to),
-        16..=32 => ends::<16>(from, to),
-        33..=64 => ends::<32>(from, to),
-        _ => to.copy_from_slice(from),
+        0 => {}
     }
 }
 
