@@ -426,14 +426,11 @@ impl Table<'_> {
         if printed.cells.len() * 2 < columns {
             return None;
         }
-        // Labels are no numbers.
-        let may_be_numbers = (printed.cells.len() - printed.label_count()) * 2 > columns;
-        let numbers = || printed.cells.iter().filter(|cell| cell.holds == Holds::Number).count();
         let values_from = match printed.label_names().next_back() {
             None => 0,
             Some(label) if self.roles().header(label.own).is_some() && printed.has_values => label.at + 1,
             // A text among so many numbers stands where a number belongs.
-            Some(_) if may_be_numbers && numbers() * 2 > columns => 0,
+            Some(_) if printed.numbers * 2 > columns => 0,
             Some(_) => return None,
         };
         let values = &printed.cells[values_from..];

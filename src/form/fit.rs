@@ -159,7 +159,9 @@ impl<'a> Fitter<'a> {
         names: &'a Names,
         grids: &'a [Grid],
     ) -> Fitter<'a> {
-        let missing = |slot| Cell { slot, value: None, unit: None, status: Status::Missing, span: None };
+        let missing = Cell { slot: 0, value: None, unit: None, status: Status::Missing, span: None };
+        let mut cells = vec![missing; form.slots.len()];
+        cells.iter_mut().enumerate().for_each(|(slot, cell)| cell.slot = slot);
         Fitter {
             text,
             printed,
@@ -167,7 +169,7 @@ impl<'a> Fitter<'a> {
             form,
             names,
             grids,
-            cells: (0..form.slots.len()).map(missing).collect(),
+            cells,
             taken: vec![None; printed.len()],
             used: Used::new(text),
             open: Vec::new(),

@@ -157,8 +157,8 @@ static UNIT: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder
 
 /// The unit in `（单位：万元）` or `（万元）`: its byte range.
 fn unit(label: &str) -> Option<(usize, usize)> {
-    // Most labels have neither a bracket (（ begins with 0xEF) nor 单, which has 0x95.
-    memchr::memchr3(b'(', 0xEF, 0x95, label.as_bytes())?;
+    // Most labels have neither 单, which ends in 0x95, nor 元, which ends in 0x83.
+    memchr::memchr2(0x95, 0x83, label.as_bytes())?;
     let named = UNIT.find(label.as_bytes()).map(|at| at + "单位".len());
     // A bare bracket may hold anything; a unit of money is one.
     if named.is_none() && !label.contains('元') {

@@ -33,7 +33,7 @@ struct RowAt {
     labels: Range<usize>,
     folded: Range<usize>,
     has_values: bool,
-    has_number: bool,
+    numbers: usize,
     may_be_glued: bool,
     has_strays: bool,
 }
@@ -65,8 +65,8 @@ pub struct Printed<'a> {
     pub cells: &'a [Field],
     /// It holds a number or a mark for none, behind its label if it has one.
     pub has_values: bool,
-    /// It holds a number.
-    pub has_number: bool,
+    /// How many of its cells hold a number.
+    pub numbers: usize,
     /// A label of it ends in a digit.
     pub may_be_glued: bool,
     /// A cell that is none of its labels holds what some form prints as one.
@@ -206,7 +206,7 @@ impl Print {
             unmarked: row.unmarked,
             cells: &self.fields[row.fields.clone()],
             has_values: row.has_values,
-            has_number: row.has_number,
+            numbers: row.numbers,
             may_be_glued: row.may_be_glued,
             has_strays: row.has_strays,
             labels: &self.labels[row.labels.clone()],
@@ -220,20 +220,21 @@ impl Print {
         let (first_field, first_label, first_folded) = (self.fields.len(), self.labels.len(), self.folded.len());
         // Labels may go on: nothing has ended them.
         let mut open = true;
-        let (mut may_be_glued, mut has_number, mut has_values, mut has_strays) = (false, false, false, false);
+        let (mut may_be_glued, mut has_values, mut has_strays) = (false, false, false);
+        let mut numbers = 0;
         for cell in &row.cells {
-            let whole = cell.pieces.is_empty();
             let field = |holds| Field { span: cell.span, holds, columns: cell.columns, name: None };
+            let whole = cell.pieces.is_empty();
             // Nearly all cells hold digits or nothing.
-            if whole && is_number(text, cell.span) {
-                // A leading number is a serial number (序号) if a label follows; a placeholder likewise.
-                open &= self.labels.len() == first_label;
-                (has_values, has_number) = (true, true);
-                self.fields.push(field(Holds::Number));
-                continue;
-            }
-            if whole && cell.span.is_empty() {
-                self.fields.push(field(Holds::Nothing));
+            let brief = if whole { brief(cell.span.bytes_of(text)) } else { None };
+            if let Some(holds) = brief {
+                if holds == Holds::Number {
+                    // A leading number is a serial number (序号) if a label follows; a placeholder likewise.
+                    open &= self.labels.len() == first_label;
+                    has_values = true;
+                    numbers += 1;
+                }
+                self.fields.push(field(holds));
                 continue;
             }
             let whole = if whole { Some(cell.span.of(text)) } else { None };
@@ -249,7 +250,7 @@ impl Print {
                 Holds::Number | Holds::Placeholder => {
                     open &= count == 0;
                     has_values = true;
-                    has_number |= field.holds == Holds::Number;
+                    numbers += usize::from(field.holds == Holds::Number);
                 }
                 Holds::Text => {
                     let start = self.folded.len();
@@ -296,7 +297,7 @@ impl Print {
             loose: grid.layout == Layout::Line,
             unmarked: grid.layout == Layout::Space,
             has_values,
-            has_number,
+            numbers,
             may_be_glued,
             has_strays,
             fields: first_field..self.fields.len(),
@@ -306,13 +307,14 @@ impl Print {
     }
 }
 
-/// Nothing but digits stands there.
+/// What a cell holds that is empty or has nothing but digits.
 #[inline]
-fn is_number(text: &str, span: Span) -> bool {
-    if span.end == span.start + 1 {
-        return text.as_bytes().get(span.start as usize).is_some_and(u8::is_ascii_digit);
+fn brief(printed: &[u8]) -> Option<Holds> {
+    match printed {
+        [] => Some(Holds::Nothing),
+        [b'0'..=b'9'] => Some(Holds::Number),
+        _ => value::is_ascii_number(printed).then_some(Holds::Number),
     }
-    value::is_ascii_number(span.bytes_of(text))
 }
 
 /// Its last character is a digit, of half or full width.
@@ -408,7 +410,8 @@ mod tests {
                 let behind = row.labels().next().map_or(0, |label| label.at);
                 let is_value = |field: &Field| matches!(field.holds, Holds::Number | Holds::Placeholder);
                 assert_eq!(row.has_values, row.cells[behind..].iter().any(is_value), "{text}");
-                assert_eq!(row.has_number, row.cells.iter().any(|field| field.holds == Holds::Number), "{text}");
+                let numbers = row.cells.iter().filter(|field| field.holds == Holds::Number).count();
+                assert_eq!(row.numbers, numbers, "{text}");
             }
         }
     }

@@ -27,7 +27,7 @@ impl Table<'_> {
         let mut found: Vec<Plain> = Vec::with_capacity(gains.len());
         for (at, (row, kinds)) in printed.iter().zip(kinds).enumerate() {
             // A number that is stuck to the label, or one in front of a row without values, changes what is gained.
-            if row.may_be_glued || (row.has_number && !row.has_values) {
+            if row.may_be_glued || (row.numbers > 0 && !row.has_values) {
                 return None;
             }
             if kinds.labels & self.bit == 0 {

@@ -151,7 +151,7 @@ impl Fitter<'_> {
             .printed
             .iter()
             .zip(&self.taken)
-            .map(|(printed, taken)| if taken.is_none() && printed.has_number { table_of(printed) } else { None })
+            .map(|(printed, taken)| if taken.is_none() && printed.numbers > 0 { table_of(printed) } else { None })
             .collect();
         let named: Vec<usize> = (0..repeated.len()).filter(|&at| repeated[at].is_some()).collect();
         let place = |at: usize| (self.printed[at].at.0, repeated[at]);
