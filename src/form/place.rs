@@ -234,6 +234,12 @@ impl Geometry {
         }
     }
 
+    /// Behind the values of most full rows stand blank cells.
+    fn has_blanks_behind(&self, columns: usize) -> bool {
+        let of_size = || self.sure.iter().filter(|shape| shape.columns == columns);
+        of_size().filter(|shape| shape.width > shape.start + columns).count() * 2 > of_size().count()
+    }
+
     /// The row is as wide as most rows with their label in the same field: it lost no cell, or gained as many.
     fn is_whole(&self, values: &Values, columns: usize) -> bool {
         let size = (values.from, values.width(), columns);
@@ -306,8 +312,13 @@ pub fn place<'a>(values: Values<'a>, columns: usize, geometry: &Geometry, header
         return open(values, false, true, Some(likely));
     }
     // Where rows with their label in the same field begin differently, the shape of one is no proof.
-    let exact = values.width() == values.from + columns;
-    let agreed = if values.loose { exact } else { geometry.agrees(values.from, columns) };
+    let agreed = if values.loose {
+        // Its last blank cell may stand for the merged label before the row below, where those leave one.
+        let ends_blank = values.cells.last().is_some_and(|cell| cell.holds == Holds::Nothing);
+        values.width() == values.from + columns && !(ends_blank && geometry.has_blanks_behind(columns))
+    } else {
+        geometry.agrees(values.from, columns)
+    };
     let plain = believed(&values, (first, last), columns, geometry, header).map(|start| {
         // Where only the header says where columns begin, and tabs behind them make up the width, a cell that a merged label left out is not missed.
         let by_chance = geometry.sure.is_empty() && start != values.from && values.width() > start + columns;
@@ -497,104 +508,4 @@ fn spread(rest: &[Field], columns: usize, reading: &mut Vec<Field>, readings: &m
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A row after its label, a cell a field; `_` is blank. Texts are laid out in `text` so that spans are real.
-    fn values(text: &str, from: usize) -> Values<'static> {
-        let mut at = 0;
-        let cells = text
-            .split('\t')
-            .map(|cell| {
-                let span = Span::new(at, at + cell.len());
-                at += cell.len() + 1;
-                let holds = match value::read(cell) {
-                    Reading::Blank => Holds::Nothing,
-                    Reading::Number { .. } => Holds::Number,
-                    Reading::Placeholder => Holds::Placeholder,
-                    Reading::Text => Holds::Text,
-                };
-                Field::new(span, holds)
-            })
-            .collect();
-        Values { from, cells, glued: false, loose: false, unmarked: false, label_end: 0 }
-    }
-
-    fn placed(
-        text: &str,
-        from: usize,
-        columns: usize,
-        peers: &[(&str, usize)],
-        header: Option<Header>,
-    ) -> Option<Vec<String>> {
-        let row = values(text, from);
-        let peers: Vec<Values> = peers.iter().map(|(text, from)| values(text, *from)).collect();
-        let geometry = Geometry::learn(peers.iter().chain([&row]).map(|row| (row, columns, header.as_ref())), true);
-        let texts = |cells: &[Field]| Some(cells.iter().map(|cell| cell.span.of(text).to_owned()).collect());
-        match direct(text, &row, columns).unwrap_or_else(|| place(row.clone(), columns, &geometry, header.as_ref())) {
-            Placing::Placed { cells, .. } => texts(&cells),
-            Placing::Open(Open { likely: Some(Likely { cells, shift: None }), .. }) => texts(&cells),
-            Placing::Open(_) => None,
-        }
-    }
-
-    #[test]
-    fn a_full_run_of_values_is_taken_wherever_it_stands() {
-        assert_eq!(placed("\t1\t2\t3\t", 1, 3, &[], None).unwrap(), ["1", "2", "3"]);
-        assert_eq!(placed("1\t\t2\t3", 1, 3, &[], None).unwrap(), ["1", "2", "3"]);
-    }
-
-    #[test]
-    fn blanks_are_believed_in_the_shape_of_a_full_row() {
-        assert_eq!(placed("\t\t2\t", 1, 3, &[("\t7\t8\t9", 1)], None).unwrap(), ["", "2", ""]);
-        // One field less than its peers: a blank was lost, nobody knows which.
-        assert_eq!(placed("\t2\t", 1, 3, &[("\t7\t8\t9", 1)], None), None);
-    }
-
-    #[test]
-    fn blanks_are_believed_under_a_header_of_the_same_width() {
-        let header = Some(Header { fields: vec![1, 2, 3], width: 4 });
-        assert_eq!(placed("\t5\t", 1, 3, &[], header).unwrap(), ["", "5", ""]);
-        assert_eq!(placed("5\t\t6\t", 1, 3, &[], Some(Header { fields: vec![1, 2, 3], width: 6 })), None);
-    }
-
-    #[test]
-    fn a_header_with_gaps_places_the_cells_below_it() {
-        let header = Some(Header { fields: vec![1, 2, 4], width: 5 });
-        assert_eq!(placed("31\t\t\t385", 1, 3, &[], header).unwrap(), ["31", "", "385"]);
-    }
-
-    #[test]
-    fn rows_with_labels_elsewhere_are_no_proof_where_a_tab_may_be_lost() {
-        let placed = |start| {
-            placed(
-                "\t\t2\t",
-                1,
-                3,
-                &[("7\t8\t9", 2)],
-                Some(Header { fields: (start..start + 3).collect(), width: start + 3 }),
-            )
-        };
-        assert_eq!((placed(2).unwrap(), placed(3)), (["", "2", ""].map(str::to_owned).to_vec(), None));
-    }
-
-    #[test]
-    fn several_numbers_in_one_cell_are_parted() {
-        assert_eq!(placed("1 2\t3", 1, 3, &[], None).unwrap(), ["1", "2", "3"]);
-        assert_eq!(placed("1 甲类\t3", 1, 3, &[], None), None);
-    }
-
-    #[test]
-    fn a_number_too_many_is_left_over_only_beside_known_columns() {
-        assert_eq!(placed("1\t2\t3\t4", 1, 3, &[("7\t8\t9", 1)], None).unwrap(), ["1", "2", "3"]);
-        assert_eq!(placed("1\t2\t3\t4", 1, 3, &[], None), None);
-    }
-
-    #[test]
-    fn digits_are_cut_only_into_numbers() {
-        assert_eq!(cuts("00"), [1]);
-        assert_eq!(cuts("270"), [1, 2]);
-        assert_eq!(cuts("1005"), [3]);
-        assert_eq!(cuts("1.5"), [] as [usize; 0]);
-    }
-}
+mod tests;
