@@ -197,6 +197,10 @@ impl Table<'_> {
 
     /// A row of another table to the letter, with its numbers, or a header of one: no piece of a label of this one.
     fn is_foreign(&self, row: &Printed, kinds: &Kinds) -> bool {
+        // A label of this table's own.
+        if kinds.labels & self.bit & !Tables::SHARED != 0 {
+            return false;
+        }
         let of_row = row.has_values && (kinds.labels & !self.bit != 0 || self.bit == Tables::SHARED);
         if !of_row && kinds.headers == 0 {
             return false;
@@ -372,7 +376,7 @@ impl Table<'_> {
 
     /// Every step that may be taken, in the order of the last printed row, the form's row, and the number of printed rows.
     fn candidates(&self, printed: &[Printed], kinds: &[Kinds]) -> Vec<Candidate> {
-        let mut candidates = Vec::new();
+        let mut candidates = Vec::with_capacity(printed.len());
         let unlabelled: Vec<usize> =
             (0..self.table.rows.len()).filter(|&row| self.table.rows[row].keys.is_empty()).collect();
         let lone = |first: usize, row: usize| {
@@ -402,10 +406,7 @@ impl Table<'_> {
                 }
                 taken.take(self, &printed[first..first + count], own);
                 // To the letter what another table prints: no misprint of what this one does.
-                let known = |end: &End| {
-                    self.is_elsewhere(end.joined_name)
-                        || end.alone.as_ref().is_some_and(|alone| self.is_elsewhere(alone.1))
-                };
+                let known = |end: &End| self.is_elsewhere(end.joined_name) || self.is_elsewhere(end.alone_name);
                 if !taken.exact && (above.foreign || taken.ends.iter().any(known)) {
                     continue;
                 }

@@ -33,6 +33,17 @@ pub enum Known {
     Unknown,
 }
 
+impl Known {
+    /// What stands there: `Some(None)` is blank, `None` is unknown.
+    fn value(&self) -> Option<Option<Decimal>> {
+        match self {
+            Known::Number(value) => Some(Some(*value)),
+            Known::Blank => Some(None),
+            Known::Open(_) | Known::Unknown => None,
+        }
+    }
+}
+
 /// The most combinations that are tried.
 const MOST_STEPS: usize = 200_000;
 
@@ -40,12 +51,13 @@ const MOST_STEPS: usize = 200_000;
 /// found, or there are too many combinations to try.
 pub fn solve(identities: &[Identity], known: &[Known], rows: &[Open]) -> Vec<Vec<usize>> {
     let sums = Sums::new(identities, known, rows);
+    let open = sums.open();
     // What a single row decides comes first: it cuts the combinations.
     let mut kept: Vec<Vec<usize>> = Vec::new();
     for (index, row) in rows.iter().enumerate() {
-        let own = || sums.open.iter().filter(|(_, rows)| *rows == [index]);
+        let own = || open.iter().filter(|(_, rows)| *rows == [index]);
         let holds =
-            |reading: &usize| own().all(|(identity, _)| sums.holds(identity, &[(index, *reading)]) != Some(false));
+            |reading: &usize| own().all(|(identity, _)| sums.holds_with(identity, &[(index, *reading)]) != Some(false));
         kept.push((0..row.readings.len()).filter(holds).collect());
     }
     let nothing = vec![Vec::new(); rows.len()];
@@ -53,7 +65,7 @@ pub fn solve(identities: &[Identity], known: &[Known], rows: &[Open]) -> Vec<Vec
         return nothing;
     }
     let found = rows.iter().map(|row| vec![false; row.readings.len()]).collect();
-    let shared = sums.open.iter().filter(|(_, rows)| rows.len() > 1).map(|(identity, _)| *identity).collect();
+    let shared = open.iter().filter(|(_, rows)| rows.len() > 1).map(|(identity, _)| *identity).collect();
     let mut search = Search { sums: &sums, shared, kept: &kept, chosen: Vec::new(), found, steps: 0 };
     if !search.run() {
         return nothing;
@@ -69,12 +81,13 @@ pub fn solve_surely(identities: &[Identity], known: &[Known], rows: &[Open]) -> 
     let readings: Vec<usize> = found.iter().map(single).collect::<Option<_>>()?;
     let chosen: Vec<(usize, usize)> = readings.iter().copied().enumerate().collect();
     let sums = Sums::new(identities, known, rows);
+    let open = sums.open();
     // Sums over several rows confirm what a row's own total alone does not.
     let shared =
         |(identity, _): &&(&Identity, Vec<usize>)| identity.row.is_none() || identity.parts.len() > MOST_IN_A_ROW;
-    let mut checked = sums.open.iter().filter(shared).peekable();
+    let mut checked = open.iter().filter(shared).peekable();
     checked.peek()?;
-    checked.all(|(identity, _)| sums.holds(identity, &chosen) == Some(true)).then_some(readings)
+    checked.all(|(identity, _)| sums.holds_with(identity, &chosen) == Some(true)).then_some(readings)
 }
 
 /// An identity with more parts than this is a sum down a column.
@@ -85,14 +98,20 @@ const MOST_IN_A_ROW: usize = 8;
 /// be wrong for another row's sake.
 pub fn contradicted(identities: &[Identity], known: &[Known], rows: &[Open], sound: &[bool]) -> Vec<bool> {
     let sums = Sums::new(identities, known, rows);
-    let assumed = (0..rows.len()).filter(|&row| !rows[row].readings.is_empty());
-    let chosen: Vec<(usize, usize)> = assumed.map(|row| (row, 0)).collect();
+    let mut assumed = known.to_vec();
+    for (index, row) in rows.iter().enumerate() {
+        for (&slot, &value) in row.slots.iter().zip(row.readings.first().into_iter().flatten()) {
+            if let Some(open) = assumed.get_mut(slot).filter(|known| **known == Known::Open(index)) {
+                *open = value;
+            }
+        }
+    }
     let mut doubted = vec![false; rows.len()];
-    for (identity, open) in &sums.open {
-        if sums.holds(identity, &chosen) == Some(false) {
+    for identity in identities.iter().filter(|identity| sums.is_open(identity)) {
+        if sums.holds(identity, |slot| assumed.get(slot)?.value()) == Some(false) {
             let inside =
                 |row: usize| identity.total.iter().chain(&identity.parts).all(|slot| rows[row].slots.contains(slot));
-            for &row in open {
+            for row in sums.open_rows(identity) {
                 doubted[row] |= !sound[row] || inside(row);
             }
         }
@@ -126,7 +145,8 @@ impl Search<'_> {
                 return false;
             }
             self.chosen.push((row, reading));
-            let possible = self.shared.iter().all(|identity| self.sums.holds(identity, &self.chosen) != Some(false));
+            let possible =
+                self.shared.iter().all(|identity| self.sums.holds_with(identity, &self.chosen) != Some(false));
             let go_on = !possible || self.run();
             self.chosen.pop();
             if !go_on {
@@ -142,8 +162,6 @@ struct Sums<'a> {
     identities: &'a [Identity],
     known: &'a [Known],
     rows: &'a [Open],
-    /// The identities that an open row enters, with those rows.
-    open: Vec<(&'a Identity, Vec<usize>)>,
     always_stated: OnceCell<Vec<Rule>>,
 }
 
@@ -157,13 +175,13 @@ struct Sum {
 
 impl<'a> Sums<'a> {
     fn new(identities: &'a [Identity], known: &'a [Known], rows: &'a [Open]) -> Sums<'a> {
-        let mut open = Vec::new();
-        let mut sums = Sums { identities, known, rows, open: Vec::new(), always_stated: OnceCell::new() };
-        for identity in identities.iter().filter(|identity| sums.is_open(identity)) {
-            open.push((identity, sums.open_rows(identity)));
-        }
-        sums.open = open;
-        sums
+        Sums { identities, known, rows, always_stated: OnceCell::new() }
+    }
+
+    /// The identities that an open row enters, with those rows.
+    fn open(&self) -> Vec<(&'a Identity, Vec<usize>)> {
+        let open = self.identities.iter().filter(|identity| self.is_open(identity));
+        open.map(|identity| (identity, self.open_rows(identity))).collect()
     }
 
     /// The rules whose totals the report never leaves blank where there is something to add up: a reading with a blank total is none then.
@@ -172,7 +190,8 @@ impl<'a> Sums<'a> {
             let mut stated: Vec<(Rule, bool)> = Vec::new();
             for identity in self.identities.iter().filter(|identity| !self.is_open(identity)) {
                 // A blank total over blank or zero parts says nothing of what the report does otherwise.
-                let Some(sum) = self.sum(identity, &[]).filter(|sum| sum.stated || !sum.equal) else { continue };
+                let sum = Sums::sum(identity, |slot| self.value(slot, &[])).filter(|sum| sum.stated || !sum.equal);
+                let Some(sum) = sum else { continue };
                 match stated.iter_mut().find(|(rule, _)| *rule == identity.rule) {
                     Some((_, always)) => *always &= sum.stated,
                     None => stated.push((identity.rule, sum.stated)),
@@ -201,41 +220,37 @@ impl<'a> Sums<'a> {
     }
 
     /// Whether the identity holds with the chosen readings; `None` where that cannot be said (yet).
-    fn holds(&self, identity: &Identity, chosen: &[(usize, usize)]) -> Option<bool> {
-        let sum = self.sum(identity, chosen)?;
+    fn holds_with(&self, identity: &Identity, chosen: &[(usize, usize)]) -> Option<bool> {
+        self.holds(identity, |slot| self.value(slot, chosen))
+    }
+
+    /// Whether the identity holds with these values of the slots.
+    fn holds(&self, identity: &Identity, value: impl Fn(usize) -> Option<Option<Decimal>>) -> Option<bool> {
+        let sum = Sums::sum(identity, value)?;
         (sum.stated || sum.equal || self.always_stated().contains(&identity.rule)).then_some(sum.equal)
     }
 
-    fn sum(&self, identity: &Identity, chosen: &[(usize, usize)]) -> Option<Sum> {
+    fn sum(identity: &Identity, value: impl Fn(usize) -> Option<Option<Decimal>>) -> Option<Sum> {
         let (mut total, mut stated) = (Decimal::ZERO, false);
         for slot in &identity.total {
-            let value = self.value(*slot, chosen)?;
+            let value = value(*slot)?;
             stated |= value.is_some();
             total = total.checked_add(value.unwrap_or_default())?;
         }
         let mut parts = Decimal::ZERO;
         for slot in &identity.parts {
-            parts = parts.checked_add(self.value(*slot, chosen)?.unwrap_or_default())?;
+            parts = parts.checked_add(value(*slot)?.unwrap_or_default())?;
         }
         Some(Sum { stated, equal: total == parts })
     }
 
-    /// What stands in a slot: `Some(None)` is blank, `None` is unknown.
+    /// What stands in a slot with the chosen readings, as [`Known::value`] has it.
     fn value(&self, slot: usize, chosen: &[(usize, usize)]) -> Option<Option<Decimal>> {
-        match self.known.get(slot)? {
-            Known::Number(value) => Some(Some(*value)),
-            Known::Blank => Some(None),
-            Known::Unknown => None,
-            Known::Open(row) => {
-                let (_, reading) = chosen.iter().find(|(chosen, _)| chosen == row)?;
-                let at = self.rows[*row].slots.iter().position(|other| *other == slot)?;
-                match self.rows[*row].readings.get(*reading)?.get(at)? {
-                    Known::Number(value) => Some(Some(*value)),
-                    Known::Blank => Some(None),
-                    Known::Open(_) | Known::Unknown => None,
-                }
-            }
-        }
+        let known = self.known.get(slot)?;
+        let Known::Open(row) = known else { return known.value() };
+        let (_, reading) = chosen.iter().find(|(chosen, _)| chosen == row)?;
+        let at = self.rows[*row].slots.iter().position(|other| *other == slot)?;
+        self.rows[*row].readings.get(*reading)?.get(at)?.value()
     }
 }
 

@@ -24,18 +24,21 @@ pub(super) struct Taken<'a> {
     /// Room to compare misprints in, and what was found.
     print: Misprint,
     found: Vec<(usize, usize, f32)>,
+    /// Room for the rows whose label is printed to the letter.
+    exact_rows: Vec<u32>,
 }
 
 /// A text that may be the label: what is printed up to some cell of the row of the values, and in the other rows.
 pub(super) struct End<'a> {
     /// The first cell behind it.
     pub(super) values_from: usize,
-    /// All of it, folded.
-    pub(super) joined: Text<'a>,
+    /// What the row of the values prints of it, folded.
+    joined: &'a str,
     pub(super) joined_name: Option<Name>,
     /// Its last cell alone, where there are several: the group's label may be printed in front, or again after a page
     /// break. Of rows that are joined, the last cell of each.
-    pub(super) alone: Option<(Text<'a>, Option<Name>)>,
+    alone: Option<&'a str>,
+    pub(super) alone_name: Option<Name>,
     /// The name of all of it without a number stuck to its end, and where that number stands.
     glued: Option<(Option<Name>, Span)>,
 }
@@ -47,13 +50,13 @@ pub(super) struct Text<'a> {
     count: usize,
 }
 
-impl<'a> Text<'a> {
-    fn of(piece: &'a str) -> Text<'a> {
-        let mut text = Text::default();
-        text.push(piece);
-        text
-    }
+/// What an [`End`] stands for, in all rows.
+pub(super) struct Texts<'a> {
+    pub(super) joined: Text<'a>,
+    pub(super) alone: Option<Text<'a>>,
+}
 
+impl<'a> Text<'a> {
     /// Adds what one row prints.
     fn push(&mut self, piece: &'a str) {
         if let Some(place) = self.pieces.get_mut(self.count).filter(|_| !piece.is_empty()) {
@@ -77,9 +80,17 @@ impl<'a> Text<'a> {
     }
 }
 
-/// The last label of a row, with those before it, or alone.
-fn last_label<'a>(row: &Printed<'a>, alone: bool) -> &'a str {
-    row.labels().next_back().map_or("", |label| if alone { label.own } else { label.joined })
+/// The text of rows of which the one that is valued prints `own`, the others their last labels, with those before them or
+/// `alone`.
+fn text<'a>(rows: &'a [Printed<'a>], valued: usize, own: &'a str, alone: bool) -> Text<'a> {
+    let last = |row: &'a Printed<'a>| {
+        row.labels().next_back().map_or("", |label| if alone { label.own } else { label.joined })
+    };
+    let mut text = Text::default();
+    for (at, row) in rows.iter().enumerate() {
+        text.push(if at == valued { own } else { last(row) });
+    }
+    text
 }
 
 impl<'a> Taken<'a> {
@@ -94,9 +105,7 @@ impl<'a> Taken<'a> {
         }
         let knows = |name: Option<Name>| table.roles().is_row(name);
         self.exact = self.ends.iter().any(|end| {
-            knows(end.joined_name)
-                || end.alone.as_ref().is_some_and(|alone| knows(alone.1))
-                || end.glued.is_some_and(|(name, _)| knows(name))
+            knows(end.joined_name) || knows(end.alone_name) || end.glued.is_some_and(|(name, _)| knows(name))
         });
         // A row that bears a label of its own is no piece of a misprinted one.
         if rows.len() > 1 && !self.exact && own {
@@ -107,10 +116,11 @@ impl<'a> Taken<'a> {
     fn one_row(&mut self, table: &Table<'_>, row: &Printed<'a>) {
         let several = row.label_count() > 1;
         for label in row.labels() {
-            let glued = table.glued_number(row, label.at + 1, &[label.joined]);
-            let alone = several.then(|| (Text::of(label.own), label.own_name));
-            let (joined, joined_name) = (Text::of(label.joined), label.joined_name);
-            self.ends.push(End { values_from: label.at + 1, joined, joined_name, alone, glued });
+            let values_from = label.at + 1;
+            let glued = table.glued_number(row, values_from, &[label.joined]);
+            let (joined, joined_name) = (label.joined, label.joined_name);
+            let (alone, alone_name) = if several { (Some(label.own), label.own_name) } else { (None, None) };
+            self.ends.push(End { values_from, joined, joined_name, alone, alone_name, glued });
         }
     }
 
@@ -118,29 +128,23 @@ impl<'a> Taken<'a> {
         let (rows, valued) = (self.rows, self.valued);
         let row = &rows[valued];
         let several = rows.iter().any(|row| row.label_count() > 1);
-        let joined = |alone: bool, own: &'a str| {
-            let mut text = Text::default();
-            rows[..valued].iter().for_each(|row| text.push(last_label(row, alone)));
-            text.push(own);
-            rows[valued + 1..].iter().for_each(|row| text.push(last_label(row, alone)));
-            (text, table.names.joined(text.pieces()))
-        };
-        let end = |values_from: usize, own: &'a str, alone: Option<(Text<'a>, Option<Name>)>| {
-            let (joined, joined_name) = joined(false, own);
-            End { values_from, joined, joined_name, alone, glued: None }
+        let name = |own: &'a str, alone: bool| table.names.joined(text(rows, valued, own, alone).pieces());
+        let end = |values_from: usize, joined: &'a str, alone: Option<&'a str>| {
+            let (joined_name, alone_name) = (name(joined, false), alone.and_then(|alone| name(alone, true)));
+            End { values_from, joined, joined_name, alone, alone_name, glued: None }
         };
         // A unit beside the values is no piece of the label.
         let unit = row.labels().next().filter(|label| row.label_count() == 1 && table.is_unit(label.own));
         if row.label_count() == 0 || unit.is_some() {
             // Values on a line of their own beside a broken label.
-            let alone = several.then(|| joined(true, ""));
-            self.ends.push(end(unit.map_or(0, |unit| unit.at), "", alone));
+            self.ends.push(end(unit.map_or(0, |unit| unit.at), "", several.then_some("")));
         }
         for label in row.labels().filter(|_| unit.is_none()) {
-            let alone = (!label.is_first() || several).then(|| joined(true, label.own));
+            let alone = (!label.is_first() || several).then_some(label.own);
             let mut end_here = end(label.at + 1, label.joined, alone);
             if valued + 1 == rows.len() {
-                end_here.glued = table.glued_number(row, label.at + 1, end_here.joined.pieces());
+                let joined = text(rows, valued, label.joined, false);
+                end_here.glued = table.glued_number(row, label.at + 1, joined.pieces());
             }
             self.ends.push(end_here);
             if self.ends.len() == 1 && row.label_count() == 1 && table.roles().is_group(label.own_name) {
@@ -170,21 +174,23 @@ impl<'a> Taken<'a> {
             }
         };
         if self.exact {
-            let names = |end: &End| {
-                [end.joined_name, end.alone.as_ref().and_then(|alone| alone.1), end.glued.and_then(|glued| glued.0)]
-            };
-            let mut rows: Vec<u32> =
-                self.ends.iter().flat_map(names).flat_map(|name| table.roles().rows(name)).copied().collect();
-            rows.sort_unstable();
-            rows.dedup();
-            for row in rows {
+            let mut rows = std::mem::take(&mut self.exact_rows);
+            rows.clear();
+            for end in &self.ends {
+                for name in [end.joined_name, end.alone_name, end.glued.and_then(|glued| glued.0)] {
+                    rows.extend_from_slice(table.roles().rows(name));
+                }
+            }
+            if rows.len() > 1 {
+                rows.sort_unstable();
+                rows.dedup();
+            }
+            for &row in &rows {
                 let is = |name: Option<Name>| table.roles().rows(name).contains(&row);
                 for end in &self.ends {
                     match &end.glued {
                         _ if is(end.joined_name) => offer(row as usize, end, GAIN_EXACT, Label::Exact, None),
-                        _ if end.alone.as_ref().is_some_and(|alone| is(alone.1)) => {
-                            offer(row as usize, end, GAIN_ALONE, Label::Exact, None);
-                        }
+                        _ if is(end.alone_name) => offer(row as usize, end, GAIN_ALONE, Label::Exact, None),
                         Some((name, span)) if is(*name) => {
                             offer(row as usize, end, GAIN_GLUED, Label::Exact, Some(*span));
                         }
@@ -192,12 +198,17 @@ impl<'a> Taken<'a> {
                     }
                 }
             }
+            self.exact_rows = rows;
             return;
         }
         self.found.clear();
         for (at, end) in self.ends.iter().enumerate() {
+            let texts = Texts {
+                joined: text(self.rows, valued, end.joined, false),
+                alone: end.alone.map(|alone| text(self.rows, valued, alone, true)),
+            };
             let found = |row, alike| self.found.push((row, at, alike));
-            shapes::alike(table, self.rows, row_of_values, end, &mut self.print, found);
+            shapes::alike(table, self.rows, row_of_values, end, &texts, &mut self.print, found);
         }
         // The best of each text for each row, in the order of the rows and the texts.
         self.found.sort_unstable_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(b.2.total_cmp(&a.2)));
