@@ -70,6 +70,8 @@ pub struct Geometry {
     sure: Vec<Shape>,
     /// How many rows have their label and their end in the same fields, and as many columns.
     sizes: Vec<((usize, usize, usize), usize)>,
+    /// The values of each row that are no more than its columns.
+    runs: Vec<Run>,
     /// No row ends in a blank cell, and some are shorter than others: trailing tabs were stripped.
     stripped: bool,
     /// The form merges cells of labels, so that they stand in different fields.
@@ -82,6 +84,15 @@ struct Shape {
     width: usize,
     start: usize,
     columns: usize,
+}
+
+/// The first and the last field of a printed row that hold a value.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    from: usize,
+    columns: usize,
+    first: usize,
+    last: usize,
 }
 
 /// Where the header of a row puts its columns.
@@ -179,7 +190,7 @@ impl Geometry {
         rows: impl Iterator<Item = (&'a Values<'a>, usize, Option<&'a Header>)>,
         merged: bool,
     ) -> Geometry {
-        let mut sure = Vec::new();
+        let (mut sure, mut runs) = (Vec::new(), Vec::new());
         let mut sizes: Vec<((usize, usize, usize), usize)> = Vec::new();
         let mut doubtful: Vec<(Shape, bool)> = Vec::new();
         let (mut ends_blank, mut shortest, mut longest) = (false, usize::MAX, 0);
@@ -193,7 +204,12 @@ impl Geometry {
                 None => sizes.push((size, 1)),
             }
             let Some((first, last)) = values.ends() else { continue };
-            if values.glued || last + 1 - first != columns {
+            if values.glued || last + 1 - first > columns {
+                continue;
+            }
+            let from = values.from;
+            runs.push(Run { from, columns, first: from + first, last: from + last });
+            if last + 1 - first != columns {
                 continue;
             }
             let shape = Shape { from: values.from, width: values.width(), start: values.from + first, columns };
@@ -220,7 +236,7 @@ impl Geometry {
                 sure.push(*shape);
             }
         }
-        Geometry { sure, sizes, stripped: !ends_blank && shortest < longest, merged }
+        Geometry { sure, sizes, runs, stripped: !ends_blank && shortest < longest, merged }
     }
 
     /// The sure rows with their label in this field begin in one field, or no row is sure.
@@ -232,6 +248,12 @@ impl Geometry {
             // All have their labels elsewhere: where none are merged, a tab lost before this one is made good by another behind it.
             None => self.merged || of_size().next().is_none(),
         }
+    }
+
+    /// The values of some row with its label in this field do not stand where columns that begin at `start` are.
+    fn speaks_against(&self, start: usize, from: usize, columns: usize) -> bool {
+        let mut runs = self.runs.iter().filter(|run| (run.from, run.columns) == (from, columns));
+        runs.any(|run| run.first < start || run.last >= start + columns)
     }
 
     /// Behind the values of most full rows stand blank cells.
@@ -325,7 +347,8 @@ pub fn place<'a>(values: Values<'a>, columns: usize, geometry: &Geometry, header
         // Nor do rows with their labels in other fields tell where one begins that is narrower than its header: a tab is lost.
         let elsewhere = || geometry.sure.iter().all(|shape| (shape.from, shape.columns) != (values.from, columns));
         let lost = header.is_some_and(|header| header.width > values.width()) && elsewhere();
-        (start, if agreed && !by_chance && !lost { None } else { Some(Shift::Neighbours) })
+        let doubtful = by_chance || lost || geometry.speaks_against(start, values.from, columns);
+        (start, if agreed && !doubtful { None } else { Some(Shift::Neighbours) })
     });
     let likely = plain.or_else(|| {
         let start = likely(&values, (first, last), columns, geometry, header)?;

@@ -202,6 +202,12 @@ struct Fields {
     values: usize,
 }
 
+impl Fields {
+    fn texts(&self) -> impl Iterator<Item = &Field> {
+        self.fields.iter().filter(|field| field.between.what == What::Text)
+    }
+}
+
 fn grid(text: &str, lines: &[Line], open: &[(usize, Claim)], drawn: Drawn, vocabulary: &Vocabulary) -> Option<Grid> {
     let cells = open.iter().filter(|(_, claim)| matches!(claim, Claim::Cells(_))).count();
     let rules = open.len() - cells;
@@ -334,10 +340,9 @@ fn bands<'a>(text: &str, lines: &'a [Fields], vocabulary: &Vocabulary) -> Vec<Ba
         }
         let count = bearing(chunk).count();
         let values = bearing(chunk).next().map_or(0, |line| line.values);
-        let labelled = |line: &Fields| line.fields.iter().any(|field| field.between.what == What::Text);
         let whole = count > 1
-            && bearing(chunk).all(|line| line.values == values && labelled(line))
-            && (values >= ROW_NUMBERS || count * 2 > chunk.len());
+            && bearing(chunk).all(|line| line.values == values && line.texts().next().is_some())
+            && (values >= ROW_NUMBERS || count * 2 > chunk.len() && have_same_texts(bearing(chunk)));
         let shapes = chunk.windows(2).any(|pair| pair[0].fields.len() != pair[1].fields.len());
         // A box around a single row.
         let single = || {
@@ -349,6 +354,12 @@ fn bands<'a>(text: &str, lines: &'a [Fields], vocabulary: &Vocabulary) -> Vec<Ba
         if rows { Band::Rows(chunk) } else { Band::Wrapped(chunk) }
     };
     chunks.iter().copied().zip(named).map(band).collect()
+}
+
+/// All lines have texts in the same columns: where one has a unit and the next has none, its number goes on there.
+fn have_same_texts<'a>(mut lines: impl Iterator<Item = &'a Fields>) -> bool {
+    let columns = |line: &'a Fields| line.texts().map(|field| field.from);
+    lines.next().is_none_or(|first| lines.all(|line| columns(line).eq(columns(first))))
 }
 
 /// Nothing stands on the line in a column in which the line of the values holds one, unless it is that line.
@@ -371,9 +382,8 @@ fn rows_by_name(text: &str, chunk: &[Fields], vocabulary: &Vocabulary) -> usize 
     let columns = chunk.iter().filter_map(|line| line.fields.last()).map(|last| last.from + 1).max().unwrap_or(0);
     let mut counts: Vec<[usize; 3]> = vec![[0; 3]; columns];
     for line in chunk {
-        let texts = line.fields.iter().filter(|field| field.between.what == What::Text);
         let (mut unit, mut end) = (false, false);
-        for field in texts {
+        for field in line.texts() {
             let cell = field.between.span.of(text);
             let marks = &mut counts[field.from];
             if !unit && is_unit(cell) {

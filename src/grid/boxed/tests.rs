@@ -28,6 +28,13 @@ fn a_cell_may_run_over_lines_between_two_rules() {
 }
 
 #[test]
+fn digits_that_go_on_where_the_unit_does_not_are_one_cell() {
+    let text = "┏━━━━┳━━━━┳━━━━━━┓\n┃经费┃万元┃89.580┃\n┃投入┃    ┃1     ┃\n┣━━━━╋━━━━╋━━━━━━┫\n┃人数┃人  ┃2     ┃\n┗━━━━┻━━━━┻━━━━━━┛";
+    assert_eq!(grids(text), [[["经费投入", "万元", "89.5801"], ["人数", "人", "2"]]]);
+    assert_eq!(grids(&text.replace("    ", "万元"))[0].len(), 3, "each line has all that a row has");
+}
+
+#[test]
 fn a_label_beside_several_rows_counts_once() {
     let text = "╔══════╤══════╤═╗\n║结果  │予以  │1║\n║      ├──────┼─╢\n║（三）│不予  │2║\n╠══════╧══════╪═╣\n║总计         │3║\n╚═════════════╧═╝";
     assert_eq!(grids(text), [[["结果（三）", "予以", "1"], ["", "不予", "2"], ["总计", "", "3"]]]);
