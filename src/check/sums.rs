@@ -31,8 +31,6 @@ struct Sums<'a> {
     form: &'a Form,
     /// By slot.
     cells: &'a [Cell],
-    /// The numbers of the cells that hold a whole one, by slot: nearly all sums are sums of these.
-    whole: Vec<Option<i64>>,
     /// Slots of blank totals whose parts add up to something: no zero. Where every sum plainly holds, none is asked
     /// for.
     blank_totals: OnceCell<Vec<usize>>,
@@ -40,13 +38,14 @@ struct Sums<'a> {
 
 impl<'a> Sums<'a> {
     fn new(fitted: &'a Fitted) -> Sums<'a> {
-        let form = &fitted.form;
-        let whole = |cell: &Cell| {
-            let value = cell.value.filter(|value| cell.status == Status::Ok && value.scale() == 0)?;
-            i64::try_from(value.mantissa()).ok()
-        };
-        let whole = fitted.cells.iter().map(whole).collect();
-        Sums { form, cells: &fitted.cells, whole, blank_totals: OnceCell::new() }
+        Sums { form: &fitted.form, cells: &fitted.cells, blank_totals: OnceCell::new() }
+    }
+
+    /// The number of a cell that holds a whole one: nearly all sums are sums of these.
+    fn whole(&self, slot: usize) -> Option<i64> {
+        let cell = self.cells.get(slot)?;
+        let value = cell.value.filter(|value| cell.status == Status::Ok && value.scale() == 0)?;
+        i64::try_from(value.mantissa()).ok()
     }
 
     fn is_blank_total(&self, slot: usize) -> bool {
@@ -66,13 +65,15 @@ impl<'a> Sums<'a> {
 
     /// The slots hold nothing but whole zeros.
     fn are_zeros(&self, slots: &Range<usize>) -> bool {
-        self.whole.get(slots.clone()).is_some_and(|whole| whole.iter().all(|&number| number == Some(0)))
+        let is_zero = |cell: &Cell| {
+            cell.status == Status::Ok && cell.value.is_some_and(|value| value.scale() == 0 && value.is_zero())
+        };
+        self.cells.get(slots.clone()).is_some_and(|cells| cells.iter().all(is_zero))
     }
 
     /// Every slot of it holds a whole number, and it holds.
     fn plainly_holds(&self, identity: &Identity) -> bool {
-        let sum =
-            |slots: &[usize]| slots.iter().try_fold(0i64, |sum, &slot| sum.checked_add((*self.whole.get(slot)?)?));
+        let sum = |slots: &[usize]| slots.iter().try_fold(0i64, |sum, &slot| sum.checked_add(self.whole(slot)?));
         sum(&identity.total).is_some_and(|stated| sum(&identity.parts) == Some(stated))
     }
 

@@ -93,10 +93,10 @@ fn cases_of(word: &str) -> Vec<String> {
 /// The fields of a text, in order; none where none of its labels announces anything of use here. `squeezed` gives the
 /// text squeezed.
 pub(super) fn fields<'a, S: AsRef<str>>(text: &'a str, traits: Traits, squeezed: impl FnOnce() -> S) -> Fields<'a> {
-    // Most texts have no such label before a colon. Without a colon a label wants a number, and the value of such a label is nothing but
-    // numbers: a text without digits has none. Where both are wanting, all labels are `Label::Other`.
+    // Most texts have no such label before a colon. Without a colon a label wants a number, and the value of such a
+    // label is nothing but numbers. Where both are wanting, no field says anything of use.
     let announced = traits.any(Traits::COLON) && labels::announced(text, traits);
-    if !announced && !traits.any(Traits::DIGIT) {
+    if !announced && !may_hold_number(text, traits) {
         return Fields::default();
     }
     // The squeezed text is the folded one without its blanks, and the labels have none: whatever stands in this stands
@@ -109,6 +109,15 @@ pub(super) fn fields<'a, S: AsRef<str>>(text: &'a str, traits: Traits, squeezed:
         return Fields { flat: Some(flat), marks: Vec::new() };
     }
     fields_of(flat)
+}
+
+/// The fewest digits of a number whose label has no colon: those of a postcode. [`phones`] wants one more.
+const FEWEST_DIGITS: usize = 6;
+
+/// The text has as many digits as such a number; where some are of full width, they are not counted.
+fn may_hold_number(text: &str, traits: Traits) -> bool {
+    traits.any(Traits::DIGIT)
+        && (traits.any(Traits::WIDE) || text.bytes().filter(u8::is_ascii_digit).count() >= FEWEST_DIGITS)
 }
 
 /// All fields, also those whose labels announce nothing of use.
@@ -132,6 +141,11 @@ fn fields_of(flat: Flat<'_>) -> Fields<'_> {
 }
 
 impl Fields<'_> {
+    /// There are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.marks.is_empty()
+    }
+
     /// The fields, in order.
     pub(super) fn iter(&self) -> impl Iterator<Item = Field<'_>> {
         let (printed, folded) = self.flat.as_ref().map_or(("", ""), |flat| (&*flat.printed, flat.folded()));
@@ -404,7 +418,7 @@ fn set(slot: &mut Option<String>, value: impl FnOnce() -> Option<String>) {
 
 /// Takes what `fields` say about the contact; what is known already stays.
 pub(super) fn take(fields: &Fields, contact: &mut Contact) {
-    if fields.marks.is_empty() {
+    if fields.is_empty() {
         return;
     }
     for Field { label, printed, folded, colon } in fields.iter() {
@@ -430,10 +444,26 @@ pub(super) fn take_unlabelled(text: &str, traits: Traits, fields: &Fields, conta
     if !traits.any(Traits::AT | Traits::NET) {
         return;
     }
-    let made = if fields.flat.is_none() { Some(flat(text, traits)) } else { None };
+    let made = if fields.flat.is_none() { Some(flat(from_address(text, traits), traits)) } else { None };
     let folded = fields.flat.as_ref().or(made.as_ref()).map_or("", Flat::folded);
     set(&mut contact.email, || email(folded));
     set(&mut contact.website, || url(folded));
+}
+
+/// The part of `text` in which its addresses stand: from the last Chinese character on before the first sign of one, an
+/// @ or the h or w that a web address begins with. No address has a Chinese character in it or wants one before it, and
+/// no blank that was taken out behind one is missed.
+fn from_address(text: &str, traits: Traits) -> &str {
+    if traits.any(Traits::WIDE) {
+        // The signs may be of full width.
+        return text;
+    }
+    let bytes = text.as_bytes();
+    let web = first_of_address(bytes).unwrap_or(bytes.len());
+    let sign = memchr::memchr(b'@', &bytes[..web]).unwrap_or(web);
+    // Within characters, no byte is as the first one of a Chinese character.
+    let start = bytes[..sign].iter().rposition(|byte| matches!(byte, 0xE4..=0xE9));
+    start.and_then(|at| text.get(at..)).unwrap_or(text)
 }
 
 #[cfg(test)]

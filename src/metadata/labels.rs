@@ -259,7 +259,23 @@ impl Beginnings {
         self.firsts.get(c as usize / 64).is_some_and(|bits| bits >> (c as usize % 64) & 1 > 0)
     }
 
-    /// The same of the bytes of a character that takes three.
+    /// The length of what begins no name at the start of a text: Chinese characters, U+4000 to U+9FFF, and ASCII.
+    fn others(&self, text: &[u8]) -> usize {
+        let mut rest = text;
+        loop {
+            rest = match rest {
+                [first @ 0xE4..=0xE9, second, third, behind @ ..]
+                    if !self.first_of_three(&[*first, *second, *third]) =>
+                {
+                    behind
+                }
+                [byte @ 0x00..=0x7F, behind @ ..] if !self.first(char::from(*byte)) => behind,
+                _ => return text.len() - rest.len(),
+            };
+        }
+    }
+
+    /// As [`Beginnings::first`], of the bytes of a character that takes three.
     fn first_of_three(&self, &[first, second, third]: &[u8; 3]) -> bool {
         let place = usize::from(first & 15) * 64 + usize::from(second & 63);
         self.firsts.get(place).is_some_and(|bits| bits >> (third & 63) & 1 > 0)
@@ -324,6 +340,10 @@ fn both(text: &str, before: bool) -> Option<usize> {
         '传' => (FAX.at(text, before)?, &PHONE, 1),
         _ => (PHONE.at(text, before)?, &FAX, 0),
     };
+    if text[first..].starts_with(is_colon) {
+        // Mostly its value stands behind it.
+        return None;
+    }
     let mut end = first;
     end += usize::from(text[end..].starts_with(' '));
     let is_link = |c: &char| matches!(c, '（' | '(' | '/' | '、' | '及' | '和' | '与' | '兼');
@@ -344,8 +364,7 @@ pub(super) fn labels(text: &str) -> Vec<Found> {
     let mut found = Vec::new();
     let mut at = 0;
     loop {
-        // Most Chinese characters, U+4000 to U+9FFF, begin none.
-        at += fold::chinese_run_while(&text.as_bytes()[at..], |c| !beginnings.first_of_three(c));
+        at += beginnings.others(&text.as_bytes()[at..]);
         let Some(c) = text[at..].chars().next() else { return found };
         let label = if beginnings.first(c) { label_at(text, at) } else { None };
         at = label.map_or(at + c.len_utf8(), |label| label.end);

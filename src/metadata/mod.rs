@@ -34,7 +34,7 @@ use crate::record::{Metadata, Paragraph, Period};
 use crate::span::{LineIndex, Span};
 use contact::Fields;
 use labels::Label;
-use line::Line;
+use line::{Line, Tail};
 pub(crate) use text::leftmost;
 use text::{Traits, cap, squeeze, squeeze_known, tidy};
 pub use title::Titles;
@@ -254,34 +254,38 @@ fn speaks_of_figures(text: &str) -> bool {
 }
 
 /// The signature at the end: the organ, and the date alone on a line.
-fn sign(lines: &[Line]) -> (Option<String>, Option<String>) {
+fn sign(tail: &Tail) -> (Option<String>, Option<String>) {
     let (mut organ, mut date) = (None, None);
     // A sentence without a year is neither an organ nor a date.
     let spoken = |line: &Line| line.traits.any(Traits::SENTENCE) && !line.traits.any(Traits::TWO | Traits::CELLS);
     let prose =
         |line: &&Line| matches!(line.kind, LineKind::Prose | LineKind::Furniture) && line.cells == 1 && !spoken(line);
-    for (at, line) in lines.iter().enumerate().filter(|(_, line)| prose(line)) {
+    for (at, line) in tail.all().iter().enumerate().filter(|(_, line)| prose(line)) {
         let text = line.squeezed();
-        let day = dates::only_date(text);
-        let next_day = || lines[at + 1..].iter().take(2).any(|next| dates::only_date(next.squeezed()).is_some());
+        let day = line.only_date();
         let years = line.traits.any(Traits::TWO).then(|| dates::years(text));
-        if let Some(named) = years.and_then(|mut years| years.next()).filter(|_| day.is_none()) {
+        let year = years.and_then(|mut years| years.next()).filter(|_| day.is_none());
+        let (signing, dated) = match year {
             // Organ and date on one line.
-            let (before, after) = text.split_at(named.start);
-            if let Some(name) = agency::signature(before)
-                && let Some(day) = dates::only_date(after)
-            {
-                (organ, date) = (Some(name.to_owned()), Some(day));
+            Some(named) => {
+                let (before, after) = text.split_at(named.start);
+                let signed = agency::signature(before).and_then(|name| Some((name, dates::only_date(after)?)));
+                signed.map_or((None, None), |(name, day)| (Some(name), Some(day)))
             }
-        } else if let Some(name) = agency::signature(text) {
-            let last = lines[at + 1..]
-                .iter()
-                .all(|later| later.kind == LineKind::Furniture || later.squeezed().starts_with(['（', '(']));
-            if last || next_day() {
-                organ = Some(name.to_owned());
-            }
+            None => (agency::signature(text), day),
+        };
+        if signing.is_none() && dated.is_none() {
+            continue;
         }
-        date = day.or(date);
+        let Some(behind) = tail.own().get(at + 1..) else { break };
+        let alone = |_: &&str| {
+            let next_day = || behind.iter().take(2).any(|next| next.only_date().is_some());
+            let is_aside =
+                |later: &Line| later.kind == LineKind::Furniture || later.squeezed().starts_with(['（', '(']);
+            year.is_some() || behind.iter().all(is_aside) || next_day()
+        };
+        organ = signing.filter(alone).map(str::to_owned).or(organ);
+        date = dated.or(date);
     }
     (organ, date)
 }
@@ -292,7 +296,7 @@ fn sign(lines: &[Line]) -> (Option<String>, Option<String>) {
 /// report names different ones.
 pub fn read(input: &Input<'_>) -> (Metadata, Vec<Finding>) {
     let (head, seen) = line::head(input);
-    let tail = line::tail(input, seen);
+    let tail = Tail::new(input, seen);
     let mut metadata = Metadata::default();
     let preface: Vec<Preface> =
         input.preface.iter().take(PARAGRAPHS).map(|paragraph| Preface::new(paragraph, &head)).collect();
@@ -303,17 +307,19 @@ pub fn read(input: &Input<'_>) -> (Metadata, Vec<Finding>) {
     }
     let (mut published, mut number, mut organ, mut name) = (Ranked(None), Ranked(None), Ranked(None), Ranked(None));
     let foot = head.len();
-    for (at, line) in head.iter().chain(&tail).enumerate() {
+    for (at, line) in head.iter().chain(tail.all()).enumerate() {
         let row = at >= foot && line.cells > 3;
         if row || line.kind == LineKind::Heading && at >= foot {
             continue;
         }
         if at < foot {
             let text = line.squeezed();
-            let alone =
-                doc_number(text).filter(|found| found.len() == text.len() || text[found.len()..].starts_with("签发"));
-            number.offer(2, alone.map(str::to_owned));
-            published.offer(9, dates::only_date(text));
+            let alone = |found: &&str| found.len() == text.len() || text[found.len()..].starts_with("签发");
+            number.offer(2, line.doc_number().filter(alone).map(str::to_owned));
+            published.offer(9, line.only_date());
+        }
+        if line.cells == 1 && !line.traits.any(Traits::COLON | Traits::DIGIT) {
+            continue;
         }
         let row = (line.cells > 1).then(|| line::row_as_text(line.span.of(input.text)));
         let (text, traits) = match &row {
@@ -326,8 +332,15 @@ pub fn read(input: &Input<'_>) -> (Metadata, Vec<Finding>) {
             None => contact::fields(text, traits, || squeeze_known(text, traits)),
             Some(_) => Fields::default(),
         };
+        let fields = read.unwrap_or(&own);
+        if fields.is_empty() {
+            continue;
+        }
+        if at >= foot && at - foot >= tail.own().len() {
+            break;
+        }
         contact::take(&own, &mut metadata.contact);
-        for field in read.unwrap_or(&own).iter() {
+        for field in fields.iter() {
             match field.label {
                 Label::DocNumber => number.offer(1, doc_number(&squeeze(field.folded)).map(str::to_owned)),
                 Label::Published(rank) => published.offer(rank, dates::date(&squeeze(field.folded))),
@@ -436,7 +449,7 @@ pub fn read(input: &Input<'_>) -> (Metadata, Vec<Finding>) {
     metadata.period = period.map(|(_, _, found)| found);
     let heading = input.lines.content(input.text, input.first_heading).trim(input.text);
     let first = head.first().map(|line| line.span).or(Some(heading).filter(|span| !span.is_empty()));
-    let first = first.or(tail.first().map(|line| line.span));
+    let first = first.or_else(|| tail.own().first().map(|line| line.span));
     let place = title.as_ref().map(|title| title.span).or(first);
     metadata.title = title.map(|title| title.text);
     let found = [

@@ -43,51 +43,46 @@ impl Traits {
 
     /// What `text` holds.
     pub(super) fn of(text: &str) -> Traits {
-        let bytes = text.as_bytes();
-        let (mut at, mut found) = (0, 0);
-        // Chinese characters first, then ASCII, then the marks of every sentence.
-        while let Some(&byte) = bytes.get(at) {
-            match byte {
-                0xE5..=0xE9 => at += 3,
-                0x00..=0x7F => {
-                    found |= ASCII[usize::from(byte)];
-                    at += 1;
+        let mut rest = text.as_bytes();
+        let mut found = 0;
+        loop {
+            rest = match rest {
+                // Chinese characters seldom stand alone.
+                [0xE5..=0xE9, _, _, 0xE5..=0xE9, _, _, rest @ ..] | [0xE5..=0xE9, _, _, rest @ ..] => rest,
+                [byte @ 0x00..=0x7F, rest @ ..] => {
+                    found |= ASCII[usize::from(*byte)];
+                    rest
                 }
-                _ => match bytes[at..] {
-                    [0xE4, second, third, ..] => {
-                        found |= if (second, third) == (0xBA, 0x8C) { Traits::TWO.0 } else { 0 };
-                        at += 3;
-                    }
-                    [0xE3, 0x80, 0x82, ..] | [0xEF, 0xBC, 0x8C | 0x9B, ..] => {
-                        found |= Traits::SENTENCE.0;
-                        at += 3;
-                    }
-                    // 、》（）“”
-                    [0xE3, 0x80, 0x81 | 0x8B, ..] | [0xEF, 0xBC, 0x88 | 0x89, ..] | [0xE2, 0x80, 0x9C | 0x9D, ..] => {
-                        at += 3;
-                    }
-                    _ => {
-                        let Some(c) = text[at..].chars().next() else { break };
-                        found |= Traits::of_mark(c);
-                        at += c.len_utf8();
-                    }
-                },
-            }
+                [0xE4, second, third, rest @ ..] => {
+                    found |= if (*second, *third) == (0xBA, 0x8C) { Traits::TWO.0 } else { 0 };
+                    rest
+                }
+                [first @ (0xE2 | 0xE3 | 0xEF), second, third, rest @ ..] => {
+                    let code = (u32::from(first & 15) << 12) | (u32::from(second & 63) << 6) | u32::from(third & 63);
+                    found |= Traits::of_mark(code);
+                    rest
+                }
+                [] => return Traits(found),
+                _ => {
+                    let c = text.get(text.len() - rest.len()..).and_then(|text| text.chars().next());
+                    found |= c.map_or(0, Traits::of_char);
+                    rest.get(c.map_or(1, char::len_utf8)..).unwrap_or_default()
+                }
+            };
         }
-        Traits(found)
     }
 
-    /// [`Traits::of_char`], looked up where many texts have the character.
-    fn of_mark(c: char) -> u16 {
+    /// [`Traits::of_char`] of the character with this code, looked up where many texts have it.
+    fn of_mark(code: u32) -> u16 {
         static MARKS: LazyLock<Vec<u16>> = LazyLock::new(|| COMMON_MARKS.map(Traits::of_char).collect());
         static WIDE: LazyLock<Vec<u16>> = LazyLock::new(|| ('\u{FF00}'..='\u{FFFF}').map(Traits::of_char).collect());
-        const FIRST: usize = *COMMON_MARKS.start() as usize;
-        let known = match c as usize {
-            code @ FIRST..0xFF00 => MARKS.get(code - FIRST),
-            code @ 0xFF00..=0xFFFF => WIDE.get(code - 0xFF00),
+        const FIRST: u32 = *COMMON_MARKS.start() as u32;
+        let known = match code {
+            FIRST..0xFF00 => MARKS.get((code - FIRST) as usize),
+            0xFF00.. => WIDE.get((code - 0xFF00) as usize),
             _ => None,
         };
-        known.copied().unwrap_or_else(|| Traits::of_char(c))
+        known.copied().unwrap_or_else(|| char::from_u32(code).map_or(0, Traits::of_char))
     }
 
     fn of_char(c: char) -> u16 {

@@ -41,13 +41,20 @@ pub(super) struct Reading {
     pub who: Who,
 }
 
-/// The figures that `paragraph` names. `topic`: it stands under a heading about applications.
-pub(super) fn read(paragraph: &str, about: &About, topic: bool, words: &Words) -> Vec<Reading> {
+/// The figures that `paragraph` names in its [`sentences`](sentence::sentences). `topic`: it stands under a heading about
+/// applications.
+pub(super) fn read(
+    paragraph: &str,
+    sentences: impl Iterator<Item = Range<usize>>,
+    about: &About,
+    topic: bool,
+    words: &Words,
+) -> Vec<Reading> {
     let mut state = State { topic, trusted: true, last: Number::None };
     let mut readings = Vec::new();
     // Up to where the paragraph was searched for applications.
     let mut searched = 0;
-    for place in sentence::sentences(paragraph) {
+    for place in sentences {
         state.topic = state.topic || sentence::names_applications(&paragraph[searched..place.end]);
         searched = place.end;
         let text = Squeezed::new(paragraph, place, about.year);
@@ -588,7 +595,8 @@ mod tests {
             let text: String = (0..length).map(|_| PIECES[next() % PIECES.len()]).collect();
             let topic = next() % 2 > 0;
             let wanted = read_all(&text, &about, topic, words::shared());
-            assert_eq!(read(&text, &about, topic, words::shared()), wanted, "{text}");
+            let sentences = sentence::sentences(&text);
+            assert_eq!(read(&text, sentences, &about, topic, words::shared()), wanted, "{text}");
             found += wanted.len();
         }
         assert!(found > 1000, "{found}");

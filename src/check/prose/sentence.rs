@@ -21,13 +21,14 @@ use crate::numeral;
 /// sentence is squeezed to does not depend on the others.
 pub(super) fn sentences(paragraph: &str) -> impl Iterator<Item = Range<usize>> {
     let mut from = 0;
-    // The next of both kinds of signs, from `from` on at the least. A sign of a sentence is one wherever the sentence
+    // The next of each kind of signs, from `from` on at the least. A sign of a sentence is one wherever the sentence
     // begins.
-    let (mut words, mut zeros) = (Next::Unsought, Next::Unsought);
+    let (mut words, mut zeros, mut wide_zeros) = (Next::Unsought, Next::Unsought, Next::Unsought);
     std::iter::from_fn(move || {
         let word = words.at_or_behind(from, |from| word(paragraph, from));
         let zero = zeros.at_or_behind(from, |from| zero(paragraph, from));
-        let sign = word.into_iter().chain(zero).min()?;
+        let wide_zero = wide_zeros.at_or_behind(from, |from| wide_zero(paragraph, from));
+        let sign = word.into_iter().chain(zero).chain(wide_zero).min()?;
         let start = begin(paragraph, from..sign);
         from = end(paragraph, sign);
         Some(start..from)
@@ -66,9 +67,46 @@ static SIGNS: LazyLock<AhoCorasick> = LazyLock::new(|| {
 });
 
 /// Each number and each word for none, as [`token`](super::token) finds them in squeezed text, has such a character.
-pub(super) fn is_sign_char(c: char) -> bool {
-    c == '0' || NONE.contains(&c) || ZERO_OR_YUAN.contains(&c) || number::COUNTS.contains(&c)
+fn is_sign_char(c: char) -> bool {
+    c == '0' || SIGN_BITS.get(c as usize / 64).is_some_and(|bits| bits >> (c as usize % 64) & 1 > 0)
 }
+
+/// The last such character of a squeezed text.
+pub(super) fn last_sign(squeezed: &str) -> Option<usize> {
+    let mut end = squeezed.len();
+    loop {
+        // Chinese characters, U+4000 to U+9FFF, in runs.
+        let (_, threes) = squeezed.as_bytes()[..end].as_rchunks::<3>();
+        end -= 3 * threes.iter().rev().take_while(|c| matches!(c[0], 0xE4..=0xE9) && !is_sign_of_three(c)).count();
+        let c = squeezed[..end].chars().next_back()?;
+        end -= c.len_utf8();
+        if is_sign_char(c) {
+            return Some(end);
+        }
+    }
+}
+
+/// As [`is_sign_char`], of the bytes of a character that takes three.
+fn is_sign_of_three(&[first, second, third]: &[u8; 3]) -> bool {
+    let place = usize::from(first & 15) * 64 + usize::from(second & 63);
+    SIGN_BITS.get(place).is_some_and(|bits| bits >> (third & 63) & 1 > 0)
+}
+
+/// A bit for each character of the Basic Multilingual Plane that is one of [`SIGNS`].
+static SIGN_BITS: [u64; 1024] = {
+    let mut bits = [0; 1024];
+    let all: [&[char]; 3] = [&NONE, &ZERO_OR_YUAN, &number::COUNTS];
+    let (mut list, mut at) = (0, 0);
+    while list < all.len() {
+        if at < all[list].len() {
+            bits[all[list][at] as usize / 64] |= 1 << (all[list][at] as usize % 64);
+            at += 1;
+        } else {
+            (list, at) = (list + 1, 0);
+        }
+    }
+    bits
+};
 
 /// The first sign from `from` on that is a character: of a word for none, a zero, or a count with the end of a number
 /// before it.
@@ -83,25 +121,33 @@ fn is_sign(paragraph: &str, at: usize) -> bool {
     if !behind.starts_with(number::is_count) {
         return true;
     }
+    if let Some(c @ [0xE4..=0xE9, _, _]) = before.as_bytes().last_chunk() {
+        // As nearly all: U+4000 to U+9FFF, of which none is dropped or folded.
+        return numeral::is_numeral_of_three(c);
+    }
     let before = before.chars().rev().find(|&c| !is_dropped(c)).map(fold::plain);
     before.is_some_and(|c| c.is_ascii_digit() || numeral::is_numeral(c))
 }
 
 /// The first 0 from `from` on that a bare zero may end with.
 fn zero(paragraph: &str, from: usize) -> Option<usize> {
-    // The last byte of a full-width 0 is the second or third of other characters too.
-    const WIDE: &[u8] = "０".as_bytes();
-    let bytes = paragraph.as_bytes();
-    memchr::memchr2_iter(b'0', WIDE[2], bytes.get(from..)?).map(|found| from + found).find_map(|last| {
-        // Most stand inside a number.
-        if bytes.get(last + 1).is_some_and(u8::is_ascii_digit) {
-            return None;
-        }
-        let at =
-            if bytes[last] == b'0' { last } else { last.checked_sub(2).filter(|&at| bytes[at..].starts_with(WIDE))? };
-        let mut behind = paragraph.get(last + 1..)?.chars().filter(|&c| !is_dropped(c)).map(fold::plain);
-        behind.next().is_none_or(number::ends_zero).then_some(at)
-    })
+    let bytes = paragraph.as_bytes().get(from..)?;
+    memchr::memchr_iter(b'0', bytes).map(|found| from + found).find(|at| may_end_zero(paragraph, at + 1))
+}
+
+/// The same of full width.
+fn wide_zero(paragraph: &str, from: usize) -> Option<usize> {
+    static WIDE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("０"));
+    let bytes = paragraph.as_bytes().get(from..)?;
+    WIDE.find_iter(bytes).map(|found| from + found).find(|at| may_end_zero(paragraph, at + "０".len()))
+}
+
+/// A bare zero may end before the character at `at`.
+fn may_end_zero(paragraph: &str, at: usize) -> bool {
+    // Most zeros stand inside a number.
+    let behind = paragraph.get(at..).unwrap_or("");
+    !behind.starts_with(|c: char| c.is_ascii_digit())
+        && behind.chars().find(|&c| !is_dropped(c)).map(fold::plain).is_none_or(number::ends_zero)
 }
 
 /// Where the sentence begins that goes on to the end of `before`, a part of `paragraph` that begins with a sentence.

@@ -39,7 +39,7 @@ pub(super) const UNKNOWN: u8 = b'x';
 /// said, and the mark behind it, nothing but brackets is of use: of what stands there, they alone are told.
 pub(super) fn tokens(text: &str, from: usize, words: &Words) -> Vec<Token> {
     let sentence = &text[from..];
-    let end = sentence.rfind(sentence::is_sign_char).unwrap_or(0);
+    let end = sentence::last_sign(sentence).unwrap_or(0);
     let (mut tokens, end) = tokens_to(sentence, end, words);
     let behind = sentence.as_bytes()[end..].iter().zip(end..);
     let brackets = behind.filter(|(byte, _)| matches!(byte, b'(' | b')' | b'[' | b']'));
