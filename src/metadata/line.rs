@@ -146,25 +146,20 @@ fn count_cells(row: &str) -> (Option<&str>, usize) {
 }
 
 /// The row has [`MOST_CELLS`] cells with something in them that is seen at a glance: a character of ASCII, or a Chinese
-/// one.
-fn has_most_cells(mut row: &[u8]) -> bool {
-    let (mut filled, mut cells) = (false, 0);
-    while cells < MOST_CELLS {
-        row = match row {
-            [b'\t' | b'|', rest @ ..] | [0xE2, 0x94, 0x82 | 0x83, rest @ ..] | [0xEF, 0xBD, 0x9C, rest @ ..] => {
-                cells += usize::from(filled);
-                filled = false;
-                rest
-            }
-            [0xE4..=0xE9, _, _, rest @ ..] | [b'!'..=b'~', rest @ ..] => {
-                filled = true;
-                rest
-            }
-            [_, rest @ ..] => rest,
-            [] => return cells + usize::from(filled) == MOST_CELLS,
-        };
+/// one. Where other marks than the usual part them, it has no fewer.
+fn has_most_cells(row: &[u8]) -> bool {
+    let is_seen = |cell: &[u8]| cell.iter().any(|byte| matches!(byte, b'!'..=b'~' | 0xE4..=0xE9));
+    let (mut cells, mut start) = (0, 0);
+    for at in memchr::memchr3_iter(b'\t', b'|', 0xE2, row) {
+        if let [b'\t' | b'|', ..] | [0xE2, 0x94, 0x82 | 0x83, ..] = row[at..] {
+            cells += usize::from(is_seen(&row[start..at]));
+            start = at + 1;
+        }
+        if cells == MOST_CELLS {
+            return true;
+        }
     }
-    true
+    start > 0 && cells + usize::from(is_seen(&row[start..])) == MOST_CELLS
 }
 
 /// The cells of a row, parted by tabs and bars: `\t`, `|`, `｜`, `│` and `┃`.

@@ -71,26 +71,31 @@ struct Preface<'a> {
     line: u32,
     text: &'a str,
     traits: Traits,
+    /// The line of the head that it is.
+    own: Option<&'a Line<'a>>,
     squeezed: OnceCell<Cow<'a, str>>,
     fields: Fields<'a>,
 }
 
 impl<'a> Preface<'a> {
     /// Of a paragraph, which mostly is one of the lines of the `head`.
-    fn new(paragraph: &'a Paragraph, head: &'a [Line<'_>]) -> Preface<'a> {
+    fn new(paragraph: &'a Paragraph, head: &'a [Line<'a>]) -> Preface<'a> {
         let text = cap(&paragraph.text, PARAGRAPH_CHARS);
         let at = head.partition_point(|line| line.index as u64 + 1 < u64::from(paragraph.line));
-        let (traits, squeezed) = match head.get(at).filter(|line| line.text() == text) {
-            Some(line) => (line.traits, OnceCell::from(Cow::Borrowed(line.squeezed()))),
-            None => (Traits::of(text), OnceCell::new()),
-        };
-        let fields = contact::fields(text, traits, || squeezed.get_or_init(|| squeeze_known(text, traits)));
-        Preface { line: paragraph.line, text, traits, squeezed, fields }
+        let own = head.get(at).filter(|line| line.text() == text);
+        let traits = own.map_or_else(|| Traits::of(text), |line| line.traits);
+        let squeezed = OnceCell::new();
+        let mut preface = Preface { line: paragraph.line, text, traits, own, squeezed, fields: Fields::default() };
+        preface.fields = contact::fields(text, traits, || preface.squeezed());
+        preface
     }
 
     /// It [squeezed](squeeze).
     fn squeezed(&self) -> &str {
-        self.squeezed.get_or_init(|| squeeze_known(self.text, self.traits))
+        match self.own {
+            Some(line) => line.squeezed(),
+            None => self.squeezed.get_or_init(|| squeeze_known(self.text, self.traits)),
+        }
     }
 
     /// The same, quotations taken out.
@@ -313,8 +318,8 @@ pub fn read(input: &Input<'_>) -> (Metadata, Vec<Finding>) {
             continue;
         }
         if at < foot {
-            let text = line.squeezed();
-            let alone = |found: &&str| found.len() == text.len() || text[found.len()..].starts_with("签发");
+            let behind = |found: &str| line.squeezed().get(found.len()..);
+            let alone = |found: &&str| behind(found).is_some_and(|text| text.is_empty() || text.starts_with("签发"));
             number.offer(2, line.doc_number().filter(alone).map(str::to_owned));
             published.offer(9, line.only_date());
         }

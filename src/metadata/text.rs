@@ -46,9 +46,12 @@ impl Traits {
         let mut rest = text.as_bytes();
         let mut found = 0;
         loop {
+            // Chinese characters seldom stand alone.
+            while let [0xE5..=0xE9, _, _, 0xE5..=0xE9, _, _, behind @ ..] = rest {
+                rest = behind;
+            }
             rest = match rest {
-                // Chinese characters seldom stand alone.
-                [0xE5..=0xE9, _, _, 0xE5..=0xE9, _, _, rest @ ..] | [0xE5..=0xE9, _, _, rest @ ..] => rest,
+                [0xE5..=0xE9, _, _, rest @ ..] => rest,
                 [byte @ 0x00..=0x7F, rest @ ..] => {
                     found |= ASCII[usize::from(*byte)];
                     rest

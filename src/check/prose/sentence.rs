@@ -137,9 +137,13 @@ fn zero(paragraph: &str, from: usize) -> Option<usize> {
 
 /// The same of full width.
 fn wide_zero(paragraph: &str, from: usize) -> Option<usize> {
-    static WIDE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("０"));
-    let bytes = paragraph.as_bytes().get(from..)?;
-    WIDE.find_iter(bytes).map(|found| from + found).find(|at| may_end_zero(paragraph, at + "０".len()))
+    // The first byte of its three is that of all marks: it would be found everywhere.
+    static END: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(&"０".as_bytes()[1..]));
+    let bytes = paragraph.as_bytes();
+    let ends = END.find_iter(bytes.get(from..)?);
+    let mut found =
+        ends.filter_map(|end| (from + end).checked_sub(1).filter(|&at| bytes[at..].starts_with("０".as_bytes())));
+    found.find(|at| may_end_zero(paragraph, at + "０".len()))
 }
 
 /// A bare zero may end before the character at `at`.

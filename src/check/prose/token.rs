@@ -58,22 +58,31 @@ fn tokens_to(sentence: &str, last: usize, words: &Words) -> (Vec<Token>, usize) 
     loop {
         // Most Chinese characters, U+4000 to U+9FFF, begin neither a word nor a number.
         let unknown = fold::chinese_run_while(&sentence.as_bytes()[at..], |c| !words.may_begin(c));
-        let next = if unknown > 0 {
-            Token::new(UNKNOWN, at, unknown)
-        } else {
-            let Some(c) = sentence[at..].chars().next() else { break };
-            token_at(sentence, at, c, &tokens, words)
-        };
-        at = next.end;
-        match tokens.last_mut() {
-            Some(last) if last.letter == UNKNOWN && next.letter == UNKNOWN => last.end = next.end,
-            _ => tokens.push(next),
+        if unknown > 0 {
+            push_unknown(&mut tokens, at, at + unknown);
+            at += unknown;
         }
+        let Some(c) = sentence[at..].chars().next() else { break };
+        let next = token_at(sentence, at, c, &tokens, words);
+        at = next.end;
+        if next.letter == UNKNOWN {
+            push_unknown(&mut tokens, next.start, next.end);
+            continue;
+        }
+        tokens.push(next);
         if next.start > last && next.is_mark() {
             break;
         }
     }
     (tokens, at)
+}
+
+/// What stands at `start..end` is no word; it goes on what stands before it, where that is none.
+fn push_unknown(tokens: &mut Vec<Token>, start: usize, end: usize) {
+    match tokens.last_mut() {
+        Some(last) if last.letter == UNKNOWN => last.end = end,
+        _ => tokens.push(Token::new(UNKNOWN, start, end - start)),
+    }
 }
 
 /// The token at `at`, which begins with `c`, behind those `before` it.
