@@ -93,6 +93,16 @@ fn cases_of(word: &str) -> Vec<String> {
 /// The fields of a text, in order; none where none of its labels announces anything of use here. `squeezed` gives the
 /// text squeezed.
 pub(super) fn fields<'a, S: AsRef<str>>(text: &'a str, traits: Traits, squeezed: impl FnOnce() -> S) -> Fields<'a> {
+    let mut made = None;
+    if traits.any(Traits::COLON) && labels::begins_one(text) {
+        // 电话：0595-85681242, as most lines with a label are.
+        let flat = flat(text, traits);
+        if let Some(found) = labels::only(flat.folded()) {
+            let mark = Mark { start: 0, value: found.end, label: found.label, colon: true };
+            return Fields { flat: Some(flat), marks: vec![mark] };
+        }
+        made = Some(flat);
+    }
     // Most texts have no such label before a colon. Without a colon a label wants a number, and the value of such a
     // label is nothing but numbers. Where both are wanting, no field says anything of use.
     let announced = traits.any(Traits::COLON) && labels::announced(text, traits);
@@ -104,7 +114,7 @@ pub(super) fn fields<'a, S: AsRef<str>>(text: &'a str, traits: Traits, squeezed:
     if !announced && !NUMBERED.is_match(squeezed().as_ref()) {
         return Fields::default();
     }
-    let flat = flat(text, traits);
+    let flat = made.unwrap_or_else(|| flat(text, traits));
     if !announced && !NUMBERED.is_match(flat.folded()) {
         return Fields { flat: Some(flat), marks: Vec::new() };
     }
@@ -156,9 +166,6 @@ impl Fields<'_> {
         let mut chars = printed.char_indices().map(|(at, _)| at).chain([printed.len()]);
         let (mut done, mut at) = (0, chars.next().unwrap_or(0));
         let mut printed_at = move |to: usize| {
-            if same {
-                return to;
-            }
             for _ in folded.get(done..to).unwrap_or("").chars() {
                 at = chars.next().unwrap_or(printed.len());
             }
@@ -167,8 +174,12 @@ impl Fields<'_> {
         };
         self.marks.iter().enumerate().map(move |(i, &Mark { value, label, colon, .. })| {
             let end = self.marks.get(i + 1).map_or(folded.len(), |next| next.start).max(value);
+            let folded = folded[value..end].trim();
+            if same {
+                return Field { label, printed: folded, folded, colon };
+            }
             let (from, to) = (printed_at(value), printed_at(end));
-            Field { label, printed: printed[from..to].trim(), folded: folded[value..end].trim(), colon }
+            Field { label, printed: printed[from..to].trim(), folded, colon }
         })
     }
 }

@@ -340,10 +340,6 @@ fn both(text: &str, before: bool) -> Option<usize> {
         '传' => (FAX.at(text, before)?, &PHONE, 1),
         _ => (PHONE.at(text, before)?, &FAX, 0),
     };
-    if text[first..].starts_with(is_colon) {
-        // Mostly its value stands behind it.
-        return None;
-    }
     let mut end = first;
     end += usize::from(text[end..].starts_with(' '));
     let is_link = |c: &char| matches!(c, '（' | '(' | '/' | '、' | '及' | '和' | '与' | '兼');
@@ -372,6 +368,31 @@ pub(super) fn labels(text: &str) -> Vec<Found> {
     }
 }
 
+/// The label that a text begins with, where it is of use and announces all that stands behind it: no other label
+/// begins there, known or not.
+pub(super) fn only(text: &str) -> Option<Found> {
+    let found = label_at(text, 0).filter(|found| found.colon && found.label != Label::Other)?;
+    let beginnings = &*BEGINNINGS;
+    let mut rest = text.get(found.end..)?;
+    if memchr::memchr(b':', rest.as_bytes()).is_some() {
+        return None;
+    }
+    loop {
+        rest = &rest[beginnings.others(rest.as_bytes())..];
+        let Some(c) = rest.chars().next() else { return Some(found) };
+        if beginnings.first(c) || is_colon(c) {
+            return None;
+        }
+        rest = &rest[c.len_utf8()..];
+    }
+}
+
+/// The text begins with a Chinese character, U+4000 to U+9FFF, that a label begins with.
+pub(super) fn begins_one(text: &str) -> bool {
+    let first = text.as_bytes().first_chunk();
+    first.is_some_and(|c| matches!(c[0], 0xE4..=0xE9) && BEGINNINGS.first_of_three(c))
+}
+
 /// The text begins with a Chinese character, U+4000 to U+9FFF, that no label begins with.
 pub(super) fn begins_otherwise(text: &str) -> bool {
     let first = text.as_bytes().first_chunk();
@@ -382,17 +403,19 @@ pub(super) fn begins_otherwise(text: &str) -> bool {
 pub(super) fn label_at(text: &str, at: usize) -> Option<Found> {
     let rest = &text[at..];
     let beginnings = &*BEGINNINGS;
-    let (mut names, before) = beginnings.names(rest);
-    let both = if names & beginnings.both > 0 { both(rest, before) } else { None };
-    let (label, length) = both.map(|end| (Label::PhoneAndFax, end)).or_else(|| {
-        while let Some(name) = NAMES.get(names.trailing_zeros() as usize) {
-            if let Some(end) = name.at(rest, before) {
-                return Some((name.label, end));
-            }
-            names &= names - 1;
-        }
-        None
-    })?;
+    let (names, before) = beginnings.names(rest);
+    let mut open = names;
+    let mut named = None;
+    while let Some(name) = NAMES.get(open.trailing_zeros() as usize)
+        && named.is_none()
+    {
+        named = name.at(rest, before).map(|end| (name.label, end));
+        open &= open - 1;
+    }
+    // A phone and a fax in one go on behind the name of one, and not with the colon that mostly stands there.
+    let ends = named.is_some_and(|(_, end)| rest[end..].starts_with(is_colon));
+    let both = if names & beginnings.both > 0 && !ends { both(rest, before) } else { None };
+    let (label, length) = both.map(|end| (Label::PhoneAndFax, end)).or(named)?;
     let behind = at + length + bracket(&rest[length..]);
     let colon = colon(&text[behind..]);
     Some(Found { label, start: at, end: behind + colon, colon: colon > 0 })
