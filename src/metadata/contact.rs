@@ -6,11 +6,10 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
 use regex::{Captures, Regex};
 
 use super::labels::{self, Label, is_script_han};
-use super::text::{Flat, Traits, flat, leftmost};
+use super::text::{Flat, Patterns, Traits, flat, leftmost};
 use crate::record::Contact;
 
 /// The labels of a text and the text itself, white space folded.
@@ -74,7 +73,7 @@ pub(super) fn is_label(cell: &str) -> bool {
 }
 
 /// Labels that need no colon before a number. Each case of a letter is a pattern of its own: such a set is sought many bytes at a time.
-static NUMBERED: LazyLock<AhoCorasick> = LazyLock::new(|| {
+static NUMBERED: LazyLock<Patterns> = LazyLock::new(|| {
     let words = ["电话", "传真", "邮政编码", "邮编", "邮码", "联系方式", "tel", "fax"];
     leftmost(words.into_iter().flat_map(cases_of))
 });

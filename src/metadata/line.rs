@@ -4,12 +4,11 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
 use memchr::memmem::Finder;
 
 use super::contact;
 use super::dates;
-use super::text::{BREAKS, Traits, cap, leftmost, squeeze_known, tidy_known};
+use super::text::{BREAKS, Patterns, Traits, cap, leftmost, squeeze_known, tidy_known};
 use super::{Input, doc_number};
 use crate::fold;
 use crate::lines::LineKind;
@@ -87,12 +86,12 @@ impl<'a> Line<'a> {
 }
 
 /// The foot of a web page: what follows is about the site, not about the report.
-static FOOT: LazyLock<AhoCorasick> = LazyLock::new(|| {
+static FOOT: LazyLock<Patterns> = LazyLock::new(|| {
     leftmost(["版权所有", "主办单位", "承办单位", "主办：", "ICP备", "网站标识码", "公网安备", "技术支持"])
 });
 
 /// A character of each, for texts in which blanks may part them.
-static FOOT_HINTS: LazyLock<AhoCorasick> = LazyLock::new(|| leftmost(["版", "办", "备", "识", "持"]));
+static FOOT_HINTS: LazyLock<Patterns> = LazyLock::new(|| leftmost(["版", "办", "备", "识", "持"]));
 
 /// Pushes what stands on a line. `told`: nothing is read from rows of many cells.
 pub(super) fn push_line<'a>(input: &Input<'a>, index: usize, told: bool, out: &mut Vec<Line<'a>>) {

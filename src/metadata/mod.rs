@@ -23,7 +23,6 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
 use memchr::memmem::Finder;
 use regex::Regex;
 
@@ -35,7 +34,7 @@ use crate::span::{LineIndex, Span};
 use contact::Fields;
 use labels::Label;
 use line::{Line, Tail};
-pub(crate) use text::leftmost;
+pub(crate) use text::{Patterns, leftmost};
 use text::{Traits, cap, squeeze, squeeze_known, tidy};
 pub use title::Titles;
 
@@ -189,7 +188,7 @@ fn names_some_report(text: &str) -> bool {
 
 /// Between two marks of a sentence, the text names a year, behind a verb and before a report: without this it matches no [`PROSE_YEAR`].
 fn may_name_report(text: &str) -> bool {
-    static VERBS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    static VERBS: LazyLock<Patterns> = LazyLock::new(|| {
         leftmost(["编制", "编写", "公布", "发布", "形成", "起草", "撰写", "制作", "现将", "特将", "兹将"])
     });
     dates::all_years(text).any(|(start, end)| {

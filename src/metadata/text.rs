@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, MatchKind, packed};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::fold;
@@ -311,9 +311,49 @@ pub(super) fn squeeze_known(text: &str, traits: Traits) -> Cow<'_, str> {
     }
 }
 
-/// Patterns to be sought many bytes at a time, as aho-corasick can where it has to find the leftmost match and knows no case.
-pub(crate) fn leftmost(patterns: impl IntoIterator<Item = impl AsRef<[u8]>>) -> AhoCorasick {
-    AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(patterns).expect("constant patterns")
+/// Words that are sought all at once, many bytes at a time.
+pub(crate) enum Patterns {
+    Packed(Box<packed::Searcher>),
+    /// Where the processor has no means for it.
+    Automaton(AhoCorasick),
+}
+
+/// The patterns; where several begin at one place, the first of them is found.
+pub(crate) fn leftmost(patterns: impl IntoIterator<Item = impl AsRef<[u8]>>) -> Patterns {
+    let patterns: Vec<_> = patterns.into_iter().collect();
+    let mut builder = packed::Config::new().match_kind(packed::MatchKind::LeftmostFirst).builder();
+    match builder.extend(&patterns).build() {
+        Some(searcher) => Patterns::Packed(Box::new(searcher)),
+        None => {
+            let builder = &mut AhoCorasick::builder();
+            let automaton = builder.match_kind(MatchKind::LeftmostFirst).build(&patterns);
+            Patterns::Automaton(automaton.expect("constant patterns"))
+        }
+    }
+}
+
+impl Patterns {
+    /// One of them stands in `text`.
+    pub(crate) fn is_match(&self, text: &str) -> bool {
+        self.find(text.as_bytes(), 0).is_some()
+    }
+
+    /// Where they begin in `text`, one behind the other.
+    pub(crate) fn find_iter<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
+        let mut from = 0;
+        std::iter::from_fn(move || {
+            let found = self.find(text, from)?;
+            from = found.end();
+            Some(found.start())
+        })
+    }
+
+    fn find(&self, text: &[u8], from: usize) -> Option<aho_corasick::Match> {
+        match self {
+            Patterns::Packed(searcher) => searcher.find_in(text, (from..text.len()).into()),
+            Patterns::Automaton(automaton) => automaton.find(aho_corasick::Input::new(text).range(from..)),
+        }
+    }
 }
 
 /// The first `chars` characters.
@@ -333,6 +373,21 @@ mod tests {
     fn traits_are_those_of_the_characters() {
         for c in (0..=0xFFFF).filter_map(char::from_u32) {
             assert_eq!(Traits::of(&format!("一{c}a")).0, Traits::of_char(c), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn patterns_are_found_by_any_means() {
+        let words = ["号", "信息", "信息公开", "公开", "报告"];
+        let packed = leftmost(words);
+        let automaton = AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(words).unwrap();
+        let automaton = Patterns::Automaton(automaton);
+        let text = "公开信信息公开指南（第3号）报告信息公开报".repeat(3);
+        for (from, _) in text.char_indices() {
+            let text = &text[from..];
+            let found: Vec<usize> = packed.find_iter(text.as_bytes()).collect();
+            assert_eq!(found, automaton.find_iter(text.as_bytes()).collect::<Vec<_>>(), "{text}");
+            assert_eq!(packed.is_match(text), !found.is_empty(), "{text}");
         }
     }
 

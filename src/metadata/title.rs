@@ -6,14 +6,13 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
 use memchr::memmem;
 use regex::Regex;
 
 use super::Line;
 use super::agency::{is_organ, leading_organ, name_of};
 use super::dates::{YEAR, is_year, without_years, year_at, years};
-use super::text::{Traits, leftmost, squeeze};
+use super::text::{Patterns, Traits, leftmost, squeeze};
 use crate::span::Span;
 
 /// The names that reports of the known forms go by.
@@ -190,7 +189,7 @@ pub(super) fn parse(text: &str, name: Option<(usize, usize)>) -> Parsed {
 const SPOKEN: [&str; 5] = ["根据", "依据", "编制", "现将", "按照"];
 
 /// The last character of each of [`SPOKEN`].
-static SPOKEN_HINTS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+static SPOKEN_HINTS: LazyLock<Patterns> = LazyLock::new(|| {
     let last = SPOKEN.iter().filter_map(|word| word.char_indices().next_back().map(|(at, _)| &word[at..]));
     leftmost(last)
 });

@@ -24,14 +24,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
 use rust_decimal::Decimal;
 
 use super::Subject;
 use crate::finding::{Entered, Fact, Finding, Rule};
 use crate::form::Slot;
 use crate::form::fit::Fitted;
-use crate::metadata::leftmost;
+use crate::metadata::{Patterns, leftmost};
 use crate::record::{Paragraph, Section};
 use crate::span::Span;
 use compare::{Stated, Tables, Verdict};
@@ -117,7 +116,7 @@ fn paragraphs<'a>(sections: &'a [Section], fitted: &Fitted) -> Vec<(&'a Paragrap
 
 /// The paragraph has a word that figures are named with.
 fn may_name(text: &str) -> bool {
-    static NAMES: LazyLock<AhoCorasick> =
+    static NAMES: LazyLock<Patterns> =
         LazyLock::new(|| leftmost(["申请", "复议", "诉讼", "规范性文件", "处理费", "公开"]));
     NAMES.is_match(text)
 }

@@ -7,13 +7,12 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
 use memchr::memmem::Finder;
 
 use super::number;
 use super::squeeze::is_dropped;
 use crate::fold;
-use crate::metadata::leftmost;
+use crate::metadata::{Patterns, leftmost};
 use crate::numeral;
 
 /// The sentences of `paragraph` that may have a number, or a word for none: each with its mark, and with the blanks
@@ -21,14 +20,13 @@ use crate::numeral;
 /// sentence is squeezed to does not depend on the others.
 pub(super) fn sentences(paragraph: &str) -> impl Iterator<Item = Range<usize>> {
     let mut from = 0;
-    // The next of each kind of signs, from `from` on at the least. A sign of a sentence is one wherever the sentence
+    // The next of both kinds of signs, from `from` on at the least. A sign of a sentence is one wherever the sentence
     // begins.
-    let (mut words, mut zeros, mut wide_zeros) = (Next::Unsought, Next::Unsought, Next::Unsought);
+    let (mut words, mut zeros) = (Next::Unsought, Next::Unsought);
     std::iter::from_fn(move || {
         let word = words.at_or_behind(from, |from| word(paragraph, from));
         let zero = zeros.at_or_behind(from, |from| zero(paragraph, from));
-        let wide_zero = wide_zeros.at_or_behind(from, |from| wide_zero(paragraph, from));
-        let sign = word.into_iter().chain(zero).chain(wide_zero).min()?;
+        let sign = word.into_iter().chain(zero).min()?;
         let start = begin(paragraph, from..sign);
         from = end(paragraph, sign);
         Some(start..from)
@@ -61,7 +59,7 @@ const NONE: [char; 3] = ['没', '未', '无'];
 const ZERO_OR_YUAN: [char; 3] = ['零', '〇', '元'];
 
 /// All signs but the digit 0.
-static SIGNS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+static SIGNS: LazyLock<Patterns> = LazyLock::new(|| {
     let all = NONE.into_iter().chain(ZERO_OR_YUAN).chain(number::COUNTS);
     leftmost(all.map(String::from))
 });
@@ -112,7 +110,7 @@ static SIGN_BITS: [u64; 1024] = {
 /// before it.
 fn word(paragraph: &str, from: usize) -> Option<usize> {
     let bytes = paragraph.as_bytes().get(from..)?;
-    SIGNS.find_iter(bytes).map(|found| from + found.start()).find(|&at| is_sign(paragraph, at))
+    SIGNS.find_iter(bytes).map(|found| from + found).find(|&at| is_sign(paragraph, at))
 }
 
 /// The character at `at`, one of [`SIGNS`], is a sign there.
@@ -131,19 +129,14 @@ fn is_sign(paragraph: &str, at: usize) -> bool {
 
 /// The first 0 from `from` on that a bare zero may end with.
 fn zero(paragraph: &str, from: usize) -> Option<usize> {
-    let bytes = paragraph.as_bytes().get(from..)?;
-    memchr::memchr_iter(b'0', bytes).map(|found| from + found).find(|at| may_end_zero(paragraph, at + 1))
-}
-
-/// The same of full width.
-fn wide_zero(paragraph: &str, from: usize) -> Option<usize> {
-    // The first byte of its three is that of all marks: it would be found everywhere.
-    static END: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(&"０".as_bytes()[1..]));
+    // The last byte of a full-width 0 is the second or third of other characters too.
+    const WIDE: &[u8] = "０".as_bytes();
     let bytes = paragraph.as_bytes();
-    let ends = END.find_iter(bytes.get(from..)?);
-    let mut found =
-        ends.filter_map(|end| (from + end).checked_sub(1).filter(|&at| bytes[at..].starts_with("０".as_bytes())));
-    found.find(|at| may_end_zero(paragraph, at + "０".len()))
+    memchr::memchr2_iter(b'0', WIDE[2], bytes.get(from..)?).map(|found| from + found).find_map(|last| {
+        let is_wide = |at: &usize| bytes[*at..].starts_with(WIDE);
+        let at = if bytes[last] == b'0' { last } else { last.checked_sub(2).filter(is_wide)? };
+        may_end_zero(paragraph, last + 1).then_some(at)
+    })
 }
 
 /// A bare zero may end before the character at `at`.

@@ -41,9 +41,11 @@ pub(super) fn tokens(text: &str, from: usize, words: &Words) -> Vec<Token> {
     let sentence = &text[from..];
     let end = sentence::last_sign(sentence).unwrap_or(0);
     let (mut tokens, end) = tokens_to(sentence, end, words);
-    let behind = sentence.as_bytes()[end..].iter().zip(end..);
-    let brackets = behind.filter(|(byte, _)| matches!(byte, b'(' | b')' | b'[' | b']'));
-    tokens.extend(brackets.filter_map(|(&byte, at)| Some(Token::new(mark(char::from(byte))?, at, 1))));
+    let behind = &sentence.as_bytes()[end..];
+    if memchr::memchr3(b'(', b'[', b')', behind).or_else(|| memchr::memchr(b']', behind)).is_some() {
+        let brackets = behind.iter().zip(end..).filter(|(byte, _)| matches!(byte, b'(' | b')' | b'[' | b']'));
+        tokens.extend(brackets.filter_map(|(&byte, at)| Some(Token::new(mark(char::from(byte))?, at, 1))));
+    }
     for token in &mut tokens {
         token.start += from;
         token.end += from;
