@@ -17,14 +17,16 @@ use crate::record::{Cell, Status};
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let Some(fitted) = subject.fitted else { return };
     let sums = Sums::new(fitted);
-    for identities in fitted.form.identities.chunk_by(|a, b| a.table == b.table) {
-        let tables = fitted.form.tables.iter().zip(&fitted.printed);
-        let mut tables = tables.filter(|(table, _)| table.key == identities[0].table);
-        // An equation never leaves its table, and many a table holds nothing but zeros: then all hold.
-        if tables.clone().any(|(_, printed)| *printed) && !tables.all(|(table, _)| sums.are_zeros(&table.slots)) {
-            findings.extend(identities.iter().filter_map(|identity| sums.check(identity)));
-        }
+    let tables = || fitted.form.tables.iter().zip(&fitted.printed);
+    // An equation never leaves its table, and many a table holds nothing but zeros: then all hold.
+    let others = tables().filter(|(table, _)| !sums.are_zeros(&table.slots)).map(|(table, _)| table.key.as_str());
+    let is_printed = |key: &&str| tables().any(|(table, printed)| *printed && table.key == *key);
+    let open: Vec<&str> = others.filter(is_printed).collect();
+    if open.is_empty() {
+        return;
     }
+    let identities = fitted.form.identities.iter().filter(|identity| open.contains(&identity.table.as_str()));
+    findings.extend(identities.filter_map(|identity| sums.check(identity)));
 }
 
 struct Sums<'a> {

@@ -72,13 +72,13 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         LazyCell::new(|| About { year: subject.metadata.year, organ: Organ::new(subject.metadata.agency.as_deref()) });
     let tables = Tables { text: subject.text, fitted };
     let mut all: Vec<Named<'_>> = Vec::new();
-    for (at, (paragraph, topic)) in paragraphs(subject.sections, fitted).into_iter().enumerate() {
+    for (at, (section, paragraph)) in paragraphs(subject.sections, fitted).into_iter().enumerate() {
         // Most paragraphs say nothing of an amount.
         let mut sentences = sentence::sentences(&paragraph.text).peekable();
         if sentences.peek().is_none() || !may_name(&paragraph.text) {
             continue;
         }
-        let words = words::shared();
+        let (words, topic) = (words::shared(), section.title.contains("申请"));
         for reading in read::read(&paragraph.text, sentences, &about, topic, words) {
             let named: Option<Vec<&Word>> = reading.words.iter().map(|&word| words.word(word)).collect();
             let Some(words) = named else { continue };
@@ -98,8 +98,8 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     }));
 }
 
-/// The paragraphs to be read, each with whether its heading is about applications.
-fn paragraphs<'a>(sections: &'a [Section], fitted: &Fitted) -> Vec<(&'a Paragraph, bool)> {
+/// The paragraphs to be read, each with its section.
+fn paragraphs<'a>(sections: &'a [Section], fitted: &Fitted) -> Vec<(&'a Section, &'a Paragraph)> {
     let free = fitted.form.sections.is_empty();
     let mut found = Vec::new();
     let mut inside = false;
@@ -107,8 +107,7 @@ fn paragraphs<'a>(sections: &'a [Section], fitted: &Fitted) -> Vec<(&'a Paragrap
         let key = section.key.as_deref().and_then(|key| key.split('/').next());
         inside = free || key.is_some_and(|key| SECTIONS.contains(&key)) || section.level > 1 && key.is_none() && inside;
         if inside {
-            let topic = section.title.contains("申请");
-            found.extend(section.paragraphs.iter().map(|paragraph| (paragraph, topic)));
+            found.extend(section.paragraphs.iter().map(|paragraph| (section, paragraph)));
         }
     });
     found

@@ -475,8 +475,12 @@ fn is_live(clause: &[Token]) -> bool {
 /// `text` up to the end of the first organ that it names, without [`NO_ORGANS`].
 fn named_organ(text: &str) -> Option<Cow<'_, str>> {
     // Each of these has a 局.
-    let misleading = || NO_ORGANS.iter().any(|word| text.contains(word));
-    if text.contains('局') && misleading() {
+    let is_misleading = |(at, organ): (usize, &str)| {
+        let (before, behind) = (&text[..at], &text[at + organ.len()..]);
+        let mut around = NO_ORGANS.iter().filter_map(|word| word.split_once(organ));
+        around.any(|(first, last)| before.ends_with(first) && behind.starts_with(last))
+    };
+    if text.match_indices('局').any(is_misleading) {
         let mut text = text.to_owned();
         NO_ORGANS.iter().for_each(|word| text = text.replace(word, ""));
         let end = first_organ(&text)?;

@@ -40,6 +40,13 @@ impl Squeezed {
                 at += run;
                 continue;
             }
+            if let [0xEF, 0xBC, third @ (0x88 | 0x89 | 0x8C | 0x9A | 0x9B), ..] = bytes[at..] {
+                // The marks of every sentence, （），：；, in half width.
+                squeezed.begin(at);
+                squeezed.text.push(char::from(third - 0x60));
+                at += 3;
+                continue;
+            }
             let Some(printed) = paragraph[at..].chars().next() else { break };
             let c = if byte.is_ascii() { printed } else { fold::plain(printed) };
             if begins_time(c) {
