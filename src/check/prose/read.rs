@@ -477,7 +477,7 @@ fn named_organ(text: &str) -> Option<Cow<'_, str>> {
     // Each of these has a 局.
     let is_misleading = |(at, organ): (usize, &str)| {
         let (before, behind) = (&text[..at], &text[at + organ.len()..]);
-        let mut around = NO_ORGANS.iter().filter_map(|word| word.split_once(organ));
+        let mut around = NO_ORGANS.iter().filter_map(|word| word.split_once('局'));
         around.any(|(first, last)| before.ends_with(first) && behind.starts_with(last))
     };
     if text.match_indices('局').any(is_misleading) {
