@@ -458,9 +458,9 @@ fn live_until(tokens: &[Token]) -> usize {
     tokens.split(Token::is_mark).fold(0, |live, piece| {
         let end = at + piece.len();
         at = end + 1;
-        let mut clauses = piece.split(|token| token.letter == b'l');
-        // A whole piece may be one clause too.
-        if is_live(piece) || clauses.any(is_live) { end } else { live }
+        // A whole piece may be one clause too, and mostly is.
+        let list = || piece.iter().any(|token| token.letter == b'l');
+        if is_live(piece) || list() && piece.split(|token| token.letter == b'l').any(is_live) { end } else { live }
     })
 }
 

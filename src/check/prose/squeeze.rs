@@ -1,6 +1,9 @@
 //! The text of a paragraph as the words are looked for in it: without blanks and quotes, in half width, years as words.
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 use super::time;
 use crate::fold;
@@ -25,6 +28,7 @@ impl Squeezed {
         let mut times: Vec<usize> = Vec::with_capacity(16);
         let paragraph = &paragraph[..part.end];
         let bytes = paragraph.as_bytes();
+        let last_time = part.start + last_time(&bytes[part.start..]);
         let mut at = part.start;
         while let Some(&byte) = bytes.get(at) {
             let run = match byte {
@@ -32,7 +36,8 @@ impl Squeezed {
                     times.push(squeezed.text.len());
                     bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count()
                 }
-                _ => kept_run(&bytes[at..]),
+                _ if at < last_time => kept_run(&bytes[at..], |c| !may_begin_time(c)),
+                _ => kept_run(&bytes[at..], |_| true),
             };
             if run > 0 {
                 squeezed.begin(at);
@@ -127,13 +132,21 @@ impl Squeezed {
     }
 }
 
-/// The length of what is kept as it is at the start of `bytes`, and begins no time: Chinese characters, U+4000 to U+9FFF,
-/// 、 and 。
-fn kept_run(bytes: &[u8]) -> usize {
+/// No time begins in `text` from this byte on: each has a 年 or a 月, and begins before it.
+fn last_time(text: &[u8]) -> usize {
+    static YEAR: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("年"));
+    static MONTH: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("月"));
+    let last = |finder: &Finder<'_>| finder.find_iter(text).last().unwrap_or(0);
+    last(&YEAR).max(last(&MONTH))
+}
+
+/// The length of what is kept as it is at the start of `bytes`: 、 and 。, and the Chinese characters, U+4000 to U+9FFF,
+/// up to the first that `goes_on` refuses.
+fn kept_run(bytes: &[u8], goes_on: impl Fn(&[u8; 3]) -> bool) -> usize {
     let mut rest = bytes;
     loop {
         rest = match rest {
-            [first @ 0xE4..=0xE9, second, third, behind @ ..] if !may_begin_time(&[*first, *second, *third]) => behind,
+            [first @ 0xE4..=0xE9, second, third, behind @ ..] if goes_on(&[*first, *second, *third]) => behind,
             [0xE3, 0x80, 0x81 | 0x82, behind @ ..] => behind,
             _ => return bytes.len() - rest.len(),
         };

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::number::{self, Unit};
 use super::sentence;
-use super::words::{Class, Words};
+use super::words::{Class, Found, Words};
 use crate::fold;
 use crate::numeral;
 
@@ -46,9 +46,11 @@ pub(super) fn tokens(text: &str, from: usize, words: &Words) -> Vec<Token> {
         let brackets = behind.iter().zip(end..).filter(|(byte, _)| matches!(byte, b'(' | b')' | b'[' | b']'));
         tokens.extend(brackets.filter_map(|(&byte, at)| Some(Token::new(mark(char::from(byte))?, at, 1))));
     }
-    for token in &mut tokens {
-        token.start += from;
-        token.end += from;
+    if from > 0 {
+        for token in &mut tokens {
+            token.start += from;
+            token.end += from;
+        }
     }
     tokens
 }
@@ -89,6 +91,11 @@ fn push_unknown(tokens: &mut Vec<Token>, start: usize, end: usize) {
 
 /// The token at `at`, which begins with `c`, behind those `before` it.
 fn token_at(sentence: &str, at: usize, c: char, before: &[Token], words: &Words) -> Token {
+    let word = |word: Found| Token { word: word.word, ..Token::new(word.class.letter(), at, word.length) };
+    // Most are Chinese characters that are no numerals, which no mark is.
+    if matches!(c, '\u{4000}'..='\u{9FFF}') && !numeral::is_numeral(c) {
+        return words.longest(&sentence[at..]).map_or_else(|| Token::new(UNKNOWN, at, c.len_utf8()), word);
+    }
     if let Some(mark) = mark(c) {
         return Token::new(mark, at, c.len_utf8());
     }
@@ -96,8 +103,8 @@ fn token_at(sentence: &str, at: usize, c: char, before: &[Token], words: &Words)
         let money = unit == Unit::Yuan || unit == Unit::Nothing && bare_is_money(before);
         return Token { value, ..Token::new(if money { b'M' } else { b'N' }, at, length) };
     }
-    if let Some(word) = words.longest(&sentence[at..]) {
-        return Token { word: word.word, ..Token::new(word.class.letter(), at, word.length) };
+    if let Some(found) = words.longest(&sentence[at..]) {
+        return word(found);
     }
     let digits = number::digits_run(&sentence[at..]);
     let begins = before.last().is_none_or(|last| !last.letter.is_ascii_alphabetic());

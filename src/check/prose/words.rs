@@ -122,8 +122,8 @@ pub(super) struct Words {
     /// A bit for each character of the Basic Multilingual Plane that a word or a numeral begins with: most characters
     /// of prose begin none.
     begins: Vec<u64>,
-    /// Where a character leads to from a node.
-    steps: FxHashMap<(u32, char), u32>,
+    /// Where a character leads to from a node, by the [key](Words::key) of both.
+    steps: FxHashMap<u64, u32>,
     /// The root is 0.
     nodes: Vec<Node>,
     words: Vec<Word>,
@@ -224,12 +224,17 @@ impl Words {
     /// Where `c` leads to from `node`, where it may have led nowhere yet.
     fn step(&mut self, node: u32, c: char) -> Result<u32, String> {
         let next = u32::try_from(self.nodes.len()).map_err(|error| error.to_string())?;
-        let to = *self.steps.entry((node, c)).or_insert(next);
+        let to = *self.steps.entry(Words::key(node, c)).or_insert(next);
         if to == next {
             self.nodes.push(Node::default());
             self.nodes[node as usize].goes_on = true;
         }
         Ok(to)
+    }
+
+    /// A node and a character as one number.
+    fn key(node: u32, c: char) -> u64 {
+        u64::from(node) << 32 | u64::from(u32::from(c))
     }
 
     /// Where the bit of a character stands.
@@ -250,12 +255,15 @@ impl Words {
         let (place, bit) = Words::bit(c);
         self.begins.get(place).filter(|&bits| bits & bit > 0)?;
         let (mut at, mut found) = (0, None);
-        while let Some(&to) = self.steps.get(&(at, c)) {
+        while let Some(&to) = self.steps.get(&Words::key(at, c)) {
             let node = self.nodes.get(to as usize)?;
             if let Some((class, word)) = node.end {
                 found = Some(Found { length: text.len() - chars.as_str().len(), class, word });
             }
-            let Some(next) = chars.next().filter(|_| node.goes_on) else { break };
+            if !node.goes_on {
+                break;
+            }
+            let Some(next) = chars.next() else { break };
             (at, c) = (to, next);
         }
         found
@@ -277,8 +285,9 @@ impl Words {
         let mut prints = Vec::new();
         let mut open = vec![(0u32, String::new())];
         while let Some((node, print)) = open.pop() {
-            let steps = self.steps.iter().filter(|((from, _), _)| *from == node);
-            open.extend(steps.map(|((_, c), &to)| (to, format!("{print}{c}"))));
+            let steps = self.steps.iter().filter(|(key, _)| *key >> 32 == u64::from(node));
+            let c = |key: u64| char::from_u32(key as u32).unwrap();
+            open.extend(steps.map(|(&key, &to)| (to, format!("{print}{}", c(key)))));
             if self.nodes[node as usize].end.is_some_and(|(of, _)| of == class) {
                 prints.push(print);
             }
@@ -349,7 +358,7 @@ mod tests {
     fn what_begins_a_word_or_a_number_is_known() {
         let words = shared();
         for c in ('\u{800}'..='\u{FFFF}').filter(|c| c.len_utf8() == 3) {
-            let begins = words.steps.contains_key(&(0, c)) || numeral::is_numeral(c);
+            let begins = words.steps.contains_key(&Words::key(0, c)) || numeral::is_numeral(c);
             assert_eq!(c.to_string().as_bytes().first_chunk().map(|c| words.may_begin(c)), Some(begins), "{c}");
         }
     }
