@@ -164,14 +164,22 @@ fn begin(paragraph: &str, before: Range<usize>) -> usize {
 }
 
 /// Where the sentence ends that goes on at `at`.
-fn end(paragraph: &str, mut at: usize) -> usize {
+fn end(paragraph: &str, at: usize) -> usize {
+    let mut rest = paragraph.as_bytes().get(at..).unwrap_or_default();
     loop {
-        at += fold::chinese_run(&paragraph.as_bytes()[at..]);
-        let Some(c) = paragraph[at..].chars().next() else { return at };
-        at += c.len_utf8();
-        if is_mark(c) {
-            return behind_dropped(paragraph, at);
-        }
+        rest = match rest {
+            // Mostly Chinese characters, U+4000 to U+9FFF.
+            [0xE4..=0xE9, _, _, behind @ ..] => behind,
+            // 。!? and ！？, as [`is_mark`] knows them.
+            [0xE3, 0x80, 0x82, behind @ ..] | [b'!' | b'?', behind @ ..] | [0xEF, 0xBC, 0x81 | 0x9F, behind @ ..] => {
+                return behind_dropped(paragraph, paragraph.len() - behind.len());
+            }
+            [0x00..=0x7F, behind @ ..]
+            | [0xC0..=0xDF, _, behind @ ..]
+            | [0xE0..=0xEF, _, _, behind @ ..]
+            | [_, _, _, _, behind @ ..] => behind,
+            _ => return paragraph.len(),
+        };
     }
 }
 
