@@ -41,8 +41,8 @@ pub(super) struct Reading {
     pub who: Who,
 }
 
-/// The figures that `paragraph` names in its [`sentences`](sentence::sentences). `topic`: it stands under a heading about
-/// applications.
+/// The figures that `paragraph` names in its [`sentences`](sentence::sentences). `topic`: it stands under a heading
+/// about applications.
 pub(super) fn read(
     paragraph: &str,
     sentences: impl Iterator<Item = Range<usize>>,
