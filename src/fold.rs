@@ -66,14 +66,8 @@ fn behind_kept(mut bytes: &[u8]) -> &[u8] {
     bytes
 }
 
-/// The length in bytes of the Chinese characters that `bytes`, a text, begin with: U+4000 to U+9FFF, which no folding
-/// changes.
-#[inline]
-pub(crate) fn chinese_run(bytes: &[u8]) -> usize {
-    chinese_run_while(bytes, |_| true)
-}
-
-/// The same, up to the first character that `goes_on` refuses.
+/// The length in bytes of the Chinese characters that `bytes`, a text, begin with, up to the first that `goes_on`
+/// refuses: U+4000 to U+9FFF, which no folding changes.
 #[inline]
 pub(crate) fn chinese_run_while(bytes: &[u8], goes_on: impl Fn(&[u8; 3]) -> bool) -> usize {
     let mut rest = bytes;

@@ -145,7 +145,13 @@ impl LineIndex {
     /// The line numbered `index` from 0, without its line end.
     pub fn content(&self, text: &str, index: usize) -> Span {
         let whole = self.line(text, index);
-        let kept = whole.of(text).trim_end_matches(END_MARKS).len();
+        let printed = whole.of(text);
+        let marks = printed.bytes().rev().take_while(|byte| matches!(byte, b'\n'..=b'\r')).count();
+        let mut kept = printed.len() - marks;
+        // The marks of several bytes end so, as some characters do.
+        if let Some(0x85 | 0xA8 | 0xA9) = printed.as_bytes()[..kept].last() {
+            kept = printed.trim_end_matches(END_MARKS).len();
+        }
         Span::new(whole.start as usize, whole.start as usize + kept)
     }
 

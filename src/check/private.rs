@@ -27,13 +27,11 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// Nearly no text holds any, and they begin with few bytes. 0xEF begins full-width punctuation too, which is
-/// everywhere; 0xF5 and what is above it stand in no text. Without a branch for each byte, many are asked at once.
+/// everywhere. Without a branch for each byte, many are asked at once.
 fn may_hold_any(bytes: &[u8]) -> bool {
     let behind = bytes.get(1..).unwrap_or_default();
-    let any = bytes.iter().zip(behind).fold(0, |any, (&byte, &next)| {
-        any | u8::from(byte == 0xEE) | u8::from(byte >= 0xF3) | (u8::from(byte == 0xEF) & u8::from(next <= 0xA3))
-    });
-    any > 0
+    let low = |any: u8, (&byte, &next): (&u8, &u8)| any | (u8::from(byte == 0xEF) & u8::from(next <= 0xA3));
+    memchr::memchr3(0xEE, 0xF3, 0xF4, bytes).is_some() || bytes.iter().zip(behind).fold(0, low) > 0
 }
 
 /// Unicode gives the character no meaning and never will.

@@ -17,22 +17,22 @@ use crate::record::{Cell, Status};
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let Some(fitted) = subject.fitted else { return };
     let sums = Sums::new(fitted);
-    for identities in fitted.form.identities.chunk_by(|a, b| a.table == b.table) {
-        let tables = fitted.form.tables.iter().zip(&fitted.printed);
-        let mut tables = tables.filter(|(table, _)| table.key == identities[0].table);
-        // An equation never leaves its table, and many a table holds nothing but zeros: then all hold.
-        if tables.clone().any(|(_, printed)| *printed) && !tables.all(|(table, _)| sums.are_zeros(&table.slots)) {
-            findings.extend(identities.iter().filter_map(|identity| sums.check(identity)));
-        }
+    let tables = || fitted.form.tables.iter().zip(&fitted.printed);
+    // An equation never leaves its table, and many a table holds nothing but zeros: then all hold.
+    let others = tables().filter(|(table, _)| !sums.are_zeros(&table.slots)).map(|(table, _)| table.key.as_str());
+    let is_printed = |key: &&str| tables().any(|(table, printed)| *printed && table.key == *key);
+    let open: Vec<&str> = others.filter(is_printed).collect();
+    if open.is_empty() {
+        return;
     }
+    let identities = fitted.form.identities.iter().filter(|identity| open.contains(&identity.table.as_str()));
+    findings.extend(identities.filter_map(|identity| sums.check(identity)));
 }
 
 struct Sums<'a> {
     form: &'a Form,
     /// By slot.
     cells: &'a [Cell],
-    /// The numbers of the cells that hold a whole one, by slot: nearly all sums are sums of these.
-    whole: Vec<Option<i64>>,
     /// Slots of blank totals whose parts add up to something: no zero. Where every sum plainly holds, none is asked
     /// for.
     blank_totals: OnceCell<Vec<usize>>,
@@ -40,13 +40,14 @@ struct Sums<'a> {
 
 impl<'a> Sums<'a> {
     fn new(fitted: &'a Fitted) -> Sums<'a> {
-        let form = &fitted.form;
-        let whole = |cell: &Cell| {
-            let value = cell.value.filter(|value| cell.status == Status::Ok && value.scale() == 0)?;
-            i64::try_from(value.mantissa()).ok()
-        };
-        let whole = fitted.cells.iter().map(whole).collect();
-        Sums { form, cells: &fitted.cells, whole, blank_totals: OnceCell::new() }
+        Sums { form: &fitted.form, cells: &fitted.cells, blank_totals: OnceCell::new() }
+    }
+
+    /// The number of a cell that holds a whole one: nearly all sums are sums of these.
+    fn whole(&self, slot: usize) -> Option<i64> {
+        let cell = self.cells.get(slot)?;
+        let value = cell.value.filter(|value| cell.status == Status::Ok && value.scale() == 0)?;
+        i64::try_from(value.mantissa()).ok()
     }
 
     fn is_blank_total(&self, slot: usize) -> bool {
@@ -66,13 +67,15 @@ impl<'a> Sums<'a> {
 
     /// The slots hold nothing but whole zeros.
     fn are_zeros(&self, slots: &Range<usize>) -> bool {
-        self.whole.get(slots.clone()).is_some_and(|whole| whole.iter().all(|&number| number == Some(0)))
+        let is_zero = |cell: &Cell| {
+            cell.status == Status::Ok && cell.value.is_some_and(|value| value.scale() == 0 && value.is_zero())
+        };
+        self.cells.get(slots.clone()).is_some_and(|cells| cells.iter().all(is_zero))
     }
 
     /// Every slot of it holds a whole number, and it holds.
     fn plainly_holds(&self, identity: &Identity) -> bool {
-        let sum =
-            |slots: &[usize]| slots.iter().try_fold(0i64, |sum, &slot| sum.checked_add((*self.whole.get(slot)?)?));
+        let sum = |slots: &[usize]| slots.iter().try_fold(0i64, |sum, &slot| sum.checked_add(self.whole(slot)?));
         sum(&identity.total).is_some_and(|stated| sum(&identity.parts) == Some(stated))
     }
 

@@ -6,11 +6,10 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
 use regex::{Captures, Regex};
 
 use super::labels::{self, Label, is_script_han};
-use super::text::{Flat, Traits, flat, leftmost};
+use super::text::{Flat, Patterns, Traits, flat, leftmost};
 use crate::record::Contact;
 
 /// The labels of a text and the text itself, white space folded.
@@ -74,7 +73,7 @@ pub(super) fn is_label(cell: &str) -> bool {
 }
 
 /// Labels that need no colon before a number. Each case of a letter is a pattern of its own: such a set is sought many bytes at a time.
-static NUMBERED: LazyLock<AhoCorasick> = LazyLock::new(|| {
+static NUMBERED: LazyLock<Patterns> = LazyLock::new(|| {
     let words = ["电话", "传真", "邮政编码", "邮编", "邮码", "联系方式", "tel", "fax"];
     leftmost(words.into_iter().flat_map(cases_of))
 });
@@ -93,10 +92,20 @@ fn cases_of(word: &str) -> Vec<String> {
 /// The fields of a text, in order; none where none of its labels announces anything of use here. `squeezed` gives the
 /// text squeezed.
 pub(super) fn fields<'a, S: AsRef<str>>(text: &'a str, traits: Traits, squeezed: impl FnOnce() -> S) -> Fields<'a> {
-    // Most texts have no such label before a colon. Without a colon a label wants a number, and the value of such a label is nothing but
-    // numbers: a text without digits has none. Where both are wanting, all labels are `Label::Other`.
+    let mut made = None;
+    if traits.any(Traits::COLON) && labels::begins_one(text) {
+        // 电话：0595-85681242, as most lines with a label are.
+        let flat = flat(text, traits);
+        if let Some(found) = labels::only(flat.folded()) {
+            let mark = Mark { start: 0, value: found.end, label: found.label, colon: true };
+            return Fields { flat: Some(flat), marks: vec![mark] };
+        }
+        made = Some(flat);
+    }
+    // Most texts have no such label before a colon. Without a colon a label wants a number, and the value of such a
+    // label is nothing but numbers. Where both are wanting, no field says anything of use.
     let announced = traits.any(Traits::COLON) && labels::announced(text, traits);
-    if !announced && !traits.any(Traits::DIGIT) {
+    if !announced && !may_hold_number(text, traits) {
         return Fields::default();
     }
     // The squeezed text is the folded one without its blanks, and the labels have none: whatever stands in this stands
@@ -104,11 +113,22 @@ pub(super) fn fields<'a, S: AsRef<str>>(text: &'a str, traits: Traits, squeezed:
     if !announced && !NUMBERED.is_match(squeezed().as_ref()) {
         return Fields::default();
     }
-    let flat = flat(text, traits);
+    let flat = made.unwrap_or_else(|| flat(text, traits));
     if !announced && !NUMBERED.is_match(flat.folded()) {
         return Fields { flat: Some(flat), marks: Vec::new() };
     }
     fields_of(flat)
+}
+
+/// The fewest digits of a number whose label has no colon: those of a postcode. [`phones`] wants one more.
+const FEWEST_DIGITS: usize = 6;
+
+/// The text has as many digits as such a number; where some are of full width, they are not counted.
+fn may_hold_number(text: &str, traits: Traits) -> bool {
+    // So many bytes at a time as a byte can count.
+    let count = |part: &[u8]| part.iter().fold(0u8, |sum, byte| sum.wrapping_add(u8::from(byte.is_ascii_digit())));
+    let digits = || text.as_bytes().chunks(240).map(|part| usize::from(count(part))).sum::<usize>();
+    traits.any(Traits::DIGIT) && (traits.any(Traits::WIDE) || digits() >= FEWEST_DIGITS)
 }
 
 /// All fields, also those whose labels announce nothing of use.
@@ -132,6 +152,11 @@ fn fields_of(flat: Flat<'_>) -> Fields<'_> {
 }
 
 impl Fields<'_> {
+    /// There are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.marks.is_empty()
+    }
+
     /// The fields, in order.
     pub(super) fn iter(&self) -> impl Iterator<Item = Field<'_>> {
         let (printed, folded) = self.flat.as_ref().map_or(("", ""), |flat| (&*flat.printed, flat.folded()));
@@ -140,9 +165,6 @@ impl Fields<'_> {
         let mut chars = printed.char_indices().map(|(at, _)| at).chain([printed.len()]);
         let (mut done, mut at) = (0, chars.next().unwrap_or(0));
         let mut printed_at = move |to: usize| {
-            if same {
-                return to;
-            }
             for _ in folded.get(done..to).unwrap_or("").chars() {
                 at = chars.next().unwrap_or(printed.len());
             }
@@ -151,8 +173,12 @@ impl Fields<'_> {
         };
         self.marks.iter().enumerate().map(move |(i, &Mark { value, label, colon, .. })| {
             let end = self.marks.get(i + 1).map_or(folded.len(), |next| next.start).max(value);
+            let folded = folded[value..end].trim();
+            if same {
+                return Field { label, printed: folded, folded, colon };
+            }
             let (from, to) = (printed_at(value), printed_at(end));
-            Field { label, printed: printed[from..to].trim(), folded: folded[value..end].trim(), colon }
+            Field { label, printed: printed[from..to].trim(), folded, colon }
         })
     }
 }
@@ -404,7 +430,7 @@ fn set(slot: &mut Option<String>, value: impl FnOnce() -> Option<String>) {
 
 /// Takes what `fields` say about the contact; what is known already stays.
 pub(super) fn take(fields: &Fields, contact: &mut Contact) {
-    if fields.marks.is_empty() {
+    if fields.is_empty() {
         return;
     }
     for Field { label, printed, folded, colon } in fields.iter() {
@@ -430,10 +456,26 @@ pub(super) fn take_unlabelled(text: &str, traits: Traits, fields: &Fields, conta
     if !traits.any(Traits::AT | Traits::NET) {
         return;
     }
-    let made = if fields.flat.is_none() { Some(flat(text, traits)) } else { None };
+    let made = if fields.flat.is_none() { Some(flat(from_address(text, traits), traits)) } else { None };
     let folded = fields.flat.as_ref().or(made.as_ref()).map_or("", Flat::folded);
     set(&mut contact.email, || email(folded));
     set(&mut contact.website, || url(folded));
+}
+
+/// The part of `text` in which its addresses stand: from the last Chinese character on before the first sign of one, an
+/// @ or the h or w that a web address begins with. No address has a Chinese character in it or wants one before it, and
+/// no blank that was taken out behind one is missed.
+fn from_address(text: &str, traits: Traits) -> &str {
+    if traits.any(Traits::WIDE) {
+        // The signs may be of full width.
+        return text;
+    }
+    let bytes = text.as_bytes();
+    let web = first_of_address(bytes).unwrap_or(bytes.len());
+    let sign = memchr::memchr(b'@', &bytes[..web]).unwrap_or(web);
+    // Within characters, no byte is as the first one of a Chinese character.
+    let start = bytes[..sign].iter().rposition(|byte| matches!(byte, 0xE4..=0xE9));
+    start.and_then(|at| text.get(at..)).unwrap_or(text)
 }
 
 #[cfg(test)]

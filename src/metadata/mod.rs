@@ -23,7 +23,6 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
 use memchr::memmem::Finder;
 use regex::Regex;
 
@@ -34,8 +33,8 @@ use crate::record::{Metadata, Paragraph, Period};
 use crate::span::{LineIndex, Span};
 use contact::Fields;
 use labels::Label;
-use line::Line;
-pub(crate) use text::leftmost;
+use line::{Line, Tail};
+pub(crate) use text::{Patterns, leftmost};
 use text::{Traits, cap, squeeze, squeeze_known, tidy};
 pub use title::Titles;
 
@@ -71,26 +70,31 @@ struct Preface<'a> {
     line: u32,
     text: &'a str,
     traits: Traits,
+    /// The line of the head that it is.
+    own: Option<&'a Line<'a>>,
     squeezed: OnceCell<Cow<'a, str>>,
     fields: Fields<'a>,
 }
 
 impl<'a> Preface<'a> {
     /// Of a paragraph, which mostly is one of the lines of the `head`.
-    fn new(paragraph: &'a Paragraph, head: &'a [Line<'_>]) -> Preface<'a> {
+    fn new(paragraph: &'a Paragraph, head: &'a [Line<'a>]) -> Preface<'a> {
         let text = cap(&paragraph.text, PARAGRAPH_CHARS);
         let at = head.partition_point(|line| line.index as u64 + 1 < u64::from(paragraph.line));
-        let (traits, squeezed) = match head.get(at).filter(|line| line.text() == text) {
-            Some(line) => (line.traits, OnceCell::from(Cow::Borrowed(line.squeezed()))),
-            None => (Traits::of(text), OnceCell::new()),
-        };
-        let fields = contact::fields(text, traits, || squeezed.get_or_init(|| squeeze_known(text, traits)));
-        Preface { line: paragraph.line, text, traits, squeezed, fields }
+        let own = head.get(at).filter(|line| line.text() == text);
+        let traits = own.map_or_else(|| Traits::of(text), |line| line.traits);
+        let squeezed = OnceCell::new();
+        let mut preface = Preface { line: paragraph.line, text, traits, own, squeezed, fields: Fields::default() };
+        preface.fields = contact::fields(text, traits, || preface.squeezed());
+        preface
     }
 
     /// It [squeezed](squeeze).
     fn squeezed(&self) -> &str {
-        self.squeezed.get_or_init(|| squeeze_known(self.text, self.traits))
+        match self.own {
+            Some(line) => line.squeezed(),
+            None => self.squeezed.get_or_init(|| squeeze_known(self.text, self.traits)),
+        }
     }
 
     /// The same, quotations taken out.
@@ -184,7 +188,7 @@ fn names_some_report(text: &str) -> bool {
 
 /// Between two marks of a sentence, the text names a year, behind a verb and before a report: without this it matches no [`PROSE_YEAR`].
 fn may_name_report(text: &str) -> bool {
-    static VERBS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    static VERBS: LazyLock<Patterns> = LazyLock::new(|| {
         leftmost(["编制", "编写", "公布", "发布", "形成", "起草", "撰写", "制作", "现将", "特将", "兹将"])
     });
     dates::all_years(text).any(|(start, end)| {
@@ -254,34 +258,38 @@ fn speaks_of_figures(text: &str) -> bool {
 }
 
 /// The signature at the end: the organ, and the date alone on a line.
-fn sign(lines: &[Line]) -> (Option<String>, Option<String>) {
+fn sign(tail: &Tail) -> (Option<String>, Option<String>) {
     let (mut organ, mut date) = (None, None);
     // A sentence without a year is neither an organ nor a date.
     let spoken = |line: &Line| line.traits.any(Traits::SENTENCE) && !line.traits.any(Traits::TWO | Traits::CELLS);
     let prose =
         |line: &&Line| matches!(line.kind, LineKind::Prose | LineKind::Furniture) && line.cells == 1 && !spoken(line);
-    for (at, line) in lines.iter().enumerate().filter(|(_, line)| prose(line)) {
+    for (at, line) in tail.all().iter().enumerate().filter(|(_, line)| prose(line)) {
         let text = line.squeezed();
-        let day = dates::only_date(text);
-        let next_day = || lines[at + 1..].iter().take(2).any(|next| dates::only_date(next.squeezed()).is_some());
+        let day = line.only_date();
         let years = line.traits.any(Traits::TWO).then(|| dates::years(text));
-        if let Some(named) = years.and_then(|mut years| years.next()).filter(|_| day.is_none()) {
+        let year = years.and_then(|mut years| years.next()).filter(|_| day.is_none());
+        let (signing, dated) = match year {
             // Organ and date on one line.
-            let (before, after) = text.split_at(named.start);
-            if let Some(name) = agency::signature(before)
-                && let Some(day) = dates::only_date(after)
-            {
-                (organ, date) = (Some(name.to_owned()), Some(day));
+            Some(named) => {
+                let (before, after) = text.split_at(named.start);
+                let signed = agency::signature(before).and_then(|name| Some((name, dates::only_date(after)?)));
+                signed.map_or((None, None), |(name, day)| (Some(name), Some(day)))
             }
-        } else if let Some(name) = agency::signature(text) {
-            let last = lines[at + 1..]
-                .iter()
-                .all(|later| later.kind == LineKind::Furniture || later.squeezed().starts_with(['（', '(']));
-            if last || next_day() {
-                organ = Some(name.to_owned());
-            }
+            None => (agency::signature(text), day),
+        };
+        if signing.is_none() && dated.is_none() {
+            continue;
         }
-        date = day.or(date);
+        let Some(behind) = tail.own().get(at + 1..) else { break };
+        let alone = |_: &&str| {
+            let next_day = || behind.iter().take(2).any(|next| next.only_date().is_some());
+            let is_aside =
+                |later: &Line| later.kind == LineKind::Furniture || later.squeezed().starts_with(['（', '(']);
+            year.is_some() || behind.iter().all(is_aside) || next_day()
+        };
+        organ = signing.filter(alone).map(str::to_owned).or(organ);
+        date = dated.or(date);
     }
     (organ, date)
 }
@@ -292,7 +300,7 @@ fn sign(lines: &[Line]) -> (Option<String>, Option<String>) {
 /// report names different ones.
 pub fn read(input: &Input<'_>) -> (Metadata, Vec<Finding>) {
     let (head, seen) = line::head(input);
-    let tail = line::tail(input, seen);
+    let tail = Tail::new(input, seen);
     let mut metadata = Metadata::default();
     let preface: Vec<Preface> =
         input.preface.iter().take(PARAGRAPHS).map(|paragraph| Preface::new(paragraph, &head)).collect();
@@ -303,17 +311,19 @@ pub fn read(input: &Input<'_>) -> (Metadata, Vec<Finding>) {
     }
     let (mut published, mut number, mut organ, mut name) = (Ranked(None), Ranked(None), Ranked(None), Ranked(None));
     let foot = head.len();
-    for (at, line) in head.iter().chain(&tail).enumerate() {
+    for (at, line) in head.iter().chain(tail.all()).enumerate() {
         let row = at >= foot && line.cells > 3;
         if row || line.kind == LineKind::Heading && at >= foot {
             continue;
         }
         if at < foot {
-            let text = line.squeezed();
-            let alone =
-                doc_number(text).filter(|found| found.len() == text.len() || text[found.len()..].starts_with("签发"));
-            number.offer(2, alone.map(str::to_owned));
-            published.offer(9, dates::only_date(text));
+            let behind = |found: &str| line.squeezed().get(found.len()..);
+            let alone = |found: &&str| behind(found).is_some_and(|text| text.is_empty() || text.starts_with("签发"));
+            number.offer(2, line.doc_number().filter(alone).map(str::to_owned));
+            published.offer(9, line.only_date());
+        }
+        if line.cells == 1 && !line.traits.any(Traits::COLON | Traits::DIGIT) {
+            continue;
         }
         let row = (line.cells > 1).then(|| line::row_as_text(line.span.of(input.text)));
         let (text, traits) = match &row {
@@ -326,8 +336,15 @@ pub fn read(input: &Input<'_>) -> (Metadata, Vec<Finding>) {
             None => contact::fields(text, traits, || squeeze_known(text, traits)),
             Some(_) => Fields::default(),
         };
+        let fields = read.unwrap_or(&own);
+        if fields.is_empty() {
+            continue;
+        }
+        if at >= foot && at - foot >= tail.own().len() {
+            break;
+        }
         contact::take(&own, &mut metadata.contact);
-        for field in read.unwrap_or(&own).iter() {
+        for field in fields.iter() {
             match field.label {
                 Label::DocNumber => number.offer(1, doc_number(&squeeze(field.folded)).map(str::to_owned)),
                 Label::Published(rank) => published.offer(rank, dates::date(&squeeze(field.folded))),
@@ -436,7 +453,7 @@ pub fn read(input: &Input<'_>) -> (Metadata, Vec<Finding>) {
     metadata.period = period.map(|(_, _, found)| found);
     let heading = input.lines.content(input.text, input.first_heading).trim(input.text);
     let first = head.first().map(|line| line.span).or(Some(heading).filter(|span| !span.is_empty()));
-    let first = first.or(tail.first().map(|line| line.span));
+    let first = first.or_else(|| tail.own().first().map(|line| line.span));
     let place = title.as_ref().map(|title| title.span).or(first);
     metadata.title = title.map(|title| title.text);
     let found = [

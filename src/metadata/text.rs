@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, MatchKind, packed};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::fold;
@@ -43,51 +43,49 @@ impl Traits {
 
     /// What `text` holds.
     pub(super) fn of(text: &str) -> Traits {
-        let bytes = text.as_bytes();
-        let (mut at, mut found) = (0, 0);
-        // Chinese characters first, then ASCII, then the marks of every sentence.
-        while let Some(&byte) = bytes.get(at) {
-            match byte {
-                0xE5..=0xE9 => at += 3,
-                0x00..=0x7F => {
-                    found |= ASCII[usize::from(byte)];
-                    at += 1;
-                }
-                _ => match bytes[at..] {
-                    [0xE4, second, third, ..] => {
-                        found |= if (second, third) == (0xBA, 0x8C) { Traits::TWO.0 } else { 0 };
-                        at += 3;
-                    }
-                    [0xE3, 0x80, 0x82, ..] | [0xEF, 0xBC, 0x8C | 0x9B, ..] => {
-                        found |= Traits::SENTENCE.0;
-                        at += 3;
-                    }
-                    // 、》（）“”
-                    [0xE3, 0x80, 0x81 | 0x8B, ..] | [0xEF, 0xBC, 0x88 | 0x89, ..] | [0xE2, 0x80, 0x9C | 0x9D, ..] => {
-                        at += 3;
-                    }
-                    _ => {
-                        let Some(c) = text[at..].chars().next() else { break };
-                        found |= Traits::of_mark(c);
-                        at += c.len_utf8();
-                    }
-                },
+        let mut rest = text.as_bytes();
+        let mut found = 0;
+        loop {
+            // Chinese characters seldom stand alone.
+            while let [0xE5..=0xE9, _, _, 0xE5..=0xE9, _, _, behind @ ..] = rest {
+                rest = behind;
             }
+            rest = match rest {
+                [0xE5..=0xE9, _, _, rest @ ..] => rest,
+                [byte @ 0x00..=0x7F, rest @ ..] => {
+                    found |= ASCII[usize::from(*byte)];
+                    rest
+                }
+                [0xE4, second, third, rest @ ..] => {
+                    found |= if (*second, *third) == (0xBA, 0x8C) { Traits::TWO.0 } else { 0 };
+                    rest
+                }
+                [first @ (0xE2 | 0xE3 | 0xEF), second, third, rest @ ..] => {
+                    let code = (u32::from(first & 15) << 12) | (u32::from(second & 63) << 6) | u32::from(third & 63);
+                    found |= Traits::of_mark(code);
+                    rest
+                }
+                [] => return Traits(found),
+                _ => {
+                    let c = text.get(text.len() - rest.len()..).and_then(|text| text.chars().next());
+                    found |= c.map_or(0, Traits::of_char);
+                    rest.get(c.map_or(1, char::len_utf8)..).unwrap_or_default()
+                }
+            };
         }
-        Traits(found)
     }
 
-    /// [`Traits::of_char`], looked up where many texts have the character.
-    fn of_mark(c: char) -> u16 {
+    /// [`Traits::of_char`] of the character with this code, looked up where many texts have it.
+    fn of_mark(code: u32) -> u16 {
         static MARKS: LazyLock<Vec<u16>> = LazyLock::new(|| COMMON_MARKS.map(Traits::of_char).collect());
         static WIDE: LazyLock<Vec<u16>> = LazyLock::new(|| ('\u{FF00}'..='\u{FFFF}').map(Traits::of_char).collect());
-        const FIRST: usize = *COMMON_MARKS.start() as usize;
-        let known = match c as usize {
-            code @ FIRST..0xFF00 => MARKS.get(code - FIRST),
-            code @ 0xFF00..=0xFFFF => WIDE.get(code - 0xFF00),
+        const FIRST: u32 = *COMMON_MARKS.start() as u32;
+        let known = match code {
+            FIRST..0xFF00 => MARKS.get((code - FIRST) as usize),
+            0xFF00.. => WIDE.get((code - 0xFF00) as usize),
             _ => None,
         };
-        known.copied().unwrap_or_else(|| Traits::of_char(c))
+        known.copied().unwrap_or_else(|| char::from_u32(code).map_or(0, Traits::of_char))
     }
 
     fn of_char(c: char) -> u16 {
@@ -313,9 +311,49 @@ pub(super) fn squeeze_known(text: &str, traits: Traits) -> Cow<'_, str> {
     }
 }
 
-/// Patterns to be sought many bytes at a time, as aho-corasick can where it has to find the leftmost match and knows no case.
-pub(crate) fn leftmost(patterns: impl IntoIterator<Item = impl AsRef<[u8]>>) -> AhoCorasick {
-    AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(patterns).expect("constant patterns")
+/// Words that are sought all at once, many bytes at a time.
+pub(crate) enum Patterns {
+    Packed(Box<packed::Searcher>),
+    /// Where the processor has no means for it.
+    Automaton(AhoCorasick),
+}
+
+/// The patterns; where several begin at one place, the first of them is found.
+pub(crate) fn leftmost(patterns: impl IntoIterator<Item = impl AsRef<[u8]>>) -> Patterns {
+    let patterns: Vec<_> = patterns.into_iter().collect();
+    let mut builder = packed::Config::new().match_kind(packed::MatchKind::LeftmostFirst).builder();
+    match builder.extend(&patterns).build() {
+        Some(searcher) => Patterns::Packed(Box::new(searcher)),
+        None => {
+            let builder = &mut AhoCorasick::builder();
+            let automaton = builder.match_kind(MatchKind::LeftmostFirst).build(&patterns);
+            Patterns::Automaton(automaton.expect("constant patterns"))
+        }
+    }
+}
+
+impl Patterns {
+    /// One of them stands in `text`.
+    pub(crate) fn is_match(&self, text: &str) -> bool {
+        self.find(text.as_bytes(), 0).is_some()
+    }
+
+    /// Where they begin in `text`, one behind the other.
+    pub(crate) fn find_iter<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
+        let mut from = 0;
+        std::iter::from_fn(move || {
+            let found = self.find(text, from)?;
+            from = found.end();
+            Some(found.start())
+        })
+    }
+
+    fn find(&self, text: &[u8], from: usize) -> Option<aho_corasick::Match> {
+        match self {
+            Patterns::Packed(searcher) => searcher.find_in(text, (from..text.len()).into()),
+            Patterns::Automaton(automaton) => automaton.find(aho_corasick::Input::new(text).range(from..)),
+        }
+    }
 }
 
 /// The first `chars` characters.
@@ -335,6 +373,21 @@ mod tests {
     fn traits_are_those_of_the_characters() {
         for c in (0..=0xFFFF).filter_map(char::from_u32) {
             assert_eq!(Traits::of(&format!("一{c}a")).0, Traits::of_char(c), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn patterns_are_found_by_any_means() {
+        let words = ["号", "信息", "信息公开", "公开", "报告"];
+        let packed = leftmost(words);
+        let automaton = AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(words).unwrap();
+        let automaton = Patterns::Automaton(automaton);
+        let text = "公开信信息公开指南（第3号）报告信息公开报".repeat(3);
+        for (from, _) in text.char_indices() {
+            let text = &text[from..];
+            let found: Vec<usize> = packed.find_iter(text.as_bytes()).collect();
+            assert_eq!(found, automaton.find_iter(text.as_bytes()).collect::<Vec<_>>(), "{text}");
+            assert_eq!(packed.is_match(text), !found.is_empty(), "{text}");
         }
     }
 

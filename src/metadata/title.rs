@@ -6,14 +6,13 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
 use memchr::memmem;
 use regex::Regex;
 
+use super::Line;
 use super::agency::{is_organ, leading_organ, name_of};
-use super::dates::{YEAR, is_year, only_date, without_years, year_at, years};
-use super::text::{Traits, leftmost, squeeze};
-use super::{Line, doc_number};
+use super::dates::{YEAR, is_year, without_years, year_at, years};
+use super::text::{Patterns, Traits, leftmost, squeeze};
 use crate::span::Span;
 
 /// The names that reports of the known forms go by.
@@ -190,7 +189,7 @@ pub(super) fn parse(text: &str, name: Option<(usize, usize)>) -> Parsed {
 const SPOKEN: [&str; 5] = ["根据", "依据", "编制", "现将", "按照"];
 
 /// The last character of each of [`SPOKEN`].
-static SPOKEN_HINTS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+static SPOKEN_HINTS: LazyLock<Patterns> = LazyLock::new(|| {
     let last = SPOKEN.iter().filter_map(|word| word.char_indices().next_back().map(|(at, _)| &word[at..]));
     leftmost(last)
 });
@@ -222,8 +221,8 @@ fn usable(line: &Line) -> bool {
         && (2..=80).contains(&text.chars().count())
         && !is_sentence(text, line.traits)
         && !text.ends_with("文件")
-        && doc_number(text).is_none_or(|found| found.len() < text.len())
-        && only_date(text).is_none()
+        && line.doc_number().is_none_or(|found| found.len() < text.len())
+        && line.only_date().is_none()
 }
 
 /// The line is a year, an organ, or both: what a title is broken into.

@@ -135,7 +135,8 @@ impl Tables<'_> {
 
     /// What the parts of a total add up to, where they are printed.
     fn parts(&self, slot: usize) -> Option<Decimal> {
-        let mut sums = self.fitted.form.identities.iter().filter(|identity| identity.total == [slot]);
+        let mut sums =
+            self.fitted.form.identities.iter().filter(|identity| matches!(*identity.total, [total] if total == slot));
         sums.find_map(|identity| {
             let (mut sum, mut any) = (Decimal::ZERO, false);
             for &part in &identity.parts {

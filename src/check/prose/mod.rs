@@ -19,18 +19,18 @@ mod time;
 mod token;
 mod words;
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
 use rust_decimal::Decimal;
 
 use super::Subject;
 use crate::finding::{Entered, Fact, Finding, Rule};
 use crate::form::Slot;
 use crate::form::fit::Fitted;
-use crate::metadata::leftmost;
+use crate::metadata::{Patterns, leftmost};
 use crate::record::{Paragraph, Section};
 use crate::span::Span;
 use compare::{Stated, Tables, Verdict};
@@ -68,16 +68,18 @@ impl Named<'_> {
 
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let Some(fitted) = subject.fitted else { return };
-    let paragraphs = paragraphs(subject.sections, fitted);
-    if paragraphs.is_empty() {
-        return;
-    }
-    let about = About { year: subject.metadata.year, organ: Organ::new(subject.metadata.agency.as_deref()) };
+    let about =
+        LazyCell::new(|| About { year: subject.metadata.year, organ: Organ::new(subject.metadata.agency.as_deref()) });
     let tables = Tables { text: subject.text, fitted };
-    let words = words::shared();
     let mut all: Vec<Named<'_>> = Vec::new();
-    for (at, (paragraph, topic)) in paragraphs.into_iter().enumerate() {
-        for reading in read::read(&paragraph.text, &about, topic, words) {
+    for (at, (section, paragraph)) in paragraphs(subject.sections, fitted).into_iter().enumerate() {
+        // Most paragraphs say nothing of an amount.
+        let mut sentences = sentence::sentences(&paragraph.text).peekable();
+        if sentences.peek().is_none() || !may_name(&paragraph.text) {
+            continue;
+        }
+        let (words, topic) = (words::shared(), section.title.contains("申请"));
+        for reading in read::read(&paragraph.text, sentences, &about, topic, words) {
             let named: Option<Vec<&Word>> = reading.words.iter().map(|&word| words.word(word)).collect();
             let Some(words) = named else { continue };
             let verdict = tables.stated(&words, reading.money, reading.value);
@@ -96,8 +98,8 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     }));
 }
 
-/// The paragraphs to be read, each with whether its heading is about applications. None without a word or a mark of a figure is among them.
-fn paragraphs<'a>(sections: &'a [Section], fitted: &Fitted) -> Vec<(&'a Paragraph, bool)> {
+/// The paragraphs to be read, each with its section.
+fn paragraphs<'a>(sections: &'a [Section], fitted: &Fitted) -> Vec<(&'a Section, &'a Paragraph)> {
     let free = fitted.form.sections.is_empty();
     let mut found = Vec::new();
     let mut inside = false;
@@ -105,17 +107,15 @@ fn paragraphs<'a>(sections: &'a [Section], fitted: &Fitted) -> Vec<(&'a Paragrap
         let key = section.key.as_deref().and_then(|key| key.split('/').next());
         inside = free || key.is_some_and(|key| SECTIONS.contains(&key)) || section.level > 1 && key.is_none() && inside;
         if inside {
-            let topic = section.title.contains("申请");
-            let may = section.paragraphs.iter().filter(|paragraph| may_name(&paragraph.text));
-            found.extend(may.map(|paragraph| (paragraph, topic)));
+            found.extend(section.paragraphs.iter().map(|paragraph| (section, paragraph)));
         }
     });
     found
 }
 
-/// Cheap: the paragraph has a word that figures are named with.
+/// The paragraph has a word that figures are named with.
 fn may_name(text: &str) -> bool {
-    static NAMES: LazyLock<AhoCorasick> =
+    static NAMES: LazyLock<Patterns> =
         LazyLock::new(|| leftmost(["申请", "复议", "诉讼", "规范性文件", "处理费", "公开"]));
     NAMES.is_match(text)
 }

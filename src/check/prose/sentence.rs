@@ -7,13 +7,12 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
 use memchr::memmem::Finder;
 
 use super::number;
 use super::squeeze::is_dropped;
 use crate::fold;
-use crate::metadata::leftmost;
+use crate::metadata::{Patterns, leftmost};
 use crate::numeral;
 
 /// The sentences of `paragraph` that may have a number, or a word for none: each with its mark, and with the blanks
@@ -60,21 +59,58 @@ const NONE: [char; 3] = ['没', '未', '无'];
 const ZERO_OR_YUAN: [char; 3] = ['零', '〇', '元'];
 
 /// All signs but the digit 0.
-static SIGNS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+static SIGNS: LazyLock<Patterns> = LazyLock::new(|| {
     let all = NONE.into_iter().chain(ZERO_OR_YUAN).chain(number::COUNTS);
     leftmost(all.map(String::from))
 });
 
 /// Each number and each word for none, as [`token`](super::token) finds them in squeezed text, has such a character.
-pub(super) fn is_sign_char(c: char) -> bool {
-    c == '0' || NONE.contains(&c) || ZERO_OR_YUAN.contains(&c) || number::COUNTS.contains(&c)
+fn is_sign_char(c: char) -> bool {
+    c == '0' || SIGN_BITS.get(c as usize / 64).is_some_and(|bits| bits >> (c as usize % 64) & 1 > 0)
 }
+
+/// The last such character of a squeezed text.
+pub(super) fn last_sign(squeezed: &str) -> Option<usize> {
+    let mut end = squeezed.len();
+    loop {
+        // Chinese characters, U+4000 to U+9FFF, in runs.
+        let (_, threes) = squeezed.as_bytes()[..end].as_rchunks::<3>();
+        end -= 3 * threes.iter().rev().take_while(|c| matches!(c[0], 0xE4..=0xE9) && !is_sign_of_three(c)).count();
+        let c = squeezed[..end].chars().next_back()?;
+        end -= c.len_utf8();
+        if is_sign_char(c) {
+            return Some(end);
+        }
+    }
+}
+
+/// As [`is_sign_char`], of the bytes of a character that takes three.
+fn is_sign_of_three(&[first, second, third]: &[u8; 3]) -> bool {
+    let place = usize::from(first & 15) * 64 + usize::from(second & 63);
+    SIGN_BITS.get(place).is_some_and(|bits| bits >> (third & 63) & 1 > 0)
+}
+
+/// A bit for each character of the Basic Multilingual Plane that is one of [`SIGNS`].
+static SIGN_BITS: [u64; 1024] = {
+    let mut bits = [0; 1024];
+    let all: [&[char]; 3] = [&NONE, &ZERO_OR_YUAN, &number::COUNTS];
+    let (mut list, mut at) = (0, 0);
+    while list < all.len() {
+        if at < all[list].len() {
+            bits[all[list][at] as usize / 64] |= 1 << (all[list][at] as usize % 64);
+            at += 1;
+        } else {
+            (list, at) = (list + 1, 0);
+        }
+    }
+    bits
+};
 
 /// The first sign from `from` on that is a character: of a word for none, a zero, or a count with the end of a number
 /// before it.
 fn word(paragraph: &str, from: usize) -> Option<usize> {
     let bytes = paragraph.as_bytes().get(from..)?;
-    SIGNS.find_iter(bytes).map(|found| from + found.start()).find(|&at| is_sign(paragraph, at))
+    SIGNS.find_iter(bytes).map(|found| from + found).find(|&at| is_sign(paragraph, at))
 }
 
 /// The character at `at`, one of [`SIGNS`], is a sign there.
@@ -82,6 +118,10 @@ fn is_sign(paragraph: &str, at: usize) -> bool {
     let (before, behind) = paragraph.split_at(at);
     if !behind.starts_with(number::is_count) {
         return true;
+    }
+    if let Some(c @ [0xE4..=0xE9, _, _]) = before.as_bytes().last_chunk() {
+        // As nearly all: U+4000 to U+9FFF, of which none is dropped or folded.
+        return numeral::is_numeral_of_three(c);
     }
     let before = before.chars().rev().find(|&c| !is_dropped(c)).map(fold::plain);
     before.is_some_and(|c| c.is_ascii_digit() || numeral::is_numeral(c))
@@ -93,15 +133,18 @@ fn zero(paragraph: &str, from: usize) -> Option<usize> {
     const WIDE: &[u8] = "０".as_bytes();
     let bytes = paragraph.as_bytes();
     memchr::memchr2_iter(b'0', WIDE[2], bytes.get(from..)?).map(|found| from + found).find_map(|last| {
-        // Most stand inside a number.
-        if bytes.get(last + 1).is_some_and(u8::is_ascii_digit) {
-            return None;
-        }
-        let at =
-            if bytes[last] == b'0' { last } else { last.checked_sub(2).filter(|&at| bytes[at..].starts_with(WIDE))? };
-        let mut behind = paragraph.get(last + 1..)?.chars().filter(|&c| !is_dropped(c)).map(fold::plain);
-        behind.next().is_none_or(number::ends_zero).then_some(at)
+        let is_wide = |at: &usize| bytes[*at..].starts_with(WIDE);
+        let at = if bytes[last] == b'0' { last } else { last.checked_sub(2).filter(is_wide)? };
+        may_end_zero(paragraph, last + 1).then_some(at)
     })
+}
+
+/// A bare zero may end before the character at `at`.
+fn may_end_zero(paragraph: &str, at: usize) -> bool {
+    // Most zeros stand inside a number.
+    let behind = paragraph.get(at..).unwrap_or("");
+    !behind.starts_with(|c: char| c.is_ascii_digit())
+        && behind.chars().find(|&c| !is_dropped(c)).map(fold::plain).is_none_or(number::ends_zero)
 }
 
 /// Where the sentence begins that goes on to the end of `before`, a part of `paragraph` that begins with a sentence.
@@ -121,14 +164,22 @@ fn begin(paragraph: &str, before: Range<usize>) -> usize {
 }
 
 /// Where the sentence ends that goes on at `at`.
-fn end(paragraph: &str, mut at: usize) -> usize {
+fn end(paragraph: &str, at: usize) -> usize {
+    let mut rest = paragraph.as_bytes().get(at..).unwrap_or_default();
     loop {
-        at += fold::chinese_run(&paragraph.as_bytes()[at..]);
-        let Some(c) = paragraph[at..].chars().next() else { return at };
-        at += c.len_utf8();
-        if is_mark(c) {
-            return behind_dropped(paragraph, at);
-        }
+        rest = match rest {
+            // Mostly Chinese characters, U+4000 to U+9FFF.
+            [0xE4..=0xE9, _, _, behind @ ..] => behind,
+            // 。!? and ！？, as [`is_mark`] knows them.
+            [0xE3, 0x80, 0x82, behind @ ..] | [b'!' | b'?', behind @ ..] | [0xEF, 0xBC, 0x81 | 0x9F, behind @ ..] => {
+                return behind_dropped(paragraph, paragraph.len() - behind.len());
+            }
+            [0x00..=0x7F, behind @ ..]
+            | [0xC0..=0xDF, _, behind @ ..]
+            | [0xE0..=0xEF, _, _, behind @ ..]
+            | [_, _, _, _, behind @ ..] => behind,
+            _ => return paragraph.len(),
+        };
     }
 }
 

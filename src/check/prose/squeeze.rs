@@ -1,6 +1,9 @@
 //! The text of a paragraph as the words are looked for in it: without blanks and quotes, in half width, years as words.
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 use super::time;
 use crate::fold;
@@ -20,16 +23,21 @@ impl Squeezed {
     /// Squeezes a part of `paragraph`, of a report about `year`.
     pub(super) fn new(paragraph: &str, part: Range<usize>, year: Option<i32>) -> Squeezed {
         let text = String::with_capacity(part.len());
-        let mut squeezed = Squeezed { text, runs: Vec::with_capacity(32), end: part.end };
+        let mut squeezed = Squeezed { text, runs: Vec::with_capacity(64), end: part.end };
+        // Where times may begin in the squeezed text.
+        let mut times: Vec<usize> = Vec::with_capacity(16);
         let paragraph = &paragraph[..part.end];
         let bytes = paragraph.as_bytes();
+        let last_time = part.start + last_time(&bytes[part.start..]);
         let mut at = part.start;
         while let Some(&byte) = bytes.get(at) {
-            // What stays as it is, in runs: Chinese characters, U+4000 to U+9FFF, and digits.
             let run = match byte {
-                0xE4..=0xE9 => fold::chinese_run(&bytes[at..]),
-                b'0'..=b'9' => bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count(),
-                _ => 0,
+                b'0'..=b'9' => {
+                    times.push(squeezed.text.len());
+                    bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count()
+                }
+                _ if at < last_time => kept_run(&bytes[at..], |c| !may_begin_time(c)),
+                _ => kept_run(&bytes[at..], |_| true),
             };
             if run > 0 {
                 squeezed.begin(at);
@@ -37,14 +45,25 @@ impl Squeezed {
                 at += run;
                 continue;
             }
+            if let [0xEF, 0xBC, third @ (0x88 | 0x89 | 0x8C | 0x9A | 0x9B), ..] = bytes[at..] {
+                // The marks of every sentence, （），：；, in half width.
+                squeezed.begin(at);
+                squeezed.text.push(char::from(third - 0x60));
+                at += 3;
+                continue;
+            }
             let Some(printed) = paragraph[at..].chars().next() else { break };
+            let c = if byte.is_ascii() { printed } else { fold::plain(printed) };
+            if begins_time(c) {
+                times.push(squeezed.text.len());
+            }
             if !is_dropped(printed) {
                 squeezed.begin(at);
-                squeezed.text.push(if byte.is_ascii() { printed } else { fold::plain(printed) });
+                squeezed.text.push(c);
             }
             at += printed.len_utf8();
         }
-        squeezed.with_times(year)
+        squeezed.with_times(&times, year)
     }
 
     /// What is pushed next stood at `at`.
@@ -55,41 +74,28 @@ impl Squeezed {
         }
     }
 
-    /// Puts words for years and months.
-    fn with_times(self, year: Option<i32>) -> Squeezed {
+    /// Puts words for years and months, which begin nowhere but at `places`.
+    fn with_times(self, places: &[usize], year: Option<i32>) -> Squeezed {
         let mut out = Squeezed { end: self.end, ..Squeezed::default() };
         // What was not taken over yet begins at `from`.
         let mut from = 0;
-        let bytes = self.text.as_bytes();
-        let mut at = 0;
-        while let Some(&byte) = bytes.get(at) {
-            let plain = fold::chinese_run_while(&bytes[at..], |c| !may_begin_time(c));
-            if plain > 0 {
-                at += plain;
+        for &at in places {
+            let (before, behind) = self.text.split_at(at);
+            if at < from || before.ends_with(|c: char| c.is_ascii_digit() || matches!(c, '第' | '.')) {
                 continue;
             }
-            let (may_begin, length) = match byte {
-                0..=0x7F => (byte.is_ascii_digit(), 1),
-                // The numerals and 元 lie between U+25CB and U+9FFF.
-                0xE2..=0xE9 => (self.text[at..].starts_with(begins_time), 3),
-                0xF0.. => (false, 4),
-                0xE0.. => (false, 3),
-                _ => (false, 2),
-            };
-            let inside = || self.text[..at].ends_with(|c: char| c.is_ascii_digit() || matches!(c, '第' | '.'));
-            match Some(()).filter(|()| may_begin && !inside()).and_then(|()| time::time(&self.text[at..], year)) {
-                None => at += length,
-                Some((word, length)) => {
-                    out.take(&self, from..at);
-                    let place = self.place(at);
-                    for c in word.chars() {
-                        out.begin(place);
-                        out.text.push(c);
-                    }
-                    at += length;
-                    from = at;
-                }
+            let Some((word, length)) = time::time(behind, year) else { continue };
+            if from == 0 {
+                out.text.reserve(self.text.len());
+                out.runs.reserve(2 * self.runs.len() + 16);
             }
+            out.take(&self, from..at);
+            let place = self.place(at);
+            for c in word.chars() {
+                out.begin(place);
+                out.text.push(c);
+            }
+            from = at + length;
         }
         if from == 0 {
             return self;
@@ -126,14 +132,35 @@ impl Squeezed {
     }
 }
 
+/// No time begins in `text` from this byte on: each has a 年 or a 月, and begins before it.
+fn last_time(text: &[u8]) -> usize {
+    static YEAR: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("年"));
+    static MONTH: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("月"));
+    let last = |finder: &Finder<'_>| finder.find_iter(text).last().unwrap_or(0);
+    last(&YEAR).max(last(&MONTH))
+}
+
+/// The length of what is kept as it is at the start of `bytes`: 、 and 。, and the Chinese characters, U+4000 to U+9FFF,
+/// up to the first that `goes_on` refuses.
+fn kept_run(bytes: &[u8], goes_on: impl Fn(&[u8; 3]) -> bool) -> usize {
+    let mut rest = bytes;
+    loop {
+        rest = match rest {
+            [first @ 0xE4..=0xE9, second, third, behind @ ..] if goes_on(&[*first, *second, *third]) => behind,
+            [0xE3, 0x80, 0x81 | 0x82, behind @ ..] => behind,
+            _ => return bytes.len() - rest.len(),
+        };
+    }
+}
+
 /// Cheap: no for nearly all Chinese characters that [begin no time](begins_time).
 fn may_begin_time(c: &[u8; 3]) -> bool {
     numeral::is_numeral_of_three(c) || c == b"\xE5\x85\x83"
 }
 
-/// A time may begin with this character, which is no ASCII digit.
+/// A time may begin with this character.
 fn begins_time(c: char) -> bool {
-    c == '元' || numeral::is_numeral(c) && numeral::digit(c).is_some()
+    c.is_ascii_digit() || c == '元' || numeral::is_numeral(c) && numeral::digit(c).is_some()
 }
 
 /// It is left out: blanks, quotes, and what cannot be seen.

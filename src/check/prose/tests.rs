@@ -7,7 +7,7 @@ use crate::numeral;
 fn readings(paragraph: &str, agency: &str, year: Option<i32>, topic: bool) -> String {
     let about = About { year, organ: Organ::new(Some(agency)) };
     let words = words::shared();
-    let said = read::read(paragraph, &about, topic, words);
+    let said = read::read(paragraph, sentence::sentences(paragraph), &about, topic, words);
     let one = |reading: &Reading| {
         let keys: Vec<&str> = reading.words.iter().map(|&word| words.word(word).unwrap().key.as_str()).collect();
         let who = match reading.who {
@@ -107,7 +107,7 @@ fn no_text_panics() {
             text.push_str(pieces[(state >> 33) as usize % pieces.len()]);
         }
         let about = About { year: Some(2023), organ: Organ::new(None) };
-        for reading in read::read(&text, &about, true, words::shared()) {
+        for reading in read::read(&text, sentence::sentences(&text), &about, true, words::shared()) {
             assert!(
                 text.get(reading.number.clone()).is_some() && text.get(reading.sentence.clone()).is_some(),
                 "{text}"

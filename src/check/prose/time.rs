@@ -144,6 +144,8 @@ mod tests {
             let text: String = (0..5).map(|place| CHARS[number / CHARS.len().pow(place) % CHARS.len()]).collect();
             let begins = text.starts_with(|c: char| c.is_ascii_digit() || c == '元' || numeral::digit(c).is_some());
             assert!(!begins || any(&text).is_err() || may_begin(&text), "{text}");
+            let taken = any(&text).map_or("年", |(rest, _)| &text[..text.len() - rest.len()]);
+            assert!(taken.contains(['年', '月']), "{text}");
         }
         for to in ['至', '到', '-', '—', '~', '～', '－', '〜'] {
             assert!(may_begin(&format!("2021{to}2023年")), "{to}");

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::number::{self, Unit};
 use super::sentence;
-use super::words::{Class, Words};
+use super::words::{Class, Found, Words};
 use crate::fold;
 use crate::numeral;
 
@@ -39,14 +39,18 @@ pub(super) const UNKNOWN: u8 = b'x';
 /// said, and the mark behind it, nothing but brackets is of use: of what stands there, they alone are told.
 pub(super) fn tokens(text: &str, from: usize, words: &Words) -> Vec<Token> {
     let sentence = &text[from..];
-    let end = sentence.rfind(sentence::is_sign_char).unwrap_or(0);
+    let end = sentence::last_sign(sentence).unwrap_or(0);
     let (mut tokens, end) = tokens_to(sentence, end, words);
-    let behind = sentence.as_bytes()[end..].iter().zip(end..);
-    let brackets = behind.filter(|(byte, _)| matches!(byte, b'(' | b')' | b'[' | b']'));
-    tokens.extend(brackets.filter_map(|(&byte, at)| Some(Token::new(mark(char::from(byte))?, at, 1))));
-    for token in &mut tokens {
-        token.start += from;
-        token.end += from;
+    let behind = &sentence.as_bytes()[end..];
+    if memchr::memchr3(b'(', b'[', b')', behind).or_else(|| memchr::memchr(b']', behind)).is_some() {
+        let brackets = behind.iter().zip(end..).filter(|(byte, _)| matches!(byte, b'(' | b')' | b'[' | b']'));
+        tokens.extend(brackets.filter_map(|(&byte, at)| Some(Token::new(mark(char::from(byte))?, at, 1))));
+    }
+    if from > 0 {
+        for token in &mut tokens {
+            token.start += from;
+            token.end += from;
+        }
     }
     tokens
 }
@@ -58,17 +62,18 @@ fn tokens_to(sentence: &str, last: usize, words: &Words) -> (Vec<Token>, usize) 
     loop {
         // Most Chinese characters, U+4000 to U+9FFF, begin neither a word nor a number.
         let unknown = fold::chinese_run_while(&sentence.as_bytes()[at..], |c| !words.may_begin(c));
-        let next = if unknown > 0 {
-            Token::new(UNKNOWN, at, unknown)
-        } else {
-            let Some(c) = sentence[at..].chars().next() else { break };
-            token_at(sentence, at, c, &tokens, words)
-        };
-        at = next.end;
-        match tokens.last_mut() {
-            Some(last) if last.letter == UNKNOWN && next.letter == UNKNOWN => last.end = next.end,
-            _ => tokens.push(next),
+        if unknown > 0 {
+            push_unknown(&mut tokens, at, at + unknown);
+            at += unknown;
         }
+        let Some(c) = sentence[at..].chars().next() else { break };
+        let next = token_at(sentence, at, c, &tokens, words);
+        at = next.end;
+        if next.letter == UNKNOWN {
+            push_unknown(&mut tokens, next.start, next.end);
+            continue;
+        }
+        tokens.push(next);
         if next.start > last && next.is_mark() {
             break;
         }
@@ -76,8 +81,21 @@ fn tokens_to(sentence: &str, last: usize, words: &Words) -> (Vec<Token>, usize) 
     (tokens, at)
 }
 
+/// What stands at `start..end` is no word; it goes on what stands before it, where that is none.
+fn push_unknown(tokens: &mut Vec<Token>, start: usize, end: usize) {
+    match tokens.last_mut() {
+        Some(last) if last.letter == UNKNOWN => last.end = end,
+        _ => tokens.push(Token::new(UNKNOWN, start, end - start)),
+    }
+}
+
 /// The token at `at`, which begins with `c`, behind those `before` it.
 fn token_at(sentence: &str, at: usize, c: char, before: &[Token], words: &Words) -> Token {
+    let word = |word: Found| Token { word: word.word, ..Token::new(word.class.letter(), at, word.length) };
+    // Most are Chinese characters that are no numerals, which no mark is.
+    if matches!(c, '\u{4000}'..='\u{9FFF}') && !numeral::is_numeral(c) {
+        return words.longest(&sentence[at..]).map_or_else(|| Token::new(UNKNOWN, at, c.len_utf8()), word);
+    }
     if let Some(mark) = mark(c) {
         return Token::new(mark, at, c.len_utf8());
     }
@@ -85,8 +103,8 @@ fn token_at(sentence: &str, at: usize, c: char, before: &[Token], words: &Words)
         let money = unit == Unit::Yuan || unit == Unit::Nothing && bare_is_money(before);
         return Token { value, ..Token::new(if money { b'M' } else { b'N' }, at, length) };
     }
-    if let Some(word) = words.longest(&sentence[at..]) {
-        return Token { word: word.word, ..Token::new(word.class.letter(), at, word.length) };
+    if let Some(found) = words.longest(&sentence[at..]) {
+        return word(found);
     }
     let digits = number::digits_run(&sentence[at..]);
     let begins = before.last().is_none_or(|last| !last.letter.is_ascii_alphabetic());

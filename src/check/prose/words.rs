@@ -1,7 +1,6 @@
 //! The words that prose is made of, as far as it speaks of figures: `src/form/data/words.toml`, and how to find them in a text.
 
 use std::collections::HashMap;
-use std::ops::Range;
 use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
@@ -123,30 +122,19 @@ pub(super) struct Words {
     /// A bit for each character of the Basic Multilingual Plane that a word or a numeral begins with: most characters
     /// of prose begin none.
     begins: Vec<u64>,
-    /// How many characters have a bit in the places before.
-    before: Vec<u32>,
+    /// Where a character leads to from a node, by the [key](Words::key) of both.
+    steps: FxHashMap<u64, u32>,
     /// The root is 0.
     nodes: Vec<Node>,
-    /// Where characters lead to, node by node, in the order of the characters.
-    steps: Vec<(char, u32)>,
     words: Vec<Word>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Node {
-    /// Its part of the steps.
-    steps: Range<u32>,
     /// What ends here.
     end: Option<Meaning>,
-}
-
-/// The tree while it grows.
-#[derive(Debug)]
-struct Growing {
-    /// Where a character leads to from a node.
-    steps: FxHashMap<(u32, char), u32>,
-    /// What ends at each node.
-    ends: Vec<Option<Meaning>>,
+    /// Some character leads on.
+    goes_on: bool,
 }
 
 /// A word at the start of a text.
@@ -171,7 +159,7 @@ pub(super) fn shared() -> &'static Words {
 
 fn load(text: &str) -> Result<Words, String> {
     let mut file: File = toml::from_str(text).map_err(|error| error.to_string())?;
-    let mut all = Growing { steps: FxHashMap::default(), ends: vec![None] };
+    let mut all = Words { begins: vec![0; 1024], nodes: vec![Node::default()], ..Words::default() };
     let mut take = |name: &str| file.classes.remove(name).unwrap_or_default();
     let (names, things) = (take("names_itself"), take("what_it_is"));
     for (name, thing) in names.iter().flat_map(|name| things.iter().map(move |thing| (name, thing))) {
@@ -184,20 +172,17 @@ fn load(text: &str) -> Result<Words, String> {
             expand(print, &mut |print| all.add(print, (class, None)))?;
         }
     }
-    let mut words = Vec::new();
     for description in file.word {
-        let index = u16::try_from(words.len()).map_err(|error| error.to_string())?;
+        let index = u16::try_from(all.words.len()).map_err(|error| error.to_string())?;
         for print in &description.print {
             expand(print, &mut |print| all.add(print, (description.class, Some(index))))?;
         }
         let sum = |names: &String| names.split('+').map(|name| name.trim().to_owned()).collect();
-        words.push(Word { key: description.key, names: description.names.iter().map(sum).collect() });
+        all.words.push(Word { key: description.key, names: description.names.iter().map(sum).collect() });
     }
-    // Numerals need no word: a step of their own makes them known as what something begins with.
-    for c in ('\0'..='\u{FFFF}').filter(|&c| numeral::is_numeral(c)) {
-        all.step(0, c)?;
-    }
-    Ok(all.grown(words))
+    // Numerals need no word.
+    ('\0'..='\u{FFFF}').filter(|&c| numeral::is_numeral(c)).for_each(|c| all.begin(c));
+    Ok(all)
 }
 
 /// Gives every word that `甲(乙|丙|)` stands for. Brackets may stand in brackets.
@@ -214,54 +199,44 @@ fn expand(pattern: &str, give: &mut dyn FnMut(&str) -> Result<(), String>) -> Re
     Ok(())
 }
 
-impl Growing {
+impl Words {
     /// Takes `print` in.
     fn add(&mut self, print: &str, meaning: Meaning) -> Result<(), String> {
         let mut node = 0;
+        print.chars().take(1).for_each(|c| self.begin(c));
         for c in print.chars() {
             node = self.step(node, c)?;
         }
-        match self.ends[node as usize].replace(meaning) {
+        match self.nodes[node as usize].end.replace(meaning) {
             _ if node == 0 => Err("a word is empty".to_owned()),
             Some(other) if other != meaning => Err(format!("{print} stands in two lists")),
             _ => Ok(()),
         }
     }
 
-    /// Where `c` leads to from `node`.
+    /// Something begins with `c`.
+    fn begin(&mut self, c: char) {
+        let (place, bit) = Words::bit(c);
+        self.begins.resize(self.begins.len().max(place + 1), 0);
+        self.begins[place] |= bit;
+    }
+
+    /// Where `c` leads to from `node`, where it may have led nowhere yet.
     fn step(&mut self, node: u32, c: char) -> Result<u32, String> {
-        let next = u32::try_from(self.ends.len()).map_err(|error| error.to_string())?;
-        let to = *self.steps.entry((node, c)).or_insert(next);
+        let next = u32::try_from(self.nodes.len()).map_err(|error| error.to_string())?;
+        let to = *self.steps.entry(Words::key(node, c)).or_insert(next);
         if to == next {
-            self.ends.push(None);
+            self.nodes.push(Node::default());
+            self.nodes[node as usize].goes_on = true;
         }
         Ok(to)
     }
 
-    fn grown(self, words: Vec<Word>) -> Words {
-        let mut steps: Vec<((u32, char), u32)> = self.steps.into_iter().collect();
-        steps.sort_unstable();
-        let mut nodes: Vec<Node> = self.ends.into_iter().map(|end| Node { steps: 0..0, end }).collect();
-        let mut from = 0;
-        for of_node in steps.chunk_by(|((a, _), _), ((b, _), _)| a == b) {
-            let to = from + of_node.len() as u32;
-            nodes[of_node[0].0.0 as usize].steps = from..to;
-            from = to;
-        }
-        let mut begins = vec![0; 1024];
-        for ((_, c), _) in steps.iter().take_while(|((node, _), _)| *node == 0) {
-            let (place, bit) = Words::bit(*c);
-            begins.resize(begins.len().max(place + 1), 0);
-            begins[place] |= bit;
-        }
-        let count = |sum: &mut u32, bits: &u64| Some(std::mem::replace(sum, *sum + bits.count_ones()));
-        let before = begins.iter().scan(0, count).collect();
-        let steps = steps.into_iter().map(|((_, c), to)| (c, to)).collect();
-        Words { begins, before, nodes, steps, words }
+    /// A node and a character as one number.
+    fn key(node: u32, c: char) -> u64 {
+        u64::from(node) << 32 | u64::from(u32::from(c))
     }
-}
 
-impl Words {
     /// Where the bit of a character stands.
     fn bit(c: char) -> (usize, u64) {
         (c as usize / 64, 1 << (c as usize % 64))
@@ -276,26 +251,22 @@ impl Words {
     /// The longest word that `text` begins with.
     pub(super) fn longest(&self, text: &str) -> Option<Found> {
         let mut chars = text.chars();
-        let (place, bit) = Words::bit(chars.next()?);
-        let bits = *self.begins.get(place).filter(|&bits| bits & bit > 0)?;
-        // The steps from the root come first, one for each bit.
-        let first = self.before.get(place)? + (bits & (bit - 1)).count_ones();
-        let mut node = self.node(self.steps.get(first as usize)?.1)?;
-        let mut found = None;
-        loop {
+        let mut c = chars.next()?;
+        let (place, bit) = Words::bit(c);
+        self.begins.get(place).filter(|&bits| bits & bit > 0)?;
+        let (mut at, mut found) = (0, None);
+        while let Some(&to) = self.steps.get(&Words::key(at, c)) {
+            let node = self.nodes.get(to as usize)?;
             if let Some((class, word)) = node.end {
                 found = Some(Found { length: text.len() - chars.as_str().len(), class, word });
             }
-            let steps = self.steps.get(node.steps.start as usize..node.steps.end as usize)?;
-            let Some(c) = chars.next() else { return found };
-            // Some words go on in many ways: 全市, 全区, 全局.
-            let Ok(step) = steps.binary_search_by_key(&c, |&(step, _)| step) else { return found };
-            node = self.node(steps.get(step)?.1)?;
+            if !node.goes_on {
+                break;
+            }
+            let Some(next) = chars.next() else { break };
+            (at, c) = (to, next);
         }
-    }
-
-    fn node(&self, index: u32) -> Option<&Node> {
-        self.nodes.get(index as usize)
+        found
     }
 
     /// The word with this index.
@@ -314,10 +285,10 @@ impl Words {
         let mut prints = Vec::new();
         let mut open = vec![(0u32, String::new())];
         while let Some((node, print)) = open.pop() {
-            let node = self.node(node).unwrap();
-            let steps = &self.steps[node.steps.start as usize..node.steps.end as usize];
-            open.extend(steps.iter().map(|&(c, to)| (to, format!("{print}{c}"))));
-            if node.end.is_some_and(|(of, _)| of == class) {
+            let steps = self.steps.iter().filter(|(key, _)| *key >> 32 == u64::from(node));
+            let c = |key: u64| char::from_u32(key as u32).unwrap();
+            open.extend(steps.map(|(&key, &to)| (to, format!("{print}{}", c(key)))));
+            if self.nodes[node as usize].end.is_some_and(|(of, _)| of == class) {
                 prints.push(print);
             }
         }
@@ -386,11 +357,8 @@ mod tests {
     #[test]
     fn what_begins_a_word_or_a_number_is_known() {
         let words = shared();
-        let root = words.node(0).unwrap();
-        let steps = &words.steps[root.steps.start as usize..root.steps.end as usize];
         for c in ('\u{800}'..='\u{FFFF}').filter(|c| c.len_utf8() == 3) {
-            let begins = steps.iter().any(|(step, _)| *step == c);
-            assert!(begins || !numeral::is_numeral(c));
+            let begins = words.steps.contains_key(&Words::key(0, c)) || numeral::is_numeral(c);
             assert_eq!(c.to_string().as_bytes().first_chunk().map(|c| words.may_begin(c)), Some(begins), "{c}");
         }
     }
