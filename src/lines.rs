@@ -55,8 +55,8 @@ pub enum Look {
 /// What is seen of a text while its lines are split, and asked for later.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Notes {
-    /// Where its tabs and the marks that end its lines stand: the tabs of a line, then its mark, or the two of a CRLF.
-    marks: Vec<u32>,
+    /// Where its tabs stand.
+    tabs: Vec<u32>,
     /// White space and drawn lines.
     pub(crate) wide: Wide,
 }
@@ -64,64 +64,52 @@ pub(crate) struct Notes {
 impl Notes {
     /// The notes of a text.
     pub(crate) fn of(text: &str) -> Notes {
-        let wide = Wide::of(text.as_bytes());
-        Notes { marks: marks(text.as_bytes(), wide.marks), wide }
+        split_noted(text).1
     }
 
     /// The tabs of all lines.
     pub(crate) fn tabs(&self) -> Tabs<'_> {
-        Tabs { marks: &self.marks }
+        Tabs { tabs: &self.tabs }
     }
 }
 
 /// The tabs of lines that are asked for in their order.
 pub(crate) struct Tabs<'a> {
-    marks: &'a [u32],
+    tabs: &'a [u32],
 }
 
 impl<'a> Tabs<'a> {
-    /// The tabs of `line`, which stands below those that were asked for.
+    /// The tabs of `line`, which stands right below the one that was asked for.
+    #[inline]
     pub(crate) fn of(&mut self, line: &Line) -> &'a [u32] {
         let count = match line.look {
-            Look::Tabbed { tabs, .. } => self.marks.len().min(tabs as usize),
-            _ => self.before(line.text.end),
+            Look::Tabbed { tabs, .. } => self.tabs.len().min(tabs as usize),
+            Look::Blank => self.tabs.iter().take_while(|&&tab| tab < line.text.end).count(),
+            Look::Furniture | Look::Text => 0,
         };
-        let (tabs, rest) = self.marks.split_at(count);
-        self.marks = rest;
-        (_, self.marks) = rest.split_at(self.before(line.whole.end));
+        let (tabs, rest) = self.tabs.split_at(count);
+        self.tabs = rest;
         tabs
-    }
-
-    /// How many marks come next that stand before `end`.
-    fn before(&self, end: u32) -> usize {
-        self.marks.iter().take_while(|&&mark| mark < end).count()
     }
 }
 
 /// Splits `text` into its lines.
 pub fn split(text: &str) -> Vec<Line> {
-    split_noted(text, &Notes::of(text))
+    split_noted(text).0
 }
 
-/// As [`split`], with the notes of the text.
-pub(crate) fn split_noted(text: &str, notes: &Notes) -> Vec<Line> {
+/// As [`split`], with notes of the text.
+pub(crate) fn split_noted(text: &str) -> (Vec<Line>, Notes) {
     let bytes = text.as_bytes();
-    let mut lines = Vec::with_capacity(bytes.len() / 48 + 1);
-    let mut open = Open::default();
-    for &at in &notes.marks {
-        let at = at as usize;
-        match bytes.get(at) {
-            Some(b'\t') => open.tab(text, at),
-            // The LF of a CRLF ended its line already.
-            _ if at < open.start => {}
-            Some(b'\n') => lines.push(open.line(text, at, at + 1)),
-            _ => lines.push(open.line(text, at, at + end_mark(&bytes[at..]))),
-        }
+    let wide = Wide::of(bytes);
+    let lines = Vec::with_capacity(bytes.len() / 48 + 1);
+    let tabs = Vec::with_capacity(bytes.len() / 16 + 1);
+    let mut splitter = Splitter { text, lines, tabs, open: Open::default() };
+    each_mark(bytes, wide.marks, |at| splitter.mark(at));
+    if splitter.open.start < bytes.len() {
+        splitter.line(bytes.len(), bytes.len());
     }
-    if open.start < bytes.len() {
-        lines.push(open.line(text, bytes.len(), bytes.len()));
-    }
-    lines
+    (splitter.lines, Notes { tabs: splitter.tabs, wide })
 }
 
 /// Where the lines start that an editor counts: as [`LineIndex::new`] finds them, but for less.
@@ -139,14 +127,15 @@ pub fn index(text: &str, lines: &[Line]) -> LineIndex {
     LineIndex::from_starts(starts)
 }
 
-/// Where tabs stand, and marks that [end](end_mark) a line; `wide`: some may have several bytes.
-fn marks(bytes: &[u8], wide: bool) -> Vec<u32> {
-    let mut marks: Vec<u32> = Vec::with_capacity(bytes.len() / 12 + 1);
+/// Calls `found` with the place of each tab and of each mark that [ends](end_mark) a line; of a CRLF with both. `wide`: some may have
+/// several bytes.
+#[inline]
+fn each_mark(bytes: &[u8], wide: bool, mut found: impl FnMut(usize)) {
     if wide {
         let places = bytes.iter().enumerate().filter(|(_, byte)| matches!(byte, b'\t'..=b'\r' | 0xC2 | 0xE2));
         let is_mark = |&(at, &byte): &(usize, &u8)| byte == b'\t' || end_mark(&bytes[at..]) > 0;
-        marks.extend(places.filter(is_mark).map(|(at, _)| at as u32));
-        return marks;
+        places.filter(is_mark).for_each(|(at, _)| found(at));
+        return;
     }
     let (blocks, rest) = bytes.as_chunks::<32>();
     let mut at = 0;
@@ -158,17 +147,15 @@ fn marks(bytes: &[u8], wide: bool) -> Vec<u32> {
         }
         let (words, _) = block.as_chunks();
         for word in words {
-            let mut found = tab_to_return(u64::from_le_bytes(*word));
-            while found > 0 {
-                marks.push(at + found.trailing_zeros() / 8);
-                found &= found - 1;
+            let mut marks = tab_to_return(u64::from_le_bytes(*word));
+            while marks > 0 {
+                found(at + marks.trailing_zeros() as usize / 8);
+                marks &= marks - 1;
             }
             at += 8;
         }
     }
-    let last = rest.iter().zip(at..).filter(|(byte, _)| matches!(byte, b'\t'..=b'\r'));
-    marks.extend(last.map(|(_, at)| at));
-    marks
+    rest.iter().zip(at..).filter(|(byte, _)| matches!(byte, b'\t'..=b'\r')).for_each(|(_, at)| found(at));
 }
 
 /// The highest bit of each byte that is a tab, LF, VT, FF or CR: all eight are asked at once.
@@ -240,6 +227,14 @@ fn end_mark(bytes: &[u8]) -> usize {
     }
 }
 
+/// Makes lines of the marks of a text.
+struct Splitter<'t> {
+    text: &'t str,
+    lines: Vec<Line>,
+    tabs: Vec<u32>,
+    open: Open,
+}
+
 /// The line that is being read.
 #[derive(Default)]
 struct Open {
@@ -250,44 +245,55 @@ struct Open {
     filled: u32,
 }
 
-impl Open {
+impl Splitter<'_> {
+    /// Takes the next tab or mark that ends a line.
     #[inline]
-    fn tab(&mut self, text: &str, at: usize) {
-        self.filled += u32::from(is_filled(text, self.field, at));
-        self.tabs += 1;
-        self.field = at + 1;
+    fn mark(&mut self, at: usize) {
+        match self.text.as_bytes().get(at) {
+            Some(b'\t') => {
+                self.open.filled += u32::from(is_filled(self.text, self.open.field, at));
+                self.open.tabs += 1;
+                self.open.field = at + 1;
+                self.tabs.push(at as u32);
+            }
+            // The LF of a CRLF ended its line already.
+            _ if at < self.open.start => {}
+            Some(b'\n') => self.line(at, at + 1),
+            _ => self.line(at, at + end_mark(&self.text.as_bytes()[at..])),
+        }
     }
 
     /// Ends the line; its mark stands at `end`, the next line begins at `next`.
-    fn line(&mut self, text: &str, end: usize, next: usize) -> Line {
-        let Open { start, field, tabs, filled } = *self;
-        *self = Open { start: next, field: next, ..Open::default() };
+    fn line(&mut self, end: usize, next: usize) {
+        let Open { start, field, tabs, filled } = self.open;
+        self.open = Open { start: next, field: next, ..Open::default() };
         let look = if tabs > 0 {
-            match filled + u32::from(is_filled(text, field, end)) {
+            match filled + u32::from(is_filled(self.text, field, end)) {
                 0 => Look::Blank,
                 filled => Look::Tabbed { tabs, filled },
             }
         } else {
-            look(&text[start..end])
+            look(self.text.get(start..end).unwrap_or_default())
         };
-        Line { whole: Span::new(start, next), text: Span::new(start, end), look }
+        self.lines.push(Line { whole: Span::new(start, next), text: Span::new(start, end), look });
     }
 }
 
-/// Something stands in the field.
+/// Something stands in the field, at whose end stands a mark, or the text ends.
 #[inline]
 fn is_filled(text: &str, start: usize, end: usize) -> bool {
-    match text.as_bytes().get(start..end) {
-        Some([]) | None => false,
+    match text.as_bytes().get(start) {
         // As most do: see `is_blank`.
-        Some([b'!'..=b'~' | 0xE4..=0xE9, ..]) => true,
+        Some(b'!'..=b'~' | 0xE4..=0xE9) => true,
+        // The mark itself.
+        Some(b'\t'..=b'\r') | None => false,
         Some(_) => !is_blank(text.get(start..end).unwrap_or_default()),
     }
 }
 
 /// What a line without tabs looks like.
 fn look(text: &str) -> Look {
-    if is_blank(text) {
+    if text.is_empty() || is_blank(text) {
         Look::Blank
     } else if text.len() <= FURNITURE_BYTES && (is_page_number(text) || is_button(text)) {
         Look::Furniture
@@ -498,8 +504,7 @@ mod tests {
                     start = at;
                 }
             }
-            let lines = split(&text);
-            let notes = Notes::of(&text);
+            let (lines, notes) = split_noted(&text);
             let mut noted = notes.tabs();
             for line in &lines {
                 let tabs = line.text.of(&text).match_indices('\t').map(|(at, _)| line.text.start + at as u32);

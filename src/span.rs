@@ -223,7 +223,19 @@ pub(crate) fn is_wider(text: &str, columns: usize) -> bool {
     // head may be a few characters longer than it need be.
     let head = columns.saturating_add(2);
     // No character takes more columns than it has bytes.
-    text.len() > columns && plain_head(text, head).unwrap_or_else(|| text.width()) > columns
+    text.len() > columns
+        && (2 * wide_chars(text, head.saturating_mul(3)) > columns
+            || plain_head(text, head).unwrap_or_else(|| text.width()) > columns)
+}
+
+/// How many characters of U+5000 to U+9FFF, each of which takes two columns whatever stands beside it, begin in the first `most` bytes.
+fn wide_chars(text: &str, most: usize) -> usize {
+    let bytes = text.as_bytes();
+    let in_chunk = |chunk: &[u8]| {
+        usize::from(chunk.iter().fold(0u8, |count, byte| count.wrapping_add(u8::from((0xE5..=0xE9).contains(byte)))))
+    };
+    // No chunk holds more than a byte can count.
+    bytes[..bytes.len().min(most)].chunks(255).map(in_chunk).sum()
 }
 
 /// The width of a text of nothing but what reports are printed in: Chinese characters and their punctuation, ASCII. None of it changes

@@ -125,6 +125,8 @@ pub struct Vocabulary {
 #[derive(Debug, Clone, Default)]
 struct Folded {
     texts: HashSet<String, FxBuildHasher>,
+    /// The same as forms print them: most reports do so to the letter.
+    printed: HashSet<String, FxBuildHasher>,
     /// The first and the last character of each.
     ends: Pairs,
     /// The bytes of the longest.
@@ -156,7 +158,9 @@ impl Pairs {
 }
 
 impl Folded {
-    fn insert(&mut self, text: String) -> bool {
+    /// Adds a text, and its key; false where that is known.
+    fn insert(&mut self, printed: &str, text: String) -> bool {
+        self.printed.insert(printed.to_owned());
         if let (Some(first), Some(last)) = (text.chars().next(), text.chars().next_back()) {
             self.ends.insert(first, last);
         }
@@ -170,15 +174,21 @@ impl Folded {
             _ => true,
         };
         let contains = |key: &str| self.texts.contains(key);
-        text.len() < MAX_LABEL_BYTES && may_hold() && with_key_up_to(self.longest, text, contains)
+        text.len() < MAX_LABEL_BYTES
+            && may_hold()
+            && (self.printed.contains(text) || with_key_up_to(self.longest, text, contains))
     }
 }
 
 /// The first of these characters that a key keeps; none where that cannot be told of one character alone.
 fn end(chars: impl Iterator<Item = char>) -> Option<char> {
-    for c in chars.map(plain) {
-        match c {
-            '0'..='9' | 'a'..='z' | '\u{4E00}'..='\u{9FFF}' => return Some(c),
+    for c in chars {
+        // As most do; it is folded to itself.
+        if matches!(c, '\u{4E00}'..='\u{9FFF}') {
+            return Some(c);
+        }
+        match plain(c) {
+            c @ ('0'..='9' | 'a'..='z') => return Some(c),
             // What a key leaves out.
             '\u{0}'..='/' | ':'..='@' | '['..='`' | '{'..='\u{7F}' | '\u{2000}'..='\u{206F}' | '、' | '。' => {}
             // A character that is folded in some other way.
@@ -196,17 +206,17 @@ fn pairs(key: &str) -> impl Iterator<Item = (char, char)> {
 impl Vocabulary {
     /// Adds a label of a table, as a form prints it.
     pub fn add_label(&mut self, label: &str) {
-        let label = key(label);
-        if !label.is_empty() && self.labels.insert(label.clone()) {
+        let folded = key(label);
+        if !folded.is_empty() && self.labels.insert(label, folded.clone()) {
             self.all.push('\n');
-            self.all.push_str(&label);
-            pairs(&label).for_each(|(a, b)| self.pairs.insert(a, b));
+            self.all.push_str(&folded);
+            pairs(&folded).for_each(|(a, b)| self.pairs.insert(a, b));
         }
     }
 
     /// Adds the title of a section, without its ordinal.
     pub fn add_title(&mut self, title: &str) {
-        self.titles.insert(key(title));
+        self.titles.insert(title, key(title));
     }
 
     /// Some form prints this as a label in a table.

@@ -32,18 +32,15 @@ pub(super) fn find(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vo
     if !lines.iter().any(|line| matches!(line.look, Look::Tabbed { .. })) {
         return Vec::new();
     }
-    let mut claims: Vec<Claim> = Vec::with_capacity(lines.len());
-    while claims.len() < lines.len() {
-        claims.extend(stretch(text, lines, taken, claims.len(), vocabulary));
-    }
+    let mut claims = claims(text, lines, notes, taken, vocabulary);
     settle_perhaps(text, lines, &mut claims, vocabulary);
     let mut grids: Vec<Grid> = Vec::new();
     let mut rows: Vec<Row> = Vec::new();
     let mut blank_before = false;
     let mut tabs = notes.tabs();
-    for (index, line) in lines.iter().enumerate() {
+    for (index, (line, claim)) in lines.iter().zip(&claims).enumerate() {
         let tabs = tabs.of(line);
-        match claims[index] {
+        match claim {
             Claim::Row | Claim::Perhaps => {
                 let row = row(index, line, text, tabs);
                 if blank_before && !rows.is_empty() && !goes_on(text, &rows, &row) {
@@ -67,29 +64,30 @@ pub(super) fn find(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vo
     grids
 }
 
-/// The claims of the lines from `start` up to the next blank one. Without a row among them, none of them is one, whatever it looks like.
-fn stretch<'a>(
-    text: &'a str,
-    lines: &'a [Line],
-    taken: &'a [bool],
-    start: usize,
-    vocabulary: &'a Vocabulary,
-) -> impl Iterator<Item = Claim> + 'a {
-    let printed = lines[start..].iter().position(|line| line.look == Look::Blank);
-    let end = printed.map_or(lines.len(), |printed| start + printed + 1);
-    let stretch = &lines[start..end];
-    let tabbed = stretch.iter().any(|line| matches!(line.look, Look::Tabbed { .. }));
-    stretch.iter().zip(&taken[start..end]).map(move |(line, &taken)| match line.look {
-        Look::Blank | Look::Furniture if !taken => Claim::Pass,
-        _ if taken || !tabbed => Claim::No,
-        _ => claim(text, line, vocabulary),
-    })
+/// The claims of all lines. Up to the next blank line, without a tab among them, none of them is a row, whatever it looks like.
+fn claims(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vocabulary: &Vocabulary) -> Vec<Claim> {
+    let mut claims = Vec::with_capacity(lines.len());
+    let (mut tabs, mut taken) = (notes.tabs(), taken.iter());
+    for stretch in lines.split_inclusive(|line| line.look == Look::Blank) {
+        let tabbed = stretch.iter().any(|line| matches!(line.look, Look::Tabbed { .. }));
+        claims.extend(stretch.iter().zip(taken.by_ref()).map(|(line, &taken)| {
+            let tabs = tabs.of(line);
+            match line.look {
+                Look::Blank | Look::Furniture if !taken => Claim::Pass,
+                _ if taken || !tabbed => Claim::No,
+                _ => claim(text, line, tabs, vocabulary),
+            }
+        }));
+    }
+    claims
 }
 
 /// A table of these rows. A tab that stands before every row parts nothing.
 fn grid(mut rows: Vec<Row>) -> Grid {
     let leading = |row: &Row| row.cells.iter().take_while(|cell| cell.span.is_empty()).count().min(row.cells.len() - 1);
-    let common = rows.iter().map(leading).min().unwrap_or(0);
+    // Most tables have a row that begins with a label.
+    let indented = rows.iter().all(|row| row.cells.first().is_some_and(|cell| cell.span.is_empty()));
+    let common = if indented { rows.iter().map(leading).min().unwrap_or(0) } else { 0 };
     if common > 0 {
         rows.iter_mut().for_each(|row| drop(row.cells.drain(..common)));
     }
@@ -112,37 +110,44 @@ pub(super) fn goes_on(text: &str, rows: &[Row], row: &Row) -> bool {
 
 /// The row of a line with these tabs.
 fn row(index: usize, line: &Line, text: &str, tabs: &[u32]) -> Row {
-    let cell = |start: u32, end: u32| {
+    let mut start = line.text.start;
+    let mut cell = |end: u32| {
         let field = Span { start, end };
-        match text.as_bytes().get(field.start as usize..field.end as usize) {
+        start = end + 1;
+        match field.bytes_of(text) {
             // Most cells hold one digit, or nothing, and nearly all others end in Chinese characters.
-            Some([] | [b'!'..=b'~'] | [0xE4..=0xE9, _, _, .., 0xE4..=0xE9, _, _]) => Cell::new(field),
+            [] | [b'!'..=b'~'] | [0xE4..=0xE9, _, _, .., 0xE4..=0xE9, _, _] => Cell::new(field),
             _ => Cell::new(field.trim(text)),
         }
     };
     let mut cells = Vec::with_capacity(tabs.len() + 1);
-    let mut start = line.text.start;
-    for &tab in tabs {
-        cells.push(cell(start, tab));
-        start = tab + 1;
-    }
-    cells.push(cell(start, line.text.end));
+    cells.extend(tabs.iter().map(|&tab| cell(tab)));
+    cells.push(cell(line.text.end));
     Row { line: index, page: 0, cells }
 }
 
-fn claim(text: &str, line: &Line, vocabulary: &Vocabulary) -> Claim {
-    let printed = line.text.of(text);
+/// What stands between the tabs of a line.
+fn fields<'t>(text: &'t str, line: Span, tabs: &[u32]) -> impl Iterator<Item = &'t str> {
+    let mut start = line.start;
+    tabs.iter().copied().chain([line.end]).map(move |end| {
+        let field = Span { start, end };
+        start = end + 1;
+        field.of(text)
+    })
+}
+
+fn claim(text: &str, line: &Line, tabs: &[u32], vocabulary: &Vocabulary) -> Claim {
     match line.look {
         Look::Blank | Look::Furniture => Claim::Pass,
-        Look::Text => lone(printed, vocabulary),
+        Look::Text => lone(line.text.of(text), vocabulary),
         Look::Tabbed { filled: 3.., .. } => Claim::Row,
-        Look::Tabbed { tabs, filled } => {
-            let mut fields = printed.split('\t').filter(|field| !is_blank(field));
+        Look::Tabbed { filled, .. } => {
+            let mut fields = fields(text, line.text, tabs).filter(|field| !is_blank(field));
             let first = fields.next().unwrap_or("");
             if filled == 1 {
                 return match lone(first, vocabulary) {
                     // Two tabs and one short text: a label whose cells are empty.
-                    Claim::Perhaps if tabs > 1 => Claim::Row,
+                    Claim::Perhaps if tabs.len() > 1 => Claim::Row,
                     claim => claim,
                 };
             }

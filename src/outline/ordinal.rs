@@ -86,6 +86,9 @@ type Numbered = (Style, u32);
 /// ```
 pub fn ordinal(line: &str) -> Option<Ordinal<'_>> {
     let line = line.trim_start_matches(is_skipped);
+    if let Some(found) = usual(line) {
+        return Some(found);
+    }
     // The first character decides which it may be; most lines begin otherwise.
     let (behind, ((style, value), printed)) = match line.chars().next()? {
         '第' => alt((part, article)).parse(line).ok()?,
@@ -95,6 +98,21 @@ pub fn ordinal(line: &str) -> Option<Ordinal<'_>> {
         c => sign(c).and_then(|_| enclosed(line).ok())?,
     };
     Some(Ordinal { style, value, printed, rest: behind.trim_start_matches(is_skipped) })
+}
+
+/// `一、` or `（一）`, and behind it a Chinese character that neither goes on with a number nor cites a law: what the grammar makes of nearly
+/// all ordinals, for less. Anything else is left to it.
+fn usual(line: &str) -> Option<Ordinal<'_>> {
+    let (style, numeral, printed, end) = match line.as_bytes() {
+        [0xE4..=0xE9, _, _, 0xE3, 0x80, 0x81, ..] => (Style::Chinese, 0..3, 3, 6),
+        [0xEF, 0xBC, 0x88, 0xE4..=0xE9, _, _, 0xEF, 0xBC, 0x89, ..] => (Style::ChineseBracketed, 3..6, 9, 9),
+        _ => return None,
+    };
+    let value = numeral::chinese(line.get(numeral)?).and_then(|value| u32::try_from(value).ok())?;
+    let (printed, rest) = (line.get(..printed)?, line.get(end..)?);
+    let next = rest.chars().next().filter(|next| matches!(next, '\u{4E00}'..='\u{9FFF}'))?;
+    let goes_on = numeral::is_numeral(next) || matches!(next, '项' | '款' | '至' | '和' | '及' | '或' | '与' | '到');
+    ((1..=999).contains(&value) && !goes_on).then_some(Ordinal { style, value, printed, rest })
 }
 
 fn is_skipped(c: char) -> bool {
