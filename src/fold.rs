@@ -179,7 +179,10 @@ mod tests {
         for c in chars() {
             assert_eq!(key(&format!("申{c}请")), format!("申{}请", one(c)), "{c:?}");
         }
-        assert_eq!(key(&chars().collect::<String>()), chars().map(one).collect::<String>());
+        let all = chars().map(one).collect::<String>();
+        assert_eq!(key(&chars().collect::<String>()), all);
+        // What is a key is its own key.
+        assert_eq!(key(&all), all);
     }
 
     #[test]

@@ -55,8 +55,8 @@ pub enum Look {
 /// What is seen of a text while its lines are split, and asked for later.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Notes {
-    /// Where its tabs stand.
-    tabs: Vec<u32>,
+    /// Where the fields of lines with tabs end: at each tab, and at the end of the line.
+    ends: Vec<u32>,
     /// White space and drawn lines.
     pub(crate) wide: Wide,
 }
@@ -67,29 +67,30 @@ impl Notes {
         split_noted(text).1
     }
 
-    /// The tabs of all lines.
-    pub(crate) fn tabs(&self) -> Tabs<'_> {
-        Tabs { tabs: &self.tabs }
+    /// The fields of all lines.
+    pub(crate) fn fields(&self) -> Fields<'_> {
+        Fields { ends: &self.ends }
     }
 }
 
-/// The tabs of lines that are asked for in their order.
-pub(crate) struct Tabs<'a> {
-    tabs: &'a [u32],
+/// The fields of lines that are asked for in their order.
+pub(crate) struct Fields<'a> {
+    ends: &'a [u32],
 }
 
-impl<'a> Tabs<'a> {
-    /// The tabs of `line`, which stands right below the one that was asked for.
+impl<'a> Fields<'a> {
+    /// Where the fields of `line` end, which stands below those that were asked for. A line without tabs is one field.
     #[inline]
-    pub(crate) fn of(&mut self, line: &Line) -> &'a [u32] {
-        let count = match line.look {
-            Look::Tabbed { tabs, .. } => self.tabs.len().min(tabs as usize),
-            Look::Blank => self.tabs.iter().take_while(|&&tab| tab < line.text.end).count(),
-            Look::Furniture | Look::Text => 0,
-        };
-        let (tabs, rest) = self.tabs.split_at(count);
-        self.tabs = rest;
-        tabs
+    pub(crate) fn ends<'l>(&mut self, line: &'l Line) -> &'l [u32]
+    where
+        'a: 'l,
+    {
+        let Look::Tabbed { tabs, .. } = line.look else { return std::slice::from_ref(&line.text.end) };
+        let above = self.ends.iter().take_while(|&&end| end < line.text.start).count();
+        let (_, rest) = self.ends.split_at(above);
+        let (ends, rest) = rest.split_at(rest.len().min(tabs as usize + 1));
+        self.ends = rest;
+        ends
     }
 }
 
@@ -103,13 +104,19 @@ pub(crate) fn split_noted(text: &str) -> (Vec<Line>, Notes) {
     let bytes = text.as_bytes();
     let wide = Wide::of(bytes);
     let lines = Vec::with_capacity(bytes.len() / 48 + 1);
-    let tabs = Vec::with_capacity(bytes.len() / 16 + 1);
-    let mut splitter = Splitter { text, lines, tabs, open: Open::default() };
-    each_mark(bytes, wide.marks, |at| splitter.mark(at));
-    if splitter.open.start < bytes.len() {
+    let ends = Vec::with_capacity(bytes.len() / 16 + 1);
+    let mut splitter = Splitter { text, lines, ends, start: 0, above: 0 };
+    if wide.marks {
+        let places = bytes.iter().enumerate().filter(|(_, byte)| matches!(byte, b'\t'..=b'\r' | 0xC2 | 0xE2));
+        let is_mark = |&(at, &byte): &(usize, &u8)| byte == b'\t' || end_mark(&bytes[at..]) > 0;
+        places.filter(is_mark).for_each(|(at, _)| splitter.mark(at));
+    } else {
+        each_mark(bytes, |at| splitter.mark(at));
+    }
+    if splitter.start < bytes.len() {
         splitter.line(bytes.len(), bytes.len());
     }
-    (splitter.lines, Notes { tabs: splitter.tabs, wide })
+    (splitter.lines, Notes { ends: splitter.ends, wide })
 }
 
 /// Where the lines start that an editor counts: as [`LineIndex::new`] finds them, but for less.
@@ -127,35 +134,28 @@ pub fn index(text: &str, lines: &[Line]) -> LineIndex {
     LineIndex::from_starts(starts)
 }
 
-/// Calls `found` with the place of each tab and of each mark that [ends](end_mark) a line; of a CRLF with both. `wide`: some may have
-/// several bytes.
+/// Calls `found` with the place of each tab and of each mark of one byte that [ends](end_mark) a line; of a CRLF with both.
 #[inline]
-fn each_mark(bytes: &[u8], wide: bool, mut found: impl FnMut(usize)) {
-    if wide {
-        let places = bytes.iter().enumerate().filter(|(_, byte)| matches!(byte, b'\t'..=b'\r' | 0xC2 | 0xE2));
-        let is_mark = |&(at, &byte): &(usize, &u8)| byte == b'\t' || end_mark(&bytes[at..]) > 0;
-        places.filter(is_mark).for_each(|(at, _)| found(at));
-        return;
-    }
+fn each_mark(bytes: &[u8], mut found: impl FnMut(usize)) {
     let (blocks, rest) = bytes.as_chunks::<32>();
-    let mut at = 0;
-    for block in blocks {
+    // The rest as a block, filled up with what is no mark.
+    let mut last = [b' '; 32];
+    last[..rest.len()].copy_from_slice(rest);
+    let mut start = 0;
+    for block in blocks.iter().chain([&last]) {
         // In prose, most hold none: all bytes are asked at once.
-        if block.iter().fold(u8::MAX, |least, &byte| least.min(byte)) > b'\r' {
-            at += 32;
-            continue;
-        }
-        let (words, _) = block.as_chunks();
-        for word in words {
-            let mut marks = tab_to_return(u64::from_le_bytes(*word));
-            while marks > 0 {
-                found(at + marks.trailing_zeros() as usize / 8);
-                marks &= marks - 1;
+        if block.iter().fold(u8::MAX, |least, &byte| least.min(byte)) <= b'\r' {
+            let (words, _) = block.as_chunks();
+            for (at, word) in (start..).step_by(8).zip(words) {
+                let mut marks = tab_to_return(u64::from_le_bytes(*word));
+                while marks > 0 {
+                    found(at + marks.trailing_zeros() as usize / 8);
+                    marks &= marks - 1;
+                }
             }
-            at += 8;
         }
+        start += 32;
     }
-    rest.iter().zip(at..).filter(|(byte, _)| matches!(byte, b'\t'..=b'\r')).for_each(|(_, at)| found(at));
 }
 
 /// The highest bit of each byte that is a tab, LF, VT, FF or CR: all eight are asked at once.
@@ -231,18 +231,11 @@ fn end_mark(bytes: &[u8]) -> usize {
 struct Splitter<'t> {
     text: &'t str,
     lines: Vec<Line>,
-    tabs: Vec<u32>,
-    open: Open,
-}
-
-/// The line that is being read.
-#[derive(Default)]
-struct Open {
+    /// As in [`Notes`]; of the line that is being read, its tabs.
+    ends: Vec<u32>,
+    /// Where that line begins, and how many `ends` are of lines above it.
     start: usize,
-    /// Where the field begins that no tab has ended.
-    field: usize,
-    tabs: u32,
-    filled: u32,
+    above: usize,
 }
 
 impl Splitter<'_> {
@@ -250,14 +243,9 @@ impl Splitter<'_> {
     #[inline]
     fn mark(&mut self, at: usize) {
         match self.text.as_bytes().get(at) {
-            Some(b'\t') => {
-                self.open.filled += u32::from(is_filled(self.text, self.open.field, at));
-                self.open.tabs += 1;
-                self.open.field = at + 1;
-                self.tabs.push(at as u32);
-            }
+            Some(b'\t') => self.ends.push(at as u32),
             // The LF of a CRLF ended its line already.
-            _ if at < self.open.start => {}
+            _ if at < self.start => {}
             Some(b'\n') => self.line(at, at + 1),
             _ => self.line(at, at + end_mark(&self.text.as_bytes()[at..])),
         }
@@ -265,18 +253,28 @@ impl Splitter<'_> {
 
     /// Ends the line; its mark stands at `end`, the next line begins at `next`.
     fn line(&mut self, end: usize, next: usize) {
-        let Open { start, field, tabs, filled } = self.open;
-        self.open = Open { start: next, field: next, ..Open::default() };
+        let start = std::mem::replace(&mut self.start, next);
+        let tabs = self.ends.len() - self.above;
         let look = if tabs > 0 {
-            match filled + u32::from(is_filled(self.text, field, end)) {
-                0 => Look::Blank,
-                filled => Look::Tabbed { tabs, filled },
-            }
+            self.ends.push(end as u32);
+            let filled = filled(self.text, start, &self.ends[self.above..]);
+            self.above = self.ends.len();
+            if filled > 0 { Look::Tabbed { tabs: tabs as u32, filled } } else { Look::Blank }
         } else {
             look(self.text.get(start..end).unwrap_or_default())
         };
         self.lines.push(Line { whole: Span::new(start, next), text: Span::new(start, end), look });
     }
+}
+
+/// How many of the fields hold something, of which the first begins at `start`, and each other behind the end of the one before it.
+fn filled(text: &str, mut start: usize, ends: &[u32]) -> u32 {
+    let mut filled = 0;
+    for &end in ends {
+        filled += u32::from(is_filled(text, start, end as usize));
+        start = end as usize + 1;
+    }
+    filled
 }
 
 /// Something stands in the field, at whose end stands a mark, or the text ends.
@@ -505,10 +503,11 @@ mod tests {
                 }
             }
             let (lines, notes) = split_noted(&text);
-            let mut noted = notes.tabs();
-            for line in &lines {
+            let mut noted = notes.fields();
+            // Not all lines are asked for.
+            for line in lines.iter().filter(|line| line.look != Look::Blank && line.text.len() % 5 > 0) {
                 let tabs = line.text.of(&text).match_indices('\t').map(|(at, _)| line.text.start + at as u32);
-                assert_eq!(noted.of(line), tabs.collect::<Vec<_>>(), "{text:?}");
+                assert_eq!(noted.ends(line), tabs.chain([line.text.end]).collect::<Vec<_>>(), "{text:?}");
             }
             let found =
                 lines.iter().map(|line| (line.whole.start as usize, line.whole.end as usize, line.text.end as usize));

@@ -125,10 +125,9 @@ pub struct Vocabulary {
 #[derive(Debug, Clone, Default)]
 struct Folded {
     texts: HashSet<String, FxBuildHasher>,
-    /// The same as forms print them: most reports do so to the letter.
-    printed: HashSet<String, FxBuildHasher>,
-    /// The first and the last character of each.
+    /// The first and the last character of each, and its first two.
     ends: Pairs,
+    starts: Pairs,
     /// The bytes of the longest.
     longest: usize,
 }
@@ -158,30 +157,36 @@ impl Pairs {
 }
 
 impl Folded {
-    /// Adds a text, and its key; false where that is known.
-    fn insert(&mut self, printed: &str, text: String) -> bool {
-        self.printed.insert(printed.to_owned());
+    fn insert(&mut self, text: String) -> bool {
         if let (Some(first), Some(last)) = (text.chars().next(), text.chars().next_back()) {
             self.ends.insert(first, last);
+        }
+        if let Some((first, second)) = pairs(&text).next() {
+            self.starts.insert(first, second);
         }
         self.longest = self.longest.max(text.len());
         self.texts.insert(text)
     }
 
     fn holds(&self, text: &str) -> bool {
-        let may_hold = || match (end(text.chars()), end(text.chars().rev())) {
-            (Some(first), Some(last)) => self.ends.may_hold(first, last),
-            _ => true,
-        };
         let contains = |key: &str| self.texts.contains(key);
+        // What is a key is its own key.
         text.len() < MAX_LABEL_BYTES
-            && may_hold()
-            && (self.printed.contains(text) || with_key_up_to(self.longest, text, contains))
+            && self.may_hold(text)
+            && (contains(text) || with_key_up_to(self.longest, text, contains))
+    }
+
+    /// False only of texts that it does not hold.
+    fn may_hold(&self, text: &str) -> bool {
+        let mut chars = text.chars();
+        let (Some(first), Some(last)) = (next_kept(&mut chars), next_kept(&mut text.chars().rev())) else { return true };
+        self.ends.may_hold(first, last)
+            && next_kept(&mut chars).is_none_or(|second| self.starts.may_hold(first, second))
     }
 }
 
-/// The first of these characters that a key keeps; none where that cannot be told of one character alone.
-fn end(chars: impl Iterator<Item = char>) -> Option<char> {
+/// The next of these characters that a key keeps; none where that cannot be told of one character alone.
+fn next_kept(chars: &mut impl Iterator<Item = char>) -> Option<char> {
     for c in chars {
         // As most do; it is folded to itself.
         if matches!(c, '\u{4E00}'..='\u{9FFF}') {
@@ -206,17 +211,17 @@ fn pairs(key: &str) -> impl Iterator<Item = (char, char)> {
 impl Vocabulary {
     /// Adds a label of a table, as a form prints it.
     pub fn add_label(&mut self, label: &str) {
-        let folded = key(label);
-        if !folded.is_empty() && self.labels.insert(label, folded.clone()) {
+        let label = key(label);
+        if !label.is_empty() && self.labels.insert(label.clone()) {
             self.all.push('\n');
-            self.all.push_str(&folded);
-            pairs(&folded).for_each(|(a, b)| self.pairs.insert(a, b));
+            self.all.push_str(&label);
+            pairs(&label).for_each(|(a, b)| self.pairs.insert(a, b));
         }
     }
 
     /// Adds the title of a section, without its ordinal.
     pub fn add_title(&mut self, title: &str) {
-        self.titles.insert(title, key(title));
+        self.titles.insert(key(title));
     }
 
     /// Some form prints this as a label in a table.

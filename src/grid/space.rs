@@ -354,19 +354,37 @@ fn fields(text: &str, line: &Line, vocabulary: &Vocabulary) -> Vec<Cell> {
 type Word<'t> = (usize, &'t str);
 
 fn words(field: &str) -> Vec<Word<'_>> {
-    let mut from = 0;
-    let word = |piece| {
-        let start = from;
-        from += str::len(piece);
-        (start, piece.trim_end())
-    };
-    field.split_inclusive(char::is_whitespace).map(word).filter(|(_, word)| !word.is_empty()).collect()
+    let mut words = Vec::new();
+    let mut rest = field.trim_start();
+    while !rest.is_empty() {
+        let (start, mut behind) = (field.len() - rest.len(), behind_visible(rest));
+        while let Some(c) = behind.chars().next().filter(|c| !c.is_whitespace()) {
+            behind = behind_visible(&behind[c.len_utf8()..]);
+        }
+        words.push((start, &rest[..rest.len() - behind.len()]));
+        rest = behind.trim_start();
+    }
+    words
+}
+
+/// What stands behind the last blank of `field`, all of it where there is none.
+fn last_word(field: &str) -> &str {
+    let mut rest = field.as_bytes();
+    // All white space begins with one of these bytes.
+    while let Some(at) = rest.iter().rposition(|byte| matches!(byte, 0..=b' ' | 0xC2 | 0xE1..=0xE3)) {
+        let mut chars = field[at..].chars();
+        if chars.next().is_some_and(char::is_whitespace) {
+            return chars.as_str();
+        }
+        rest = &rest[..at];
+    }
+    field
 }
 
 /// The cells of a field that one blank parts, where it is clear that it holds several: numbers alone; a label with a unit, or numbers, or both
 /// behind it; labels of a header.
 fn parted<'t>(field: &'t str, vocabulary: &Vocabulary) -> Option<Vec<Word<'t>>> {
-    let end = field.rsplit(char::is_whitespace).next()?;
+    let end = last_word(field);
     if end.len() == field.len() {
         return None;
     }
@@ -556,14 +574,19 @@ fn is_piece(text: &str, field: &Cell, vocabulary: &Vocabulary) -> bool {
 
 /// The only cell of a row is a label and its number, one blank between them.
 fn lone_pair(text: &str, row: &Row) -> bool {
-    let pair =
-        |cell: &Cell| cell.span.of(text).rsplit_once(char::is_whitespace).is_some_and(|(_, value)| is_value(value));
+    let pair = |cell: &Cell| {
+        let printed = cell.span.of(text);
+        let value = last_word(printed);
+        value.len() < printed.len() && is_value(value)
+    };
     row.cells.len() == 1 && row.cells.iter().all(pair)
 }
 
 /// `行政许可 550`: one blank between the label and its only value.
 fn is_label_with_number(field: &str, vocabulary: &Vocabulary) -> bool {
-    field.rsplit_once(char::is_whitespace).is_some_and(|(label, number)| is_value(number) && vocabulary.is_label(label))
+    let number = last_word(field);
+    let mut label = field[..field.len() - number.len()].chars();
+    label.next_back().is_some() && is_value(number) && vocabulary.is_label(label.as_str())
 }
 
 /// A section begins here, not a row.

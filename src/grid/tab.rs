@@ -8,7 +8,7 @@
 use super::{Cell, Grid, LONE_CELL, Layout, Row, Vocabulary};
 use crate::fold::is_blank;
 use crate::grid::value::{self, Reading};
-use crate::lines::{Line, Look, Notes};
+use crate::lines::{Fields, Line, Look, Notes};
 use crate::outline::ordinal::{Style, ordinal};
 use crate::span::Span;
 
@@ -37,12 +37,11 @@ pub(super) fn find(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vo
     let mut grids: Vec<Grid> = Vec::new();
     let mut rows: Vec<Row> = Vec::new();
     let mut blank_before = false;
-    let mut tabs = notes.tabs();
+    let mut fields = notes.fields();
     for (index, (line, claim)) in lines.iter().zip(&claims).enumerate() {
-        let tabs = tabs.of(line);
         match claim {
             Claim::Row | Claim::Perhaps => {
-                let row = row(index, line, text, tabs);
+                let row = row(index, line, text, fields.ends(line));
                 if blank_before && !rows.is_empty() && !goes_on(text, &rows, &row) {
                     grids.push(grid(std::mem::take(&mut rows)));
                 }
@@ -64,20 +63,25 @@ pub(super) fn find(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vo
     grids
 }
 
-/// The claims of all lines. Up to the next blank line, without a tab among them, none of them is a row, whatever it looks like.
+/// The claims of all lines. Between two blank lines without a tab between them, none is a row, whatever it looks like.
 fn claims(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vocabulary: &Vocabulary) -> Vec<Claim> {
-    let mut claims = Vec::with_capacity(lines.len());
-    let (mut tabs, mut taken) = (notes.tabs(), taken.iter());
-    for stretch in lines.split_inclusive(|line| line.look == Look::Blank) {
-        let tabbed = stretch.iter().any(|line| matches!(line.look, Look::Tabbed { .. }));
-        claims.extend(stretch.iter().zip(taken.by_ref()).map(|(line, &taken)| {
-            let tabs = tabs.of(line);
-            match line.look {
-                Look::Blank | Look::Furniture if !taken => Claim::Pass,
-                _ if taken || !tabbed => Claim::No,
-                _ => claim(text, line, tabs, vocabulary),
-            }
-        }));
+    let alone = |(line, &taken): (&Line, &bool)| match line.look {
+        Look::Blank | Look::Furniture if !taken => Claim::Pass,
+        _ => Claim::No,
+    };
+    let mut claims: Vec<Claim> = lines.iter().zip(taken).map(alone).collect();
+    let mut fields = notes.fields();
+    let is_blank = |line: &Line| line.look == Look::Blank;
+    let mut from = 0;
+    while let Some(tabbed) = lines[from..].iter().position(|line| matches!(line.look, Look::Tabbed { .. })) {
+        let tabbed = from + tabbed;
+        let start = lines[from..tabbed].iter().rposition(is_blank).map_or(from, |blank| from + blank + 1);
+        let end = lines[tabbed..].iter().position(is_blank).map_or(lines.len(), |blank| tabbed + blank);
+        let stretch = claims[start..end].iter_mut().zip(&lines[start..end]).zip(&taken[start..end]);
+        for ((it, line), _) in stretch.filter(|(_, taken)| !**taken) {
+            *it = claim(text, line, &mut fields, vocabulary);
+        }
+        from = end;
     }
     claims
 }
@@ -108,46 +112,36 @@ pub(super) fn goes_on(text: &str, rows: &[Row], row: &Row) -> bool {
     alike && holds(row) && (width > 2 || narrow())
 }
 
-/// The row of a line with these tabs.
-fn row(index: usize, line: &Line, text: &str, tabs: &[u32]) -> Row {
-    let mut start = line.text.start;
-    let mut cell = |end: u32| {
-        let field = Span { start, end };
-        start = end + 1;
-        match field.bytes_of(text) {
+/// The row of a line whose fields end there.
+fn row(index: usize, line: &Line, text: &str, ends: &[u32]) -> Row {
+    let mut start = line.text.start as usize;
+    let cell = |&end: &u32| {
+        let field = Span { start: start as u32, end };
+        let printed = text.as_bytes().get(start..end as usize);
+        start = end as usize + 1;
+        match printed {
             // Most cells hold one digit, or nothing, and nearly all others end in Chinese characters.
-            [] | [b'!'..=b'~'] | [0xE4..=0xE9, _, _, .., 0xE4..=0xE9, _, _] => Cell::new(field),
+            Some([] | [b'!'..=b'~'] | [0xE4..=0xE9, _, _, .., 0xE4..=0xE9, _, _]) => Cell::new(field),
             _ => Cell::new(field.trim(text)),
         }
     };
-    let mut cells = Vec::with_capacity(tabs.len() + 1);
-    cells.extend(tabs.iter().map(|&tab| cell(tab)));
-    cells.push(cell(line.text.end));
-    Row { line: index, page: 0, cells }
+    Row { line: index, page: 0, cells: ends.iter().map(cell).collect() }
 }
 
-/// What stands between the tabs of a line.
-fn fields<'t>(text: &'t str, line: Span, tabs: &[u32]) -> impl Iterator<Item = &'t str> {
-    let mut start = line.start;
-    tabs.iter().copied().chain([line.end]).map(move |end| {
-        let field = Span { start, end };
-        start = end + 1;
-        field.of(text)
-    })
-}
-
-fn claim(text: &str, line: &Line, tabs: &[u32], vocabulary: &Vocabulary) -> Claim {
+fn claim(text: &str, line: &Line, fields: &mut Fields, vocabulary: &Vocabulary) -> Claim {
     match line.look {
         Look::Blank | Look::Furniture => Claim::Pass,
         Look::Text => lone(line.text.of(text), vocabulary),
         Look::Tabbed { filled: 3.., .. } => Claim::Row,
-        Look::Tabbed { filled, .. } => {
-            let mut fields = fields(text, line.text, tabs).filter(|field| !is_blank(field));
+        Look::Tabbed { tabs, filled } => {
+            let mut start = line.text.start;
+            let field = |&end: &u32| Span { start: std::mem::replace(&mut start, end + 1), end }.of(text);
+            let mut fields = fields.ends(line).iter().map(field).filter(|field| !is_blank(field));
             let first = fields.next().unwrap_or("");
             if filled == 1 {
                 return match lone(first, vocabulary) {
                     // Two tabs and one short text: a label whose cells are empty.
-                    Claim::Perhaps if tabs.len() > 1 => Claim::Row,
+                    Claim::Perhaps if tabs > 1 => Claim::Row,
                     claim => claim,
                 };
             }

@@ -201,11 +201,11 @@ fn split_title(text: &str, rest: Span) -> (Span, Span) {
     let printed = rest.of(text);
     let nothing = Span { start: rest.start, end: rest.start };
     let at_end = Span { start: rest.end, end: rest.end };
-    let fits = printed.len() <= LONGEST_HEADING || printed.chars().nth(LONGEST_HEADING).is_none();
+    let fits = || printed.len() <= LONGEST_HEADING || printed.chars().nth(LONGEST_HEADING).is_none();
     // Only the head of a long line is looked at.
     let mut head = printed.char_indices().take(LONGEST_HEADING + 1).enumerate();
     match head.find(|(_, (_, c))| matches!(c, '。' | '！' | '？')) {
-        None if fits => (rest, at_end),
+        None if fits() => (rest, at_end),
         None => (nothing, rest),
         Some((count, (stop, mark))) => {
             let title = Span::new(rest.start as usize, rest.start as usize + stop);
