@@ -137,6 +137,17 @@ pub fn is_invisible(c: char) -> bool {
     matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
 }
 
+/// False only of a text in which no white space stands: all of it begins with one of these bytes, and most titles hold none.
+pub(crate) fn may_hold_blank(text: &str) -> bool {
+    text.bytes().fold(false, |found, byte| found | begins_blank(byte))
+}
+
+/// Some white space begins with this byte.
+#[inline]
+pub(crate) fn begins_blank(byte: u8) -> bool {
+    byte <= b' ' || byte == 0xC2 || matches!(byte, 0xE1..=0xE3)
+}
+
 /// Nothing that can be seen: white space of any width, or [`is_invisible`].
 #[inline]
 pub fn is_blank(text: &str) -> bool {
@@ -187,6 +198,11 @@ mod tests {
 
     #[test]
     fn blanks() {
+        for c in (0..=0x10FFFFu32).filter_map(char::from_u32) {
+            let text = format!("一{c}");
+            assert!(may_hold_blank(&text) || !c.is_whitespace(), "{c:?}");
+        }
+        assert!(!may_hold_blank("总体情况（1）：2023"));
         assert!(is_blank(" \u{3000}\u{200b}\t"));
         assert!(!is_blank("0"));
     }

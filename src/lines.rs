@@ -144,7 +144,7 @@ fn each_mark(bytes: &[u8], mut found: impl FnMut(usize)) {
     let mut start = 0;
     for block in blocks.iter().chain([&last]) {
         // In prose, most hold none: all bytes are asked at once.
-        if block.iter().fold(u8::MAX, |least, &byte| least.min(byte)) <= b'\r' {
+        if block.iter().fold(false, |low, &byte| low | (byte <= b'\r')) {
             let (words, _) = block.as_chunks();
             for (at, word) in (start..).step_by(8).zip(words) {
                 let mut marks = tab_to_return(u64::from_le_bytes(*word));
@@ -271,29 +271,52 @@ impl Splitter<'_> {
 fn filled(text: &str, mut start: usize, ends: &[u32]) -> u32 {
     let mut filled = 0;
     for &end in ends {
-        filled += u32::from(is_filled(text, start, end as usize));
+        let first = text.as_bytes().get(start).map_or(First::Mark, |&first| FIRST[usize::from(first)]);
+        let is_filled = match first {
+            First::Seen => true,
+            // That which ends the field.
+            First::Mark => false,
+            First::Other => !is_blank(text.get(start..end as usize).unwrap_or_default()),
+        };
+        filled += u32::from(is_filled);
         start = end as usize + 1;
     }
     filled
 }
 
-/// Something stands in the field, at whose end stands a mark, or the text ends.
-#[inline]
-fn is_filled(text: &str, start: usize, end: usize) -> bool {
-    match text.as_bytes().get(start) {
-        // As most do: see `is_blank`.
-        Some(b'!'..=b'~' | 0xE4..=0xE9) => true,
-        // The mark itself.
-        Some(b'\t'..=b'\r') | None => false,
-        Some(_) => !is_blank(text.get(start..end).unwrap_or_default()),
-    }
+/// What a byte says of the field that it begins.
+#[derive(Clone, Copy)]
+enum First {
+    /// A tab, or a mark that ends the line.
+    Mark,
+    /// Something stands in it: see [`is_blank`].
+    Seen,
+    /// Nothing for certain.
+    Other,
 }
+
+static FIRST: [First; 256] = {
+    let mut first = [First::Other; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        match byte as u8 {
+            b'\t'..=b'\r' => first[byte] = First::Mark,
+            b'!'..=b'~' | 0xE4..=0xE9 => first[byte] = First::Seen,
+            _ => {}
+        }
+        byte += 1;
+    }
+    first
+};
 
 /// What a line without tabs looks like.
 fn look(text: &str) -> Look {
+    let is_short = text.len() <= FURNITURE_BYTES;
+    // In columns, there are many, and nothing asks for them here.
+    let text = text.trim_start_matches(' ');
     if text.is_empty() || is_blank(text) {
         Look::Blank
-    } else if text.len() <= FURNITURE_BYTES && (is_page_number(text) || is_button(text)) {
+    } else if is_short && (is_page_number(text) || is_button(text)) {
         Look::Furniture
     } else {
         Look::Text
@@ -313,8 +336,8 @@ pub fn is_page_number(text: &str) -> bool {
     // Most lines begin otherwise, and most of the others go on otherwise.
     let Some(first) = first_visible(text).filter(|&first| is_dash(first) || is_part(first)) else { return false };
     let dashes = is_dash(first);
-    // 3, 0, 1,095: no 页 stands there.
-    if !dashes && text.is_ascii() {
+    // 3, 0, 1,095: no 页 stands there. Nor does a heading end in one.
+    if !dashes && (text.is_ascii() || text.ends_with(|c| matches!(c, '\u{4E00}'..='\u{9FFF}') && !is_part(c))) {
         return false;
     }
     let (mut digits, mut has_page, mut last) = (0, false, first);
@@ -405,7 +428,7 @@ fn lower(c: char) -> char {
 fn is_button(text: &str) -> bool {
     // Most lines begin otherwise.
     let first = match first_visible(text) {
-        Some(first @ '\u{4E00}'..='\u{9FFF}') => Some(first),
+        Some(first @ ('0'..='9' | 'a'..='z' | '\u{4E00}'..='\u{9FFF}')) => Some(first),
         // What cannot be seen is no letter.
         _ => text.chars().map(plain).find(|&c| is_letter(c)).map(lower),
     };

@@ -251,8 +251,7 @@ fn plain_head(text: &str, most: usize) -> Option<usize> {
     while width <= most {
         let (behind, columns) = match bytes {
             [] => break,
-            // U+5000 to U+9FFF first: nearly all, and seldom alone.
-            [0xE5..=0xE9, _, _, 0xE5..=0xE9, _, _, 0xE5..=0xE9, _, _, behind @ ..] => (behind, 6),
+            // U+5000 to U+9FFF first: nearly all.
             [0xE5..=0xE9, _, _, behind @ ..] => (behind, 2),
             [b' '..=b'~', behind @ ..] => (behind, 1),
             // From U+4E00; 、 and 。; 《 to 】; ！ to ｀.

@@ -7,6 +7,7 @@
 
 use super::value::{self, Reading, has_unit, is_dash, is_unit};
 use super::{Cell, Grid, Layout, Row, Vocabulary};
+use crate::fold::begins_blank;
 use crate::lines::{Line, Look, Notes, Wide};
 use crate::outline::ordinal::{Style, ordinal};
 use crate::span::{Span, width};
@@ -370,8 +371,7 @@ fn words(field: &str) -> Vec<Word<'_>> {
 /// What stands behind the last blank of `field`, all of it where there is none.
 fn last_word(field: &str) -> &str {
     let mut rest = field.as_bytes();
-    // All white space begins with one of these bytes.
-    while let Some(at) = rest.iter().rposition(|byte| matches!(byte, 0..=b' ' | 0xC2 | 0xE1..=0xE3)) {
+    while let Some(at) = rest.iter().rposition(|&byte| begins_blank(byte)) {
         let mut chars = field[at..].chars();
         if chars.next().is_some_and(char::is_whitespace) {
             return chars.as_str();
@@ -405,7 +405,7 @@ fn parted<'t>(field: &'t str, vocabulary: &Vocabulary) -> Option<Vec<Word<'t>>> 
     let label = field[start..end].trim_end();
     let is_label = || vocabulary.is_label(label);
     let is_clear = match (values, units) {
-        (0, 0) => !is_label() && are_heads(head, vocabulary),
+        (0, 0) => are_heads(head, vocabulary) && !is_label(),
         // Its number is blank.
         (0, 1) => is_label(),
         (1, 0) => false,

@@ -129,6 +129,7 @@ fn row(index: usize, line: &Line, text: &str, ends: &[u32]) -> Row {
 }
 
 fn claim(text: &str, line: &Line, fields: &mut Fields, vocabulary: &Vocabulary) -> Claim {
+    let ends = fields.ends(line);
     match line.look {
         Look::Blank | Look::Furniture => Claim::Pass,
         Look::Text => lone(line.text.of(text), vocabulary),
@@ -136,7 +137,7 @@ fn claim(text: &str, line: &Line, fields: &mut Fields, vocabulary: &Vocabulary) 
         Look::Tabbed { tabs, filled } => {
             let mut start = line.text.start;
             let field = |&end: &u32| Span { start: std::mem::replace(&mut start, end + 1), end }.of(text);
-            let mut fields = fields.ends(line).iter().map(field).filter(|field| !is_blank(field));
+            let mut fields = ends.iter().map(field).filter(|field| !is_blank(field));
             let first = fields.next().unwrap_or("");
             if filled == 1 {
                 return match lone(first, vocabulary) {

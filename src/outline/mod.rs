@@ -7,6 +7,7 @@ pub mod ordinal;
 mod paragraph;
 mod wrap;
 
+use crate::fold::may_hold_blank;
 use crate::grid::{Grid, Vocabulary};
 use crate::lines::{Line, LineKind, Look};
 use crate::record::{Paragraph, Section};
@@ -218,7 +219,7 @@ fn split_title(text: &str, rest: Span) -> (Span, Span) {
 /// A title as it is kept: one space for any run of blanks, no colon at its end.
 fn title(printed: &str) -> String {
     let printed = printed.trim();
-    if !printed.contains(char::is_whitespace) {
+    if !may_hold_blank(printed) || !printed.contains(char::is_whitespace) {
         return printed.trim_end_matches(['：', ':']).to_owned();
     }
     let folded = printed.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -108,11 +108,14 @@ fn usual(line: &str) -> Option<Ordinal<'_>> {
         [0xEF, 0xBC, 0x88, 0xE4..=0xE9, _, _, 0xEF, 0xBC, 0x89, ..] => (Style::ChineseBracketed, 3..6, 9, 9),
         _ => return None,
     };
-    let value = numeral::chinese(line.get(numeral)?).and_then(|value| u32::try_from(value).ok())?;
+    let value = match line.get(numeral)?.chars().next()? {
+        '十' => 10,
+        digit => numeral::digit(digit).map(u32::from).filter(|&value| value > 0)?,
+    };
     let (printed, rest) = (line.get(..printed)?, line.get(end..)?);
     let next = rest.chars().next().filter(|next| matches!(next, '\u{4E00}'..='\u{9FFF}'))?;
     let goes_on = numeral::is_numeral(next) || matches!(next, '项' | '款' | '至' | '和' | '及' | '或' | '与' | '到');
-    ((1..=999).contains(&value) && !goes_on).then_some(Ordinal { style, value, printed, rest })
+    (!goes_on).then_some(Ordinal { style, value, printed, rest })
 }
 
 fn is_skipped(c: char) -> bool {

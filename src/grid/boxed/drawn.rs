@@ -35,6 +35,14 @@ impl Drawn {
 
     /// Nothing but pieces of a rule stands between two bars. A rule goes from bar to bar; a dash with blanks beside it is a placeholder.
     pub(super) fn is_rule(self, printed: &str) -> bool {
+        // Most cells are no rules.
+        let begins = match self {
+            Drawn::Box => printed.as_bytes().first() == Some(&0xE2),
+            Drawn::Ascii => printed.starts_with(|c| self.is_horizontal(c)),
+        };
+        if !begins {
+            return false;
+        }
         // Nearly every rule is a run of one stroke.
         let (chars, rest) = printed.as_bytes().as_chunks::<3>();
         if self == Drawn::Box
