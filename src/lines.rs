@@ -106,13 +106,8 @@ pub(crate) fn split_noted(text: &str) -> (Vec<Line>, Notes) {
     let lines = Vec::with_capacity(bytes.len() / 48 + 1);
     let ends = Vec::with_capacity(bytes.len() / 16 + 1);
     let mut splitter = Splitter { text, lines, ends, start: 0, above: 0 };
-    if wide.marks {
-        let places = bytes.iter().enumerate().filter(|(_, byte)| matches!(byte, b'\t'..=b'\r' | 0xC2 | 0xE2));
-        let is_mark = |&(at, &byte): &(usize, &u8)| byte == b'\t' || end_mark(&bytes[at..]) > 0;
-        places.filter(is_mark).for_each(|(at, _)| splitter.mark(at));
-    } else {
-        each_mark(bytes, |at| splitter.mark(at));
-    }
+    let from = if wide.marks { 0 } else { splitter.blocks() };
+    splitter.marks(from);
     if splitter.start < bytes.len() {
         splitter.line(bytes.len(), bytes.len());
     }
@@ -129,43 +124,28 @@ pub fn index(text: &str, lines: &[Line]) -> LineIndex {
         if counts {
             starts.push(line.whole.start);
         }
-        counts = matches!(bytes[..line.whole.end as usize].last(), Some(b'\n' | b'\r'));
+        let last = (line.whole.end as usize).checked_sub(1).and_then(|last| bytes.get(last));
+        counts = matches!(last, Some(b'\n' | b'\r'));
     }
     LineIndex::from_starts(starts)
 }
 
-/// Calls `found` with the place of each tab and of each mark of one byte that [ends](end_mark) a line; of a CRLF with both.
-#[inline]
-fn each_mark(bytes: &[u8], mut found: impl FnMut(usize)) {
-    let (blocks, rest) = bytes.as_chunks::<32>();
-    // The rest as a block, filled up with what is no mark.
-    let mut last = [b' '; 32];
-    last[..rest.len()].copy_from_slice(rest);
-    let mut start = 0;
-    for block in blocks.iter().chain([&last]) {
-        // In prose, most hold none: all bytes are asked at once.
-        if block.iter().fold(false, |low, &byte| low | (byte <= b'\r')) {
-            let (words, _) = block.as_chunks();
-            for (at, word) in (start..).step_by(8).zip(words) {
-                let mut marks = tab_to_return(u64::from_le_bytes(*word));
-                while marks > 0 {
-                    found(at + marks.trailing_zeros() as usize / 8);
-                    marks &= marks - 1;
-                }
-            }
-        }
-        start += 32;
-    }
+/// A bit for each byte of a block that is a tab, LF, VT, FF or CR.
+fn tabs_to_returns(block: &[u8; 32]) -> u32 {
+    let (words, _) = block.as_chunks();
+    words.iter().rev().fold(0, |bits, word| bits << 8 | u32::from(tab_to_return(u64::from_le_bytes(*word))))
 }
 
-/// The highest bit of each byte that is a tab, LF, VT, FF or CR: all eight are asked at once.
-fn tab_to_return(word: u64) -> u64 {
+/// A bit for each byte of a word that is one: all eight are asked at once.
+fn tab_to_return(word: u64) -> u8 {
     const EACH: u64 = 0x0101_0101_0101_0101;
     // Below 0x80 no sum carries into the next byte: its highest bit says that the byte is not below 9, or above 13.
     let low = word & (EACH * 0x7F);
     let from_tab = low + EACH * (0x80 - b'\t' as u64);
     let behind_return = low + EACH * (0x7F - b'\r' as u64);
-    from_tab & !behind_return & !word & (EACH * 0x80)
+    let highest = from_tab & !behind_return & !word & (EACH * 0x80);
+    // Moves the highest bits of all bytes side by side; no two meet.
+    ((highest >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u8
 }
 
 /// What a text holds of some characters of several bytes.
@@ -239,6 +219,33 @@ struct Splitter<'t> {
 }
 
 impl Splitter<'_> {
+    /// Takes the tabs and the marks of one byte in all whole blocks, and gives where these end.
+    fn blocks(&mut self) -> usize {
+        let (blocks, _) = self.text.as_bytes().as_chunks::<32>();
+        let mut start = 0;
+        for block in blocks {
+            // In prose, most hold none: all bytes are asked at once.
+            if block.iter().fold(false, |low, &byte| low | (byte <= b'\r')) {
+                let mut marks = tabs_to_returns(block);
+                while marks > 0 {
+                    self.mark(start + marks.trailing_zeros() as usize);
+                    marks &= marks - 1;
+                }
+            }
+            start += 32;
+        }
+        start
+    }
+
+    /// Takes all tabs and marks from there on, byte by byte.
+    fn marks(&mut self, from: usize) {
+        let bytes = self.text.as_bytes();
+        let places = bytes.iter().enumerate().skip(from);
+        let places = places.filter(|(_, byte)| matches!(byte, b'\t'..=b'\r' | 0xC2 | 0xE2));
+        let is_mark = |&(at, &byte): &(usize, &u8)| byte == b'\t' || end_mark(&bytes[at..]) > 0;
+        places.filter(is_mark).for_each(|(at, _)| self.mark(at));
+    }
+
     /// Takes the next tab or mark that ends a line.
     #[inline]
     fn mark(&mut self, at: usize) {

@@ -45,17 +45,19 @@ impl Span {
 
     /// The span without the white space at its ends.
     pub fn trim(self, text: &str) -> Span {
-        let printed = self.of(text);
-        if is_trimmed(printed) {
-            return Span { start: self.start, end: self.start + printed.len() as u32 };
+        // What is trimmed does not begin or end inside a character.
+        let bytes = self.bytes_of(text);
+        if is_trimmed(bytes) {
+            return Span { start: self.start, end: self.start + bytes.len() as u32 };
         }
+        let printed = self.of(text);
         // In columns, cells stand between spaces: cheaper to pass over than blanks of any width.
         let is_other = |byte: &u8| *byte != b' ';
         let Some(first) = printed.bytes().position(|byte| is_other(&byte)) else {
             return Span { start: self.end, end: self.end };
         };
         let last = printed.as_bytes().iter().rposition(is_other).unwrap_or(first);
-        if is_trimmed(&printed[first..=last]) {
+        if is_trimmed(&printed.as_bytes()[first..=last]) {
             return Span::new(self.start as usize + first, self.start as usize + last + 1);
         }
         let start = self.start as usize + (printed.len() - printed.trim_start().len());
@@ -64,7 +66,7 @@ impl Span {
 }
 
 /// `printed` is empty, or begins and ends with visible ASCII, a Chinese character or its punctuation, as nearly all texts and cells do.
-fn is_trimmed(printed: &str) -> bool {
+fn is_trimmed(printed: &[u8]) -> bool {
     let plain = |byte: &u8| matches!(byte, b'!'..=b'~');
     // No white space stands from U+3001 to U+FFFF: 。 and ）, and by their lead bytes all characters from U+4000.
     let wide = |lead: &u8, second: &u8, third: &u8| match lead {
@@ -72,11 +74,11 @@ fn is_trimmed(printed: &str) -> bool {
         0xE3 => (*second, *third) != (0x80, 0x80),
         _ => false,
     };
-    match printed.as_bytes() {
+    match printed {
         [] => true,
         [only] => plain(only),
         [first, .., last] if plain(first) && plain(last) => true,
-        [first, second, third, ..] if plain(first) || wide(first, second, third) => match printed.as_bytes() {
+        [first, second, third, ..] if plain(first) || wide(first, second, third) => match printed {
             [.., last] if plain(last) => true,
             [.., lead, second, third] => wide(lead, second, third),
             _ => false,

@@ -186,14 +186,20 @@ impl Folded {
 }
 
 /// The next of these characters that a key keeps; none where that cannot be told of one character alone.
+#[inline]
 fn next_kept(chars: &mut impl Iterator<Item = char>) -> Option<char> {
-    for c in chars {
+    match chars.next()? {
         // As most do; it is folded to itself.
-        if matches!(c, '\u{4E00}'..='\u{9FFF}') {
-            return Some(c);
-        }
-        match plain(c) {
-            c @ ('0'..='9' | 'a'..='z') => return Some(c),
+        c @ '\u{4E00}'..='\u{9FFF}' => Some(c),
+        c => kept_from(c, chars),
+    }
+}
+
+/// The same, where `c` is the next.
+fn kept_from(c: char, chars: &mut impl Iterator<Item = char>) -> Option<char> {
+    for c in std::iter::once(c).chain(chars).map(plain) {
+        match c {
+            '0'..='9' | 'a'..='z' | '\u{4E00}'..='\u{9FFF}' => return Some(c),
             // What a key leaves out.
             '\u{0}'..='/' | ':'..='@' | '['..='`' | '{'..='\u{7F}' | '\u{2000}'..='\u{206F}' | '、' | '。' => {}
             // A character that is folded in some other way.

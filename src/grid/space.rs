@@ -393,7 +393,8 @@ fn parted<'t>(field: &'t str, vocabulary: &Vocabulary) -> Option<Vec<Word<'t>>> 
         return None;
     }
     let words = words(field);
-    let behind = words.iter().rposition(|(_, word)| !is_value(word) && !is_unit(word)).map_or(0, |last| last + 1);
+    let is_text = |(_, word): &Word| value::ends_text(word) || (!is_value(word) && !is_unit(word));
+    let behind = words.iter().rposition(is_text).map_or(0, |last| last + 1);
     let (head, tail) = words.split_at(behind);
     let units = tail.iter().filter(|(_, word)| is_unit(word)).count();
     let values = tail.len() - units;
@@ -584,6 +585,9 @@ fn lone_pair(text: &str, row: &Row) -> bool {
 
 /// `行政许可 550`: one blank between the label and its only value.
 fn is_label_with_number(field: &str, vocabulary: &Vocabulary) -> bool {
+    if value::ends_text(field) {
+        return false;
+    }
     let number = last_word(field);
     let mut label = field[..field.len() - number.len()].chars();
     label.next_back().is_some() && is_value(number) && vocabulary.is_label(label.as_str())

@@ -172,8 +172,8 @@ fn begins_text(raw: &str) -> bool {
         && raw.chars().next().is_some_and(|c| !numeral::is_numeral(c) && !matches!(c, '无' | '無' | '空' | '不'))
 }
 
-/// It ends with a Chinese character, or the end of a sentence, with which no number and no placeholder ends.
-fn ends_text(raw: &str) -> bool {
+/// It ends with a Chinese character, or the end of a sentence, with which no number, no unit and no placeholder ends.
+pub(super) fn ends_text(raw: &str) -> bool {
     match raw.as_bytes() {
         [.., 0xE4..=0xE9, _, _] => {
             raw.chars().next_back().is_some_and(|c| !ends_number(c) && !matches!(c, '无' | '無' | '空' | '据' | '用'))

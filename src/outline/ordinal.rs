@@ -85,6 +85,13 @@ type Numbered = (Style, u32);
 /// assert_eq!(ordinal("1.5万元"), None);
 /// ```
 pub fn ordinal(line: &str) -> Option<Ordinal<'_>> {
+    // Most lines begin with a Chinese character that begins no ordinal.
+    if let Some((first @ [0xE4..=0xE9, _, _], _)) = line.as_bytes().split_first_chunk()
+        && !numeral::is_numeral_of_three(first)
+        && first != "第".as_bytes()
+    {
+        return None;
+    }
     let line = line.trim_start_matches(is_skipped);
     if let Some(found) = usual(line) {
         return Some(found);
