@@ -52,18 +52,34 @@ impl Span {
         }
         let printed = self.of(text);
         // In columns, cells stand between spaces: cheaper to pass over than blanks of any width.
-        let is_other = |byte: &u8| *byte != b' ';
-        let Some(first) = printed.bytes().position(|byte| is_other(&byte)) else {
+        let first = spaces(printed.as_bytes());
+        if first == printed.len() {
             return Span { start: self.end, end: self.end };
-        };
-        let last = printed.as_bytes().iter().rposition(is_other).unwrap_or(first);
-        if is_trimmed(&printed.as_bytes()[first..=last]) {
-            return Span::new(self.start as usize + first, self.start as usize + last + 1);
+        }
+        let end = printed.len() - spaces_at_end(printed.as_bytes());
+        if is_trimmed(&printed.as_bytes()[first..end]) {
+            return Span::new(self.start as usize + first, self.start as usize + end);
         }
         let start = self.start as usize + (printed.len() - printed.trim_start().len());
         Span::new(start, start + printed.trim().len())
     }
 }
+
+/// How many spaces `bytes` begin with: eight are passed at once.
+pub(crate) fn spaces(bytes: &[u8]) -> usize {
+    let (words, _) = bytes.as_chunks();
+    let whole = words.iter().take_while(|word| **word == SPACES).count() * SPACES.len();
+    whole + bytes[whole..].iter().take_while(|byte| **byte == b' ').count()
+}
+
+/// How many spaces `bytes` end with.
+fn spaces_at_end(bytes: &[u8]) -> usize {
+    let (_, words) = bytes.as_rchunks();
+    let whole = words.iter().rev().take_while(|word| **word == SPACES).count() * SPACES.len();
+    whole + bytes[..bytes.len() - whole].iter().rev().take_while(|byte| **byte == b' ').count()
+}
+
+const SPACES: [u8; 8] = [b' '; 8];
 
 /// `printed` is empty, or begins and ends with visible ASCII, a Chinese character or its punctuation, as nearly all texts and cells do.
 fn is_trimmed(printed: &[u8]) -> bool {
@@ -308,6 +324,20 @@ mod tests {
             {
                 let span = Span::new(0, text.len()).trim(&text);
                 assert_eq!(span.of(&text), text.trim(), "{text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn spaces_are_counted_from_both_ends() {
+        for (before, after) in (0..40).flat_map(|before| (0..40).map(move |after| (before, after))) {
+            for cell in ["甲 乙", "0", ""] {
+                let text = format!("{}{cell}{}", " ".repeat(before), " ".repeat(after));
+                let all = before + after;
+                let (first, last) = if cell.is_empty() { (all, all) } else { (before, after) };
+                assert_eq!((spaces(text.as_bytes()), spaces_at_end(text.as_bytes())), (first, last), "{text:?}");
+                let trimmed = Span::new(0, text.len()).trim(&text);
+                assert_eq!(trimmed.of(&text), cell, "{text:?}");
             }
         }
     }

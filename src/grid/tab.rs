@@ -115,7 +115,7 @@ pub(super) fn goes_on(text: &str, rows: &[Row], row: &Row) -> bool {
 /// The row of a line whose fields end there.
 fn row(index: usize, line: &Line, text: &str, ends: &[u32]) -> Row {
     let mut start = line.text.start as usize;
-    let cell = |&end: &u32| {
+    let cell = move |&end: &u32| {
         let field = Span { start: start as u32, end };
         let printed = text.as_bytes().get(start..end as usize);
         start = end as usize + 1;

@@ -166,8 +166,11 @@ pub fn is_dash(printed: &str) -> bool {
 /// A longer text is no unit, whatever blanks stand in it; in bytes.
 const LONGEST_UNIT: usize = 24;
 
-/// It begins with a Chinese character that no number and no placeholder begins with, as a label does.
+/// It begins with a Chinese character that no number and no placeholder begins with, as a label does; or with 一、, as no number goes on.
 fn begins_text(raw: &str) -> bool {
+    if let [0xE4..=0xE9, _, _, 0xE3, 0x80, 0x81, ..] = raw.as_bytes() {
+        return true;
+    }
     matches!(raw.as_bytes(), [0xE5..=0xE9, ..])
         && raw.chars().next().is_some_and(|c| !numeral::is_numeral(c) && !matches!(c, '无' | '無' | '空' | '不'))
 }

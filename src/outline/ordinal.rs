@@ -85,11 +85,7 @@ type Numbered = (Style, u32);
 /// assert_eq!(ordinal("1.5万元"), None);
 /// ```
 pub fn ordinal(line: &str) -> Option<Ordinal<'_>> {
-    // Most lines begin with a Chinese character that begins no ordinal.
-    if let Some((first @ [0xE4..=0xE9, _, _], _)) = line.as_bytes().split_first_chunk()
-        && !numeral::is_numeral_of_three(first)
-        && first != "第".as_bytes()
-    {
+    if begins_text(line) {
         return None;
     }
     let line = line.trim_start_matches(is_skipped);
@@ -105,6 +101,20 @@ pub fn ordinal(line: &str) -> Option<Ordinal<'_>> {
         c => sign(c).and_then(|_| enclosed(line).ok())?,
     };
     Some(Ordinal { style, value, printed, rest: behind.trim_start_matches(is_skipped) })
+}
+
+/// A Chinese character that begins no ordinal, as most lines do; 一是; 2023: no ordinal has four digits.
+fn begins_text(line: &str) -> bool {
+    let chinese = |bytes: &[u8; 3]| matches!(bytes, [0xE4..=0xE9, _, _]) && !numeral::is_numeral_of_three(bytes);
+    match line.as_bytes().split_first_chunk::<3>() {
+        Some((first @ [0xE4..=0xE9, _, _], behind)) => {
+            let parts = |second: &[u8; 3]| !chinese(second) || second == "丶".as_bytes();
+            let numeral = !chinese(first);
+            first != "第".as_bytes() && !(numeral && behind.first_chunk().is_none_or(parts))
+        }
+        Some(([b'1'..=b'9', b'0'..=b'9', b'0'..=b'9'], [b'0'..=b'9', ..])) => true,
+        _ => false,
+    }
 }
 
 /// `一、` or `（一）`, and behind it a Chinese character that neither goes on with a number nor cites a law: what the grammar makes of nearly
