@@ -323,7 +323,7 @@ fn look(text: &str) -> Look {
     let text = text.trim_start_matches(' ');
     if text.is_empty() || is_blank(text) {
         Look::Blank
-    } else if is_short && (is_page_number(text) || is_button(text)) {
+    } else if is_short && may_be_furniture(text) && (is_page_number(text) || is_button(text)) {
         Look::Furniture
     } else {
         Look::Text
@@ -333,23 +333,38 @@ fn look(text: &str) -> Look {
 /// The longest line that can be furniture, in bytes.
 const FURNITURE_BYTES: usize = 120;
 
+/// False only of what begins with a Chinese character that neither a page number nor a button begins with, as most lines do.
+fn may_be_furniture(text: &str) -> bool {
+    match text.chars().next() {
+        Some(c @ '\u{4E00}'..='\u{9FFF}') => begins_button(c) || is_part_of_number(c),
+        _ => true,
+    }
+}
+
+/// A digit, or what stands beside those of a page number.
+fn is_part_of_number(c: char) -> bool {
+    c.is_ascii_digit() || matches!(c, '第' | '页' | '共' | '/' | ',' | '(' | ')' | '，')
+}
+
 /// A page number as a page prints it: `-3-`, `— 3 —`, `第3页`, `第 3 页 共 5 页`, `3 / 5 页`. A bare number is not: it may be a cell.
 pub fn is_page_number(text: &str) -> bool {
     if text.len() > FURNITURE_BYTES {
         return false;
     }
     let is_dash = |c: char| matches!(c, '-' | '—' | '–' | '―' | '─' | '－' | '·' | '•' | '~');
-    let is_part = |c: char| c.is_ascii_digit() || matches!(c, '第' | '页' | '共' | '/' | ',' | '(' | ')' | '，');
     // Most lines begin otherwise, and most of the others go on otherwise.
-    let Some(first) = first_visible(text).filter(|&first| is_dash(first) || is_part(first)) else { return false };
+    let Some(first) = first_visible(text).filter(|&first| is_dash(first) || is_part_of_number(first)) else {
+        return false;
+    };
     let dashes = is_dash(first);
     // 3, 0, 1,095: no 页 stands there. Nor does a heading end in one.
-    if !dashes && (text.is_ascii() || text.ends_with(|c| matches!(c, '\u{4E00}'..='\u{9FFF}') && !is_part(c))) {
+    if !dashes && (text.is_ascii() || text.ends_with(|c| matches!(c, '\u{4E00}'..='\u{9FFF}') && !is_part_of_number(c)))
+    {
         return false;
     }
     let (mut digits, mut has_page, mut last) = (0, false, first);
     for c in visible(text) {
-        if !(if dashes { is_dash(c) || c.is_ascii_digit() } else { is_part(c) }) {
+        if !(if dashes { is_dash(c) || c.is_ascii_digit() } else { is_part_of_number(c) }) {
             return false;
         }
         digits += u32::from(c.is_ascii_digit());

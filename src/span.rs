@@ -269,8 +269,14 @@ fn plain_head(text: &str, most: usize) -> Option<usize> {
     while width <= most {
         let (behind, columns) = match bytes {
             [] => break,
-            // U+5000 to U+9FFF first: nearly all.
-            [0xE5..=0xE9, _, _, behind @ ..] => (behind, 2),
+            // U+5000 to U+9FFF first: nearly all, and seldom alone.
+            [0xE5..=0xE9, _, _, behind @ ..] => {
+                let (mut behind, mut columns) = (behind, 2);
+                while let [0xE5..=0xE9, _, _, next @ ..] = behind {
+                    (behind, columns) = (next, columns + 2);
+                }
+                (behind, columns)
+            }
             [b' '..=b'~', behind @ ..] => (behind, 1),
             // From U+4E00; 、 and 。; 《 to 】; ！ to ｀.
             [0xE4, 0xB8..=0xBF, _, behind @ ..]

@@ -179,7 +179,9 @@ impl Folded {
     /// False only of texts that it does not hold.
     fn may_hold(&self, text: &str) -> bool {
         let mut chars = text.chars();
-        let (Some(first), Some(last)) = (next_kept(&mut chars), next_kept(&mut text.chars().rev())) else { return true };
+        let (Some(first), Some(last)) = (next_kept(&mut chars), next_kept(&mut text.chars().rev())) else {
+            return true;
+        };
         self.ends.may_hold(first, last)
             && next_kept(&mut chars).is_none_or(|second| self.starts.may_hold(first, second))
     }
