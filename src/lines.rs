@@ -116,16 +116,14 @@ pub(crate) fn split_noted(text: &str) -> (Vec<Line>, Notes) {
 
 /// Where the lines start that an editor counts: as [`LineIndex::new`] finds them, but for less.
 pub fn index(text: &str, lines: &[Line]) -> LineIndex {
-    let bytes = text.as_bytes();
     let mut starts = Vec::with_capacity(lines.len());
     // The other end marks end otherwise.
-    let mut counts = true;
+    let mut last = b'\n';
     for line in lines {
-        if counts {
+        if matches!(last, b'\n' | b'\r') {
             starts.push(line.whole.start);
         }
-        let last = (line.whole.end as usize).checked_sub(1).and_then(|last| bytes.get(last));
-        counts = matches!(last, Some(b'\n' | b'\r'));
+        last = text.as_bytes().get((line.whole.end as usize).wrapping_sub(1)).copied().unwrap_or_default();
     }
     LineIndex::from_starts(starts)
 }
@@ -457,7 +455,7 @@ fn is_button(text: &str) -> bool {
     if !first.is_some_and(begins_button) {
         return false;
     }
-    let folded: String = visible(text).filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let folded: String = visible(text).filter(|&c| is_letter(c)).flat_map(char::to_lowercase).collect();
     // A lone 大, 小 or 次 is more likely part of a broken table.
     if folded.chars().count() < 2 {
         return false;

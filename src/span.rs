@@ -65,21 +65,36 @@ impl Span {
     }
 }
 
-/// How many spaces `bytes` begin with: eight are passed at once.
+/// How many spaces `bytes` begin with.
 pub(crate) fn spaces(bytes: &[u8]) -> usize {
-    let (words, _) = bytes.as_chunks();
-    let whole = words.iter().take_while(|word| **word == SPACES).count() * SPACES.len();
-    whole + bytes[whole..].iter().take_while(|byte| **byte == b' ').count()
+    let (words, rest) = bytes.as_chunks();
+    let mut count = 0;
+    for word in words {
+        // Eight are asked at once: the lowest bit that is another is in the first byte that is none.
+        let others = u64::from_le_bytes(*word) ^ SPACES;
+        if others > 0 {
+            return count + others.trailing_zeros() as usize / 8;
+        }
+        count += 8;
+    }
+    count + rest.iter().take_while(|byte| **byte == b' ').count()
 }
 
 /// How many spaces `bytes` end with.
 fn spaces_at_end(bytes: &[u8]) -> usize {
-    let (_, words) = bytes.as_rchunks();
-    let whole = words.iter().rev().take_while(|word| **word == SPACES).count() * SPACES.len();
-    whole + bytes[..bytes.len() - whole].iter().rev().take_while(|byte| **byte == b' ').count()
+    let (rest, words) = bytes.as_rchunks();
+    let mut count = 0;
+    for word in words.iter().rev() {
+        let others = u64::from_le_bytes(*word) ^ SPACES;
+        if others > 0 {
+            return count + others.leading_zeros() as usize / 8;
+        }
+        count += 8;
+    }
+    count + rest.iter().rev().take_while(|byte| **byte == b' ').count()
 }
 
-const SPACES: [u8; 8] = [b' '; 8];
+const SPACES: u64 = u64::from_le_bytes([b' '; 8]);
 
 /// `printed` is empty, or begins and ends with visible ASCII, a Chinese character or its punctuation, as nearly all texts and cells do.
 fn is_trimmed(printed: &[u8]) -> bool {

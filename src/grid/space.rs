@@ -395,6 +395,10 @@ fn parted<'t>(field: &'t str, vocabulary: &Vocabulary) -> Option<Vec<Word<'t>>> 
     let words = words(field);
     let is_text = |(_, word): &Word| value::ends_text(word) || (!is_value(word) && !is_unit(word));
     let behind = words.iter().rposition(is_text).map_or(0, |last| last + 1);
+    // Without a number or a unit at its end, it can only be a header.
+    if behind == words.len() && !are_two_labels(&words, vocabulary) {
+        return None;
+    }
     let (head, tail) = words.split_at(behind);
     let units = tail.iter().filter(|(_, word)| is_unit(word)).count();
     let values = tail.len() - units;
@@ -541,6 +545,16 @@ fn are_heads(texts: &[Word], vocabulary: &Vocabulary) -> bool {
     let is_label = |(_, text): &&Word| vocabulary.is_label(text);
     let strange = || texts.iter().filter(|text| !is_label(text));
     texts.iter().filter(is_label).count() > 1 && !strange().any(|(_, text)| text.contains(SENTENCE))
+}
+
+/// Two of the texts at least are labels that some form prints.
+fn are_two_labels(texts: &[Word], vocabulary: &Vocabulary) -> bool {
+    let mut most = texts.len();
+    let mut may_be = texts.iter().map(|(_, text)| {
+        most -= usize::from(!vocabulary.is_label(text));
+        most > 1
+    });
+    texts.len() > 1 && may_be.all(|may_be| may_be)
 }
 
 /// Several texts, one of them a label that some form prints.
