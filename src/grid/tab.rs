@@ -36,26 +36,25 @@ pub(super) fn find(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vo
     settle_perhaps(text, lines, &mut claims, vocabulary);
     let mut grids: Vec<Grid> = Vec::new();
     let mut rows: Vec<Row> = Vec::new();
-    let mut blank_before = false;
     let mut fields = notes.fields();
-    for (index, (line, claim)) in lines.iter().zip(&claims).enumerate() {
-        match claim {
-            Claim::Row | Claim::Perhaps => {
-                let row = row(index, line, text, fields.ends(line));
-                if blank_before && !rows.is_empty() && !goes_on(text, &rows, &row) {
-                    grids.push(grid(std::mem::take(&mut rows)));
-                }
-                rows.push(row);
-                blank_before = false;
-            }
-            Claim::Pass => blank_before |= line.look == Look::Blank,
-            Claim::No | Claim::Numbered => {
-                if !rows.is_empty() {
-                    grids.push(grid(std::mem::take(&mut rows)));
-                }
-                blank_before = false;
-            }
+    // The line below the last row.
+    let mut below = 0;
+    while let Some(passed) = claims[below..].iter().position(|claim| matches!(claim, Claim::Row | Claim::Perhaps)) {
+        let index = below + passed;
+        let between = below..index;
+        let line = &lines[index];
+        rows.push(row(index, line, text, fields.ends(line)));
+        let ended = claims[between.clone()].iter().any(|claim| *claim != Claim::Pass);
+        let parted = || lines[between].iter().any(|line| line.look == Look::Blank);
+        if let Some((row, above)) = rows.split_last()
+            && !above.is_empty()
+            && (ended || (parted() && !goes_on(text, above, row)))
+        {
+            let row = rows.pop();
+            grids.push(grid(std::mem::take(&mut rows)));
+            rows.extend(row);
         }
+        below = index + 1;
     }
     if !rows.is_empty() {
         grids.push(grid(rows));
