@@ -137,12 +137,12 @@ pub fn is_invisible(c: char) -> bool {
     matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
 }
 
-/// False only of a text in which no white space stands: all of it begins with one of these bytes, and most titles hold none.
+/// False only of a text in which no white space stands. Most titles hold no byte that any [begins](begins_blank) with.
 pub(crate) fn may_hold_blank(text: &str) -> bool {
     text.bytes().fold(false, |found, byte| found | begins_blank(byte))
 }
 
-/// Some white space begins with this byte.
+/// White space may begin with this byte: in ASCII, U+0085 and U+00A0, U+1680, U+2000 to U+205F, U+3000.
 #[inline]
 pub(crate) fn begins_blank(byte: u8) -> bool {
     byte <= b' ' || byte == 0xC2 || matches!(byte, 0xE1..=0xE3)

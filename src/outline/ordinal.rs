@@ -103,7 +103,8 @@ pub fn ordinal(line: &str) -> Option<Ordinal<'_>> {
     Some(Ordinal { style, value, printed, rest: behind.trim_start_matches(is_skipped) })
 }
 
-/// A Chinese character that begins no ordinal, as most lines do; 一是; 2023: no ordinal has four digits.
+/// The line begins as no ordinal does: with a Chinese character that is no numeral, as most lines, or behind one (一是); with four digits
+/// (2023).
 fn begins_text(line: &str) -> bool {
     let chinese = |bytes: &[u8; 3]| matches!(bytes, [0xE4..=0xE9, _, _]) && !numeral::is_numeral_of_three(bytes);
     match line.as_bytes().split_first_chunk::<3>() {

@@ -30,8 +30,8 @@ const LONGEST_LINE: usize = 600;
 impl Wrap {
     /// Finds out whether the prose of a text is wrapped.
     pub(super) fn of(text: &str, lines: &[Line], kinds: &[LineKind]) -> Option<Wrap> {
-        let prose = |at: usize| kinds[at] == LineKind::Prose && lines[at].look == Look::Text;
         let is_prose = |(line, kind): &(&Line, &LineKind)| **kind == LineKind::Prose && line.look == Look::Text;
+        let prose = |at: usize| is_prose(&(&lines[at], &kinds[at]));
         let all = lines.iter().zip(kinds).filter(is_prose).count();
         // The widest tenth may be lines that stand out.
         let most = all.checked_sub(1)? * 9 / 10;
