@@ -131,6 +131,17 @@ pub fn is_invisible(c: char) -> bool {
     matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
 }
 
+/// False only of a text in which no white space stands. Most titles hold no byte that any [begins](begins_blank) with.
+pub(crate) fn may_hold_blank(text: &str) -> bool {
+    text.bytes().fold(false, |found, byte| found | begins_blank(byte))
+}
+
+/// White space may begin with this byte: in ASCII, U+0085 and U+00A0, U+1680, U+2000 to U+205F, U+3000.
+#[inline]
+pub(crate) fn begins_blank(byte: u8) -> bool {
+    byte <= b' ' || byte == 0xC2 || matches!(byte, 0xE1..=0xE3)
+}
+
 /// Nothing that can be seen: white space of any width, or [`is_invisible`].
 #[inline]
 pub fn is_blank(text: &str) -> bool {
@@ -173,11 +184,19 @@ mod tests {
         for c in chars() {
             assert_eq!(key(&format!("申{c}请")), format!("申{}请", one(c)), "{c:?}");
         }
-        assert_eq!(key(&chars().collect::<String>()), chars().map(one).collect::<String>());
+        let all = chars().map(one).collect::<String>();
+        assert_eq!(key(&chars().collect::<String>()), all);
+        // What is a key is its own key.
+        assert_eq!(key(&all), all);
     }
 
     #[test]
     fn blanks() {
+        for c in (0..=0x10FFFFu32).filter_map(char::from_u32) {
+            let text = format!("一{c}");
+            assert!(may_hold_blank(&text) || !c.is_whitespace(), "{c:?}");
+        }
+        assert!(!may_hold_blank("总体情况（1）：2023"));
         assert!(is_blank(" \u{3000}\u{200b}\t"));
         assert!(!is_blank("0"));
     }

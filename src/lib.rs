@@ -81,7 +81,7 @@ use finding::{Fact, Finding, Policy, Rule};
 use form::Forms;
 use form::fit::{self, Fitted};
 use form::rows::Print;
-use lines::{Line, Notes};
+use lines::Line;
 pub use record::Report;
 use record::{Source, TextLine};
 use span::LineIndex;
@@ -152,8 +152,7 @@ impl Reader {
         let decoded = decode::decode(bytes, self.encoding)?;
         let mut findings = replaced(&decoded);
         let text = decoded.text;
-        let notes = Notes::of(&text);
-        let lines = lines::split_noted(&text, &notes);
+        let (lines, notes) = lines::split_noted(&text);
         let index = lines::index(&text, &lines);
         let vocabulary = self.forms.vocabulary();
         let grids = grid::find_noted(&text, &lines, &notes, vocabulary);

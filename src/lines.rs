@@ -55,8 +55,8 @@ pub enum Look {
 /// What is seen of a text while its lines are split, and asked for later.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Notes {
-    /// Where its tabs and the marks that end its lines stand: the tabs of a line, then its mark, or the two of a CRLF.
-    marks: Vec<u32>,
+    /// Where the fields of lines with tabs end: at each tab, and at the end of the line.
+    ends: Vec<u32>,
     /// White space and drawn lines.
     pub(crate) wide: Wide,
 }
@@ -64,121 +64,86 @@ pub(crate) struct Notes {
 impl Notes {
     /// The notes of a text.
     pub(crate) fn of(text: &str) -> Notes {
-        let wide = Wide::of(text.as_bytes());
-        Notes { marks: marks(text.as_bytes(), wide.marks), wide }
+        split_noted(text).1
     }
 
-    /// The tabs of all lines.
-    pub(crate) fn tabs(&self) -> Tabs<'_> {
-        Tabs { marks: &self.marks }
+    /// The fields of all lines.
+    pub(crate) fn fields(&self) -> Fields<'_> {
+        Fields { ends: &self.ends }
     }
 }
 
-/// The tabs of lines that are asked for in their order.
-pub(crate) struct Tabs<'a> {
-    marks: &'a [u32],
+/// The fields of lines that are asked for in their order.
+pub(crate) struct Fields<'a> {
+    ends: &'a [u32],
 }
 
-impl<'a> Tabs<'a> {
-    /// The tabs of `line`, which stands below those that were asked for.
-    pub(crate) fn of(&mut self, line: &Line) -> &'a [u32] {
-        let count = match line.look {
-            Look::Tabbed { tabs, .. } => self.marks.len().min(tabs as usize),
-            _ => self.before(line.text.end),
-        };
-        let (tabs, rest) = self.marks.split_at(count);
-        self.marks = rest;
-        (_, self.marks) = rest.split_at(self.before(line.whole.end));
-        tabs
-    }
-
-    /// How many marks come next that stand before `end`.
-    fn before(&self, end: u32) -> usize {
-        self.marks.iter().take_while(|&&mark| mark < end).count()
+impl<'a> Fields<'a> {
+    /// Where the fields of `line` end, which stands below those that were asked for. A line without tabs is one field.
+    #[inline]
+    pub(crate) fn ends<'l>(&mut self, line: &'l Line) -> &'l [u32]
+    where
+        'a: 'l,
+    {
+        let Look::Tabbed { tabs, .. } = line.look else { return std::slice::from_ref(&line.text.end) };
+        let above = self.ends.iter().take_while(|&&end| end < line.text.start).count();
+        let (_, rest) = self.ends.split_at(above);
+        let (ends, rest) = rest.split_at(rest.len().min(tabs as usize + 1));
+        self.ends = rest;
+        ends
     }
 }
 
 /// Splits `text` into its lines.
 pub fn split(text: &str) -> Vec<Line> {
-    split_noted(text, &Notes::of(text))
+    split_noted(text).0
 }
 
-/// As [`split`], with the notes of the text.
-pub(crate) fn split_noted(text: &str, notes: &Notes) -> Vec<Line> {
+/// As [`split`], with notes of the text.
+pub(crate) fn split_noted(text: &str) -> (Vec<Line>, Notes) {
     let bytes = text.as_bytes();
-    let mut lines = Vec::with_capacity(bytes.len() / 48 + 1);
-    let mut open = Open::default();
-    for &at in &notes.marks {
-        let at = at as usize;
-        match bytes.get(at) {
-            Some(b'\t') => open.tab(text, at),
-            // The LF of a CRLF ended its line already.
-            _ if at < open.start => {}
-            Some(b'\n') => lines.push(open.line(text, at, at + 1)),
-            _ => lines.push(open.line(text, at, at + end_mark(&bytes[at..]))),
-        }
+    let wide = Wide::of(bytes);
+    let lines = Vec::with_capacity(bytes.len() / 48 + 1);
+    let ends = Vec::with_capacity(bytes.len() / 16 + 1);
+    let mut splitter = Splitter { text, lines, ends, start: 0, above: 0 };
+    let from = if wide.marks { 0 } else { splitter.blocks() };
+    splitter.marks(from);
+    if splitter.start < bytes.len() {
+        splitter.line(bytes.len(), bytes.len());
     }
-    if open.start < bytes.len() {
-        lines.push(open.line(text, bytes.len(), bytes.len()));
-    }
-    lines
+    (splitter.lines, Notes { ends: splitter.ends, wide })
 }
 
 /// Where the lines start that an editor counts: as [`LineIndex::new`] finds them, but for less.
 pub fn index(text: &str, lines: &[Line]) -> LineIndex {
-    let bytes = text.as_bytes();
     let mut starts = Vec::with_capacity(lines.len());
     // The other end marks end otherwise.
-    let mut counts = true;
+    let mut last = b'\n';
     for line in lines {
-        if counts {
+        if matches!(last, b'\n' | b'\r') {
             starts.push(line.whole.start);
         }
-        counts = matches!(bytes[..line.whole.end as usize].last(), Some(b'\n' | b'\r'));
+        last = text.as_bytes().get((line.whole.end as usize).wrapping_sub(1)).copied().unwrap_or_default();
     }
     LineIndex::from_starts(starts)
 }
 
-/// Where tabs stand, and marks that [end](end_mark) a line; `wide`: some may have several bytes.
-fn marks(bytes: &[u8], wide: bool) -> Vec<u32> {
-    let mut marks: Vec<u32> = Vec::with_capacity(bytes.len() / 12 + 1);
-    if wide {
-        let places = bytes.iter().enumerate().filter(|(_, byte)| matches!(byte, b'\t'..=b'\r' | 0xC2 | 0xE2));
-        let is_mark = |&(at, &byte): &(usize, &u8)| byte == b'\t' || end_mark(&bytes[at..]) > 0;
-        marks.extend(places.filter(is_mark).map(|(at, _)| at as u32));
-        return marks;
-    }
-    let (blocks, rest) = bytes.as_chunks::<32>();
-    let mut at = 0;
-    for block in blocks {
-        // In prose, most hold none: all bytes are asked at once.
-        if block.iter().fold(u8::MAX, |least, &byte| least.min(byte)) > b'\r' {
-            at += 32;
-            continue;
-        }
-        let (words, _) = block.as_chunks();
-        for word in words {
-            let mut found = tab_to_return(u64::from_le_bytes(*word));
-            while found > 0 {
-                marks.push(at + found.trailing_zeros() / 8);
-                found &= found - 1;
-            }
-            at += 8;
-        }
-    }
-    let last = rest.iter().zip(at..).filter(|(byte, _)| matches!(byte, b'\t'..=b'\r'));
-    marks.extend(last.map(|(_, at)| at));
-    marks
+/// A bit for each byte of a block that is a tab, LF, VT, FF or CR.
+fn tabs_to_returns(block: &[u8; 32]) -> u32 {
+    let (words, _) = block.as_chunks();
+    words.iter().rev().fold(0, |bits, word| bits << 8 | u32::from(tab_to_return(u64::from_le_bytes(*word))))
 }
 
-/// The highest bit of each byte that is a tab, LF, VT, FF or CR: all eight are asked at once.
-fn tab_to_return(word: u64) -> u64 {
+/// A bit for each byte of a word that is one: all eight are asked at once.
+fn tab_to_return(word: u64) -> u8 {
     const EACH: u64 = 0x0101_0101_0101_0101;
     // Below 0x80 no sum carries into the next byte: its highest bit says that the byte is not below 9, or above 13.
     let low = word & (EACH * 0x7F);
     let from_tab = low + EACH * (0x80 - b'\t' as u64);
     let behind_return = low + EACH * (0x7F - b'\r' as u64);
-    from_tab & !behind_return & !word & (EACH * 0x80)
+    let highest = from_tab & !behind_return & !word & (EACH * 0x80);
+    // Moves the highest bits of all bytes side by side; no two meet.
+    ((highest >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u8
 }
 
 /// What a text holds of some characters of several bytes.
@@ -240,56 +205,123 @@ fn end_mark(bytes: &[u8]) -> usize {
     }
 }
 
-/// The line that is being read.
-#[derive(Default)]
-struct Open {
+/// Makes lines of the marks of a text.
+struct Splitter<'t> {
+    text: &'t str,
+    lines: Vec<Line>,
+    /// As in [`Notes`]; of the line that is being read, its tabs.
+    ends: Vec<u32>,
+    /// Where that line begins, and how many `ends` are of lines above it.
     start: usize,
-    /// Where the field begins that no tab has ended.
-    field: usize,
-    tabs: u32,
-    filled: u32,
+    above: usize,
 }
 
-impl Open {
+impl Splitter<'_> {
+    /// Takes the tabs and the marks of one byte in all whole blocks, and gives where these end.
+    fn blocks(&mut self) -> usize {
+        let (blocks, _) = self.text.as_bytes().as_chunks::<32>();
+        let mut start = 0;
+        for block in blocks {
+            // In prose, most hold none: all bytes are asked at once.
+            if block.iter().fold(false, |low, &byte| low | (byte <= b'\r')) {
+                let mut marks = tabs_to_returns(block);
+                while marks > 0 {
+                    self.mark(start + marks.trailing_zeros() as usize);
+                    marks &= marks - 1;
+                }
+            }
+            start += 32;
+        }
+        start
+    }
+
+    /// Takes all tabs and marks from there on, byte by byte.
+    fn marks(&mut self, from: usize) {
+        let bytes = self.text.as_bytes();
+        let places = bytes.iter().enumerate().skip(from);
+        let places = places.filter(|(_, byte)| matches!(byte, b'\t'..=b'\r' | 0xC2 | 0xE2));
+        let is_mark = |&(at, &byte): &(usize, &u8)| byte == b'\t' || end_mark(&bytes[at..]) > 0;
+        places.filter(is_mark).for_each(|(at, _)| self.mark(at));
+    }
+
+    /// Takes the next tab or mark that ends a line.
     #[inline]
-    fn tab(&mut self, text: &str, at: usize) {
-        self.filled += u32::from(is_filled(text, self.field, at));
-        self.tabs += 1;
-        self.field = at + 1;
+    fn mark(&mut self, at: usize) {
+        match self.text.as_bytes().get(at) {
+            Some(b'\t') => self.ends.push(at as u32),
+            // The LF of a CRLF ended its line already.
+            _ if at < self.start => {}
+            Some(b'\n') => self.line(at, at + 1),
+            _ => self.line(at, at + end_mark(&self.text.as_bytes()[at..])),
+        }
     }
 
     /// Ends the line; its mark stands at `end`, the next line begins at `next`.
-    fn line(&mut self, text: &str, end: usize, next: usize) -> Line {
-        let Open { start, field, tabs, filled } = *self;
-        *self = Open { start: next, field: next, ..Open::default() };
+    fn line(&mut self, end: usize, next: usize) {
+        let start = std::mem::replace(&mut self.start, next);
+        let tabs = self.ends.len() - self.above;
         let look = if tabs > 0 {
-            match filled + u32::from(is_filled(text, field, end)) {
-                0 => Look::Blank,
-                filled => Look::Tabbed { tabs, filled },
-            }
+            self.ends.push(end as u32);
+            let filled = filled(self.text, start, &self.ends[self.above..]);
+            self.above = self.ends.len();
+            if filled > 0 { Look::Tabbed { tabs: tabs as u32, filled } } else { Look::Blank }
         } else {
-            look(&text[start..end])
+            look(self.text.get(start..end).unwrap_or_default())
         };
-        Line { whole: Span::new(start, next), text: Span::new(start, end), look }
+        self.lines.push(Line { whole: Span::new(start, next), text: Span::new(start, end), look });
     }
 }
 
-/// Something stands in the field.
-#[inline]
-fn is_filled(text: &str, start: usize, end: usize) -> bool {
-    match text.as_bytes().get(start..end) {
-        Some([]) | None => false,
-        // As most do: see `is_blank`.
-        Some([b'!'..=b'~' | 0xE4..=0xE9, ..]) => true,
-        Some(_) => !is_blank(text.get(start..end).unwrap_or_default()),
+/// How many of the fields hold something, of which the first begins at `start`, and each other behind the end of the one before it.
+fn filled(text: &str, mut start: usize, ends: &[u32]) -> u32 {
+    let mut filled = 0;
+    for &end in ends {
+        let first = text.as_bytes().get(start).map_or(First::Mark, |&first| FIRST[usize::from(first)]);
+        let is_filled = match first {
+            First::Seen => true,
+            // That which ends the field.
+            First::Mark => false,
+            First::Other => !is_blank(text.get(start..end as usize).unwrap_or_default()),
+        };
+        filled += u32::from(is_filled);
+        start = end as usize + 1;
     }
+    filled
 }
+
+/// What a byte says of the field that it begins.
+#[derive(Clone, Copy)]
+enum First {
+    /// A tab, or a mark that ends the line.
+    Mark,
+    /// Something stands in it: see [`is_blank`].
+    Seen,
+    /// Nothing for certain.
+    Other,
+}
+
+static FIRST: [First; 256] = {
+    let mut first = [First::Other; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        match byte as u8 {
+            b'\t'..=b'\r' => first[byte] = First::Mark,
+            b'!'..=b'~' | 0xE4..=0xE9 => first[byte] = First::Seen,
+            _ => {}
+        }
+        byte += 1;
+    }
+    first
+};
 
 /// What a line without tabs looks like.
 fn look(text: &str) -> Look {
-    if is_blank(text) {
+    let is_short = text.len() <= FURNITURE_BYTES;
+    // In columns, there are many, and nothing asks for them here.
+    let text = text.trim_start_matches(' ');
+    if text.is_empty() || is_blank(text) {
         Look::Blank
-    } else if text.len() <= FURNITURE_BYTES && (is_page_number(text) || is_button(text)) {
+    } else if is_short && may_be_furniture(text) && (is_page_number(text) || is_button(text)) {
         Look::Furniture
     } else {
         Look::Text
@@ -299,23 +331,38 @@ fn look(text: &str) -> Look {
 /// The longest line that can be furniture, in bytes.
 const FURNITURE_BYTES: usize = 120;
 
+/// False only of what begins with a Chinese character that neither a page number nor a button begins with, as most lines do.
+fn may_be_furniture(text: &str) -> bool {
+    match text.chars().next() {
+        Some(c @ '\u{4E00}'..='\u{9FFF}') => begins_button(c) || is_part_of_number(c),
+        _ => true,
+    }
+}
+
+/// A digit, or what stands beside those of a page number.
+fn is_part_of_number(c: char) -> bool {
+    c.is_ascii_digit() || matches!(c, '第' | '页' | '共' | '/' | ',' | '(' | ')' | '，')
+}
+
 /// A page number as a page prints it: `-3-`, `— 3 —`, `第3页`, `第 3 页 共 5 页`, `3 / 5 页`. A bare number is not: it may be a cell.
 pub fn is_page_number(text: &str) -> bool {
     if text.len() > FURNITURE_BYTES {
         return false;
     }
     let is_dash = |c: char| matches!(c, '-' | '—' | '–' | '―' | '─' | '－' | '·' | '•' | '~');
-    let is_part = |c: char| c.is_ascii_digit() || matches!(c, '第' | '页' | '共' | '/' | ',' | '(' | ')' | '，');
     // Most lines begin otherwise, and most of the others go on otherwise.
-    let Some(first) = first_visible(text).filter(|&first| is_dash(first) || is_part(first)) else { return false };
+    let Some(first) = first_visible(text).filter(|&first| is_dash(first) || is_part_of_number(first)) else {
+        return false;
+    };
     let dashes = is_dash(first);
-    // 3, 0, 1,095: no 页 stands there.
-    if !dashes && text.is_ascii() {
+    // 3, 0, 1,095: no 页 stands there. Nor does a heading end in one.
+    if !dashes && (text.is_ascii() || text.ends_with(|c| matches!(c, '\u{4E00}'..='\u{9FFF}') && !is_part_of_number(c)))
+    {
         return false;
     }
     let (mut digits, mut has_page, mut last) = (0, false, first);
     for c in visible(text) {
-        if !(if dashes { is_dash(c) || c.is_ascii_digit() } else { is_part(c) }) {
+        if !(if dashes { is_dash(c) || c.is_ascii_digit() } else { is_part_of_number(c) }) {
             return false;
         }
         digits += u32::from(c.is_ascii_digit());
@@ -401,14 +448,14 @@ fn lower(c: char) -> char {
 fn is_button(text: &str) -> bool {
     // Most lines begin otherwise.
     let first = match first_visible(text) {
-        Some(first @ '\u{4E00}'..='\u{9FFF}') => Some(first),
+        Some(first @ ('0'..='9' | 'a'..='z' | '\u{4E00}'..='\u{9FFF}')) => Some(first),
         // What cannot be seen is no letter.
         _ => text.chars().map(plain).find(|&c| is_letter(c)).map(lower),
     };
     if !first.is_some_and(begins_button) {
         return false;
     }
-    let folded: String = visible(text).filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let folded: String = visible(text).filter(|&c| is_letter(c)).flat_map(char::to_lowercase).collect();
     // A lone 大, 小 or 次 is more likely part of a broken table.
     if folded.chars().count() < 2 {
         return false;
@@ -498,12 +545,12 @@ mod tests {
                     start = at;
                 }
             }
-            let lines = split(&text);
-            let notes = Notes::of(&text);
-            let mut noted = notes.tabs();
-            for line in &lines {
+            let (lines, notes) = split_noted(&text);
+            let mut noted = notes.fields();
+            // Not all lines are asked for.
+            for line in lines.iter().filter(|line| line.look != Look::Blank && line.text.len() % 5 > 0) {
                 let tabs = line.text.of(&text).match_indices('\t').map(|(at, _)| line.text.start + at as u32);
-                assert_eq!(noted.of(line), tabs.collect::<Vec<_>>(), "{text:?}");
+                assert_eq!(noted.ends(line), tabs.chain([line.text.end]).collect::<Vec<_>>(), "{text:?}");
             }
             let found =
                 lines.iter().map(|line| (line.whole.start as usize, line.whole.end as usize, line.text.end as usize));

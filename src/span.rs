@@ -45,26 +45,59 @@ impl Span {
 
     /// The span without the white space at its ends.
     pub fn trim(self, text: &str) -> Span {
-        let printed = self.of(text);
-        if is_trimmed(printed) {
-            return Span { start: self.start, end: self.start + printed.len() as u32 };
+        // What is trimmed does not begin or end inside a character.
+        let bytes = self.bytes_of(text);
+        if is_trimmed(bytes) {
+            return Span { start: self.start, end: self.start + bytes.len() as u32 };
         }
+        let printed = self.of(text);
         // In columns, cells stand between spaces: cheaper to pass over than blanks of any width.
-        let is_other = |byte: &u8| *byte != b' ';
-        let Some(first) = printed.bytes().position(|byte| is_other(&byte)) else {
+        let first = spaces(printed.as_bytes());
+        if first == printed.len() {
             return Span { start: self.end, end: self.end };
-        };
-        let last = printed.as_bytes().iter().rposition(is_other).unwrap_or(first);
-        if is_trimmed(&printed[first..=last]) {
-            return Span::new(self.start as usize + first, self.start as usize + last + 1);
+        }
+        let end = printed.len() - spaces_at_end(printed.as_bytes());
+        if is_trimmed(&printed.as_bytes()[first..end]) {
+            return Span::new(self.start as usize + first, self.start as usize + end);
         }
         let start = self.start as usize + (printed.len() - printed.trim_start().len());
         Span::new(start, start + printed.trim().len())
     }
 }
 
+/// How many spaces `bytes` begin with.
+pub(crate) fn spaces(bytes: &[u8]) -> usize {
+    let (words, rest) = bytes.as_chunks();
+    let mut count = 0;
+    for word in words {
+        // Eight are asked at once: the lowest bit that is another is in the first byte that is none.
+        let others = u64::from_le_bytes(*word) ^ SPACES;
+        if others > 0 {
+            return count + others.trailing_zeros() as usize / 8;
+        }
+        count += 8;
+    }
+    count + rest.iter().take_while(|byte| **byte == b' ').count()
+}
+
+/// How many spaces `bytes` end with.
+fn spaces_at_end(bytes: &[u8]) -> usize {
+    let (rest, words) = bytes.as_rchunks();
+    let mut count = 0;
+    for word in words.iter().rev() {
+        let others = u64::from_le_bytes(*word) ^ SPACES;
+        if others > 0 {
+            return count + others.leading_zeros() as usize / 8;
+        }
+        count += 8;
+    }
+    count + rest.iter().rev().take_while(|byte| **byte == b' ').count()
+}
+
+const SPACES: u64 = u64::from_le_bytes([b' '; 8]);
+
 /// `printed` is empty, or begins and ends with visible ASCII, a Chinese character or its punctuation, as nearly all texts and cells do.
-fn is_trimmed(printed: &str) -> bool {
+fn is_trimmed(printed: &[u8]) -> bool {
     let plain = |byte: &u8| matches!(byte, b'!'..=b'~');
     // No white space stands from U+3001 to U+FFFF: 。 and ）, and by their lead bytes all characters from U+4000.
     let wide = |lead: &u8, second: &u8, third: &u8| match lead {
@@ -72,11 +105,11 @@ fn is_trimmed(printed: &str) -> bool {
         0xE3 => (*second, *third) != (0x80, 0x80),
         _ => false,
     };
-    match printed.as_bytes() {
+    match printed {
         [] => true,
         [only] => plain(only),
         [first, .., last] if plain(first) && plain(last) => true,
-        [first, second, third, ..] if plain(first) || wide(first, second, third) => match printed.as_bytes() {
+        [first, second, third, ..] if plain(first) || wide(first, second, third) => match printed {
             [.., last] if plain(last) => true,
             [.., lead, second, third] => wide(lead, second, third),
             _ => false,
@@ -229,7 +262,19 @@ pub(crate) fn is_wider(text: &str, columns: usize) -> bool {
     // head may be a few characters longer than it need be.
     let head = columns.saturating_add(2);
     // No character takes more columns than it has bytes.
-    text.len() > columns && plain_head(text, head).unwrap_or_else(|| text.width()) > columns
+    text.len() > columns
+        && (2 * wide_chars(text, head.saturating_mul(3)) > columns
+            || plain_head(text, head).unwrap_or_else(|| text.width()) > columns)
+}
+
+/// How many characters of U+5000 to U+9FFF, each of which takes two columns whatever stands beside it, begin in the first `most` bytes.
+fn wide_chars(text: &str, most: usize) -> usize {
+    let bytes = text.as_bytes();
+    let in_chunk = |chunk: &[u8]| {
+        usize::from(chunk.iter().fold(0u8, |count, byte| count.wrapping_add(u8::from((0xE5..=0xE9).contains(byte)))))
+    };
+    // No chunk holds more than a byte can count.
+    bytes[..bytes.len().min(most)].chunks(255).map(in_chunk).sum()
 }
 
 /// The width of a text of nothing but what reports are printed in: Chinese characters and their punctuation, ASCII. None of it changes
@@ -246,8 +291,13 @@ fn plain_head(text: &str, most: usize) -> Option<usize> {
         let (behind, columns) = match bytes {
             [] => break,
             // U+5000 to U+9FFF first: nearly all, and seldom alone.
-            [0xE5..=0xE9, _, _, 0xE5..=0xE9, _, _, 0xE5..=0xE9, _, _, behind @ ..] => (behind, 6),
-            [0xE5..=0xE9, _, _, behind @ ..] => (behind, 2),
+            [0xE5..=0xE9, _, _, behind @ ..] => {
+                let (mut behind, mut columns) = (behind, 2);
+                while let [0xE5..=0xE9, _, _, next @ ..] = behind {
+                    (behind, columns) = (next, columns + 2);
+                }
+                (behind, columns)
+            }
             [b' '..=b'~', behind @ ..] => (behind, 1),
             // From U+4E00; 、 and 。; 《 to 】; ！ to ｀.
             [0xE4, 0xB8..=0xBF, _, behind @ ..]
@@ -301,6 +351,20 @@ mod tests {
             {
                 let span = Span::new(0, text.len()).trim(&text);
                 assert_eq!(span.of(&text), text.trim(), "{text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn spaces_are_counted_from_both_ends() {
+        for (before, after) in (0..40).flat_map(|before| (0..40).map(move |after| (before, after))) {
+            for cell in ["甲 乙", "0", ""] {
+                let text = format!("{}{cell}{}", " ".repeat(before), " ".repeat(after));
+                let all = before + after;
+                let (first, last) = if cell.is_empty() { (all, all) } else { (before, after) };
+                assert_eq!((spaces(text.as_bytes()), spaces_at_end(text.as_bytes())), (first, last), "{text:?}");
+                let trimmed = Span::new(0, text.len()).trim(&text);
+                assert_eq!(trimmed.of(&text), cell, "{text:?}");
             }
         }
     }

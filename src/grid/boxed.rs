@@ -7,7 +7,7 @@
 
 mod drawn;
 
-use self::drawn::{Drawn, advance, holds_drawn, is_box, is_stroke, pass_plain};
+use self::drawn::{Drawn, advance, holds_drawn, is_box, is_stroke, pass_plain, stroke_run};
 use super::{Cell, Grid, Layout, Row, Vocabulary};
 use crate::fold::is_blank;
 use crate::grid::value::{self, Reading, is_unit};
@@ -76,19 +76,31 @@ fn claim(text: &str, line: &Line, drawn: bool) -> Claim {
     if matches!(line.look, Look::Blank | Look::Furniture) {
         return Claim::Pass;
     }
-    let printed = line.text.of(text).trim();
+    let printed = line.text.trim(text).of(text);
     let edge = |byte: Option<&u8>| matches!(byte, Some(b'|' | b'+'));
     let ascii = printed.len() > 1 && edge(printed.as_bytes().first()) && edge(printed.as_bytes().last());
-    if !(ascii || drawn && holds_drawn(printed.as_bytes())) {
-        return Claim::No;
-    }
-    let (mut bars, mut strokes, mut other, mut blanks) = (false, false, false, false);
-    let mut before = None;
-    for c in printed.chars() {
-        // Most of a rule.
-        if before.replace(c) == Some(c) {
-            continue;
+    if drawn && holds_drawn(printed.as_bytes()) {
+        let claim = claim_of_drawn(printed);
+        if claim != Claim::No {
+            return claim;
         }
+    }
+    if ascii {
+        let rule = printed.chars().all(|c| matches!(c, '+' | '-' | '=' | ':'));
+        let drawn = printed.contains("--") || printed.contains("==");
+        return if rule && drawn { Claim::Rule(Drawn::Ascii, false) } else { Claim::Cells(Drawn::Ascii) };
+    }
+    Claim::No
+}
+
+/// The claim of a line that holds drawn characters.
+fn claim_of_drawn(printed: &str) -> Claim {
+    let (mut bars, mut strokes, mut other, mut blanks) = (false, false, false, false);
+    let mut rest = printed;
+    while let Some(c) = rest.chars().next() {
+        // Most of a rule is runs of a stroke.
+        let count = stroke_run(rest.as_bytes()).map_or(1, |(_, count)| count);
+        rest = &rest[c.len_utf8() * count..];
         match c {
             _ if is_box(c) => {
                 strokes |= Drawn::Box.is_horizontal(c);
@@ -105,15 +117,7 @@ fn claim(text: &str, line: &Line, drawn: bool) -> Claim {
     if strokes && !other && (!blanks || !bars) {
         return Claim::Rule(Drawn::Box, printed.starts_with(['┌', '┍', '┎', '┏', '╒', '╓', '╔', '╭']));
     }
-    if bars {
-        return Claim::Cells(Drawn::Box);
-    }
-    if ascii {
-        let rule = printed.chars().all(|c| matches!(c, '+' | '-' | '=' | ':'));
-        let drawn = printed.contains("--") || printed.contains("==");
-        return if rule && drawn { Claim::Rule(Drawn::Ascii, false) } else { Claim::Cells(Drawn::Ascii) };
-    }
-    Claim::No
+    if bars { Claim::Cells(Drawn::Box) } else { Claim::No }
 }
 
 /// A line, cut at its bars.

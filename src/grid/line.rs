@@ -209,14 +209,17 @@ fn unbarred(text: &str, line: Span) -> (Span, bool) {
     (Span::new(start, start + inner.len()).trim(text), inner.len() < printed.len())
 }
 
-/// It begins and ends with a Chinese character, 。 or visible ASCII, but no bar: so do most lines.
+/// It begins and ends with a Chinese character, 。, full width punctuation from ！ to ？ or visible ASCII, but no bar: so do most lines.
 fn is_plain(printed: &str) -> bool {
     let ascii = |byte: &u8| matches!(byte, b'!'..=b'{' | b'}' | b'~');
-    let bytes = printed.as_bytes();
-    let begins = bytes.first().is_some_and(|first| ascii(first) || matches!(first, 0xE4..=0xE9));
+    let begins = match printed.as_bytes() {
+        [0xE4..=0xE9, ..] | [0xEF, 0xBC, ..] => true,
+        [first, ..] => ascii(first),
+        [] => false,
+    };
     begins
-        && match bytes {
-            [.., 0xE4..=0xE9, _, _] | [.., 0xE3, 0x80, 0x82] => true,
+        && match printed.as_bytes() {
+            [.., 0xE4..=0xE9, _, _] | [.., 0xE3, 0x80, 0x82] | [.., 0xEF, 0xBC, _] => true,
             [.., last] => ascii(last),
             [] => false,
         }

@@ -125,8 +125,9 @@ pub struct Vocabulary {
 #[derive(Debug, Clone, Default)]
 struct Folded {
     texts: HashSet<String, FxBuildHasher>,
-    /// The first and the last character of each.
+    /// The first and the last character of each, and its first two.
     ends: Pairs,
+    starts: Pairs,
     /// The bytes of the longest.
     longest: usize,
 }
@@ -160,23 +161,45 @@ impl Folded {
         if let (Some(first), Some(last)) = (text.chars().next(), text.chars().next_back()) {
             self.ends.insert(first, last);
         }
+        if let Some((first, second)) = pairs(&text).next() {
+            self.starts.insert(first, second);
+        }
         self.longest = self.longest.max(text.len());
         self.texts.insert(text)
     }
 
     fn holds(&self, text: &str) -> bool {
-        let may_hold = || match (end(text.chars()), end(text.chars().rev())) {
-            (Some(first), Some(last)) => self.ends.may_hold(first, last),
-            _ => true,
-        };
         let contains = |key: &str| self.texts.contains(key);
-        text.len() < MAX_LABEL_BYTES && may_hold() && with_key_up_to(self.longest, text, contains)
+        // What is a key is its own key.
+        text.len() < MAX_LABEL_BYTES
+            && self.may_hold(text)
+            && (contains(text) || with_key_up_to(self.longest, text, contains))
+    }
+
+    /// False only of texts that it does not hold.
+    fn may_hold(&self, text: &str) -> bool {
+        let mut chars = text.chars();
+        let (Some(first), Some(last)) = (next_kept(&mut chars), next_kept(&mut text.chars().rev())) else {
+            return true;
+        };
+        self.ends.may_hold(first, last)
+            && next_kept(&mut chars).is_none_or(|second| self.starts.may_hold(first, second))
     }
 }
 
-/// The first of these characters that a key keeps; none where that cannot be told of one character alone.
-fn end(chars: impl Iterator<Item = char>) -> Option<char> {
-    for c in chars.map(plain) {
+/// The next of these characters that a key keeps; none where that cannot be told of one character alone.
+#[inline]
+fn next_kept(chars: &mut impl Iterator<Item = char>) -> Option<char> {
+    match chars.next()? {
+        // As most do; it is folded to itself.
+        c @ '\u{4E00}'..='\u{9FFF}' => Some(c),
+        c => kept_from(c, chars),
+    }
+}
+
+/// The same, where `c` is the next.
+fn kept_from(c: char, chars: &mut impl Iterator<Item = char>) -> Option<char> {
+    for c in std::iter::once(c).chain(chars).map(plain) {
         match c {
             '0'..='9' | 'a'..='z' | '\u{4E00}'..='\u{9FFF}' => return Some(c),
             // What a key leaves out.

@@ -125,6 +125,9 @@ fn claim(text: &str, line: &Line, vocabulary: &Vocabulary) -> Claim {
         return if lone { Claim::Barred } else { Claim::No };
     }
     // A paragraph beside its heading, set in a box.
+    if !printed.contains('。') {
+        return Claim::Row;
+    }
     let sentences = |field: &str| field.len() > LONE_CELL && field.chars().count() > LONE_CELL && field.contains('。');
     let mut filled = printed.split(['|', '｜']).filter(|field| !is_blank(field));
     let few: Vec<&str> = filled.by_ref().take(2).collect();

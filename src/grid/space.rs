@@ -5,11 +5,13 @@
 //! paragraph ends it. Labels stay broken over their lines here: which pieces belong together is a question of the whole table, and is
 //! answered by [`align`](crate::form::align).
 
+mod fields;
+
+use self::fields::{behind_visible, fields, last_word, parted, runs};
 use super::value::{self, Reading, has_unit, is_dash, is_unit};
 use super::{Cell, Grid, Layout, Row, Vocabulary};
 use crate::lines::{Line, Look, Notes, Wide};
 use crate::outline::ordinal::{Style, ordinal};
-use crate::span::{Span, width};
 use unicode_width::UnicodeWidthChar;
 
 /// What a line is to a table of this layout.
@@ -190,23 +192,6 @@ fn may_be_seed(printed: &str, wide: Wide, vocabulary: &Vocabulary) -> bool {
     blank && (is_label_with_number(printed, vocabulary) || parted(printed, vocabulary).is_some())
 }
 
-/// What stands behind the characters that most lines are made of and that are no blanks: Chinese ones, U+4000 to U+9FFF, full width
-/// ones, visible ASCII, 、 and 。.
-fn behind_visible(printed: &str) -> &str {
-    let mut rest = printed.as_bytes();
-    loop {
-        while let [0xE4..=0xE9, _, _, behind @ ..] = rest {
-            rest = behind;
-        }
-        match rest {
-            [0xEF, _, _, behind @ ..] | [0xE3, 0x80, 0x81 | 0x82, behind @ ..] | [b'!'..=b'~', behind @ ..] => {
-                rest = behind
-            }
-            _ => return &printed[printed.len() - rest.len()..],
-        }
-    }
-}
-
 /// A table that is being read.
 struct Region {
     rows: Vec<Row>,
@@ -326,120 +311,6 @@ fn close(open: &mut Option<Region>, grids: &mut Vec<Grid>, text: &str, vocabular
     }
 }
 
-/// The fields of a line: what stands between two blanks or more, and what one blank parts where it is clear that these are cells.
-fn fields(text: &str, line: &Line, vocabulary: &Vocabulary) -> Vec<Cell> {
-    let printed = line.text.of(text);
-    let mut cells = Vec::new();
-    if line.look != Look::Text || printed.len() > LONGEST_LINE {
-        return cells;
-    }
-    let runs = runs(printed);
-    let padded = runs.len() > 1;
-    for (start, field, column) in runs {
-        let Some(words) = parted(field, vocabulary) else {
-            cells.push(cell(line, start, field, column));
-            continue;
-        };
-        // Where one blank parts all cells of a line, each stands wherever the one before it ends.
-        let placed = padded || words.iter().all(|(_, word)| is_value(word));
-        for (offset, word) in words {
-            let cell = cell(line, start + offset, word, column + width(&field[..offset]));
-            cells.push(if placed { cell } else { Cell { columns: None, ..cell } });
-        }
-    }
-    cells
-}
-
-/// A part of a field, and where in it it begins.
-type Word<'t> = (usize, &'t str);
-
-fn words(field: &str) -> Vec<Word<'_>> {
-    let mut from = 0;
-    let word = |piece| {
-        let start = from;
-        from += str::len(piece);
-        (start, piece.trim_end())
-    };
-    field.split_inclusive(char::is_whitespace).map(word).filter(|(_, word)| !word.is_empty()).collect()
-}
-
-/// The cells of a field that one blank parts, where it is clear that it holds several: numbers alone; a label with a unit, or numbers, or both
-/// behind it; labels of a header.
-fn parted<'t>(field: &'t str, vocabulary: &Vocabulary) -> Option<Vec<Word<'t>>> {
-    let end = field.rsplit(char::is_whitespace).next()?;
-    if end.len() == field.len() {
-        return None;
-    }
-    // A sentence, as most lines with a blank in them are.
-    if end.ends_with(SENTENCE) && !is_value(end) && !vocabulary.is_label(end) {
-        return None;
-    }
-    let words = words(field);
-    let behind = words.iter().rposition(|(_, word)| !is_value(word) && !is_unit(word)).map_or(0, |last| last + 1);
-    let (head, tail) = words.split_at(behind);
-    let units = tail.iter().filter(|(_, word)| is_unit(word)).count();
-    let values = tail.len() - units;
-    let Some(&(_, last)) = head.last() else { return (units == 0).then_some(words) };
-    // The number of a row may stand before its label, and one blank inside it.
-    let (number, head) = head.split_at(usize::from(head.len() > 1 && is_value(head[0].1)));
-    let start = head.first()?.0;
-    let end = tail.first().map_or(field.len(), |(offset, _)| *offset);
-    let label = field[start..end].trim_end();
-    let is_label = || vocabulary.is_label(label);
-    let is_clear = match (values, units) {
-        (0, 0) => !is_label() && are_heads(head, vocabulary),
-        // Its number is blank.
-        (0, 1) => is_label(),
-        (1, 0) => false,
-        (_, 1) => !label.contains('。'),
-        (_, 0) => is_label() || vocabulary.is_label(last) || (values > 2 && !label.contains(['。', '：'])),
-        _ => false,
-    };
-    let cells = match (is_clear, values + units) {
-        (false, _) => return None,
-        (true, 0) => words,
-        (true, _) => number.iter().copied().chain([(start, label)]).chain(tail.iter().copied()).collect(),
-    };
-    Some(cells)
-}
-
-fn cell(line: &Line, start: usize, printed: &str, column: usize) -> Cell {
-    let start = line.text.start as usize + start;
-    let columns = (column as u32, (column + width(printed)) as u32);
-    Cell { columns: Some(columns), ..Cell::new(Span::new(start, start + printed.len())) }
-}
-
-/// The runs of text that are parted by two blanks or more: byte offset, text, display column.
-fn runs(printed: &str) -> Vec<(usize, &str, usize)> {
-    let mut runs = Vec::new();
-    let mut start: Option<(usize, usize)> = None;
-    let mut end = 0;
-    let mut blanks = 0;
-    let mut column = 0;
-    for (at, c) in printed.char_indices() {
-        if c.is_whitespace() {
-            blanks += 1;
-        } else {
-            if let Some((from, at_column)) = start.filter(|_| blanks > 1) {
-                runs.push((from, &printed[from..end], at_column));
-                start = None;
-            }
-            start.get_or_insert((at, column));
-            end = at + c.len_utf8();
-            blanks = 0;
-        }
-        column += match c {
-            ' '..='~' => 1,
-            '\u{4E00}'..='\u{9FFF}' => 2,
-            _ => c.width().unwrap_or(0),
-        };
-    }
-    if let Some((from, at_column)) = start {
-        runs.push((from, &printed[from..end], at_column));
-    }
-    runs
-}
-
 fn is_value(printed: &str) -> bool {
     matches!(value::read(printed), Reading::Number { .. } | Reading::Placeholder)
 }
@@ -514,16 +385,6 @@ fn is_data(text: &str, fields: &[Cell]) -> bool {
         && (fields.last().is_some_and(is_value) || fields.iter().skip(usize::from(fields.len() == 1)).any(is_unit))
 }
 
-/// Marks of a sentence.
-const SENTENCE: [char; 4] = ['，', '。', '；', '：'];
-
-/// Texts that head columns: two of them at least are labels that some form prints, and the others are no sentence.
-fn are_heads(texts: &[Word], vocabulary: &Vocabulary) -> bool {
-    let is_label = |(_, text): &&Word| vocabulary.is_label(text);
-    let strange = || texts.iter().filter(|text| !is_label(text));
-    texts.iter().filter(is_label).count() > 1 && !strange().any(|(_, text)| text.contains(SENTENCE))
-}
-
 /// Several texts, one of them a label that some form prints.
 fn is_header(text: &str, row: &Row, vocabulary: &Vocabulary) -> bool {
     let known = |cell: &Cell| vocabulary.is_label(cell.span.of(text));
@@ -556,14 +417,22 @@ fn is_piece(text: &str, field: &Cell, vocabulary: &Vocabulary) -> bool {
 
 /// The only cell of a row is a label and its number, one blank between them.
 fn lone_pair(text: &str, row: &Row) -> bool {
-    let pair =
-        |cell: &Cell| cell.span.of(text).rsplit_once(char::is_whitespace).is_some_and(|(_, value)| is_value(value));
+    let pair = |cell: &Cell| {
+        let printed = cell.span.of(text);
+        let value = last_word(printed);
+        value.len() < printed.len() && is_value(value)
+    };
     row.cells.len() == 1 && row.cells.iter().all(pair)
 }
 
 /// `行政许可 550`: one blank between the label and its only value.
 fn is_label_with_number(field: &str, vocabulary: &Vocabulary) -> bool {
-    field.rsplit_once(char::is_whitespace).is_some_and(|(label, number)| is_value(number) && vocabulary.is_label(label))
+    if value::ends_text(field) {
+        return false;
+    }
+    let number = last_word(field);
+    let mut label = field[..field.len() - number.len()].chars();
+    label.next_back().is_some() && is_value(number) && vocabulary.is_label(label.as_str())
 }
 
 /// A section begins here, not a row.

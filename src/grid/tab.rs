@@ -8,7 +8,7 @@
 use super::{Cell, Grid, LONE_CELL, Layout, Row, Vocabulary};
 use crate::fold::is_blank;
 use crate::grid::value::{self, Reading};
-use crate::lines::{Line, Look, Notes};
+use crate::lines::{Fields, Line, Look, Notes};
 use crate::outline::ordinal::{Style, ordinal};
 use crate::span::Span;
 
@@ -32,34 +32,29 @@ pub(super) fn find(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vo
     if !lines.iter().any(|line| matches!(line.look, Look::Tabbed { .. })) {
         return Vec::new();
     }
-    let mut claims: Vec<Claim> = Vec::with_capacity(lines.len());
-    while claims.len() < lines.len() {
-        claims.extend(stretch(text, lines, taken, claims.len(), vocabulary));
-    }
+    let mut claims = claims(text, lines, notes, taken, vocabulary);
     settle_perhaps(text, lines, &mut claims, vocabulary);
     let mut grids: Vec<Grid> = Vec::new();
     let mut rows: Vec<Row> = Vec::new();
-    let mut blank_before = false;
-    let mut tabs = notes.tabs();
-    for (index, line) in lines.iter().enumerate() {
-        let tabs = tabs.of(line);
-        match claims[index] {
-            Claim::Row | Claim::Perhaps => {
-                let row = row(index, line, text, tabs);
-                if blank_before && !rows.is_empty() && !goes_on(text, &rows, &row) {
-                    grids.push(grid(std::mem::take(&mut rows)));
-                }
-                rows.push(row);
-                blank_before = false;
-            }
-            Claim::Pass => blank_before |= line.look == Look::Blank,
-            Claim::No | Claim::Numbered => {
-                if !rows.is_empty() {
-                    grids.push(grid(std::mem::take(&mut rows)));
-                }
-                blank_before = false;
-            }
+    let mut fields = notes.fields();
+    // The line below the last row.
+    let mut below = 0;
+    while let Some(passed) = claims[below..].iter().position(|claim| matches!(claim, Claim::Row | Claim::Perhaps)) {
+        let index = below + passed;
+        let between = below..index;
+        let line = &lines[index];
+        rows.push(row(index, line, text, fields.ends(line)));
+        let ended = claims[between.clone()].iter().any(|claim| *claim != Claim::Pass);
+        let parted = || lines[between].iter().any(|line| line.look == Look::Blank);
+        if let Some((row, above)) = rows.split_last()
+            && !above.is_empty()
+            && (ended || (parted() && !goes_on(text, above, row)))
+        {
+            let row = rows.pop();
+            grids.push(grid(std::mem::take(&mut rows)));
+            rows.extend(row);
         }
+        below = index + 1;
     }
     if !rows.is_empty() {
         grids.push(grid(rows));
@@ -67,29 +62,35 @@ pub(super) fn find(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vo
     grids
 }
 
-/// The claims of the lines from `start` up to the next blank one. Without a row among them, none of them is one, whatever it looks like.
-fn stretch<'a>(
-    text: &'a str,
-    lines: &'a [Line],
-    taken: &'a [bool],
-    start: usize,
-    vocabulary: &'a Vocabulary,
-) -> impl Iterator<Item = Claim> + 'a {
-    let printed = lines[start..].iter().position(|line| line.look == Look::Blank);
-    let end = printed.map_or(lines.len(), |printed| start + printed + 1);
-    let stretch = &lines[start..end];
-    let tabbed = stretch.iter().any(|line| matches!(line.look, Look::Tabbed { .. }));
-    stretch.iter().zip(&taken[start..end]).map(move |(line, &taken)| match line.look {
+/// The claims of all lines. Between two blank lines without a tab between them, none is a row, whatever it looks like.
+fn claims(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vocabulary: &Vocabulary) -> Vec<Claim> {
+    let alone = |(line, &taken): (&Line, &bool)| match line.look {
         Look::Blank | Look::Furniture if !taken => Claim::Pass,
-        _ if taken || !tabbed => Claim::No,
-        _ => claim(text, line, vocabulary),
-    })
+        _ => Claim::No,
+    };
+    let mut claims: Vec<Claim> = lines.iter().zip(taken).map(alone).collect();
+    let mut fields = notes.fields();
+    let is_blank = |line: &Line| line.look == Look::Blank;
+    let mut from = 0;
+    while let Some(tabbed) = lines[from..].iter().position(|line| matches!(line.look, Look::Tabbed { .. })) {
+        let tabbed = from + tabbed;
+        let start = lines[from..tabbed].iter().rposition(is_blank).map_or(from, |blank| from + blank + 1);
+        let end = lines[tabbed..].iter().position(is_blank).map_or(lines.len(), |blank| tabbed + blank);
+        let stretch = claims[start..end].iter_mut().zip(&lines[start..end]).zip(&taken[start..end]);
+        for ((it, line), _) in stretch.filter(|(_, taken)| !**taken) {
+            *it = claim(text, line, &mut fields, vocabulary);
+        }
+        from = end;
+    }
+    claims
 }
 
 /// A table of these rows. A tab that stands before every row parts nothing.
 fn grid(mut rows: Vec<Row>) -> Grid {
     let leading = |row: &Row| row.cells.iter().take_while(|cell| cell.span.is_empty()).count().min(row.cells.len() - 1);
-    let common = rows.iter().map(leading).min().unwrap_or(0);
+    // Most tables have a row that begins with a label.
+    let indented = rows.iter().all(|row| row.cells.first().is_some_and(|cell| cell.span.is_empty()));
+    let common = if indented { rows.iter().map(leading).min().unwrap_or(0) } else { 0 };
     if common > 0 {
         rows.iter_mut().for_each(|row| drop(row.cells.drain(..common)));
     }
@@ -110,34 +111,32 @@ pub(super) fn goes_on(text: &str, rows: &[Row], row: &Row) -> bool {
     alike && holds(row) && (width > 2 || narrow())
 }
 
-/// The row of a line with these tabs.
-fn row(index: usize, line: &Line, text: &str, tabs: &[u32]) -> Row {
-    let cell = |start: u32, end: u32| {
-        let field = Span { start, end };
-        match text.as_bytes().get(field.start as usize..field.end as usize) {
+/// The row of a line whose fields end there.
+fn row(index: usize, line: &Line, text: &str, ends: &[u32]) -> Row {
+    let mut start = line.text.start as usize;
+    let cell = move |&end: &u32| {
+        let field = Span { start: start as u32, end };
+        let printed = text.as_bytes().get(start..end as usize);
+        start = end as usize + 1;
+        match printed {
             // Most cells hold one digit, or nothing, and nearly all others end in Chinese characters.
             Some([] | [b'!'..=b'~'] | [0xE4..=0xE9, _, _, .., 0xE4..=0xE9, _, _]) => Cell::new(field),
             _ => Cell::new(field.trim(text)),
         }
     };
-    let mut cells = Vec::with_capacity(tabs.len() + 1);
-    let mut start = line.text.start;
-    for &tab in tabs {
-        cells.push(cell(start, tab));
-        start = tab + 1;
-    }
-    cells.push(cell(start, line.text.end));
-    Row { line: index, page: 0, cells }
+    Row { line: index, page: 0, cells: ends.iter().map(cell).collect() }
 }
 
-fn claim(text: &str, line: &Line, vocabulary: &Vocabulary) -> Claim {
-    let printed = line.text.of(text);
+fn claim(text: &str, line: &Line, fields: &mut Fields, vocabulary: &Vocabulary) -> Claim {
+    let ends = fields.ends(line);
     match line.look {
         Look::Blank | Look::Furniture => Claim::Pass,
-        Look::Text => lone(printed, vocabulary),
+        Look::Text => lone(line.text.of(text), vocabulary),
         Look::Tabbed { filled: 3.., .. } => Claim::Row,
         Look::Tabbed { tabs, filled } => {
-            let mut fields = printed.split('\t').filter(|field| !is_blank(field));
+            let mut start = line.text.start;
+            let field = |&end: &u32| Span { start: std::mem::replace(&mut start, end + 1), end }.of(text);
+            let mut fields = ends.iter().map(field).filter(|field| !is_blank(field));
             let first = fields.next().unwrap_or("");
             if filled == 1 {
                 return match lone(first, vocabulary) {

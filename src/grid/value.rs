@@ -166,14 +166,17 @@ pub fn is_dash(printed: &str) -> bool {
 /// A longer text is no unit, whatever blanks stand in it; in bytes.
 const LONGEST_UNIT: usize = 24;
 
-/// It begins with a Chinese character that no number and no placeholder begins with, as a label does.
+/// It begins with a Chinese character that no number and no placeholder begins with, as a label does; or with 一、, as no number goes on.
 fn begins_text(raw: &str) -> bool {
+    if let [0xE4..=0xE9, _, _, 0xE3, 0x80, 0x81, ..] = raw.as_bytes() {
+        return true;
+    }
     matches!(raw.as_bytes(), [0xE5..=0xE9, ..])
         && raw.chars().next().is_some_and(|c| !numeral::is_numeral(c) && !matches!(c, '无' | '無' | '空' | '不'))
 }
 
-/// It ends with a Chinese character, or the end of a sentence, with which no number and no placeholder ends.
-fn ends_text(raw: &str) -> bool {
+/// It ends with a Chinese character, or the end of a sentence, with which no number, no unit and no placeholder ends.
+pub(super) fn ends_text(raw: &str) -> bool {
     match raw.as_bytes() {
         [.., 0xE4..=0xE9, _, _] => {
             raw.chars().next_back().is_some_and(|c| !ends_number(c) && !matches!(c, '无' | '無' | '空' | '据' | '用'))
@@ -532,7 +535,8 @@ mod tests {
             assert_eq!(read(&text), slow(&text), "{text:?}");
         }
         for c in ('\u{0}'..='\u{FFFF}').chain('\u{1F100}'..='\u{1F1FF}') {
-            for text in [format!("{c}"), format!("1{c}"), format!("{c}1"), format!("无{c}"), format!("{c}件")] {
+            for text in ["{}", "1{}", "{}1", "无{}", "{}件", "{}、件"].map(|text| text.replace("{}", &c.to_string()))
+            {
                 assert_eq!(read(&text), slow(&text), "{text:?}");
             }
         }

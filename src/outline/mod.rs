@@ -7,6 +7,7 @@ pub mod ordinal;
 mod paragraph;
 mod wrap;
 
+use crate::fold::may_hold_blank;
 use crate::grid::{Grid, Vocabulary};
 use crate::lines::{Line, LineKind, Look};
 use crate::record::{Paragraph, Section};
@@ -98,10 +99,10 @@ pub fn outline(text: &str, lines: &[Line], index: &LineIndex, grids: &[Grid], vo
     let pieces =
         |from: usize, to: usize, rest: Span| paragraph::paragraphs(text, lines, index, &kinds, from..to, rest, wrap);
     let preface = pieces(0, first_heading, Span::default());
-    let mut flat: Vec<(u32, Section)> = Vec::with_capacity(headings.len());
+    let mut tree = Tree::default();
     for (at, heading) in headings.iter().enumerate() {
         let next = headings.get(at + 1).map_or(lines.len(), |next| next.line);
-        flat.push((
+        tree.push(
             rank_of(heading.style),
             Section {
                 key: None,
@@ -115,9 +116,9 @@ pub fn outline(text: &str, lines: &[Line], index: &LineIndex, grids: &[Grid], vo
                 ordinal: heading.value,
                 span: lines[heading.line].text.trim(text),
             },
-        ));
+        );
     }
-    Outline { preface, sections: nest(flat), kinds, first_heading }
+    Outline { preface, sections: tree.finish(), kinds, first_heading }
 }
 
 /// How deep a style of ordinals stands: what has the greater rank belongs to what has the smaller.
@@ -134,28 +135,34 @@ fn rank_of(style: Option<Style>) -> u32 {
 }
 
 /// Puts each section into the nearest one before it that has a smaller rank.
-fn nest(flat: Vec<(u32, Section)>) -> Vec<Section> {
-    // Ranks are few, so the open sections are few, however long the text is.
-    let mut open: Vec<(u32, Section)> = Vec::new();
-    let mut done: Vec<Section> = Vec::new();
-    fn close(open: &mut Vec<(u32, Section)>, done: &mut Vec<Section>) {
-        if let Some((_, section)) = open.pop() {
-            match open.last_mut() {
+#[derive(Default)]
+struct Tree {
+    /// Ranks are few, so the open sections are few, however long the text is.
+    open: Vec<(u32, Section)>,
+    done: Vec<Section>,
+}
+
+impl Tree {
+    fn push(&mut self, rank: u32, section: Section) {
+        self.end(rank);
+        self.open.push((rank, section));
+    }
+
+    /// Ends the open sections of this rank or a greater one.
+    fn end(&mut self, rank: u32) {
+        while let Some((_, section)) = self.open.pop_if(|(other, _)| *other >= rank) {
+            match self.open.last_mut() {
                 Some((_, parent)) => parent.sections.push(section),
-                None => done.push(section),
+                None => self.done.push(section),
             }
         }
     }
-    for (rank, section) in flat {
-        while open.last().is_some_and(|(other, _)| *other >= rank) {
-            close(&mut open, &mut done);
-        }
-        open.push((rank, section));
+
+    /// The sections that belong to no other.
+    fn finish(mut self) -> Vec<Section> {
+        self.end(0);
+        self.done
     }
-    while !open.is_empty() {
-        close(&mut open, &mut done);
-    }
-    done
 }
 
 /// The heading that a line is, or begins with; `line` is what is printed on it, without the blanks at its ends.
@@ -195,10 +202,11 @@ fn split_title(text: &str, rest: Span) -> (Span, Span) {
     let printed = rest.of(text);
     let nothing = Span { start: rest.start, end: rest.start };
     let at_end = Span { start: rest.end, end: rest.end };
+    let fits = || printed.len() <= LONGEST_HEADING || printed.chars().nth(LONGEST_HEADING).is_none();
     // Only the head of a long line is looked at.
     let mut head = printed.char_indices().take(LONGEST_HEADING + 1).enumerate();
     match head.find(|(_, (_, c))| matches!(c, '。' | '！' | '？')) {
-        None if printed.chars().nth(LONGEST_HEADING).is_none() => (rest, at_end),
+        None if fits() => (rest, at_end),
         None => (nothing, rest),
         Some((count, (stop, mark))) => {
             let title = Span::new(rest.start as usize, rest.start as usize + stop);
@@ -211,7 +219,7 @@ fn split_title(text: &str, rest: Span) -> (Span, Span) {
 /// A title as it is kept: one space for any run of blanks, no colon at its end.
 fn title(printed: &str) -> String {
     let printed = printed.trim();
-    if !printed.contains(char::is_whitespace) {
+    if !may_hold_blank(printed) || !printed.contains(char::is_whitespace) {
         return printed.trim_end_matches(['：', ':']).to_owned();
     }
     let folded = printed.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -221,7 +229,7 @@ fn title(printed: &str) -> String {
 /// An entry of a table of contents: a title, dots, a page number. No blanks stand at the ends of `printed`.
 fn is_contents_entry(printed: &str) -> bool {
     let is_page = |c: char| c.is_ascii_digit() || matches!(c, '-' | '(' | ')' | '（' | '）');
-    if printed.len() > LONGEST_HEADING * 6 || !printed.ends_with(is_page) || ordinal(printed).is_none() {
+    if !printed.ends_with(is_page) || printed.len() > LONGEST_HEADING * 6 || ordinal(printed).is_none() {
         return false;
     }
     let without_page = printed.trim_end_matches(|c: char| is_page(c) || c.is_whitespace());

@@ -85,7 +85,13 @@ type Numbered = (Style, u32);
 /// assert_eq!(ordinal("1.5万元"), None);
 /// ```
 pub fn ordinal(line: &str) -> Option<Ordinal<'_>> {
+    if begins_text(line) {
+        return None;
+    }
     let line = line.trim_start_matches(is_skipped);
+    if let Some(found) = usual(line) {
+        return Some(found);
+    }
     // The first character decides which it may be; most lines begin otherwise.
     let (behind, ((style, value), printed)) = match line.chars().next()? {
         '第' => alt((part, article)).parse(line).ok()?,
@@ -95,6 +101,39 @@ pub fn ordinal(line: &str) -> Option<Ordinal<'_>> {
         c => sign(c).and_then(|_| enclosed(line).ok())?,
     };
     Some(Ordinal { style, value, printed, rest: behind.trim_start_matches(is_skipped) })
+}
+
+/// The line begins as no ordinal does: with a Chinese character that is no numeral, as most lines, or behind one (一是); with four digits
+/// (2023).
+fn begins_text(line: &str) -> bool {
+    let chinese = |bytes: &[u8; 3]| matches!(bytes, [0xE4..=0xE9, _, _]) && !numeral::is_numeral_of_three(bytes);
+    match line.as_bytes().split_first_chunk::<3>() {
+        Some((first @ [0xE4..=0xE9, _, _], behind)) => {
+            let parts = |second: &[u8; 3]| !chinese(second) || second == "丶".as_bytes();
+            let numeral = !chinese(first);
+            first != "第".as_bytes() && !(numeral && behind.first_chunk().is_none_or(parts))
+        }
+        Some(([b'1'..=b'9', b'0'..=b'9', b'0'..=b'9'], [b'0'..=b'9', ..])) => true,
+        _ => false,
+    }
+}
+
+/// `一、` or `（一）`, and behind it a Chinese character that neither goes on with a number nor cites a law: what the grammar makes of nearly
+/// all ordinals, for less. Anything else is left to it.
+fn usual(line: &str) -> Option<Ordinal<'_>> {
+    let (style, numeral, printed, end) = match line.as_bytes() {
+        [0xE4..=0xE9, _, _, 0xE3, 0x80, 0x81, ..] => (Style::Chinese, 0..3, 3, 6),
+        [0xEF, 0xBC, 0x88, 0xE4..=0xE9, _, _, 0xEF, 0xBC, 0x89, ..] => (Style::ChineseBracketed, 3..6, 9, 9),
+        _ => return None,
+    };
+    let value = match line.get(numeral)?.chars().next()? {
+        '十' => 10,
+        digit => numeral::digit(digit).map(u32::from).filter(|&value| value > 0)?,
+    };
+    let (printed, rest) = (line.get(..printed)?, line.get(end..)?);
+    let next = rest.chars().next().filter(|next| matches!(next, '\u{4E00}'..='\u{9FFF}'))?;
+    let goes_on = numeral::is_numeral(next) || matches!(next, '项' | '款' | '至' | '和' | '及' | '或' | '与' | '到');
+    (!goes_on).then_some(Ordinal { style, value, printed, rest })
 }
 
 fn is_skipped(c: char) -> bool {

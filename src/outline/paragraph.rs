@@ -19,7 +19,8 @@ pub(super) fn paragraphs(
     rest: Span,
     wrap: Option<Wrap>,
 ) -> Vec<Paragraph> {
-    let mut paragraphs: Vec<Paragraph> = Vec::new();
+    let prose = kinds[range.clone()].iter().filter(|kind| **kind == LineKind::Prose).count();
+    let mut paragraphs: Vec<Paragraph> = Vec::with_capacity(prose + usize::from(!rest.is_empty()));
     // What stands in a line, without the blanks around it.
     let paragraph = |at: usize, span: Span| {
         let line = index.number_in(span.start, (at, lines.len()));
@@ -33,12 +34,12 @@ pub(super) fn paragraphs(
         paragraphs.push(paragraph(above, rest));
         open = Some(above);
     }
-    for at in range {
-        match kinds[at] {
+    for (at, (line, kind)) in range.clone().zip(lines[range.clone()].iter().zip(&kinds[range])) {
+        match kind {
             LineKind::Blank | LineKind::Furniture => {}
             LineKind::Row | LineKind::Heading => open = None,
             LineKind::Prose => {
-                let piece = paragraph(at, lines[at].text.trim(text));
+                let piece = paragraph(at, line.text.trim(text));
                 let gap = open.is_some_and(|last| at - last > 1);
                 match (paragraphs.last_mut(), open) {
                     (Some(last), Some(above)) if is_one(text, lines, (above, at), (&last.text, &piece.text), wrap) => {

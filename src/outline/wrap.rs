@@ -30,12 +30,13 @@ const LONGEST_LINE: usize = 600;
 impl Wrap {
     /// Finds out whether the prose of a text is wrapped.
     pub(super) fn of(text: &str, lines: &[Line], kinds: &[LineKind]) -> Option<Wrap> {
-        let prose = |at: usize| kinds[at] == LineKind::Prose && lines[at].look == Look::Text;
-        let all = (0..lines.len()).filter(|&at| prose(at)).count();
+        let is_prose = |(line, kind): &(&Line, &LineKind)| **kind == LineKind::Prose && line.look == Look::Text;
+        let prose = |at: usize| is_prose(&(&lines[at], &kinds[at]));
+        let all = lines.iter().zip(kinds).filter(is_prose).count();
         // The widest tenth may be lines that stand out.
         let most = all.checked_sub(1)? * 9 / 10;
         // Cheap, and true of most texts: where more than these are paragraphs, nothing is wrapped.
-        let wide = (0..lines.len()).filter(|&at| prose(at) && is_paragraph(text, &lines[at]));
+        let wide = lines.iter().zip(kinds).filter(is_prose).filter(|(line, _)| is_paragraph(text, line));
         if wide.take(all - most).count() == all - most {
             return None;
         }

@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use unicode_width::UnicodeWidthChar;
 
+use crate::span::spaces;
+
 /// What a table is drawn with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Drawn {
@@ -35,16 +37,17 @@ impl Drawn {
 
     /// Nothing but pieces of a rule stands between two bars. A rule goes from bar to bar; a dash with blanks beside it is a placeholder.
     pub(super) fn is_rule(self, printed: &str) -> bool {
+        // Most cells are no rules.
+        let begins = match self {
+            Drawn::Box => printed.as_bytes().first() == Some(&0xE2),
+            Drawn::Ascii => printed.starts_with(|c| self.is_horizontal(c)),
+        };
+        if !begins {
+            return false;
+        }
         // Nearly every rule is a run of one stroke.
-        let (chars, rest) = printed.as_bytes().as_chunks::<3>();
-        if self == Drawn::Box
-            && let [first, others @ ..] = chars
-            && drawn_char(first).is_some_and(is_stroke)
-        {
-            let run = others.iter().take_while(|next| *next == first).count();
-            if run == others.len() && rest.is_empty() {
-                return true;
-            }
+        if self == Drawn::Box && stroke_run(printed.as_bytes()).is_some_and(|(_, count)| count * 3 == printed.len()) {
+            return true;
         }
         let long = self == Drawn::Box || printed.len() > 1;
         long && !printed.is_empty() && printed.chars().all(|c| self.is_horizontal(c))
@@ -124,7 +127,7 @@ pub(super) fn pass_plain(bytes: &[u8], column: &mut [u32; 3]) -> usize {
             rest = match first {
                 // Columns are filled up with them.
                 b' ' => {
-                    let blanks = behind.iter().take_while(|byte| **byte == b' ').count();
+                    let blanks = spaces(behind);
                     columns += 1 + blanks as u32;
                     &behind[blanks..]
                 }
@@ -145,16 +148,23 @@ pub(super) fn pass_plain(bytes: &[u8], column: &mut [u32; 3]) -> usize {
             };
         }
         column.iter_mut().for_each(|column| *column += columns);
-        // A run of one stroke.
-        let Some((stroke, _)) = rest.split_first_chunk::<3>() else { break };
-        let Some(c) = drawn_char(stroke).filter(|&c| is_stroke(c)) else { break };
-        let (all, _) = rest.as_chunks::<3>();
-        let count = all.iter().take_while(|next| *next == stroke).count();
-        let widths = drawn_widths(c);
+        let Some((stroke, count)) = stroke_run(rest) else { break };
+        let widths = drawn_widths(stroke);
         column.iter_mut().zip(widths).for_each(|(column, width)| *column += width * count as u32);
         rest = &rest[count * 3..];
     }
     bytes.len() - rest.len()
+}
+
+/// The stroke that `bytes` begin with, and how often it stands there in succession.
+pub(super) fn stroke_run(bytes: &[u8]) -> Option<(char, usize)> {
+    let (stroke, behind) = bytes.split_first_chunk::<3>()?;
+    let c = drawn_char(stroke).filter(|&c| is_stroke(c))?;
+    // Eight at once: a run is the same as what stands one stroke further on.
+    let blocks = bytes.as_chunks::<24>().0.iter().zip(behind.as_chunks::<24>().0);
+    let whole = blocks.take_while(|(block, next)| block == next).count() * 8;
+    let (others, _) = behind[whole * 3..].as_chunks::<3>();
+    Some((c, 1 + whole + others.iter().take_while(|next| *next == stroke).count()))
 }
 
 /// The [drawn](is_box) character that these bytes are.

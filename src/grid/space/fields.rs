@@ -1,0 +1,183 @@
+//! A line of blanks and words → its fields, and where one blank is clear to part cells, these.
+
+use unicode_width::UnicodeWidthChar;
+
+use super::{LONGEST_LINE, is_value};
+use crate::fold::begins_blank;
+use crate::grid::value::{self, is_unit};
+use crate::grid::{Cell, Vocabulary};
+use crate::lines::{Line, Look};
+use crate::span::{Span, width};
+
+/// The fields of a line: what stands between two blanks or more, and what one blank parts where it is clear that these are cells.
+pub(super) fn fields(text: &str, line: &Line, vocabulary: &Vocabulary) -> Vec<Cell> {
+    let printed = line.text.of(text);
+    let mut cells = Vec::new();
+    if line.look != Look::Text || printed.len() > LONGEST_LINE {
+        return cells;
+    }
+    let runs = runs(printed);
+    let padded = runs.len() > 1;
+    for (start, field, column) in runs {
+        let Some(words) = parted(field, vocabulary) else {
+            cells.push(cell(line, start, field, column));
+            continue;
+        };
+        // Where one blank parts all cells of a line, each stands wherever the one before it ends.
+        let placed = padded || words.iter().all(|(_, word)| is_value(word));
+        for (offset, word) in words {
+            let cell = cell(line, start + offset, word, column + width(&field[..offset]));
+            cells.push(if placed { cell } else { Cell { columns: None, ..cell } });
+        }
+    }
+    cells
+}
+
+/// A part of a field, and where in it it begins.
+pub(super) type Word<'t> = (usize, &'t str);
+
+fn words(field: &str) -> Vec<Word<'_>> {
+    let mut words = Vec::new();
+    let mut rest = field.trim_start();
+    while !rest.is_empty() {
+        let (start, mut behind) = (field.len() - rest.len(), behind_visible(rest));
+        while let Some(c) = behind.chars().next().filter(|c| !c.is_whitespace()) {
+            behind = behind_visible(&behind[c.len_utf8()..]);
+        }
+        words.push((start, &rest[..rest.len() - behind.len()]));
+        rest = behind.trim_start();
+    }
+    words
+}
+
+/// What stands behind the last blank of `field`, all of it where there is none.
+pub(super) fn last_word(field: &str) -> &str {
+    let mut rest = field.as_bytes();
+    while let Some(at) = rest.iter().rposition(|&byte| begins_blank(byte)) {
+        let mut chars = field[at..].chars();
+        if chars.next().is_some_and(char::is_whitespace) {
+            return chars.as_str();
+        }
+        rest = &rest[..at];
+    }
+    field
+}
+
+/// The cells of a field that one blank parts, where it is clear that it holds several: numbers alone; a label with a unit, or numbers, or both
+/// behind it; labels of a header.
+pub(super) fn parted<'t>(field: &'t str, vocabulary: &Vocabulary) -> Option<Vec<Word<'t>>> {
+    let end = last_word(field);
+    if end.len() == field.len() {
+        return None;
+    }
+    // A sentence, as most lines with a blank in them are.
+    if end.ends_with(SENTENCE) && !is_value(end) && !vocabulary.is_label(end) {
+        return None;
+    }
+    let words = words(field);
+    let is_text = |(_, word): &Word| value::ends_text(word) || (!is_value(word) && !is_unit(word));
+    let behind = words.iter().rposition(is_text).map_or(0, |last| last + 1);
+    // Without a number or a unit at its end, it can only be a header.
+    if behind == words.len() && !are_two_labels(&words, vocabulary) {
+        return None;
+    }
+    let (head, tail) = words.split_at(behind);
+    let units = tail.iter().filter(|(_, word)| is_unit(word)).count();
+    let values = tail.len() - units;
+    let Some(&(_, last)) = head.last() else { return (units == 0).then_some(words) };
+    // The number of a row may stand before its label, and one blank inside it.
+    let (number, head) = head.split_at(usize::from(head.len() > 1 && is_value(head[0].1)));
+    let start = head.first()?.0;
+    let end = tail.first().map_or(field.len(), |(offset, _)| *offset);
+    let label = field[start..end].trim_end();
+    let is_label = || vocabulary.is_label(label);
+    let is_clear = match (values, units) {
+        (0, 0) => are_heads(head, vocabulary) && !is_label(),
+        // Its number is blank.
+        (0, 1) => is_label(),
+        (1, 0) => false,
+        (_, 1) => !label.contains('。'),
+        (_, 0) => is_label() || vocabulary.is_label(last) || (values > 2 && !label.contains(['。', '：'])),
+        _ => false,
+    };
+    let cells = match (is_clear, values + units) {
+        (false, _) => return None,
+        (true, 0) => words,
+        (true, _) => number.iter().copied().chain([(start, label)]).chain(tail.iter().copied()).collect(),
+    };
+    Some(cells)
+}
+
+fn cell(line: &Line, start: usize, printed: &str, column: usize) -> Cell {
+    let start = line.text.start as usize + start;
+    let columns = (column as u32, (column + width(printed)) as u32);
+    Cell { columns: Some(columns), ..Cell::new(Span::new(start, start + printed.len())) }
+}
+
+/// The runs of text that are parted by two blanks or more: byte offset, text, display column.
+pub(super) fn runs(printed: &str) -> Vec<(usize, &str, usize)> {
+    let mut runs = Vec::new();
+    let mut start: Option<(usize, usize)> = None;
+    let mut end = 0;
+    let mut blanks = 0;
+    let mut column = 0;
+    for (at, c) in printed.char_indices() {
+        if c.is_whitespace() {
+            blanks += 1;
+        } else {
+            if let Some((from, at_column)) = start.filter(|_| blanks > 1) {
+                runs.push((from, &printed[from..end], at_column));
+                start = None;
+            }
+            start.get_or_insert((at, column));
+            end = at + c.len_utf8();
+            blanks = 0;
+        }
+        column += match c {
+            ' '..='~' => 1,
+            '\u{4E00}'..='\u{9FFF}' => 2,
+            _ => c.width().unwrap_or(0),
+        };
+    }
+    if let Some((from, at_column)) = start {
+        runs.push((from, &printed[from..end], at_column));
+    }
+    runs
+}
+
+/// Marks of a sentence.
+const SENTENCE: [char; 4] = ['，', '。', '；', '：'];
+
+/// Texts that head columns: two of them at least are labels that some form prints, and the others are no sentence.
+fn are_heads(texts: &[Word], vocabulary: &Vocabulary) -> bool {
+    let is_label = |(_, text): &&Word| vocabulary.is_label(text);
+    let strange = || texts.iter().filter(|text| !is_label(text));
+    texts.iter().filter(is_label).count() > 1 && !strange().any(|(_, text)| text.contains(SENTENCE))
+}
+
+/// Two of the texts at least are labels that some form prints.
+fn are_two_labels(texts: &[Word], vocabulary: &Vocabulary) -> bool {
+    let mut most = texts.len();
+    let mut may_be = texts.iter().map(|(_, text)| {
+        most -= usize::from(!vocabulary.is_label(text));
+        most > 1
+    });
+    texts.len() > 1 && may_be.all(|may_be| may_be)
+}
+
+/// What stands behind the characters that most lines are made of and that are no blanks: Chinese ones, U+4000 to U+9FFF, full width
+/// ones, visible ASCII, 、 and 。.
+pub(super) fn behind_visible(printed: &str) -> &str {
+    let mut rest = printed.as_bytes();
+    loop {
+        while let [0xE4..=0xE9, _, _, behind @ ..] = rest {
+            rest = behind;
+        }
+        match rest {
+            [0xEF, _, _, behind @ ..] | [0xE3, 0x80, 0x81 | 0x82, behind @ ..] | [b'!'..=b'~', behind @ ..] => {
+                rest = behind
+            }
+            _ => return &printed[printed.len() - rest.len()..],
+        }
+    }
+}
