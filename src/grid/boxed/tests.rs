@@ -29,9 +29,12 @@ fn a_cell_may_run_over_lines_between_two_rules() {
 
 #[test]
 fn digits_that_go_on_where_the_unit_does_not_are_one_cell() {
-    let text = "┏━━━━┳━━━━┳━━━━━━┓\n┃经费┃万元┃89.580┃\n┃投入┃    ┃1     ┃\n┣━━━━╋━━━━╋━━━━━━┫\n┃人数┃人  ┃2     ┃\n┗━━━━┻━━━━┻━━━━━━┛";
-    assert_eq!(grids(text), [[["经费投入", "万元", "89.5801"], ["人数", "人", "2"]]]);
-    assert_eq!(grids(&text.replace("    ", "万元"))[0].len(), 3, "each line has all that a row has");
+    let row = |cells: &str| format!("┣━━━━╋━━━━╋━━━━━━┫\n{cells}\n");
+    let rows = ["┃经费┃万元┃89.580┃\n┃投入┃    ┃1     ┃", "┃人数┃人  ┃2     ┃", "┃次数┃次  ┃3     ┃"];
+    let text = format!("{}┗━━━━┻━━━━┻━━━━━━┛", rows.map(row).concat());
+    let wrapped = [["经费投入", "万元", "89.5801"], ["人数", "人", "2"], ["次数", "次", "3"]];
+    assert_eq!(grids(&text), [wrapped]);
+    assert_eq!(grids(&text.replace("    ", "万元"))[0].len(), 4, "each line has all that a row has");
 }
 
 #[test]
