@@ -6,6 +6,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::mixed::Parts;
 use super::names::{Name, Names};
 use super::printed::{Made, Sheet, with_printed_columns};
 use super::rows::{Field, Holds, Printed};
@@ -214,37 +215,38 @@ pub(crate) fn choose(
         own
     };
     let scored: Vec<(&Arc<Form>, &[Score])> = forms.iter().map(|form| (form, of_form(form))).collect();
-    let qualified = scored.iter().filter(|(_, scores)| {
+    let qualified = scored.iter().enumerate().filter(|(_, (_, scores))| {
         let total = |part: fn(&Score) -> usize| scores.iter().map(part).sum::<usize>();
         total(|score| score.rows) >= FEWEST_ROWS || total(|score| score.headers) >= FEWEST_HEADERS
     });
-    let best = qualified.max_by_key(|(form, scores)| {
+    let best = qualified.max_by_key(|(_, (form, scores))| {
         let sum: usize = scores.iter().map(|score| score.sum).sum();
         (sum, year.is_some_and(|year| form.covers(year)), form.from)
     });
-    let Some((main, scores)) = best else {
+    let Some((main_at, (main, scores))) = best else {
         let annex =
             |form: &&Arc<Form>| form.tables.iter().any(|table| matches!(table.columns, Columns::AllPrinted { .. }));
         let mut annexes = forms.iter().filter(annex).filter(|_| family());
         let Made { form, names, doubts } = annexes.find_map(|form| with_printed_columns(&sheet, form, forms))?;
         return Some(Choice { form: Arc::new(form), mixed: Vec::new(), names: Some(names), doubts });
     };
-    let mut tables: Vec<(&Form, usize)> = Vec::new();
+    let mut tables: Vec<(usize, usize)> = Vec::new();
     let mut mixed = Vec::new();
     for (index, (table, own)) in main.tables.iter().zip(*scores).enumerate() {
-        let others = scored.iter().filter(|(form, _)| form.key != main.key).flat_map(|(form, scores)| {
+        let others = scored.iter().enumerate().filter(|(_, (form, _))| form.key != main.key);
+        let others = others.flat_map(|(form_at, (form, scores))| {
             let same = move |(at, _): &(usize, &Score)| form.tables[*at].key == table.key;
-            scores.iter().enumerate().filter(same).map(move |(at, score)| (form, at, score.sum))
+            scores.iter().enumerate().filter(same).map(move |(at, score)| (form_at, at, score.sum))
         });
         match others.max_by_key(|(_, _, sum)| *sum) {
-            Some((form, at, sum)) if sum >= own.sum + CLEARLY => {
-                tables.push((form, at));
+            Some((form_at, at, sum)) if sum >= own.sum + CLEARLY => {
+                tables.push((form_at, at));
                 mixed.push(index);
             }
-            _ => tables.push((main, index)),
+            _ => tables.push((main_at, index)),
         }
     }
-    let form = if mixed.is_empty() { Arc::clone(main) } else { Arc::new(main.compose(&tables)) };
+    let form = if mixed.is_empty() { Arc::clone(main) } else { forms.mixed(Parts { main: main_at, tables }) };
     Some(match with_printed_columns(&sheet, &form, forms) {
         Some(Made { form, names, doubts }) => Choice { form: Arc::new(form), mixed, names: Some(names), doubts },
         None => Choice { form, mixed, names: None, doubts: Vec::new() },

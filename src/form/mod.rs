@@ -15,6 +15,7 @@ mod header;
 pub mod label;
 mod load;
 pub mod merged;
+mod mixed;
 pub mod names;
 pub mod place;
 mod printed;
@@ -423,6 +424,7 @@ pub struct Forms {
     vocabulary: Vocabulary,
     names: Names,
     index: choose::Index,
+    mixed: mixed::Mixed,
 }
 
 static EMBEDDED: LazyLock<Forms> = LazyLock::new(|| {
@@ -464,6 +466,7 @@ impl Forms {
         self.forms.retain(|known| known.key != form.key);
         self.forms.push(Arc::new(form));
         self.forms.sort_by(|a, b| (a.from, &a.key).cmp(&(b.from, &b.key)));
+        self.mixed = mixed::Mixed::default();
         self.index = choose::Index::new(self.forms.iter().flat_map(|form| &form.tables), self.names.len());
     }
 
@@ -485,6 +488,11 @@ impl Forms {
     /// What each name is a label of, in the order of the forms and their tables.
     fn index(&self) -> &choose::Index {
         &self.index
+    }
+
+    /// The form that is put together from tables of several.
+    fn mixed(&self, parts: mixed::Parts) -> Arc<Form> {
+        self.mixed.form(self, parts)
     }
 
     /// The names of the labels of all forms.
