@@ -118,31 +118,66 @@ fn cell(line: &Line, start: usize, printed: &str, column: usize) -> Cell {
 pub(super) fn runs(printed: &str) -> Vec<(usize, &str, usize)> {
     let mut runs = Vec::new();
     let mut start: Option<(usize, usize)> = None;
-    let mut end = 0;
-    let mut blanks = 0;
-    let mut column = 0;
-    for (at, c) in printed.char_indices() {
-        if c.is_whitespace() {
-            blanks += 1;
+    let (mut at, mut end, mut blanks, mut column) = (0, 0, 0, 0);
+    while let Some(next) = next(&printed[at..]) {
+        let from = at;
+        at += next.bytes;
+        if next.blanks > 0 {
+            blanks += next.blanks;
         } else {
             if let Some((from, at_column)) = start.filter(|_| blanks > 1) {
                 runs.push((from, &printed[from..end], at_column));
                 start = None;
             }
-            start.get_or_insert((at, column));
-            end = at + c.len_utf8();
+            start.get_or_insert((from, column));
+            end = at;
             blanks = 0;
         }
-        column += match c {
-            ' '..='~' => 1,
-            '\u{4E00}'..='\u{9FFF}' => 2,
-            _ => c.width().unwrap_or(0),
-        };
+        column += next.columns;
     }
     if let Some((from, at_column)) = start {
         runs.push((from, &printed[from..end], at_column));
     }
     runs
+}
+
+/// Blanks or visible characters that a text begins with.
+#[derive(Debug, Clone, Copy)]
+struct Next {
+    bytes: usize,
+    /// How many blanks; none where they are visible.
+    blanks: usize,
+    columns: usize,
+}
+
+/// All the spaces, visible ASCII or usual Chinese characters that `printed` begins with, or else one character.
+fn next(printed: &str) -> Option<Next> {
+    let bytes = printed.as_bytes();
+    let count = |is: fn(&u8) -> bool| bytes.iter().take_while(|byte| is(byte)).count();
+    match bytes {
+        [b' ', ..] => {
+            let spaces = count(|&byte| byte == b' ');
+            Some(Next { bytes: spaces, blanks: spaces, columns: spaces })
+        }
+        [b'!'..=b'~', ..] => {
+            let visible = count(|byte| matches!(byte, b'!'..=b'~'));
+            Some(Next { bytes: visible, blanks: 0, columns: visible })
+        }
+        // U+5000 to U+9FFF.
+        [0xE5..=0xE9, ..] => {
+            let mut rest = bytes;
+            while let [0xE5..=0xE9, _, _, behind @ ..] = rest {
+                rest = behind;
+            }
+            let wide = bytes.len() - rest.len();
+            Some(Next { bytes: wide, blanks: 0, columns: wide / 3 * 2 })
+        }
+        _ => printed.chars().next().map(|c| Next {
+            bytes: c.len_utf8(),
+            blanks: usize::from(c.is_whitespace()),
+            columns: c.width().unwrap_or(0),
+        }),
+    }
 }
 
 /// Marks of a sentence.
@@ -178,6 +213,42 @@ pub(super) fn behind_visible(printed: &str) -> &str {
                 rest = behind
             }
             _ => return &printed[printed.len() - rest.len()..],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The runs, character by character.
+    fn slow(printed: &str) -> Vec<(usize, &str, usize)> {
+        let mut runs: Vec<(usize, &str, usize)> = Vec::new();
+        let (mut blanks, mut column) = (2, 0);
+        for (at, c) in printed.char_indices() {
+            match runs.last_mut().filter(|_| blanks < 2) {
+                _ if c.is_whitespace() => {}
+                Some((from, run, _)) => *run = &printed[*from..at + c.len_utf8()],
+                None => runs.push((at, &printed[at..at + c.len_utf8()], column)),
+            }
+            blanks = if c.is_whitespace() { blanks + 1 } else { 0 };
+            column += c.width().unwrap_or(0);
+        }
+        runs
+    }
+
+    #[test]
+    fn runs_are_those_of_their_characters() {
+        let marks: Vec<char> = "  ab1总计䶿䷀一鿿、。（Ａ\u{3000}\u{A0}\u{200B}\u{7F}\té\u{10FFFF}".chars().collect();
+        let mut seed = 7u64;
+        for _ in 0..20_000 {
+            let mut text = String::new();
+            for _ in 0..seed % 13 {
+                seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                text.push(marks[(seed >> 33) as usize % marks.len()]);
+            }
+            seed = seed.wrapping_add(1);
+            assert_eq!(runs(&text), slow(&text), "{text:?}");
         }
     }
 }
