@@ -153,20 +153,19 @@ struct Next {
 /// All the spaces, visible ASCII or usual Chinese characters that `printed` begins with, or else one character.
 fn next(printed: &str) -> Option<Next> {
     let bytes = printed.as_bytes();
-    let count = |is: fn(&u8) -> bool| bytes.iter().take_while(|byte| is(byte)).count();
     match bytes {
         [b' ', ..] => {
-            let spaces = count(|&byte| byte == b' ');
+            let spaces = bytes.iter().position(|&byte| byte != b' ').unwrap_or(bytes.len());
             Some(Next { bytes: spaces, blanks: spaces, columns: spaces })
         }
         [b'!'..=b'~', ..] => {
-            let visible = count(|byte| matches!(byte, b'!'..=b'~'));
+            let visible = bytes.iter().position(|byte| !matches!(byte, b'!'..=b'~')).unwrap_or(bytes.len());
             Some(Next { bytes: visible, blanks: 0, columns: visible })
         }
-        // U+5000 to U+9FFF.
-        [0xE5..=0xE9, ..] => {
+        // U+4E00 to U+9FFF.
+        [0xE5..=0xE9, ..] | [0xE4, 0xB8..=0xBF, ..] => {
             let mut rest = bytes;
-            while let [0xE5..=0xE9, _, _, behind @ ..] = rest {
+            while let [0xE5..=0xE9, _, _, behind @ ..] | [0xE4, 0xB8..=0xBF, _, behind @ ..] = rest {
                 rest = behind;
             }
             let wide = bytes.len() - rest.len();
