@@ -119,6 +119,20 @@ pub fn contradicted(identities: &[Identity], known: &[Known], rows: &[Open], sou
     doubted
 }
 
+/// No sum of the row confirms its first reading, but one confirms another: a total that is printed, and no zero, with its parts, where no sum of
+/// that reading is broken.
+pub fn is_rivalled(identities: &[Identity], row: &Open) -> bool {
+    let own = |identity: &&Identity| identity.total.iter().chain(&identity.parts).all(|slot| row.slots.contains(slot));
+    let own: Vec<&Identity> = identities.iter().filter(own).collect();
+    let is_confirmed = |reading: &Vec<Known>| {
+        let value = |slot: usize| reading.get(row.slots.iter().position(|other| *other == slot)?)?.value();
+        let sums = || own.iter().filter_map(|identity| Sums::sum(identity, value)).filter(|sum| sum.stated);
+        sums().all(|sum| sum.equal) && sums().any(|sum| !sum.total.is_zero())
+    };
+    let mut readings = row.readings.iter();
+    readings.next().is_some_and(|first| !is_confirmed(first)) && readings.any(is_confirmed)
+}
+
 /// The search through the combinations of readings, one row after the other.
 struct Search<'a> {
     sums: &'a Sums<'a>,
@@ -171,6 +185,7 @@ struct Sum {
     stated: bool,
     /// Both sides are the same, blanks counting as zero.
     equal: bool,
+    total: Decimal,
 }
 
 impl<'a> Sums<'a> {
@@ -241,7 +256,7 @@ impl<'a> Sums<'a> {
         for slot in &identity.parts {
             parts = parts.checked_add(value(*slot)?.unwrap_or_default())?;
         }
-        Some(Sum { stated, equal: total == parts })
+        Some(Sum { stated, equal: total == parts, total })
     }
 
     /// What stands in a slot with the chosen readings, as [`Known::value`] has it.
@@ -286,6 +301,19 @@ mod tests {
         assert_eq!(solve(&identities, &known, std::slice::from_ref(&row)), [[0, 1]]);
         known[4] = Known::Number(Decimal::ONE);
         assert_eq!(solve(&identities, &known, &[row]), [[1]]);
+    }
+
+    #[test]
+    fn a_sum_may_speak_for_another_reading() {
+        let row = |readings: Vec<Vec<Known>>| Open { slots: vec![0, 1, 2], readings };
+        let identities = [identity(&[2], &[0, 1]), identity(&[3], &[2])];
+        let rivalled =
+            |first: [Known; 3], other: [Known; 3]| is_rivalled(&identities, &row(vec![first.to_vec(), other.to_vec()]));
+        let blank = Known::Blank;
+        assert!(rivalled([number(4), number(4), blank], [blank, number(4), number(4)]));
+        assert!(!rivalled([blank, number(4), number(4)], [number(4), number(4), blank]), "its own sum confirms it");
+        assert!(!rivalled([number(4), number(3), blank], [blank, number(4), number(3)]), "the other is broken");
+        assert!(!rivalled([number(0), number(0), blank], [blank, number(0), number(0)]), "zeros confirm nothing");
     }
 
     #[test]

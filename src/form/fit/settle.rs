@@ -19,7 +19,7 @@ impl Fitter<'_> {
         let known = self.known(&open);
         // First the readings that keep every blank between the values: if all sums confirm them, none was lost.
         let windows: Vec<Vec<Vec<Field>>> = open.iter().map(|row| row.open.windows()).collect();
-        let rows: Vec<Open> = open.iter().zip(&windows).map(|(row, windows)| self.readings(row, windows)).collect();
+        let rows: Vec<Open> = open.iter().zip(&windows).map(|(row, windows)| self.all_readings(row, windows)).collect();
         if let Some(sure) = solve::solve_surely(&self.form.identities, &known, &rows) {
             for ((row, windows), reading) in open.iter().zip(&windows).zip(sure) {
                 self.settled(row, windows.get(reading).into_iter());
@@ -27,7 +27,8 @@ impl Fitter<'_> {
             return;
         }
         let readings: Vec<Vec<Vec<Field>>> = open.iter().map(|row| row.open.readings(self.text)).collect();
-        let rows: Vec<Open> = open.iter().zip(&readings).map(|(row, readings)| self.readings(row, readings)).collect();
+        let rows: Vec<Open> =
+            open.iter().zip(&readings).map(|(row, readings)| self.all_readings(row, readings)).collect();
         let mut found = solve::solve(&self.form.identities, &known, &rows);
         if found.iter().all(Vec::is_empty) && rows.len() > 1 {
             // One row may contradict the form by itself; the others are then settled without it, each alone.
@@ -65,7 +66,7 @@ impl Fitter<'_> {
         if open.iter().all(|row| row.open.likely.is_none()) {
             return;
         }
-        let assumed = |row: &OpenRow| self.readings(row, row.open.likely.iter().map(|likely| &likely.cells));
+        let assumed = |row: &OpenRow| self.readings(row, row.open.likely.iter().map(|likely| &*likely.cells));
         let rows: Vec<Open> = open.iter().map(assumed).collect();
         let sound: Vec<bool> = open.iter().map(|row| row.open.likely.as_ref().is_some_and(Likely::is_sound)).collect();
         let doubted = solve::contradicted(&self.form.identities, &self.known(open), &rows, &sound);
@@ -75,12 +76,25 @@ impl Fitter<'_> {
                 kept.push(row);
                 continue;
             };
-            if let Some(shift) = shift {
-                self.shift(&row, *shift);
+            let rivalled = || self.is_rivalled(&row, cells).then_some(Shift::Neighbours);
+            if let Some(shift) = shift.or_else(rivalled) {
+                self.shift(&row, shift);
             }
             self.take(&row, cells);
         }
         *open = kept;
+    }
+
+    /// The sums of the row speak for another place of its values than that of `cells`.
+    fn is_rivalled(&self, row: &OpenRow, cells: &[Field]) -> bool {
+        // A total and a part of it.
+        let counts = |field: &&Field| field.holds == Holds::Number && field.span.of(self.text) != "0";
+        if cells.iter().filter(counts).nth(1).is_none() {
+            return false;
+        }
+        let windows = row.open.windows();
+        let readings = std::iter::once(cells).chain(windows.iter().map(Vec::as_slice));
+        solve::is_rivalled(&self.form.identities, &self.readings(row, readings))
     }
 
     /// Records the cells of a row.
@@ -90,7 +104,11 @@ impl Fitter<'_> {
         }
     }
 
-    fn readings<'r>(&self, row: &OpenRow, readings: impl IntoIterator<Item = &'r Vec<Field>>) -> Open {
+    fn all_readings(&self, row: &OpenRow, readings: &[Vec<Field>]) -> Open {
+        self.readings(row, readings.iter().map(Vec::as_slice))
+    }
+
+    fn readings<'r>(&self, row: &OpenRow, readings: impl IntoIterator<Item = &'r [Field]>) -> Open {
         let known = |field: &Field| match value::read(field.span.of(self.text)) {
             _ if field.holds == Holds::Text => Known::Unknown,
             Reading::Number { value, .. } => Known::Number(value),
