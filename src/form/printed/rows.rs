@@ -263,8 +263,14 @@ fn rows(sheet: &Sheet<'_>, of: &Header, words: &Words<'_>, most: usize) -> (Rang
     let mut at = of.rows.end;
     let mut below_header = false;
     let mut between: Vec<(usize, Piece)> = Vec::new();
+    let mut lost = None;
     while at < sheet.printed.len() && items.len() < most * 3 {
         if sheet.gap(at) > LONGEST_GAP {
+            // So far away a row with a unit and without a header of its own may still be one of these.
+            let far = item(sheet, at, of);
+            if !items.is_empty() && far.unit.is_some() && header(sheet, at, words).is_none() {
+                lost = far.label;
+            }
             break;
         }
         if let Some(again) = header(sheet, at, words) {
@@ -301,6 +307,7 @@ fn rows(sheet: &Sheet<'_>, of: &Header, words: &Words<'_>, most: usize) -> (Rang
     }
     let mut labels = if by_place { chained(items) } else { joined(items) };
     between.into_iter().filter(|(below, _)| *below < end).for_each(|(_, piece)| labels.alone(piece));
+    labels.strange.extend(lost);
     labels.rows.retain(|row| !row.label.is_empty() && row.label.len() <= MAX_LABEL_BYTES);
     labels.rows.truncate(most);
     (of.rows.start..end, labels)

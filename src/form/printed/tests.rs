@@ -92,3 +92,15 @@ fn a_row_whose_number_is_a_text_keeps_its_place_behind_its_code() {
     assert_eq!(rows, wanted.map(|(label, number)| (label.to_owned(), number)));
     assert!(unknown(&report).contains(&"若干"), "{:?}", report.findings);
 }
+
+#[test]
+fn rows_with_units_far_below_an_annex_are_told() {
+    let annex = "指标名称\t单位\t统计数\n主动公开信息数\t条\t1\n受理申请总数\t件\t2\n行政复议数\t件\t0\n";
+    let far = "行政诉讼数\t件\t\n行政申诉数\t件\t\n";
+    let prose = "以上各项均按月登记。\n".repeat(8);
+    let report = read(&format!("{annex}{prose}{far}"));
+    assert_eq!((labels(&report).len(), unknown(&report)), (3, vec!["行政诉讼数"]));
+    // Under a header of its own it is another table.
+    let other = read(&format!("{annex}{prose}项目\t单位\t数量\n{far}"));
+    assert!(unknown(&other).is_empty());
+}
