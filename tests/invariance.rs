@@ -5,8 +5,9 @@ mod common;
 
 use std::path::PathBuf;
 
-use common::renderings::{essence, one_blank_between_cells, renderings};
-use common::{assert_invariants, cases, cells, name, read_bytes, silently_wrong, truth};
+use common::renderings::{as_page_text, essence, one_blank_between_cells, renderings};
+use common::{assert_invariants, cases, cells, differences, name, read_bytes, silently_wrong, truth};
+use nianbao::grid::Layout;
 
 fn assert_invariant(path: PathBuf) {
     let bytes = std::fs::read(&path).unwrap();
@@ -26,6 +27,15 @@ fn assert_invariant(path: PathBuf) {
         );
         assert_invariants(&report, rendering);
     }
+}
+
+/// The texts of the valid fixtures, and of the published reports if there are any.
+fn texts() -> Vec<PathBuf> {
+    let folder = common::published();
+    let published =
+        folder.iter().flat_map(|folder| std::fs::read_dir(folder).unwrap()).map(|entry| entry.unwrap().path());
+    let published = published.filter(|path| path.extension().is_some_and(|ending| ending == "txt"));
+    cases("valid").into_iter().map(|case| case.join("report.txt")).chain(published).collect()
 }
 
 #[test]
@@ -59,6 +69,26 @@ fn odd_line_ends_part_text() {
         assert_eq!(cells(&report), wanted, "{}", mark.escape_unicode());
         assert_eq!(report.source.lines, 1);
     }
+}
+
+/// The text of a page whose cells hold paragraphs: tabs on lines of their own say which cells are blank, as tabs in the rows do.
+#[test]
+fn the_text_of_a_page_reads_as_its_rows_do() {
+    let mut read = 0;
+    for path in texts() {
+        let report = read_bytes(&std::fs::read(&path).unwrap());
+        if report.tables.is_empty() || report.tables.iter().any(|table| table.layout != Layout::Tab) {
+            continue;
+        }
+        for breaks in [1, 2] {
+            let page = read_bytes(as_page_text(&report, breaks).as_bytes());
+            assert_invariants(&page, &path.to_string_lossy());
+            let differences = differences(&cells(&page), &cells(&report));
+            assert!(differences.is_empty(), "{} {breaks}: {differences:#?}", path.display());
+        }
+        read += 1;
+    }
+    assert!(read > 15, "{read}");
 }
 
 /// Rows whose cells are copied one behind the other. What is blank is lost, and nobody can tell where it stood: then the row says so. Where nothing

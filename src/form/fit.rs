@@ -221,6 +221,12 @@ impl<'a> Fitter<'a> {
             self.taken[step.first..step.first + step.count].fill(Some(index));
             self.label(index, step, row);
             self.misread(index, row, &above(at).misread);
+            if self
+                .beside_numbers(step)
+                .is_some_and(|beside| beside < table.rows.len() && matches.iter().all(|other| other.row != beside))
+            {
+                self.shifted(row, Shift::Apart, self.printed[step.valued].cells.first().map(|cell| cell.span));
+            }
             if let Some(cells) = place::plain(values, columns(step)) {
                 self.whole[step.first..step.first + step.count].fill(true);
                 self.cells(table, row, cells, above(at));
@@ -238,6 +244,16 @@ impl<'a> Fitter<'a> {
                 }
             });
             self.row(table, row, placing, above(at));
+        }
+    }
+
+    /// Where the numbers stand in a row of their own above or below the label: the row of the form that should stand there.
+    fn beside_numbers(&self, step: &Match) -> Option<usize> {
+        let apart = step.count > 1 && self.printed[step.valued].label_count() == 0;
+        match step.valued {
+            valued if apart && valued == step.first => step.row.checked_sub(1),
+            valued if apart && valued + 1 == step.first + step.count => Some(step.row + 1),
+            _ => None,
         }
     }
 

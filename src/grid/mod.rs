@@ -6,6 +6,7 @@
 
 pub mod boxed;
 pub mod line;
+mod lone;
 pub mod pipe;
 pub mod space;
 pub mod tab;
@@ -273,7 +274,12 @@ pub(crate) fn find_noted(text: &str, lines: &[Line], notes: &Notes, vocabulary: 
         let found = match layout {
             Layout::Box => boxed::find(text, lines, notes, &taken, vocabulary),
             Layout::Pipe => pipe::find(text, lines, &taken, vocabulary),
-            Layout::Tab => tab::find(text, lines, notes, &taken, vocabulary),
+            Layout::Tab => {
+                let mut grids = lone::find(text, lines, &taken, vocabulary);
+                grids.iter().flat_map(|grid| &grid.lines).for_each(|&line| taken[line] = true);
+                grids.extend(tab::find(text, lines, notes, &taken, vocabulary));
+                grids
+            }
             Layout::Space => space::find(text, lines, notes, &taken, vocabulary),
             Layout::Line => line::find(text, lines, &taken, vocabulary),
         };

@@ -85,8 +85,14 @@ fn claims(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vocabulary:
     claims
 }
 
-/// A table of these rows. A tab that stands before every row parts nothing.
-fn grid(mut rows: Vec<Row>) -> Grid {
+/// A table of these rows, each a line.
+fn grid(rows: Vec<Row>) -> Grid {
+    let lines = rows.iter().map(|row| row.line).collect();
+    tabbed(rows, lines)
+}
+
+/// A table of these rows, on these lines. A tab that stands before every row parts nothing.
+pub(super) fn tabbed(mut rows: Vec<Row>, lines: Vec<usize>) -> Grid {
     let leading = |row: &Row| row.cells.iter().take_while(|cell| cell.span.is_empty()).count().min(row.cells.len() - 1);
     // Most tables have a row that begins with a label.
     let indented = rows.iter().all(|row| row.cells.first().is_some_and(|cell| cell.span.is_empty()));
@@ -94,7 +100,6 @@ fn grid(mut rows: Vec<Row>) -> Grid {
     if common > 0 {
         rows.iter_mut().for_each(|row| drop(row.cells.drain(..common)));
     }
-    let lines = rows.iter().map(|row| row.line).collect();
     Grid { layout: Layout::Tab, rows, lines }
 }
 

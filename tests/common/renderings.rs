@@ -1,6 +1,9 @@
 //! The same report as other bytes: encodings and line ends.
 
+use std::collections::BTreeSet;
+
 use nianbao::Report;
+use nianbao::grid::Layout;
 use nianbao::record::Section;
 
 use super::cells;
@@ -64,4 +67,60 @@ pub fn one_blank_between_cells(text: &str) -> String {
         if line.contains('\t') { cells.collect::<Vec<_>>().join(" ") } else { line.to_owned() }
     };
     text.split('\n').map(row).collect::<Vec<_>>().join("\n")
+}
+
+/// The text that a browser gives of a page (`innerText` of the HTML standard) in which each line of the report is a block, and each row of
+/// its tabbed tables a row whose cells hold one block each. `breaks` line ends part two blocks: two where these are paragraphs, else one.
+pub fn as_page_text(report: &Report, breaks: usize) -> String {
+    let tables = report.tables.iter().filter(|table| table.layout == Layout::Tab);
+    let rows: BTreeSet<u32> = tables.flat_map(|table| &table.rows).map(|row| row.line).collect();
+    let mut page = PageText::default();
+    let mut above = false;
+    for (line, text) in (1..).zip(report.text.lines()) {
+        let in_table = rows.contains(&line);
+        // Nothing of a page stands there.
+        if text.trim().is_empty() {
+            continue;
+        }
+        // Tables that follow each other are one.
+        if in_table && above {
+            page.push("\n");
+        }
+        let cells: Vec<&str> = if in_table { text.split('\t').collect() } else { vec![text] };
+        for (at, cell) in cells.iter().enumerate() {
+            if at > 0 {
+                page.push("\t");
+            }
+            page.block(cell, breaks);
+        }
+        above = in_table;
+    }
+    page.text
+}
+
+/// A text, and how many line ends must part what comes next from it.
+#[derive(Default)]
+struct PageText {
+    text: String,
+    breaks: usize,
+}
+
+impl PageText {
+    fn push(&mut self, text: &str) {
+        let breaks = std::mem::take(&mut self.breaks);
+        if !self.text.is_empty() {
+            self.text.push_str(&"\n".repeat(breaks));
+        }
+        self.text.push_str(text);
+    }
+
+    /// Text in a block of its own, without the blanks at its ends.
+    fn block(&mut self, text: &str, breaks: usize) {
+        self.breaks = self.breaks.max(breaks);
+        let text = text.trim();
+        if !text.is_empty() {
+            self.push(text);
+            self.breaks = breaks;
+        }
+    }
 }

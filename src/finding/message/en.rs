@@ -218,6 +218,9 @@ fn shift(shift: Shift) -> &'static str {
         Shift::NoCells => "the row prints no cell behind its label; its cells were taken for blank",
         Shift::Plain => "the row was read by the position of its cells, but the sums of the form speak against it",
         Shift::Columns => "the numbers were placed under the columns that the rows around them use",
+        Shift::Apart => {
+            "the numbers stand in a row of their own beside the label, where a row of the form is missing: they may be its numbers"
+        }
     }
 }
 

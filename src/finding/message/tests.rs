@@ -26,6 +26,7 @@ samples! { shifts: Shift,
     NoCells => [Shift::NoCells];
     Plain => [Shift::Plain];
     Columns => [Shift::Columns];
+    Apart => [Shift::Apart];
 }
 
 samples! { fields: MetadataField,

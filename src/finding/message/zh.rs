@@ -195,6 +195,7 @@ fn shift(shift: Shift) -> &'static str {
         Shift::NoCells => "本行项目名之后没有单元格，各单元格视为空白",
         Shift::Plain => "本行已按单元格位置读取，但与格式的勾稽关系不符",
         Shift::Columns => "各数已按相邻各行所用的列读取",
+        Shift::Apart => "各数单独成行，与项目名不在同一行，而该处格式应有的一行缺失；这些数可能属于缺失的那一行",
     }
 }
 
