@@ -5,9 +5,10 @@ mod common;
 
 use std::path::PathBuf;
 
-use common::renderings::{as_page_text, essence, one_blank_between_cells, renderings};
+use common::renderings::{as_page_text, essence, merged_cells_printed_again, one_blank_between_cells, renderings};
 use common::{assert_invariants, cases, cells, differences, name, read_bytes, silently_wrong, truth};
 use nianbao::grid::Layout;
+use nianbao::record::Table;
 
 fn assert_invariant(path: PathBuf) {
     let bytes = std::fs::read(&path).unwrap();
@@ -77,7 +78,8 @@ fn the_text_of_a_page_reads_as_its_rows_do() {
     let mut read = 0;
     for path in texts() {
         let report = read_bytes(&std::fs::read(&path).unwrap());
-        if report.tables.is_empty() || report.tables.iter().any(|table| table.layout != Layout::Tab) {
+        let in_lines = |table: &Table| table.layout == Layout::Tab && report.text.lines().all(|line| line != "\t");
+        if report.tables.is_empty() || !report.tables.iter().all(in_lines) {
             continue;
         }
         for breaks in [1, 2] {
@@ -89,6 +91,24 @@ fn the_text_of_a_page_reads_as_its_rows_do() {
         read += 1;
     }
     assert!(read > 15, "{read}");
+}
+
+/// Programs that know no merged cells print their labels again in each cell that they take, and `None` where a cell is empty.
+#[test]
+fn merged_cells_that_are_printed_again_change_nothing() {
+    for name in ["clean-rectangle", "2019-clean-rectangle", "blank-cells", "header-off-columns"] {
+        let text =
+            std::fs::read_to_string(common::fixtures().join(format!("reports/valid/{name}/report.txt"))).unwrap();
+        let again = merged_cells_printed_again(&text);
+        let report = read_bytes(again.as_bytes());
+        assert_invariants(&report, name);
+        let differences = differences(&cells(&report), &cells(&read_bytes(text.as_bytes())));
+        assert!(differences.is_empty(), "{name}: {differences:#?}\n{again}");
+        assert!(
+            again.contains("一、本年新收政府信息公开申请数量\t一、本年新收政府信息公开申请数量\t"),
+            "{name}: {again}"
+        );
+    }
 }
 
 /// Rows whose cells are copied one behind the other. What is blank is lost, and nobody can tell where it stood: then the row says so. Where nothing

@@ -215,6 +215,7 @@ impl<'a> Fitter<'a> {
             Geometry::learn(rows, table.columns == Columns::Form)
         });
         let by_columns = self.by_place(&matches, &values, table);
+        let widest = LazyCell::new(|| table.rows.iter().map(|row| row.slots.len()).max().unwrap_or(0));
         for (at, step) in matches.iter().enumerate() {
             let (row, values) = (&table.rows[step.row], &values[at]);
             self.found[index][step.row] = true;
@@ -232,7 +233,9 @@ impl<'a> Fitter<'a> {
                 self.cells(table, row, cells, above(at));
                 continue;
             }
-            let placing = place::direct(self.text, values, columns(step)).unwrap_or_else(|| {
+            let direct = || place::direct(self.text, values, columns(step));
+            let repeated = || place::repeated(self.text, values, columns(step), *widest);
+            let placing = direct().or_else(repeated).unwrap_or_else(|| {
                 let placing = place::place(values.clone(), columns(step), &geometry, above(at).header.as_ref());
                 let by_place = by_columns.iter().find(|by_place| by_place.count == row.slots.len());
                 match (placing, by_place.and_then(|by_place| by_place.place(at, values))) {

@@ -309,6 +309,17 @@ pub fn direct<'a>(text: &str, values: &'a Values, columns: usize) -> Option<Plac
     Some(Placing::Placed { cells, shift, extra: Vec::new() })
 }
 
+/// The value of one column that takes all `widest` columns of its table, and is printed again in each of them.
+pub fn repeated<'a>(text: &str, values: &Values, columns: usize, widest: usize) -> Option<Placing<'a>> {
+    let mut cells = values.filled().map(|at| values.cells[at]);
+    // A cell a line: those of rows below that lost their labels may be the same by chance.
+    let first = cells.next().filter(|first| columns == 1 && !values.loose && first.holds == Holds::Number)?;
+    let rest: Vec<Span> = cells.map(|cell| cell.span).collect();
+    let same = rest.iter().all(|span| span.of(text) == first.span.of(text));
+    let whole = rest.len() + 1 == widest;
+    (same && whole).then(|| Placing::Placed { cells: Cow::Owned(vec![first]), shift: None, extra: rest })
+}
+
 /// Places the values of a row under `columns` columns where [`direct`] does not.
 pub fn place<'a>(values: Values<'a>, columns: usize, geometry: &Geometry, header: Option<&Header>) -> Placing<'a> {
     let open = |values: Values<'a>, windows: bool, spread: bool, likely: Option<Likely>| {

@@ -290,6 +290,9 @@ impl Print {
             }
             self.fields.push(field);
         }
+        if has_values && self.labels.len() > first_label + 1 {
+            has_strays |= self.merge_repeated(text, first_field, first_label, first_folded, names);
+        }
         self.rows.push(RowAt {
             at,
             line: row.line,
@@ -304,6 +307,49 @@ impl Print {
             labels: first_label..self.labels.len(),
             folded: first_folded..self.folded.len(),
         });
+    }
+}
+
+impl Print {
+    /// Takes labels of the last row that stand twice, side by side, for one merged cell, printed again in each column that it takes. Whether
+    /// there are any that some form knows: they are labels no more.
+    fn merge_repeated(
+        &mut self,
+        text: &str,
+        first_field: usize,
+        first_label: usize,
+        first_folded: usize,
+        names: &Names,
+    ) -> bool {
+        let fields = &self.fields[first_field..];
+        let repeats = |above: &LabelAt, label: &LabelAt| {
+            let printed = |label: &LabelAt| fields[label.cell].span.of(text);
+            // 条 may be the end of a label, and the unit behind it.
+            above.cell + 1 == label.cell && printed(above) == printed(label) && !value::is_unit(printed(label))
+        };
+        let labels = &self.labels[first_label..];
+        if !labels.windows(2).any(|pair| repeats(&pair[0], &pair[1])) {
+            return false;
+        }
+        let labels = self.labels.split_off(first_label);
+        let folded = self.folded.split_off(first_folded);
+        let mut known = false;
+        for label in labels {
+            match self.labels[first_label..].last_mut().filter(|above| repeats(above, &label)) {
+                Some(above) => {
+                    above.cell = label.cell;
+                    known |= label.own.is_some();
+                }
+                None => {
+                    let start = self.folded.len() - first_folded;
+                    self.folded.push_str(&folded[label.start..label.end]);
+                    let end = self.folded.len() - first_folded;
+                    let joined = if start == 0 { label.own } else { names.get(&self.folded[first_folded..]) };
+                    self.labels.push(LabelAt { start, end, joined, ..label });
+                }
+            }
+        }
+        known
     }
 }
 
@@ -342,6 +388,7 @@ fn holds_of_pieces(text: &str, cell: &Cell) -> Holds {
 fn holds(printed: &str) -> Holds {
     match value::read(printed) {
         Reading::Number { .. } => Holds::Number,
+        Reading::Placeholder if value::is_void(printed) => Holds::Nothing,
         Reading::Placeholder => Holds::Placeholder,
         Reading::Blank => Holds::Nothing,
         Reading::Text => Holds::Text,

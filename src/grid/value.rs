@@ -163,6 +163,11 @@ pub fn is_dash(printed: &str) -> bool {
     !seen.is_empty() && seen.chars().all(is_stroke)
 }
 
+/// `None`, `NaN`, `null`: what programs print where a cell is empty, be it one of a merged label's.
+pub fn is_void(printed: &str) -> bool {
+    ["none", "nan", "null", "<na>"].iter().any(|word| printed.eq_ignore_ascii_case(word))
+}
+
 /// A longer text is no unit, whatever blanks stand in it; in bytes.
 const LONGEST_UNIT: usize = 24;
 
@@ -335,7 +340,7 @@ fn is_stroke(c: char) -> bool {
 /// A run of one kind of stroke, or one of the few words.
 fn is_placeholder(seen: &str, first: char) -> bool {
     // Each of the words begins with one of these.
-    let word = || matches!(crate::fold::plain(first), '无' | '無' | '空' | '(' | '不' | 'n' | 'N' | '.');
+    let word = || matches!(crate::fold::plain(first), '无' | '無' | '空' | '(' | '不' | 'n' | 'N' | '<' | '.');
     let kind = |c: char| match c {
         _ if is_stroke(c) => 1,
         '/' | '／' => 2,
@@ -354,7 +359,19 @@ fn is_placeholder(seen: &str, first: char) -> bool {
     let word: String = letters().map(|c| crate::fold::plain(c).to_ascii_lowercase()).collect();
     matches!(
         word.as_str(),
-        "无" | "無" | "空" | "(无)" | "无数据" | "不适用" | "n/a" | "na" | "n\\a" | "nan" | "null" | "none" | "..."
+        "无" | "無"
+            | "空"
+            | "(无)"
+            | "无数据"
+            | "不适用"
+            | "n/a"
+            | "na"
+            | "n\\a"
+            | "nan"
+            | "null"
+            | "none"
+            | "<na>"
+            | "..."
     )
 }
 

@@ -124,3 +124,34 @@ impl PageText {
         }
     }
 }
+
+/// The text as programs print tables whose merged cells they take apart: the label of a merged cell in each of the cells that it takes, in the
+/// rows with numbers, and `None` in all others that are empty. It knows rectangles of tabs whose merged cells leave empty ones.
+pub fn merged_cells_printed_again(text: &str) -> String {
+    let mut above: Vec<String> = Vec::new();
+    let row = |line: &str| {
+        if !line.contains('\t') {
+            above.clear();
+            return line.to_owned();
+        }
+        let mut cells: Vec<String> = line.split('\t').map(str::to_owned).collect();
+        let is_number = |cell: &String| cell.starts_with(|c: char| c.is_ascii_digit()) && !cell.contains('.');
+        if let Some(values) = cells.iter().position(is_number) {
+            for at in 0..values {
+                let left = at.checked_sub(1).map_or(String::new(), |left| cells[left].clone());
+                let known = above.get(at).filter(|_| at + 1 < values);
+                if cells[at].is_empty() {
+                    // A label reaches down where what stands left of it does, and to the right elsewhere.
+                    cells[at] = match known {
+                        Some(label) if at == 0 || above.get(at - 1) == Some(&left) => label.clone(),
+                        _ => left,
+                    };
+                }
+            }
+            above.clone_from(&cells);
+        }
+        cells.iter_mut().filter(|cell| cell.is_empty()).for_each(|cell| cell.push_str("None"));
+        cells.join("\t")
+    };
+    text.lines().map(row).collect::<Vec<_>>().join("\n")
+}
