@@ -13,10 +13,12 @@ use crate::lines::{Line, Look};
 use crate::outline::ordinal::ordinal;
 use crate::span::Span;
 
-/// Fewer tabs than these that stand alone are chance.
-const FEWEST_TABS: usize = 4;
-/// Of the tabs of a table, this part or more stands alone: an indented text has others.
-const MOST_ALONE: usize = 3;
+/// Fewer tabs than these that stand alone, or fewer texts beside them, are chance.
+const FEWEST: usize = 4;
+/// So many times as many lines hold nothing but tabs as hold tabs beside a text: rows that are lines are parted by empty rows too.
+const ALONE: usize = 4;
+/// For so many tabs that stand alone, a table may have one cell more that is in pieces, or a tab beside a text.
+const DOUBTS: usize = 2;
 /// Rows of a single cell between two that have several: more of them are no part of a table.
 const MOST_SINGLE: usize = 4;
 /// The most pieces of a cell that are looked at to see whether a tab follows.
@@ -54,10 +56,11 @@ impl Mark {
 
 /// Finds these tables among the lines that no other layout has taken.
 pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Vocabulary) -> Vec<Grid> {
-    let is_alone = |(line, taken): (&Line, &bool)| {
-        line.look == Look::Blank && !line.text.is_empty() && !taken && line.text.of(text).contains('\t')
-    };
-    if lines.iter().zip(taken).filter(|&line| is_alone(line)).nth(FEWEST_TABS - 1).is_none() {
+    let free = || lines.iter().zip(taken).filter(|(_, taken)| !**taken).map(|(line, _)| line);
+    let is_alone =
+        |line: &&Line| line.look == Look::Blank && !line.text.is_empty() && line.text.of(text).contains('\t');
+    let alone = free().filter(is_alone).count();
+    if alone < FEWEST || free().filter(|line| matches!(line.look, Look::Tabbed { .. })).count() * ALONE > alone {
         return Vec::new();
     }
     let marks = marks(text, lines, taken);
@@ -273,10 +276,15 @@ impl Tables<'_> {
         (sure.0, rows)
     }
 
-    /// The table of these marks, which hold the rows; none where too few of its tabs stand alone.
+    /// The table of these marks, which hold the rows; none where too few of its tabs stand alone between texts that may be cells.
     fn grid(&self, marks: std::ops::Range<usize>, rows: Vec<Open>) -> Option<Grid> {
         let (alone, all) = rows.iter().fold((0, 0), |(alone, all), row| (alone + row.tabs.alone, all + row.tabs.all));
-        let sure = alone >= FEWEST_TABS && alone * MOST_ALONE >= all * (MOST_ALONE - 1);
+        let cells = || rows.iter().filter(|row| !row.is_single()).flat_map(|row| &row.cells);
+        let filled = cells().filter(|cell| cell.pieces.iter().any(|piece| !piece.is_empty())).count();
+        let joined: usize = cells().map(|cell| cell.pieces.len().saturating_sub(1)).sum();
+        // A row whose cells are parted by blanks.
+        let spaced = cells().flat_map(|cell| &cell.pieces).filter(|piece| piece.of(self.text).contains("  ")).count();
+        let sure = alone.min(filled) >= FEWEST && (joined + spaced + all - alone) * DOUBTS <= alone;
         if !sure || rows.iter().any(|row| row.cells.len() > WIDEST) {
             return None;
         }
@@ -349,5 +357,8 @@ mod tests {
         let indented: String = cells.iter().map(|cell| format!("\t\t{cell}\n\t\n")).collect();
         assert!(grids(&indented).is_empty());
         assert!(grids("正文。\n\t\n正文。\n\t\n").is_empty());
+        // Empty rows between rows that are lines.
+        let rows = "规章\t1\t2\n\t\t\n\t\t\n行政许可\t3\t4\n\t\t\n\t\t\n";
+        assert!(grids(&rows.repeat(3)).is_empty());
     }
 }
