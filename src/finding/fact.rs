@@ -184,6 +184,6 @@ pub enum Shift {
     Plain,
     /// Blank cells stand where the columns of the other rows leave room.
     Columns,
-    /// The numbers stand in a row without a label, above or below that of the label; the row that should stand there is missing.
+    /// The numbers stand in a row without a label, above or below that of the label, and may be another's or none's.
     Apart,
 }

@@ -222,10 +222,7 @@ impl<'a> Fitter<'a> {
             self.taken[step.first..step.first + step.count].fill(Some(index));
             self.label(index, step, row);
             self.misread(index, row, &above(at).misread);
-            if self
-                .beside_numbers(step)
-                .is_some_and(|beside| beside < table.rows.len() && matches.iter().all(|other| other.row != beside))
-            {
+            if self.stands_apart(step, &matches, table) {
                 self.shifted(row, Shift::Apart, self.printed[step.valued].cells.first().map(|cell| cell.span));
             }
             if let Some(cells) = place::plain(values, columns(step)) {
@@ -250,14 +247,24 @@ impl<'a> Fitter<'a> {
         }
     }
 
-    /// Where the numbers stand in a row of their own above or below the label: the row of the form that should stand there.
-    fn beside_numbers(&self, step: &Match) -> Option<usize> {
-        let apart = step.count > 1 && self.printed[step.valued].label_count() == 0;
-        match step.valued {
-            valued if apart && valued == step.first => step.row.checked_sub(1),
-            valued if apart && valued + 1 == step.first + step.count => Some(step.row + 1),
-            _ => None,
+    /// The numbers stand in a row of their own above or below the label, and may be another row's, or none's: the row of the form that should
+    /// stand there is missing, or the label has blank cells of its own.
+    fn stands_apart(&self, step: &Match, matches: &[Match], table: &FormTable) -> bool {
+        if step.count == 1 || self.printed[step.valued].label_count() > 0 {
+            return false;
         }
+        let beside = match step.valued {
+            valued if valued == step.first => step.row.checked_sub(1),
+            valued if valued + 1 == step.first + step.count => Some(step.row + 1),
+            _ => None,
+        };
+        let missing = |row: usize| row < table.rows.len() && matches.iter().all(|other| other.row != row);
+        let columns = table.rows[step.row].slots.len();
+        let has_cells = |row: &Printed| {
+            let label = row.label_names().next_back().filter(|_| !row.unmarked && !row.loose);
+            label.is_some_and(|label| row.cells.len() > label.at + columns)
+        };
+        beside.is_some_and(missing) || self.printed[step.first..step.first + step.count].iter().any(has_cells)
     }
 
     /// What the header above each matched row says, and which row has which.

@@ -219,7 +219,7 @@ fn shift(shift: Shift) -> &'static str {
         Shift::Plain => "the row was read by the position of its cells, but the sums of the form speak against it",
         Shift::Columns => "the numbers were placed under the columns that the rows around them use",
         Shift::Apart => {
-            "the numbers stand in a row of their own beside the label, where a row of the form is missing: they may be its numbers"
+            "the numbers stand in a row of their own above or below the label; they may belong to another row, or to none"
         }
     }
 }
