@@ -26,7 +26,7 @@ use crate::span::Span;
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Layout {
-    /// By tabs.
+    /// By tabs, in their row or on lines of their own.
     Tab,
     /// By `|`.
     Pipe,
