@@ -12,6 +12,8 @@ mod plain;
 mod shapes;
 mod taken;
 
+use std::ops::Range;
+
 use self::levels::{Levels, levels};
 use self::taken::{End, Taken};
 use super::names::{Name, Names, Roles, Tables};
@@ -132,16 +134,22 @@ impl Kinds {
 pub fn align(text: &str, printed: &[Printed], kinds: &[Kinds], form: &Form, index: usize, names: &Names) -> Vec<Match> {
     let units = units(form, index);
     let table = Table { text, form, index, table: &form.tables[index], names, units: &units, bit: Tables::bit(index) };
-    let mut found: Vec<Vec<Match>> = Vec::new();
-    for window in table.windows(printed, kinds) {
+    let find = |window: Range<usize>| {
         let (rows, kinds) = (&printed[window.clone()], &kinds[window.clone()]);
         let mut matches = table.plain(rows, kinds).unwrap_or_else(|| table.align(rows, kinds));
         for step in &mut matches {
             step.first += window.start;
             step.valued += window.start;
         }
-        found.push(matches);
+        matches
+    };
+    let mut windows = table.windows(printed, kinds).into_iter();
+    let first = windows.next().map_or_else(Vec::new, find);
+    // One alignment matches no row of the form twice, and goes down the text.
+    if windows.as_slice().is_empty() {
+        return first;
     }
+    let mut found: Vec<Vec<Match>> = std::iter::once(first).chain(windows.map(find)).collect();
     // A table printed again elsewhere (or half of it, far away) yields to the place that matches more of the form.
     found.sort_by_key(|matches| std::cmp::Reverse(matches.len()));
     let mut taken = vec![false; table.table.rows.len()];
@@ -222,8 +230,8 @@ impl Table<'_> {
     }
 
     /// The stretches of rows that lie near an exactly printed label of the table.
-    fn windows(&self, printed: &[Printed], kinds: &[Kinds]) -> Vec<std::ops::Range<usize>> {
-        let mut windows: Vec<std::ops::Range<usize>> = Vec::new();
+    fn windows(&self, printed: &[Printed], kinds: &[Kinds]) -> Vec<Range<usize>> {
+        let mut windows: Vec<Range<usize>> = Vec::new();
         let unlabelled = self.roles().is_unlabelled();
         let region = self.table.region.clone().unwrap_or(0..printed.len());
         for (at, (row, kinds)) in printed.iter().zip(kinds).enumerate().take(region.end).skip(region.start) {

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use memchr::memmem;
 
 use super::FormTable;
-use super::names::Name;
+use super::names::RowNames;
 use super::place::Header;
 use super::rows::{Holds, Printed};
 use crate::grid::MAX_LABEL_BYTES;
@@ -30,8 +30,8 @@ pub(super) struct Above {
 pub(super) struct HeaderFinder<'a> {
     text: &'a str,
     table: &'a FormTable,
-    /// The columns that the last one is about.
-    columns: &'a [Name],
+    /// The row that the last one is about.
+    row: &'a RowNames,
     found: Vec<Above>,
     read: Read,
 }
@@ -49,14 +49,15 @@ struct Read {
 
 impl<'a> HeaderFinder<'a> {
     pub(super) fn new(text: &'a str, table: &'a FormTable) -> HeaderFinder<'a> {
-        HeaderFinder { text, table, columns: &[], found: Vec::new(), read: Read::default() }
+        HeaderFinder { text, table, row: table.roles.row(0), found: Vec::new(), read: Read::default() }
     }
 
     /// Looks at the rows between the row before and a row of the form; the index of what is found, in the list that
     /// [`finish`](HeaderFinder::finish) gives.
     pub(super) fn look(&mut self, above: &[Printed], row: usize) -> usize {
-        let columns = self.table.roles.row(row).columns.as_slice();
-        let same = columns == self.columns && !self.found.is_empty();
+        let row = self.table.roles.row(row);
+        let same = !self.found.is_empty()
+            && (row.first_alike == self.row.first_alike || row.columns == self.row.columns);
         match self.found.last() {
             Some(last) if same && above.is_empty() && last.misread.is_empty() => {}
             last => {
@@ -64,7 +65,7 @@ impl<'a> HeaderFinder<'a> {
                     let Above { header, unit, misread: _ } = last;
                     Above { header: header.clone(), unit: *unit, misread: Vec::new() }
                 });
-                self.columns = columns;
+                self.row = row;
                 let now = self.read(before.unwrap_or_default(), above);
                 self.found.push(now);
             }
@@ -83,7 +84,7 @@ impl<'a> HeaderFinder<'a> {
         }
         let Read { at, swapped, unknown, named } = &mut self.read;
         at.clear();
-        at.resize(self.columns.len(), None);
+        at.resize(self.row.columns.len(), None);
         swapped.clear();
         unknown.clear();
         for printed in &above[above.len().saturating_sub(HEADER_ROWS)..] {
@@ -104,7 +105,7 @@ impl<'a> HeaderFinder<'a> {
                     }
                     continue;
                 };
-                for (column, name) in self.columns.iter().enumerate() {
+                for (column, name) in self.row.columns.iter().enumerate() {
                     if *name == label {
                         at[column] = Some((field, printed.cells.len()));
                         named.push((column, cell.span));

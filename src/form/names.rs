@@ -108,6 +108,7 @@ impl Names {
         RowNames {
             labels: row.keys.iter().map(|key| self.add(key)).collect(),
             columns: row.columns.iter().map(|column| self.add(column)).collect(),
+            first_alike: 0,
         }
     }
 
@@ -136,7 +137,12 @@ impl Names {
             // No folded label holds a blank.
             roles.texts.push(' ');
         }
-        roles.of_rows = table.rows.iter().map(|row| self.row(row)).collect();
+        for (at, row) in table.rows.iter().enumerate() {
+            let row = self.row(row);
+            let above = roles.of_rows.last().filter(|above| above.columns == row.columns);
+            let first_alike = above.map_or(at, |above| above.first_alike);
+            roles.of_rows.push(RowNames { first_alike, ..row });
+        }
         table.roles = roles;
     }
 }
@@ -193,6 +199,8 @@ pub struct RowNames {
     pub labels: Vec<Name>,
     /// The label over each column.
     pub columns: Vec<Name>,
+    /// The first of the rows right above that all have these columns, or the row itself.
+    pub first_alike: usize,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -263,7 +271,7 @@ impl Roles {
 
     /// The labels of a row.
     pub fn row(&self, row: usize) -> &RowNames {
-        static NONE: RowNames = RowNames { labels: Vec::new(), columns: Vec::new() };
+        static NONE: RowNames = RowNames { labels: Vec::new(), columns: Vec::new(), first_alike: 0 };
         self.of_rows.get(row).unwrap_or(&NONE)
     }
 

@@ -93,10 +93,48 @@ pub fn solve_surely(identities: &[Identity], known: &[Known], rows: &[Open]) -> 
 /// An identity with more parts than this is a sum down a column.
 const MOST_IN_A_ROW: usize = 8;
 
+/// Which identities each slot enters.
+#[derive(Debug, Clone, Default)]
+pub struct Entered {
+    /// A slot and the index of an identity, in this order.
+    pairs: Vec<(usize, usize)>,
+}
+
+impl Entered {
+    /// Of all slots of these identities.
+    pub fn new(identities: &[Identity]) -> Entered {
+        let slots = |identity: &Identity| identity.total.iter().chain(&identity.parts).copied().collect::<Vec<_>>();
+        let pairs = identities.iter().enumerate();
+        let pairs = pairs.flat_map(|(at, identity)| slots(identity).into_iter().map(move |slot| (slot, at)));
+        let mut pairs: Vec<(usize, usize)> = pairs.collect();
+        pairs.sort_unstable();
+        Entered { pairs }
+    }
+
+    /// The indices of the identities that one of the slots enters, in their order.
+    fn by(&self, slots: impl Iterator<Item = usize>) -> Vec<usize> {
+        let mut entered = Vec::new();
+        for slot in slots {
+            let from = self.pairs.partition_point(|(other, _)| *other < slot);
+            let own = self.pairs.iter().skip(from).take_while(|(other, _)| *other == slot);
+            entered.extend(own.map(|(_, identity)| *identity));
+        }
+        entered.sort_unstable();
+        entered.dedup();
+        entered
+    }
+}
+
 /// For each open row, whether its one assumed reading (the first; none is no assumption) breaks an identity together with the other assumed
 /// rows and what is certain. Rows that are `sound` are doubted only for an identity that lies in them alone: a sum over several rows may
-/// be wrong for another row's sake.
-pub fn contradicted(identities: &[Identity], known: &[Known], rows: &[Open], sound: &[bool]) -> Vec<bool> {
+/// be wrong for another row's sake. `entered` is of these identities.
+pub fn contradicted(
+    identities: &[Identity],
+    entered: &Entered,
+    known: &[Known],
+    rows: &[Open],
+    sound: &[bool],
+) -> Vec<bool> {
     let sums = Sums::new(identities, known, rows);
     let mut assumed = known.to_vec();
     for (index, row) in rows.iter().enumerate() {
@@ -107,7 +145,8 @@ pub fn contradicted(identities: &[Identity], known: &[Known], rows: &[Open], sou
         }
     }
     let mut doubted = vec![false; rows.len()];
-    for identity in identities.iter().filter(|identity| sums.is_open(identity)) {
+    let open = entered.by(rows.iter().flat_map(|row| row.slots.iter().copied()));
+    for identity in open.into_iter().filter_map(|at| identities.get(at)).filter(|identity| sums.is_open(identity)) {
         if sums.holds(identity, |slot| assumed.get(slot)?.value()) == Some(false) {
             let inside =
                 |row: usize| identity.total.iter().chain(&identity.parts).all(|slot| rows[row].slots.contains(slot));
@@ -314,6 +353,13 @@ mod tests {
         assert!(!rivalled([blank, number(4), number(4)], [number(4), number(4), blank]), "its own sum confirms it");
         assert!(!rivalled([number(4), number(3), blank], [blank, number(4), number(3)]), "the other is broken");
         assert!(!rivalled([number(0), number(0), blank], [blank, number(0), number(0)]), "zeros confirm nothing");
+    }
+
+    #[test]
+    fn identities_are_found_by_their_slots() {
+        let entered = Entered::new(&[identity(&[4], &[0, 2]), identity(&[5], &[1, 3]), identity(&[], &[0, 5])]);
+        assert_eq!(entered.by([0, 2].into_iter()), [0, 2]);
+        assert_eq!(entered.by([5, 1, 9].into_iter()), [1, 2]);
     }
 
     #[test]

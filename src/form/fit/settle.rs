@@ -3,7 +3,7 @@
 use super::{Field, Fitter, Holds, OpenRow};
 use crate::finding::{Fact, Rule, Shift};
 use crate::form::place::Likely;
-use crate::form::solve::{self, Known, Open};
+use crate::form::solve::{self, Entered, Known, Open};
 use crate::grid::value::{self, Reading};
 use crate::record::{Cell, Status};
 use crate::span::Span;
@@ -69,7 +69,10 @@ impl Fitter<'_> {
         let assumed = |row: &OpenRow| self.readings(row, row.open.likely.iter().map(|likely| &*likely.cells));
         let rows: Vec<Open> = open.iter().map(assumed).collect();
         let sound: Vec<bool> = open.iter().map(|row| row.open.likely.as_ref().is_some_and(Likely::is_sound)).collect();
-        let doubted = solve::contradicted(&self.form.identities, &self.known(open), &rows, &sound);
+        let doubted = {
+            let entered = self.form.entered.get_or_init(|| Entered::new(&self.form.identities));
+            solve::contradicted(&self.form.identities, entered, &self.known(open), &rows, &sound)
+        };
         let mut kept = Vec::new();
         for (row, doubted) in std::mem::take(open).into_iter().zip(doubted) {
             let Some(Likely { cells, shift }) = row.open.likely.as_ref().filter(|_| !doubted) else {
@@ -100,6 +103,7 @@ impl Fitter<'_> {
     /// Records the cells of a row.
     fn take(&mut self, row: &OpenRow, cells: &[Field]) {
         for (&slot, field) in row.slots.iter().zip(cells) {
+            self.used.mark(field.span);
             self.cell(slot, *field, row.unit);
         }
     }
