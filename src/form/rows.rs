@@ -231,17 +231,18 @@ impl Print {
             may_be_glued: false,
             has_strays: false,
         };
+        let brief = |cell: &Cell| Field { span: cell.span, holds: brief(text, cell), columns: cell.columns, name: None };
+        self.fields.extend(row.cells.iter().map(brief));
         let mut numbers = 0;
-        let field = |(at, cell): (usize, &Cell)| {
-            let (holds, name) = match brief(text, cell) {
-                Some(holds) => (holds, None),
-                None => texts.cell(at, cell),
-            };
-            numbers += usize::from(holds == Holds::Number);
-            texts.has_values |= holds == Holds::Number;
-            Field { span: cell.span, holds, columns: cell.columns, name }
-        };
-        self.fields.extend(row.cells.iter().enumerate().map(field));
+        for (at, (field, cell)) in self.fields[first_field..].iter_mut().zip(&row.cells).enumerate() {
+            if field.holds == Holds::Text {
+                (field.holds, field.name) = texts.cell(at, cell);
+            }
+            if field.holds == Holds::Number {
+                numbers += 1;
+                texts.has_values = true;
+            }
+        }
         let Texts { has_values, may_be_glued, has_strays, .. } = texts;
         self.rows.push(RowAt {
             at,
@@ -260,16 +261,15 @@ impl Print {
     }
 }
 
-/// What a cell holds that is empty or has nothing but digits, as nearly all do.
+/// What a cell holds that is empty or has nothing but digits, as nearly all do; any other is a text till it is [read](Texts::cell).
 #[inline]
-fn brief(text: &str, cell: &Cell) -> Option<Holds> {
-    if !cell.pieces.is_empty() {
-        return None;
-    }
-    match cell.span.bytes_of(text) {
-        [] => Some(Holds::Nothing),
-        [b'0'..=b'9'] => Some(Holds::Number),
-        printed => value::is_ascii_number(printed).then_some(Holds::Number),
+fn brief(text: &str, cell: &Cell) -> Holds {
+    let Span { start, end } = cell.span;
+    match text.as_bytes().get(start as usize..end as usize) {
+        Some([b'0'..=b'9']) if cell.pieces.is_empty() => Holds::Number,
+        Some([]) if cell.pieces.is_empty() => Holds::Nothing,
+        Some(printed) if cell.pieces.is_empty() && value::is_ascii_number(printed) => Holds::Number,
+        _ => Holds::Text,
     }
 }
 

@@ -96,28 +96,35 @@ const MOST_IN_A_ROW: usize = 8;
 /// Which identities each slot enters.
 #[derive(Debug, Clone, Default)]
 pub struct Entered {
-    /// A slot and the index of an identity, in this order.
-    pairs: Vec<(usize, usize)>,
+    /// Where in `identities` those of each slot end.
+    ends: Vec<usize>,
+    identities: Vec<usize>,
 }
 
 impl Entered {
     /// Of all slots of these identities.
     pub fn new(identities: &[Identity]) -> Entered {
-        let slots = |identity: &Identity| identity.total.iter().chain(&identity.parts).copied().collect::<Vec<_>>();
-        let pairs = identities.iter().enumerate();
-        let pairs = pairs.flat_map(|(at, identity)| slots(identity).into_iter().map(move |slot| (slot, at)));
-        let mut pairs: Vec<(usize, usize)> = pairs.collect();
+        let mut pairs: Vec<(usize, usize)> = Vec::new();
+        for (at, identity) in identities.iter().enumerate() {
+            pairs.extend(identity.total.iter().chain(&identity.parts).map(|&slot| (slot, at)));
+        }
         pairs.sort_unstable();
-        Entered { pairs }
+        let mut ends = Vec::new();
+        for (at, &(slot, _)) in pairs.iter().enumerate() {
+            ends.resize(ends.len().max(slot), at);
+            ends.resize(slot + 1, at);
+            ends[slot] = at + 1;
+        }
+        Entered { ends, identities: pairs.into_iter().map(|(_, identity)| identity).collect() }
     }
 
     /// The indices of the identities that one of the slots enters, in their order.
     fn by(&self, slots: impl Iterator<Item = usize>) -> Vec<usize> {
         let mut entered = Vec::new();
         for slot in slots {
-            let from = self.pairs.partition_point(|(other, _)| *other < slot);
-            let own = self.pairs.iter().skip(from).take_while(|(other, _)| *other == slot);
-            entered.extend(own.map(|(_, identity)| *identity));
+            let start = slot.checked_sub(1).map_or(0, |before| self.ends.get(before).copied().unwrap_or_default());
+            let own = self.ends.get(slot).and_then(|&end| self.identities.get(start..end));
+            entered.extend_from_slice(own.unwrap_or_default());
         }
         entered.sort_unstable();
         entered.dedup();

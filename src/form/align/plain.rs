@@ -6,7 +6,6 @@ use crate::form::rows::{Holds, Printed};
 /// A row whose label is exact, and what is gained by taking it for a row of the form.
 #[derive(Clone, Copy)]
 struct Plain {
-    printed: usize,
     row: usize,
     gain: f32,
     values_from: usize,
@@ -24,7 +23,10 @@ impl Table<'_> {
             return None;
         }
         let mut gains = vec![0.0f32; self.table.rows.len()];
-        let mut found: Vec<Plain> = Vec::with_capacity(gains.len());
+        let mut matches: Vec<Match> = Vec::with_capacity(gains.len());
+        let mut alone = false;
+        // Of one printed row.
+        let mut found: Vec<Plain> = Vec::new();
         for (at, (row, kinds)) in printed.iter().zip(kinds).enumerate() {
             // A number that is stuck to the label, or one in front of a row without values, changes what is gained.
             if row.may_be_glued || (row.numbers > 0 && !row.has_values) {
@@ -33,31 +35,37 @@ impl Table<'_> {
             if kinds.labels & self.bit == 0 {
                 continue;
             }
-            let first = found.len();
+            found.clear();
             for label in row.label_names() {
                 let values_from = label.at + 1;
-                let alone = if label.first { &[] } else { self.roles().rows(label.own) };
+                let own = if label.first { &[] } else { self.roles().rows(label.own) };
                 let joined = self.roles().rows(label.joined);
-                if joined.is_empty() && alone.is_empty() {
+                if joined.is_empty() && own.is_empty() {
                     continue;
                 }
                 let joined = joined.iter().map(|&row| (GAIN_EXACT, row));
-                for (gain, row) in joined.chain(alone.iter().map(|&row| (GAIN_ALONE, row))) {
-                    let plain = Plain { printed: at, row: row as usize, gain, values_from };
-                    match found[first..].iter_mut().find(|found| found.row == plain.row) {
+                for (gain, row) in joined.chain(own.iter().map(|&row| (GAIN_ALONE, row))) {
+                    let plain = Plain { row: row as usize, gain, values_from };
+                    match found.iter_mut().find(|found| found.row == plain.row) {
                         Some(found) if found.gain > gain => {}
                         Some(found) => *found = plain,
                         None => found.push(plain),
                     }
                 }
             }
-            for plain in &found[first..] {
+            for plain in &found {
                 let number = row.cells[plain.values_from..].iter().any(|cell| cell.holds == Holds::Number);
                 let gain = &mut gains[plain.row];
                 if !number || (*gain != 0.0 && *gain != plain.gain) {
                     return None;
                 }
                 *gain = plain.gain;
+                alone |= plain.gain == GAIN_ALONE;
+                let row = matches.len();
+                if plain.row == row && matches.last().is_none_or(|last| last.first < at) {
+                    let (label, values_from) = (Label::Exact, plain.values_from);
+                    matches.push(Match { row, first: at, count: 1, valued: at, label, values_from, glued: None });
+                }
             }
         }
         // A label alone, its group's before it, gains less than one that is joined from two rows may.
@@ -66,18 +74,8 @@ impl Table<'_> {
             Run::new(above).goes_on(row) && self.is_piece(above, &kinds[at - 1]) && self.is_piece(row, &kinds[at])
         };
         let joined = || (1..printed.len()).any(joinable);
-        if gains.contains(&0.0) || gains.is_empty() || (gains.contains(&GAIN_ALONE) && joined()) {
+        if matches.len() < gains.len() || matches.is_empty() || (alone && joined()) {
             return None;
-        }
-        let mut matches: Vec<Match> = Vec::with_capacity(gains.len());
-        let mut from = 0;
-        for row in 0..gains.len() {
-            let behind =
-                |plain: &&Plain| plain.row == row && matches.last().is_none_or(|last| last.first < plain.printed);
-            let at = from + found[from..].iter().position(|plain| behind(&plain))?;
-            let Plain { printed: first, values_from, .. } = found[at];
-            matches.push(Match { row, first, count: 1, valued: first, label: Label::Exact, values_from, glued: None });
-            from = at + 1;
         }
         Some(matches)
     }
