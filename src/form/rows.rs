@@ -231,18 +231,20 @@ impl Print {
             may_be_glued: false,
             has_strays: false,
         };
-        let brief = |cell: &Cell| Field { span: cell.span, holds: brief(text, cell), columns: cell.columns, name: None };
-        self.fields.extend(row.cells.iter().map(brief));
+        let mut fields = std::mem::take(&mut self.fields);
         let mut numbers = 0;
-        for (at, (field, cell)) in self.fields[first_field..].iter_mut().zip(&row.cells).enumerate() {
-            if field.holds == Holds::Text {
-                (field.holds, field.name) = texts.cell(at, cell);
+        for cell in &row.cells {
+            let (mut holds, mut name) = (brief(text, cell), None);
+            if holds == Holds::Text {
+                (holds, name) = texts.cell(fields.len() - first_field, cell);
             }
-            if field.holds == Holds::Number {
+            if holds == Holds::Number {
                 numbers += 1;
                 texts.has_values = true;
             }
+            fields.push(Field { span: cell.span, holds, columns: cell.columns, name });
         }
+        self.fields = fields;
         let Texts { has_values, may_be_glued, has_strays, .. } = texts;
         self.rows.push(RowAt {
             at,
