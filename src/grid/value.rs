@@ -126,8 +126,8 @@ pub fn read(raw: &str) -> Reading<'_> {
     let seen = raw.trim_matches(is_blank);
     let (Some(first), Some(last)) = (seen.chars().next(), seen.chars().next_back()) else { return Reading::Blank };
     // Nearly every other cell is a label: no number begins or ends like it.
-    if begins_number(first)
-        && ends_number(last)
+    if ends_number(last)
+        && begins_number(first)
         && let Ok((_, (value, unit))) = all_consuming(cell).parse(seen)
     {
         return Reading::Number { value, unit };
@@ -192,8 +192,16 @@ fn begins_number(c: char) -> bool {
     match c {
         '0'..='9' => true,
         '\u{4E00}'..='\u{9FFF}' => numeral::is_numeral(c),
-        _ => is_digit(c) || numeral::is_numeral(c) || [NEGATIVE, DOWN, UP].iter().any(|signs| signs.contains(c)),
+        _ => is_digit(c) || numeral::is_numeral(c) || begins_sign(c),
     }
+}
+
+/// It is in [`NEGATIVE`], [`DOWN`] or [`UP`].
+fn begins_sign(c: char) -> bool {
+    matches!(
+        c,
+        '-' | '－' | '−' | '–' | '‑' | '﹣' | '↓' | '⬇' | '▼' | '+' | '＋' | '↑' | '⬆' | '▲'
+    )
 }
 
 /// What a [`cell`] may end with: the last of its digits, of its unit, or the bracket around that.
