@@ -108,13 +108,16 @@ pub struct Kinds {
     header: u64,
     /// Two of them do.
     headers: u64,
+    /// A number is stuck to its label, or stands in front of a row without values.
+    odd: bool,
 }
 
 impl Kinds {
     /// What each printed row is to the tables of `form`.
     pub fn of(printed: &[Printed], form: &Form) -> Vec<Kinds> {
         let of_row = |row: &Printed| {
-            let mut kinds = Kinds::default();
+            let odd = row.may_be_glued || (row.numbers > 0 && !row.has_values);
+            let mut kinds = Kinds { odd, ..Kinds::default() };
             for label in row.label_names() {
                 let own = form.tables_of(label.own);
                 let joined = if label.first { own } else { form.tables_of(label.joined) };
@@ -234,12 +237,17 @@ impl Table<'_> {
         let mut windows: Vec<Range<usize>> = Vec::new();
         let unlabelled = self.roles().is_unlabelled();
         let region = self.table.region.clone().unwrap_or(0..printed.len());
-        for (at, (row, kinds)) in printed.iter().zip(kinds).enumerate().take(region.end).skip(region.start) {
+        for (at, kinds) in kinds.iter().enumerate().take(region.end).skip(region.start) {
+            let may_be_row = kinds.rows & self.bit != 0;
+            if !may_be_row && !unlabelled {
+                continue;
+            }
             // The last one goes on to the end.
             if windows.last().is_some_and(|last| last.end >= region.end) {
                 break;
             }
-            let hit = (kinds.rows & self.bit != 0 && row.label_names().any(|label| self.roles().is_row(label.joined)))
+            let row = &printed[at];
+            let hit = (may_be_row && row.label_names().any(|label| self.roles().is_row(label.joined)))
                 || (unlabelled && kinds.header & self.bit != 0)
                     && (self.is_header(row) || self.is_header_in_lines(&printed[..=at]));
             if !hit {

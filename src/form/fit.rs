@@ -396,7 +396,8 @@ impl<'a> Fitter<'a> {
                 self.cell(slot, *field, above.unit);
                 continue;
             }
-            self.cells[slot] = Cell { slot, value, unit: None, status, span: Some(field.span) };
+            let cell = &mut self.cells[slot];
+            (cell.value, cell.unit, cell.status, cell.span) = (value, None, status, Some(field.span));
         }
     }
 

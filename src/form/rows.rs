@@ -231,20 +231,18 @@ impl Print {
             may_be_glued: false,
             has_strays: false,
         };
-        let mut fields = std::mem::take(&mut self.fields);
+        let brief = |cell: &Cell| Field { span: cell.span, holds: brief(text, cell), columns: cell.columns, name: None };
+        self.fields.extend(row.cells.iter().map(brief));
         let mut numbers = 0;
-        for cell in &row.cells {
-            let (mut holds, mut name) = (brief(text, cell), None);
-            if holds == Holds::Text {
-                (holds, name) = texts.cell(fields.len() - first_field, cell);
+        for (at, field) in self.fields[first_field..].iter_mut().enumerate() {
+            if field.holds == Holds::Text {
+                (field.holds, field.name) = texts.cell(at, &row.cells[at]);
             }
-            if holds == Holds::Number {
+            if field.holds == Holds::Number {
                 numbers += 1;
                 texts.has_values = true;
             }
-            fields.push(Field { span: cell.span, holds, columns: cell.columns, name });
         }
-        self.fields = fields;
         let Texts { has_values, may_be_glued, has_strays, .. } = texts;
         self.rows.push(RowAt {
             at,
@@ -267,10 +265,14 @@ impl Print {
 #[inline]
 fn brief(text: &str, cell: &Cell) -> Holds {
     let Span { start, end } = cell.span;
-    match text.as_bytes().get(start as usize..end as usize) {
-        Some([b'0'..=b'9']) if cell.pieces.is_empty() => Holds::Number,
-        Some([]) if cell.pieces.is_empty() => Holds::Nothing,
-        Some(printed) if cell.pieces.is_empty() && value::is_ascii_number(printed) => Holds::Number,
+    if !cell.pieces.is_empty() {
+        return Holds::Text;
+    }
+    if start == end {
+        return Holds::Nothing;
+    }
+    match text.as_bytes().get(start as usize) {
+        Some(b'0'..=b'9') if start + 1 == end || value::is_ascii_number(cell.span.bytes_of(text)) => Holds::Number,
         _ => Holds::Text,
     }
 }

@@ -27,14 +27,13 @@ impl Table<'_> {
         let mut alone = false;
         // Of one printed row.
         let mut found: Vec<Plain> = Vec::new();
-        for (at, (row, kinds)) in printed.iter().zip(kinds).enumerate() {
-            // A number that is stuck to the label, or one in front of a row without values, changes what is gained.
-            if row.may_be_glued || (row.numbers > 0 && !row.has_values) {
-                return None;
-            }
-            if kinds.labels & self.bit == 0 {
-                continue;
-            }
+        // A number that is stuck to the label, or one in front of a row without values, changes what is gained.
+        if kinds.iter().any(|kinds| kinds.odd) {
+            return None;
+        }
+        let labelled = kinds.iter().enumerate().filter(|(_, kinds)| kinds.labels & self.bit != 0);
+        for (at, _) in labelled {
+            let row = &printed[at];
             found.clear();
             for label in row.label_names() {
                 let values_from = label.at + 1;

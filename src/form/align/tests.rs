@@ -19,9 +19,10 @@ fn each(mut with: impl FnMut(&str, &[Printed], &Form, &Names)) {
 
 #[test]
 fn what_a_row_is_to_the_tables_spares_looks_and_changes_nothing() {
-    let all = Kinds { rows: u64::MAX, labels: u64::MAX, header: u64::MAX, headers: u64::MAX };
+    let all = |odd| Kinds { rows: u64::MAX, labels: u64::MAX, header: u64::MAX, headers: u64::MAX, odd };
     each(|text, printed, form, names| {
-        let (kinds, all) = (Kinds::of(printed, form), vec![all; printed.len()]);
+        let kinds = Kinds::of(printed, form);
+        let all: Vec<Kinds> = kinds.iter().map(|kinds| all(kinds.odd)).collect();
         for index in 0..form.tables.len() {
             let found = |kinds: &[Kinds]| align(text, printed, kinds, form, index, names);
             assert_eq!(found(&kinds), found(&all), "{text}");
