@@ -108,7 +108,7 @@ pub struct Kinds {
     header: u64,
     /// Two of them do.
     headers: u64,
-    /// A number is stuck to its label, or stands in front of a row without values.
+    /// A number is stuck to its label, or one or marks for none stand in front of a row without values.
     odd: bool,
 }
 
@@ -116,7 +116,7 @@ impl Kinds {
     /// What each printed row is to the tables of `form`.
     pub fn of(printed: &[Printed], form: &Form) -> Vec<Kinds> {
         let of_row = |row: &Printed| {
-            let odd = row.may_be_glued || (row.numbers > 0 && !row.has_values);
+            let odd = row.may_be_glued || (!row.has_values && gains_values(row));
             let mut kinds = Kinds { odd, ..Kinds::default() };
             for label in row.label_names() {
                 let own = form.tables_of(label.own);
@@ -405,6 +405,25 @@ impl Table<'_> {
             }
             return candidates;
         }
+        self.runs(printed, kinds, true, |first, count, taken| {
+            if count == 1 {
+                candidates.extend(unlabelled.iter().filter_map(|&row| lone(first, row)));
+            }
+            taken.candidates(self, first + count, &mut candidates);
+        });
+        candidates.sort_unstable_by_key(Candidate::place);
+        candidates
+    }
+
+    /// Calls `with` with the printed rows that may be taken together, the first of them and how many they are. Those of which
+    /// none holds values are left out but for `all`.
+    fn runs<'p>(
+        &self,
+        printed: &'p [Printed<'p>],
+        kinds: &[Kinds],
+        all: bool,
+        mut with: impl FnMut(usize, usize, &mut Taken<'p>),
+    ) {
         let rows_of: Vec<RowOf> = printed.iter().zip(kinds).map(|(row, kinds)| self.row_of(row, kinds)).collect();
         let mut taken = Taken::default();
         for (first, above) in rows_of.iter().enumerate() {
@@ -420,20 +439,18 @@ impl Table<'_> {
                         break;
                     }
                 }
+                if !run.valued && !all {
+                    continue;
+                }
                 taken.take(self, &printed[first..first + count], own);
                 // To the letter what another table prints: no misprint of what this one does.
                 let known = |end: &End| self.is_elsewhere(end.joined_name) || self.is_elsewhere(end.alone_name);
                 if !taken.exact && (above.foreign || taken.ends.iter().any(known)) {
                     continue;
                 }
-                if count == 1 {
-                    candidates.extend(unlabelled.iter().filter_map(|&row| lone(first, row)));
-                }
-                taken.candidates(self, first + count, &mut candidates);
+                with(first, count, &mut taken);
             }
         }
-        candidates.sort_unstable_by_key(Candidate::place);
-        candidates
     }
 
     /// A row for which the form prints no label is one without a label, or behind a label of the header (one cell a line), with about as many
@@ -475,6 +492,11 @@ enum Step {
 /// A mark for no number in each of several columns: as good as numbers. One alone may stand beside a group.
 pub(super) fn no_numbers(cells: &[Field]) -> bool {
     cells.iter().filter(|cell| cell.holds == Holds::Placeholder).nth(1).is_some()
+}
+
+/// It may have the gain of a row with numbers, and costs something to pass over.
+fn gains_values(row: &Printed) -> bool {
+    row.numbers > 0 || no_numbers(row.cells)
 }
 
 /// A label is broken over at most this many printed rows.

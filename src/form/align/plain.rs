@@ -1,6 +1,6 @@
 //! The alignment of a table that prints all rows of the form to the letter, found without comparing anything.
 
-use super::{GAIN_ALONE, GAIN_EXACT, Kinds, Label, Match, Run, Table};
+use super::{GAIN_ALONE, GAIN_EXACT, GAIN_VALUES, Kinds, Label, Match, Run, Table, gains_values, no_numbers};
 use crate::form::rows::{Holds, Printed};
 
 /// A row whose label is exact, and what is gained by taking it for a row of the form.
@@ -12,19 +12,23 @@ struct Plain {
 }
 
 impl Table<'_> {
-    /// The alignment of a table that prints every row of the form to the letter, each with numbers, in the order of the form; `None` for any
-    /// other. It is the one that [`align`](Table::align) finds.
+    /// The alignment of a table that prints every row of the form to the letter, in the order of the form; `None` for any other. It is the one
+    /// that [`align`](Table::align) finds.
     ///
     /// For whatever row of the form: an exact label beside numbers gains more than anything else can for that row, a misprint, or a label that is
     /// joined from pieces, so that the best sum takes one of those for every row; and where they are printed several times, all
     /// for the same gain, the alignment passes over what it can from the end of the text and so takes the earliest.
+    ///
+    /// An exact label without numbers gains more than anything else without numbers. Where rows are printed so, no other printed rows
+    /// with numbers may be taken than those that are exact labels of others: of each only one row of the form has the gain,
+    /// and the best sum is had where each gives it to its own.
     pub(super) fn plain(&self, printed: &[Printed], kinds: &[Kinds]) -> Option<Vec<Match>> {
         if self.roles().is_unlabelled() {
             return None;
         }
         let mut gains = vec![0.0f32; self.table.rows.len()];
         let mut matches: Vec<Match> = Vec::with_capacity(gains.len());
-        let mut alone = false;
+        let (mut alone, mut bare, mut valued) = (false, false, 0);
         // Of one printed row.
         let mut found: Vec<Plain> = Vec::new();
         // A number that is stuck to the label, or one in front of a row without values, changes what is gained.
@@ -53,16 +57,21 @@ impl Table<'_> {
                 }
             }
             for plain in &found {
-                let number = row.cells[plain.values_from..].iter().any(|cell| cell.holds == Holds::Number);
+                let cells = &row.cells[plain.values_from..];
+                let has_values = cells.iter().any(|cell| cell.holds == Holds::Number) || no_numbers(cells);
+                let gained = plain.gain + if has_values { GAIN_VALUES } else { 0.0 };
                 let gain = &mut gains[plain.row];
-                if !number || (*gain != 0.0 && *gain != plain.gain) {
+                // All rows that may be taken for one cost the same to pass over.
+                if (*gain != 0.0 && *gain != gained) || (!has_values && gains_values(row)) {
                     return None;
                 }
-                *gain = plain.gain;
+                *gain = gained;
+                bare |= !has_values;
                 alone |= plain.gain == GAIN_ALONE;
                 let row = matches.len();
                 if plain.row == row && matches.last().is_none_or(|last| last.first < at) {
                     let (label, values_from) = (Label::Exact, plain.values_from);
+                    valued += usize::from(has_values);
                     matches.push(Match { row, first: at, count: 1, valued: at, label, values_from, glued: None });
                 }
             }
@@ -76,6 +85,20 @@ impl Table<'_> {
         if matches.len() < gains.len() || matches.is_empty() || (alone && joined()) {
             return None;
         }
-        Some(matches)
+        (!bare || self.valued_rows(printed, kinds) == valued).then_some(matches)
+    }
+
+    /// How many of the printed rows whose numbers may be gained stand in anything that may be taken for a row of the form.
+    fn valued_rows(&self, printed: &[Printed], kinds: &[Kinds]) -> usize {
+        let mut valued: Vec<usize> = Vec::new();
+        self.runs(printed, kinds, false, |first, _, taken| {
+            let at = first + taken.valued;
+            if !taken.ends.is_empty() && gains_values(&printed[at]) {
+                valued.push(at);
+            }
+        });
+        valued.sort_unstable();
+        valued.dedup();
+        valued.len()
     }
 }
