@@ -93,7 +93,7 @@ impl<'a> HeaderFinder<'a> {
                 if cell.holds != Holds::Text || cell.span.len() > MAX_LABEL_BYTES {
                     continue;
                 }
-                if self.table.has_units {
+                if self.table.has_units && !self.table.roles.is_unitless(cell.name) {
                     let start = cell.span.start as usize;
                     let unit = unit(cell.span.of(self.text));
                     known.unit = unit.map(|(from, to)| Span::new(start + from, start + to)).or(known.unit);
@@ -156,6 +156,11 @@ fn out_of_order(named: &[(usize, Span)]) -> Vec<(usize, Span)> {
 
 static UNIT: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("单位"));
 
+/// False only of what folds to a label in which no [unit] is found: neither 元 nor 单位 is folded to anything else.
+pub(super) fn may_name_unit(label: &str) -> bool {
+    label.contains('元') || label.contains("单位")
+}
+
 /// The unit in `（单位：万元）` or `（万元）`: its byte range.
 fn unit(label: &str) -> Option<(usize, usize)> {
     // Most labels have neither 单, which ends in 0x95, nor 元, which ends in 0x83.
@@ -173,4 +178,19 @@ fn unit(label: &str) -> Option<(usize, usize)> {
     let unit = &rest[skipped..skipped + end];
     let sure = if named.is_some() { skipped > 0 } else { matches!(unit, "元" | "万元" | "亿元" | "千元") };
     (end > 0 && sure).then_some((start + skipped, start + skipped + end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fold::key;
+
+    #[test]
+    fn what_names_a_unit_may_name_one() {
+        for label in ["本年收费金额（单位：万元）", "金额(元)", "（单位 ：件）", "计量单位:件", "金额 【单位：亿元】"] {
+            assert!(may_name_unit(&key(label)), "{label}");
+            assert!(unit(label).is_some(), "{label}");
+        }
+        assert!(!may_name_unit(&key("本年制发件数")));
+    }
 }

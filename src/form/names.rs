@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 
 use rustc_hash::FxBuildHasher;
 
+use super::header::may_name_unit;
 use super::label::Labels;
 use super::{BlankCell, FormRow, FormTable};
 use crate::fold::key;
@@ -133,6 +134,7 @@ impl Names {
             roles.role(self.add(label)).group = true;
         }
         for label in table.exact.keys().chain(table.header.keys()).chain(&table.groups) {
+            roles.role(self.add(label)).unitless = !may_name_unit(label);
             roles.texts.push_str(label);
             // No folded label holds a blank.
             roles.texts.push(' ');
@@ -211,6 +213,8 @@ struct Role {
     header: Option<Name>,
     /// It stands before the rows of a group.
     group: bool,
+    /// It names no unit.
+    unitless: bool,
 }
 
 /// The tables of a form in which a name is a label, a bit for each table; all behind the 63rd share the last bit.
@@ -299,6 +303,11 @@ impl Roles {
     /// For each label of the header, everything that is printed for it.
     pub fn headers(&self) -> impl Iterator<Item = &[Name]> {
         self.headers.iter().map(|(_, prints)| prints.as_slice())
+    }
+
+    /// A label of the table that names no unit.
+    pub(super) fn is_unitless(&self, name: Option<Name>) -> bool {
+        self.get(name).is_some_and(|role| role.unitless)
     }
 
     /// It stands before the rows of a group.

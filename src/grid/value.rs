@@ -117,6 +117,10 @@ pub fn read(raw: &str) -> Reading<'_> {
     if raw.is_empty() {
         return Reading::Blank;
     }
+    // Whole tables are filled with one of these.
+    if let "/" | "-" | "—" | "——" | "无" = raw {
+        return Reading::Placeholder;
+    }
     if begins_text(raw) || ends_text(raw) {
         return Reading::Text;
     }
@@ -486,6 +490,21 @@ mod tests {
             Reading::Blank => "blank".to_owned(),
             Reading::Placeholder => "placeholder".to_owned(),
             Reading::Text => "text".to_owned(),
+        }
+    }
+
+    #[test]
+    fn the_usual_placeholders_are_told_as_all_are() {
+        for printed in ["/", "-", "—", "——", "无"] {
+            assert!(all_consuming(cell).parse(printed).is_err() && usual(printed).is_none(), "{printed}");
+            assert!(printed.chars().next().is_some_and(|first| is_placeholder(printed, first)), "{printed}");
+        }
+    }
+
+    #[test]
+    fn signs_begin_numbers() {
+        for c in '\u{0}'..='\u{FFFF}' {
+            assert_eq!(begins_sign(c), [NEGATIVE, DOWN, UP].iter().any(|signs| signs.contains(c)), "{c}");
         }
     }
 
