@@ -147,7 +147,7 @@ pub fn align(text: &str, printed: &[Printed], kinds: &[Kinds], form: &Form, inde
         matches
     };
     let mut windows = table.windows(printed, kinds).into_iter();
-    let first = windows.next().map_or_else(Vec::new, find);
+    let first = windows.next().map(find).unwrap_or_default();
     // One alignment matches no row of the form twice, and goes down the text.
     if windows.as_slice().is_empty() {
         return first;

@@ -94,7 +94,7 @@ impl Index {
         let mut index = Index::default();
         let mut of_name: Vec<Vec<LineOf>> = vec![Vec::new(); names];
         let tables = || {
-            let tables = |(form, of): (usize, &'_ Arc<Form>)| (0..of.tables.len()).map(move |table| (form, table));
+            let tables = |(form, of): (usize, &Arc<Form>)| (0..of.tables.len()).map(move |table| (form, table));
             forms.iter().enumerate().flat_map(tables).enumerate().map(|(at, (form, table))| Other { form, table, at })
         };
         for Other { form, table, at } in tables() {

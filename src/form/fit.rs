@@ -322,8 +322,7 @@ impl<'a> Fitter<'a> {
 
     /// Says that a label is printed otherwise than the form does.
     fn misprint(&mut self, table: usize, step: &Match, row: &FormRow) {
-        let texts =
-            || label_cells(self.printed, step).filter(|cell| cell.holds == Holds::Text).map(|cell| cell.span);
+        let texts = || label_cells(self.printed, step).filter(|cell| cell.holds == Holds::Text).map(|cell| cell.span);
         let printed = texts().map(|span| span.of(self.text)).collect::<Vec<_>>().join(" ");
         let fact = Fact::RowLabel { printed: printed.clone(), label: row.label.clone() };
         let slot = &self.form.slots[row.slots[0]];

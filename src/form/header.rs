@@ -56,8 +56,8 @@ impl<'a> HeaderFinder<'a> {
     /// [`finish`](HeaderFinder::finish) gives.
     pub(super) fn look(&mut self, above: &[Printed], row: usize) -> usize {
         let row = self.table.roles.row(row);
-        let same = !self.found.is_empty()
-            && (row.first_alike == self.row.first_alike || row.columns == self.row.columns);
+        let same =
+            !self.found.is_empty() && (row.first_alike == self.row.first_alike || row.columns == self.row.columns);
         match self.found.last() {
             Some(last) if same && above.is_empty() && last.misread.is_empty() => {}
             last => {
@@ -187,7 +187,8 @@ mod tests {
 
     #[test]
     fn what_names_a_unit_may_name_one() {
-        for label in ["本年收费金额（单位：万元）", "金额(元)", "（单位 ：件）", "计量单位:件", "金额 【单位：亿元】"] {
+        for label in ["本年收费金额（单位：万元）", "金额(元)", "（单位 ：件）", "计量单位:件", "金额 【单位：亿元】"]
+        {
             assert!(may_name_unit(&key(label)), "{label}");
             assert!(unit(label).is_some(), "{label}");
         }

@@ -71,6 +71,7 @@ impl Names {
     }
 
     /// The folded label and the name of a text that is known letter by letter, and that [reads](value::read) as text.
+    #[inline]
     pub fn printed(&self, print: &str) -> Option<(&str, Name)> {
         if print.len() > MAX_LABEL_BYTES {
             return None;

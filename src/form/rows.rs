@@ -231,7 +231,8 @@ impl Print {
             may_be_glued: false,
             has_strays: false,
         };
-        let brief = |cell: &Cell| Field { span: cell.span, holds: brief(text, cell), columns: cell.columns, name: None };
+        let brief =
+            |cell: &Cell| Field { span: cell.span, holds: brief(text, cell), columns: cell.columns, name: None };
         self.fields.extend(row.cells.iter().map(brief));
         let mut numbers = 0;
         for (at, field) in self.fields[first_field..].iter_mut().enumerate() {
@@ -328,6 +329,7 @@ impl Texts<'_> {
     }
 
     /// Takes a text, folded from `start`, for a label if none but labels stand before it; `own` is the name of what is folded.
+    #[inline]
     fn label(&mut self, at: usize, cell: &Cell, start: usize, own: Option<Name>, name: Option<Name>) {
         let count = self.labels.len() - self.first_label;
         // Marks alone (***) are no label.

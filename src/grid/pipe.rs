@@ -39,9 +39,7 @@ const MOST_LONE: usize = 4;
 /// Finds the tables of barred lines.
 pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Vocabulary) -> Vec<Grid> {
     // Without a bar no line is a row, and short texts are cells only beside rows.
-    if memchr::memchr(b'|', text.as_bytes()).is_none()
-        && FULL_WIDTH_BAR.find(text.as_bytes()).is_none()
-    {
+    if memchr::memchr(b'|', text.as_bytes()).is_none() && FULL_WIDTH_BAR.find(text.as_bytes()).is_none() {
         return Vec::new();
     }
     // Without a row, one cell stands on each line: another layout.

@@ -202,10 +202,7 @@ fn begins_number(c: char) -> bool {
 
 /// It is in [`NEGATIVE`], [`DOWN`] or [`UP`].
 fn begins_sign(c: char) -> bool {
-    matches!(
-        c,
-        '-' | '－' | '−' | '–' | '‑' | '﹣' | '↓' | '⬇' | '▼' | '+' | '＋' | '↑' | '⬆' | '▲'
-    )
+    matches!(c, '-' | '－' | '−' | '–' | '‑' | '﹣' | '↓' | '⬇' | '▼' | '+' | '＋' | '↑' | '⬆' | '▲')
 }
 
 /// What a [`cell`] may end with: the last of its digits, of its unit, or the bracket around that.

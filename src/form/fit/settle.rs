@@ -32,9 +32,10 @@ impl Knows for Settled<'_> {
     fn known(&self, slot: usize) -> Option<Known> {
         let cell = self.cells.get(slot)?;
         let below = self.open.partition_point(|(other, _)| *other <= slot);
-        match self.open[..below].last() {
-            Some((other, row)) if *other == slot => return Some(Known::Open(*row)),
-            _ => {}
+        if let Some((other, row)) = self.open[..below].last()
+            && *other == slot
+        {
+            return Some(Known::Open(*row));
         }
         Some(match (cell.status, cell.value) {
             (Status::Ok, Some(value)) => Known::Number(value),
