@@ -415,8 +415,8 @@ impl Table<'_> {
         candidates
     }
 
-    /// Calls `with` with the printed rows that may be taken together, the first of them and how many they are. Those of which
-    /// none holds values are left out but for `all`.
+    /// Calls `with` with the printed rows that may be taken together, the first of them and how many they are. Those of
+    /// which none holds values are left out but for `all`.
     fn runs<'p>(
         &self,
         printed: &'p [Printed<'p>],

@@ -123,8 +123,8 @@ impl ByPlace {
     }
 }
 
-/// The printed cells that are labels or were taken as values: a bit for each place where one begins. No place belongs to
-/// two cells, so that those of whole rows, of which nothing can be left, need none.
+/// The printed cells that are labels or were taken as values: a bit for each place where one begins. No place belongs
+/// to two cells, so that those of whole rows, of which nothing can be left, need none.
 #[derive(Default)]
 struct Used {
     starts: Vec<u64>,

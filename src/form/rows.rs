@@ -262,7 +262,8 @@ impl Print {
     }
 }
 
-/// What a cell holds that is empty or has nothing but digits, as nearly all do; any other is a text till it is [read](Texts::cell).
+/// What a cell holds that is empty or has nothing but digits, as nearly all do; any other is a text till it is
+/// [read](Texts::cell).
 #[inline]
 fn brief(text: &str, cell: &Cell) -> Holds {
     let Span { start, end } = cell.span;
@@ -328,13 +329,15 @@ impl Texts<'_> {
         (Holds::Text, name)
     }
 
-    /// Takes a text, folded from `start`, for a label if none but labels stand before it; `own` is the name of what is folded.
+    /// Takes a text, folded from `start`, for a label if none but labels stand before it; `own` is the name of what is
+    /// folded.
     #[inline]
     fn label(&mut self, at: usize, cell: &Cell, start: usize, own: Option<Name>, name: Option<Name>) {
         let count = self.labels.len() - self.first_label;
         // Marks alone (***) are no label.
         let marks = self.folded.len() == start;
-        // A leading number is a serial number (序号) if a label follows, a placeholder likewise; behind a label, they end it.
+        // A leading number is a serial number (序号) if a label follows, a placeholder likewise; behind a label, both
+        // end it.
         self.open &= count < MOST_LABELS && (count == 0 || !self.has_values && !marks);
         if !self.open || marks {
             self.has_strays |= name.is_some();

@@ -62,8 +62,8 @@ pub(super) fn find(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vo
     grids
 }
 
-/// The claims of all lines, and the lines whose neighbours decide. Between two blank lines without a tab between them, none is a row,
-/// whatever it looks like.
+/// The claims of all lines, and the lines whose neighbours decide. Between two blank lines without a tab between them,
+/// none is a row, whatever it looks like.
 fn claims(
     text: &str,
     lines: &[Line],
@@ -219,8 +219,8 @@ pub(super) fn is_data<'a>(fields: impl Iterator<Item = &'a str>) -> bool {
 }
 
 /// Keeps a [`Claim::Perhaps`] only where rows stand right above and right below it; page numbers between them are passed over,
-/// and so is one run of blank lines below where the text is a label that opens a table. The `doubtful` are the lines that
-/// claim this, or to be [`Claim::Numbered`].
+/// and so is one run of blank lines below where the text is a label that opens a table. The `doubtful` are the lines
+/// that claim this, or to be [`Claim::Numbered`].
 fn settle_perhaps(text: &str, lines: &[Line], claims: &mut [Claim], doubtful: &[usize], vocabulary: &Vocabulary) {
     for &at in doubtful {
         if claims[at] != Claim::Numbered || at == 0 || at + 1 == claims.len() {

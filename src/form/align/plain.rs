@@ -12,16 +12,18 @@ struct Plain {
 }
 
 impl Table<'_> {
-    /// The alignment of a table that prints every row of the form to the letter, in the order of the form; `None` for any other. It is the one
-    /// that [`align`](Table::align) finds.
+    /// The alignment of a table that prints every row of the form to the letter, in the order of the form; `None` for any
+    /// other. It is the one that [`align`](Table::align) finds.
     ///
-    /// For whatever row of the form: an exact label beside numbers gains more than anything else can for that row, a misprint, or a label that is
-    /// joined from pieces, so that the best sum takes one of those for every row; and where they are printed several times, all
-    /// for the same gain, the alignment passes over what it can from the end of the text and so takes the earliest.
+    /// For whatever row of the form: an exact label beside numbers gains more than anything else can for that row, a
+    /// misprint, or a label that is joined from pieces, so that the best sum takes one of those for every row; and where
+    /// they are printed several times, all for the same gain, the alignment passes over what it can from the end of the
+    /// text and so takes the earliest.
     ///
-    /// An exact label without numbers gains more than anything else without numbers. Where rows are printed so, no other printed rows
-    /// with numbers may be taken than those that are exact labels of others: of each only one row of the form has the gain,
-    /// and the best sum is had where each gives it to its own.
+    /// An exact label without numbers gains more than anything else without numbers. Where rows are printed so, the
+    /// printed rows with numbers that may be taken for any row of the form must be no more than the rows that have their
+    /// exact labels beside numbers. Each gives its numbers to one row of the form, and nothing gains more of it than the
+    /// row whose label it bears: the same sum is the best again.
     pub(super) fn plain(&self, printed: &[Printed], kinds: &[Kinds]) -> Option<Vec<Match>> {
         if self.roles().is_unlabelled() {
             return None;
@@ -88,7 +90,8 @@ impl Table<'_> {
         (!bare || self.valued_rows(printed, kinds) == valued).then_some(matches)
     }
 
-    /// How many of the printed rows whose numbers may be gained stand in anything that may be taken for a row of the form.
+    /// How many of the printed rows whose numbers may be gained stand in anything that may be taken for a row of the
+    /// form.
     fn valued_rows(&self, printed: &[Printed], kinds: &[Kinds]) -> usize {
         let mut valued: Vec<usize> = Vec::new();
         self.runs(printed, kinds, false, |first, _, taken| {

@@ -30,7 +30,8 @@ fn what_a_row_is_to_the_tables_spares_looks_and_changes_nothing() {
     });
 }
 
-/// The tables of a form to the letter. Some rows have no numbers, or marks for none, and the label of a group may stand above them.
+/// The tables of a form to the letter. Some rows have no numbers, or marks for none, and the label of a group may stand
+/// above them.
 fn bare(form: &Form, seed: u64) -> String {
     let mut state = seed.wrapping_mul(2).wrapping_add(1);
     let mut next = move |below: usize| {
