@@ -12,6 +12,8 @@ mod plain;
 mod shapes;
 mod taken;
 
+use std::ops::Range;
+
 use self::levels::{Levels, levels};
 use self::taken::{End, Taken};
 use super::names::{Name, Names, Roles, Tables};
@@ -106,13 +108,16 @@ pub struct Kinds {
     header: u64,
     /// Two of them do.
     headers: u64,
+    /// A number is stuck to its label, or one or marks for none stand in front of a row without values.
+    odd: bool,
 }
 
 impl Kinds {
     /// What each printed row is to the tables of `form`.
     pub fn of(printed: &[Printed], form: &Form) -> Vec<Kinds> {
         let of_row = |row: &Printed| {
-            let mut kinds = Kinds::default();
+            let odd = row.may_be_glued || (!row.has_values && gains_values(row));
+            let mut kinds = Kinds { odd, ..Kinds::default() };
             for label in row.label_names() {
                 let own = form.tables_of(label.own);
                 let joined = if label.first { own } else { form.tables_of(label.joined) };
@@ -132,16 +137,22 @@ impl Kinds {
 pub fn align(text: &str, printed: &[Printed], kinds: &[Kinds], form: &Form, index: usize, names: &Names) -> Vec<Match> {
     let units = units(form, index);
     let table = Table { text, form, index, table: &form.tables[index], names, units: &units, bit: Tables::bit(index) };
-    let mut found: Vec<Vec<Match>> = Vec::new();
-    for window in table.windows(printed, kinds) {
+    let find = |window: Range<usize>| {
         let (rows, kinds) = (&printed[window.clone()], &kinds[window.clone()]);
         let mut matches = table.plain(rows, kinds).unwrap_or_else(|| table.align(rows, kinds));
         for step in &mut matches {
             step.first += window.start;
             step.valued += window.start;
         }
-        found.push(matches);
+        matches
+    };
+    let mut windows = table.windows(printed, kinds).into_iter();
+    let first = windows.next().map(find).unwrap_or_default();
+    // One alignment matches no row of the form twice, and goes down the text.
+    if windows.as_slice().is_empty() {
+        return first;
     }
+    let mut found: Vec<Vec<Match>> = std::iter::once(first).chain(windows.map(find)).collect();
     // A table printed again elsewhere (or half of it, far away) yields to the place that matches more of the form.
     found.sort_by_key(|matches| std::cmp::Reverse(matches.len()));
     let mut taken = vec![false; table.table.rows.len()];
@@ -222,16 +233,21 @@ impl Table<'_> {
     }
 
     /// The stretches of rows that lie near an exactly printed label of the table.
-    fn windows(&self, printed: &[Printed], kinds: &[Kinds]) -> Vec<std::ops::Range<usize>> {
-        let mut windows: Vec<std::ops::Range<usize>> = Vec::new();
+    fn windows(&self, printed: &[Printed], kinds: &[Kinds]) -> Vec<Range<usize>> {
+        let mut windows: Vec<Range<usize>> = Vec::new();
         let unlabelled = self.roles().is_unlabelled();
         let region = self.table.region.clone().unwrap_or(0..printed.len());
-        for (at, (row, kinds)) in printed.iter().zip(kinds).enumerate().take(region.end).skip(region.start) {
+        for (at, kinds) in kinds.iter().enumerate().take(region.end).skip(region.start) {
+            let may_be_row = kinds.rows & self.bit != 0;
+            if !may_be_row && !unlabelled {
+                continue;
+            }
             // The last one goes on to the end.
             if windows.last().is_some_and(|last| last.end >= region.end) {
                 break;
             }
-            let hit = (kinds.rows & self.bit != 0 && row.label_names().any(|label| self.roles().is_row(label.joined)))
+            let row = &printed[at];
+            let hit = (may_be_row && row.label_names().any(|label| self.roles().is_row(label.joined)))
                 || (unlabelled && kinds.header & self.bit != 0)
                     && (self.is_header(row) || self.is_header_in_lines(&printed[..=at]));
             if !hit {
@@ -389,6 +405,25 @@ impl Table<'_> {
             }
             return candidates;
         }
+        self.runs(printed, kinds, true, |first, count, taken| {
+            if count == 1 {
+                candidates.extend(unlabelled.iter().filter_map(|&row| lone(first, row)));
+            }
+            taken.candidates(self, first + count, &mut candidates);
+        });
+        candidates.sort_unstable_by_key(Candidate::place);
+        candidates
+    }
+
+    /// Calls `with` with the printed rows that may be taken together, the first of them and how many they are. Those of
+    /// which none holds values are left out but for `all`.
+    fn runs<'p>(
+        &self,
+        printed: &'p [Printed<'p>],
+        kinds: &[Kinds],
+        all: bool,
+        mut with: impl FnMut(usize, usize, &mut Taken<'p>),
+    ) {
         let rows_of: Vec<RowOf> = printed.iter().zip(kinds).map(|(row, kinds)| self.row_of(row, kinds)).collect();
         let mut taken = Taken::default();
         for (first, above) in rows_of.iter().enumerate() {
@@ -404,20 +439,18 @@ impl Table<'_> {
                         break;
                     }
                 }
+                if !run.valued && !all {
+                    continue;
+                }
                 taken.take(self, &printed[first..first + count], own);
                 // To the letter what another table prints: no misprint of what this one does.
                 let known = |end: &End| self.is_elsewhere(end.joined_name) || self.is_elsewhere(end.alone_name);
                 if !taken.exact && (above.foreign || taken.ends.iter().any(known)) {
                     continue;
                 }
-                if count == 1 {
-                    candidates.extend(unlabelled.iter().filter_map(|&row| lone(first, row)));
-                }
-                taken.candidates(self, first + count, &mut candidates);
+                with(first, count, &mut taken);
             }
         }
-        candidates.sort_unstable_by_key(Candidate::place);
-        candidates
     }
 
     /// A row for which the form prints no label is one without a label, or behind a label of the header (one cell a line), with about as many
@@ -459,6 +492,11 @@ enum Step {
 /// A mark for no number in each of several columns: as good as numbers. One alone may stand beside a group.
 pub(super) fn no_numbers(cells: &[Field]) -> bool {
     cells.iter().filter(|cell| cell.holds == Holds::Placeholder).nth(1).is_some()
+}
+
+/// It may have the gain of a row with numbers, and costs something to pass over.
+fn gains_values(row: &Printed) -> bool {
+    row.numbers > 0 || no_numbers(row.cells)
 }
 
 /// A label is broken over at most this many printed rows.

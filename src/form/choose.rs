@@ -10,7 +10,7 @@ use super::mixed::Parts;
 use super::names::{Name, Names};
 use super::printed::{Made, Sheet, with_printed_columns};
 use super::rows::{Field, Holds, Printed};
-use super::{Columns, Form, FormTable, Forms};
+use super::{Columns, Form, Forms};
 use crate::finding::Finding;
 use crate::grid::{Grid, MAX_LABEL_BYTES};
 
@@ -54,11 +54,11 @@ enum Seen {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Index {
     tables: Vec<TableOf>,
-    /// The rows and the labels of the header of all tables.
-    lines: Vec<LineOf>,
+    /// How many rows and labels of the header all tables have.
+    lines: usize,
     /// For each name, which of the lines print it: a range of `by_name`.
     of_name: Vec<Range<u32>>,
-    by_name: Vec<u32>,
+    by_name: Vec<LineOf>,
 }
 
 /// A table of a form.
@@ -68,27 +68,46 @@ struct TableOf {
     rows: usize,
     /// It is an annex, of which some part must be printed.
     annex: bool,
+    /// The tables of other forms that have its key.
+    others: Vec<Other>,
 }
 
-/// A row or a label of the header.
+/// A table of another form: which form, which of its tables, and which of all tables.
 #[derive(Debug, Clone, Copy)]
+struct Other {
+    form: usize,
+    table: usize,
+    at: usize,
+}
+
+/// A row or a label of the header: its number among those of all tables.
+#[derive(Debug, Clone, Copy, PartialEq)]
 struct LineOf {
+    line: u32,
     table: u32,
     header: bool,
 }
 
 impl Index {
     /// The index of all tables of these forms, in their order.
-    pub(super) fn new<'a>(tables: impl Iterator<Item = &'a FormTable>, names: usize) -> Index {
+    pub(super) fn new(forms: &[Arc<Form>], names: usize) -> Index {
         let mut index = Index::default();
-        let mut of_name: Vec<Vec<u32>> = vec![Vec::new(); names];
-        for (at, table) in tables.enumerate() {
+        let mut of_name: Vec<Vec<LineOf>> = vec![Vec::new(); names];
+        let tables = || {
+            let tables = |(form, of): (usize, &Arc<Form>)| (0..of.tables.len()).map(move |table| (form, table));
+            forms.iter().enumerate().flat_map(tables).enumerate().map(|(at, (form, table))| Other { form, table, at })
+        };
+        for Other { form, table, at } in tables() {
+            let table = &forms[form].tables[table];
             let rows = (0..table.rows.len()).map(|row| (false, table.roles.row(row).labels.as_slice()));
             for (header, labels) in rows.chain(table.roles.headers().map(|prints| (true, prints))) {
-                labels.iter().for_each(|name| of_name[name.index()].push(index.lines.len() as u32));
-                index.lines.push(LineOf { table: at as u32, header });
+                let line = LineOf { line: index.lines as u32, table: at as u32, header };
+                labels.iter().for_each(|name| of_name[name.index()].push(line));
+                index.lines += 1;
             }
-            index.tables.push(TableOf { rows: table.rows.len(), annex: table.columns != Columns::Form });
+            let is_like = |other: &Other| other.form != form && forms[other.form].tables[other.table].key == table.key;
+            let others = tables().filter(is_like).collect();
+            index.tables.push(TableOf { rows: table.rows.len(), annex: table.columns != Columns::Form, others });
         }
         for mut lines in of_name {
             lines.dedup();
@@ -104,7 +123,7 @@ impl Index {
         let mut tally = Tally {
             index: self,
             names: vec![Seen::No; self.of_name.len()],
-            seen: vec![Seen::No; self.lines.len()],
+            seen: vec![Seen::No; self.lines],
             scores: vec![Score::default(); self.tables.len()],
         };
         for row in printed {
@@ -164,12 +183,11 @@ impl Tally<'_> {
     /// Notes how the lines are printed that have this name.
     fn see_lines(&mut self, name: usize, how: Seen) {
         let lines = &self.index.of_name[name];
-        for &line in &self.index.by_name[lines.start as usize..lines.end as usize] {
+        for &LineOf { line, table, header } in &self.index.by_name[lines.start as usize..lines.end as usize] {
             let seen = &mut self.seen[line as usize];
             if *seen >= how {
                 continue;
             }
-            let LineOf { table, header } = self.index.lines[line as usize];
             let score = &mut self.scores[table as usize];
             let first = usize::from(*seen == Seen::No);
             score.headers += if header { first } else { 0 };
@@ -207,8 +225,8 @@ pub(crate) fn choose(
     family: &dyn Fn() -> bool,
 ) -> Option<Choice> {
     let sheet = Sheet { text, printed, grids };
-    let scores = forms.index().scores(printed);
-    let mut rest = scores.as_slice();
+    let all = forms.index().scores(printed);
+    let mut rest = all.as_slice();
     let mut of_form = |form: &Form| {
         let (own, behind) = rest.split_at(form.tables.len().min(rest.len()));
         rest = behind;
@@ -232,15 +250,12 @@ pub(crate) fn choose(
     };
     let mut tables: Vec<(usize, usize)> = Vec::new();
     let mut mixed = Vec::new();
-    for (index, (table, own)) in main.tables.iter().zip(*scores).enumerate() {
-        let others = scored.iter().enumerate().filter(|(_, (form, _))| form.key != main.key);
-        let others = others.flat_map(|(form_at, (form, scores))| {
-            let same = move |(at, _): &(usize, &Score)| form.tables[*at].key == table.key;
-            scores.iter().enumerate().filter(same).map(move |(at, score)| (form_at, at, score.sum))
-        });
-        match others.max_by_key(|(_, _, sum)| *sum) {
-            Some((form_at, at, sum)) if sum >= own.sum + CLEARLY => {
-                tables.push((form_at, at));
+    let first: usize = forms.iter().take(main_at).map(|form| form.tables.len()).sum();
+    let of_main = forms.index().tables.iter().skip(first);
+    for (index, (own, table)) in scores.iter().zip(of_main).enumerate() {
+        match table.others.iter().max_by_key(|other| all[other.at].sum) {
+            Some(other) if all[other.at].sum >= own.sum + CLEARLY => {
+                tables.push((other.form, other.table));
                 mixed.push(index);
             }
             _ => tables.push((main_at, index)),
@@ -256,6 +271,7 @@ pub(crate) fn choose(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::form::FormTable;
     use crate::form::rows::Print;
     use crate::form::tests::damaged;
     use crate::{grid, lines};

@@ -7,6 +7,7 @@ mod unplaced;
 use std::borrow::Cow;
 use std::cell::LazyCell;
 use std::collections::HashSet;
+use std::ops::Range;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
@@ -99,6 +100,8 @@ struct Fitter<'a> {
     printed_tables: Vec<bool>,
     found: Vec<Vec<bool>>,
     rows: Vec<Vec<Option<usize>>>,
+    /// For each table, the printed rows from the first to the last that it took.
+    extents: Vec<Range<usize>>,
     /// The printed rows of which no cell is left: each is a label or was taken as a value.
     whole: Vec<bool>,
     findings: Vec<Finding>,
@@ -120,7 +123,8 @@ impl ByPlace {
     }
 }
 
-/// The printed cells that are labels or were taken as values: a bit for each place where one begins.
+/// The printed cells that are labels or were taken as values: a bit for each place where one begins. No place belongs
+/// to two cells, so that those of whole rows, of which nothing can be left, need none.
 #[derive(Default)]
 struct Used {
     starts: Vec<u64>,
@@ -159,9 +163,7 @@ impl<'a> Fitter<'a> {
         names: &'a Names,
         grids: &'a [Grid],
     ) -> Fitter<'a> {
-        let missing = Cell { slot: 0, value: None, unit: None, status: Status::Missing, span: None };
-        let mut cells = vec![missing; form.slots.len()];
-        cells.iter_mut().enumerate().for_each(|(slot, cell)| cell.slot = slot);
+        let missing = |slot| Cell { slot, value: None, unit: None, status: Status::Missing, span: None };
         Fitter {
             text,
             printed,
@@ -169,7 +171,7 @@ impl<'a> Fitter<'a> {
             form,
             names,
             grids,
-            cells,
+            cells: (0..form.slots.len()).map(missing).collect(),
             taken: vec![None; printed.len()],
             used: Used::new(text),
             open: Vec::new(),
@@ -177,6 +179,7 @@ impl<'a> Fitter<'a> {
             printed_tables: vec![false; form.tables.len()],
             found: form.tables.iter().map(|table| vec![false; table.rows.len()]).collect(),
             rows: grids.iter().map(|grid| vec![None; grid.rows.len()]).collect(),
+            extents: vec![0..0; form.tables.len()],
             whole: vec![false; printed.len()],
             findings: Vec::new(),
         }
@@ -204,6 +207,8 @@ impl<'a> Fitter<'a> {
             return;
         }
         self.printed_tables[index] = true;
+        let below = matches.last().map_or(0, |step| step.first + step.count);
+        self.extents[index] = matches.first().map_or(0, |step| step.first)..below;
         let mut beside = Beside::new(align::units(form, index), table.code);
         let values: Vec<Values> = matches.iter().map(|step| self.values(step, table, &mut beside)).collect();
         let (headers, header_of) = self.headers(&matches, table);
@@ -217,23 +222,27 @@ impl<'a> Fitter<'a> {
         let by_columns = self.by_place(&matches, &values, table);
         let widest = LazyCell::new(|| table.rows.iter().map(|row| row.slots.len()).max().unwrap_or(0));
         for (at, step) in matches.iter().enumerate() {
-            let (row, values) = (&table.rows[step.row], &values[at]);
+            let (row, values, head) = (&table.rows[step.row], &values[at], above(at));
             self.found[index][step.row] = true;
             self.taken[step.first..step.first + step.count].fill(Some(index));
-            self.label(index, step, row);
-            self.misread(index, row, &above(at).misread);
+            if let Label::Alike(_) = step.label {
+                self.misprint(index, step, row);
+            }
+            self.misread(index, row, &head.misread);
             if self.stands_apart(step, &matches, table) {
                 self.shifted(row, Shift::Apart, self.printed[step.valued].cells.first().map(|cell| cell.span));
             }
             if let Some(cells) = place::plain(values, columns(step)) {
                 self.whole[step.first..step.first + step.count].fill(true);
-                self.cells(table, row, cells, above(at));
+                self.cells(table, row, cells, head);
                 continue;
             }
+            let labels = label_cells(self.printed, step);
+            labels.for_each(|cell| self.used.mark(cell.span));
             let direct = || place::direct(self.text, values, columns(step));
             let repeated = || place::repeated(self.text, values, columns(step), *widest);
             let placing = direct().or_else(repeated).unwrap_or_else(|| {
-                let placing = place::place(values.clone(), columns(step), &geometry, above(at).header.as_ref());
+                let placing = place::place(values.clone(), columns(step), &geometry, head.header.as_ref());
                 let by_place = by_columns.iter().find(|by_place| by_place.count == row.slots.len());
                 match (placing, by_place.and_then(|by_place| by_place.place(at, values))) {
                     (Placing::Open(mut open), Some(cells)) => {
@@ -243,7 +252,7 @@ impl<'a> Fitter<'a> {
                     (placing, _) => placing,
                 }
             });
-            self.row(table, row, placing, above(at));
+            self.row(table, row, placing, head);
         }
     }
 
@@ -283,7 +292,8 @@ impl<'a> Fitter<'a> {
     /// For layouts that part cells by blanks: where the values of the rows stand, for each number of columns.
     fn by_place(&self, matches: &[Match], values: &[Values], table: &FormTable) -> Vec<ByPlace> {
         let mut counts: Vec<ByPlace> = Vec::new();
-        if values.iter().flat_map(|values| values.cells.iter()).all(|cell| cell.columns.is_none()) {
+        let placed = |values: &Values| values.cells.iter().any(|cell| cell.columns.is_some());
+        if !self.grids.iter().any(|grid| grid.layout.has_columns()) || !values.iter().any(placed) {
             return counts;
         }
         for (at, step) in matches.iter().enumerate() {
@@ -336,25 +346,14 @@ impl<'a> Fitter<'a> {
         }
     }
 
-    /// Says how the label was recognised, and marks its cells as used.
-    fn label(&mut self, table: usize, step: &Match, row: &FormRow) {
-        let printed = self.printed;
-        let cells = |at: usize| {
-            let cells = printed[at].cells;
-            &cells[..if at == step.valued { step.values_from.min(cells.len()) } else { cells.len() }]
-        };
-        let rows = step.first..step.first + step.count;
-        for at in rows.clone() {
-            cells(at).iter().for_each(|cell| self.used.mark(cell.span));
-        }
-        if let Label::Alike(_) = step.label {
-            let texts = || rows.clone().flat_map(cells).filter(|cell| cell.holds == Holds::Text).map(|cell| cell.span);
-            let printed = texts().map(|span| span.of(self.text)).collect::<Vec<_>>().join(" ");
-            let fact = Fact::RowLabel { printed: printed.clone(), label: row.label.clone() };
-            let slot = &self.form.slots[row.slots[0]];
-            let finding = Finding::new(Rule::RowLabel, fact).table(&self.form.tables[table].key).row(&slot.row);
-            self.findings.push(finding.maybe_at(texts().next()).expected(&row.label, printed));
-        }
+    /// Says that a label is printed otherwise than the form does.
+    fn misprint(&mut self, table: usize, step: &Match, row: &FormRow) {
+        let texts = || label_cells(self.printed, step).filter(|cell| cell.holds == Holds::Text).map(|cell| cell.span);
+        let printed = texts().map(|span| span.of(self.text)).collect::<Vec<_>>().join(" ");
+        let fact = Fact::RowLabel { printed: printed.clone(), label: row.label.clone() };
+        let slot = &self.form.slots[row.slots[0]];
+        let finding = Finding::new(Rule::RowLabel, fact).table(&self.form.tables[table].key).row(&slot.row);
+        self.findings.push(finding.maybe_at(texts().next()).expected(&row.label, printed));
     }
 
     /// Columns whose header is not the form's.
@@ -382,6 +381,7 @@ impl<'a> Fitter<'a> {
                     self.findings.push(Finding { row: Some(slot.row.clone()), ..finding });
                     extra.into_iter().for_each(|number| self.used.mark(number));
                 }
+                cells.iter().for_each(|cell| self.used.mark(cell.span));
                 self.cells(table, row, &cells, above);
             }
             Placing::Open(open) => self.open.push(OpenRow { slots: row.slots.clone(), open, unit: above.unit }),
@@ -408,31 +408,27 @@ impl<'a> Fitter<'a> {
 
     /// Records what the printed cells of a row hold.
     fn cells(&mut self, table: &FormTable, row: &FormRow, cells: &[Field], above: &Above) {
-        for (&slot, &field) in row.slots.iter().zip(cells) {
+        let form = self.form;
+        for (&slot, field) in row.slots.iter().zip(cells) {
             // Where no unit is asked for, digits and blanks have none, whatever the header says.
+            let bare = !table.has_units || form.slots[slot].unit.is_none();
             let (value, status) = match field.holds {
-                Holds::Number if !table.has_units => match value::ascii(field.span.bytes_of(self.text)) {
-                    Some(value) => (Some(value), Status::Ok),
-                    None => {
-                        self.cell(slot, field, above.unit);
-                        continue;
-                    }
-                },
-                Holds::Nothing if !table.has_units => (None, Status::Blank),
-                _ => {
-                    self.cell(slot, field, above.unit);
-                    continue;
-                }
+                Holds::Number if bare => (value::ascii(field.span.bytes_of(self.text)), Status::Ok),
+                Holds::Nothing if bare => (None, Status::Blank),
+                _ => (None, Status::Ok),
             };
-            self.used.mark(field.span);
-            self.cells[slot] = Cell { slot, value, unit: None, status, span: Some(field.span) };
+            if value.is_none() && status == Status::Ok {
+                self.cell(slot, *field, above.unit);
+                continue;
+            }
+            let cell = &mut self.cells[slot];
+            (cell.value, cell.unit, cell.status, cell.span) = (value, None, status, Some(field.span));
         }
     }
 
     /// Records what a printed cell holds.
     fn cell(&mut self, slot: usize, field: Field, header_unit: Option<Span>) {
         let form = self.form;
-        self.used.mark(field.span);
         let form_slot = &form.slots[slot];
         let raw = field.span.of(self.text);
         let mut printed_unit = header_unit.filter(|_| form_slot.unit.is_some());
@@ -497,6 +493,13 @@ impl<'a> Fitter<'a> {
             findings: self.findings,
         }
     }
+}
+
+/// The cells of a matched row, or of several, that its label takes.
+fn label_cells<'a>(printed: &[Printed<'a>], step: &Match) -> impl Iterator<Item = &'a Field> {
+    let (valued, from) = (step.valued, step.values_from);
+    let rows = printed.iter().enumerate().skip(step.first).take(step.count);
+    rows.flat_map(move |(at, row)| &row.cells[..if at == valued { from.min(row.cells.len()) } else { row.cells.len() }])
 }
 
 /// A value as a sum takes it: blank counts as zero.

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use memchr::memmem;
 
 use super::FormTable;
-use super::names::Name;
+use super::names::RowNames;
 use super::place::Header;
 use super::rows::{Holds, Printed};
 use crate::grid::MAX_LABEL_BYTES;
@@ -30,8 +30,8 @@ pub(super) struct Above {
 pub(super) struct HeaderFinder<'a> {
     text: &'a str,
     table: &'a FormTable,
-    /// The columns that the last one is about.
-    columns: &'a [Name],
+    /// The row that the last one is about.
+    row: &'a RowNames,
     found: Vec<Above>,
     read: Read,
 }
@@ -49,14 +49,15 @@ struct Read {
 
 impl<'a> HeaderFinder<'a> {
     pub(super) fn new(text: &'a str, table: &'a FormTable) -> HeaderFinder<'a> {
-        HeaderFinder { text, table, columns: &[], found: Vec::new(), read: Read::default() }
+        HeaderFinder { text, table, row: table.roles.row(0), found: Vec::new(), read: Read::default() }
     }
 
     /// Looks at the rows between the row before and a row of the form; the index of what is found, in the list that
     /// [`finish`](HeaderFinder::finish) gives.
     pub(super) fn look(&mut self, above: &[Printed], row: usize) -> usize {
-        let columns = self.table.roles.row(row).columns.as_slice();
-        let same = columns == self.columns && !self.found.is_empty();
+        let row = self.table.roles.row(row);
+        let same =
+            !self.found.is_empty() && (row.first_alike == self.row.first_alike || row.columns == self.row.columns);
         match self.found.last() {
             Some(last) if same && above.is_empty() && last.misread.is_empty() => {}
             last => {
@@ -64,7 +65,7 @@ impl<'a> HeaderFinder<'a> {
                     let Above { header, unit, misread: _ } = last;
                     Above { header: header.clone(), unit: *unit, misread: Vec::new() }
                 });
-                self.columns = columns;
+                self.row = row;
                 let now = self.read(before.unwrap_or_default(), above);
                 self.found.push(now);
             }
@@ -83,7 +84,7 @@ impl<'a> HeaderFinder<'a> {
         }
         let Read { at, swapped, unknown, named } = &mut self.read;
         at.clear();
-        at.resize(self.columns.len(), None);
+        at.resize(self.row.columns.len(), None);
         swapped.clear();
         unknown.clear();
         for printed in &above[above.len().saturating_sub(HEADER_ROWS)..] {
@@ -92,7 +93,7 @@ impl<'a> HeaderFinder<'a> {
                 if cell.holds != Holds::Text || cell.span.len() > MAX_LABEL_BYTES {
                     continue;
                 }
-                if self.table.has_units {
+                if self.table.has_units && !self.table.roles.is_unitless(cell.name) {
                     let start = cell.span.start as usize;
                     let unit = unit(cell.span.of(self.text));
                     known.unit = unit.map(|(from, to)| Span::new(start + from, start + to)).or(known.unit);
@@ -104,7 +105,7 @@ impl<'a> HeaderFinder<'a> {
                     }
                     continue;
                 };
-                for (column, name) in self.columns.iter().enumerate() {
+                for (column, name) in self.row.columns.iter().enumerate() {
                     if *name == label {
                         at[column] = Some((field, printed.cells.len()));
                         named.push((column, cell.span));
@@ -155,6 +156,11 @@ fn out_of_order(named: &[(usize, Span)]) -> Vec<(usize, Span)> {
 
 static UNIT: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("单位"));
 
+/// False only of what folds to a label in which no [unit] is found: neither 元 nor 单位 is folded to anything else.
+pub(super) fn may_name_unit(label: &str) -> bool {
+    label.contains('元') || label.contains("单位")
+}
+
 /// The unit in `（单位：万元）` or `（万元）`: its byte range.
 fn unit(label: &str) -> Option<(usize, usize)> {
     // Most labels have neither 单, which ends in 0x95, nor 元, which ends in 0x83.
@@ -172,4 +178,20 @@ fn unit(label: &str) -> Option<(usize, usize)> {
     let unit = &rest[skipped..skipped + end];
     let sure = if named.is_some() { skipped > 0 } else { matches!(unit, "元" | "万元" | "亿元" | "千元") };
     (end > 0 && sure).then_some((start + skipped, start + skipped + end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fold::key;
+
+    #[test]
+    fn what_names_a_unit_may_name_one() {
+        for label in ["本年收费金额（单位：万元）", "金额(元)", "（单位 ：件）", "计量单位:件", "金额 【单位：亿元】"]
+        {
+            assert!(may_name_unit(&key(label)), "{label}");
+            assert!(unit(label).is_some(), "{label}");
+        }
+        assert!(!may_name_unit(&key("本年制发件数")));
+    }
 }

@@ -244,6 +244,7 @@ impl Loader<'_> {
             figures: Vec::new(),
             series: Vec::new(),
             by_name: Vec::new(),
+            entered: Default::default(),
         };
         let mut titles = HashSet::new();
         for (index, section) in description.section.iter().enumerate() {

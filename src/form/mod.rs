@@ -27,7 +27,7 @@ pub mod solve;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::path::Path;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 pub use load::FormError;
 pub use rate::Rate;
@@ -35,6 +35,7 @@ pub use rate::Rate;
 use crate::finding::Rule;
 use crate::grid::Vocabulary;
 use names::{Name, Names, Roles, Tables};
+use solve::Entered;
 
 /// One edition of an official form.
 #[derive(Debug, Clone, Default)]
@@ -70,6 +71,8 @@ pub struct Form {
     pub series: Vec<Series>,
     /// For each name, the tables in which it is a label.
     pub(crate) by_name: Vec<Tables>,
+    /// Which identities each slot enters: made when it is first asked for.
+    pub(crate) entered: OnceLock<Entered>,
 }
 
 /// A section that the form demands.
@@ -467,7 +470,7 @@ impl Forms {
         self.forms.push(Arc::new(form));
         self.forms.sort_by(|a, b| (a.from, &a.key).cmp(&(b.from, &b.key)));
         self.mixed = mixed::Mixed::default();
-        self.index = choose::Index::new(self.forms.iter().flat_map(|form| &form.tables), self.names.len());
+        self.index = choose::Index::new(&self.forms, self.names.len());
     }
 
     /// All forms, oldest edition first.

@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 
 use rustc_hash::FxBuildHasher;
 
+use super::header::may_name_unit;
 use super::label::Labels;
 use super::{BlankCell, FormRow, FormTable};
 use crate::fold::key;
@@ -70,6 +71,7 @@ impl Names {
     }
 
     /// The folded label and the name of a text that is known letter by letter, and that [reads](value::read) as text.
+    #[inline]
     pub fn printed(&self, print: &str) -> Option<(&str, Name)> {
         if print.len() > MAX_LABEL_BYTES {
             return None;
@@ -108,6 +110,7 @@ impl Names {
         RowNames {
             labels: row.keys.iter().map(|key| self.add(key)).collect(),
             columns: row.columns.iter().map(|column| self.add(column)).collect(),
+            first_alike: 0,
         }
     }
 
@@ -132,11 +135,17 @@ impl Names {
             roles.role(self.add(label)).group = true;
         }
         for label in table.exact.keys().chain(table.header.keys()).chain(&table.groups) {
+            roles.role(self.add(label)).unitless = !may_name_unit(label);
             roles.texts.push_str(label);
             // No folded label holds a blank.
             roles.texts.push(' ');
         }
-        roles.of_rows = table.rows.iter().map(|row| self.row(row)).collect();
+        for (at, row) in table.rows.iter().enumerate() {
+            let row = self.row(row);
+            let above = roles.of_rows.last().filter(|above| above.columns == row.columns);
+            let first_alike = above.map_or(at, |above| above.first_alike);
+            roles.of_rows.push(RowNames { first_alike, ..row });
+        }
         table.roles = roles;
     }
 }
@@ -193,6 +202,8 @@ pub struct RowNames {
     pub labels: Vec<Name>,
     /// The label over each column.
     pub columns: Vec<Name>,
+    /// The first of the rows right above that all have these columns, or the row itself.
+    pub first_alike: usize,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -203,6 +214,8 @@ struct Role {
     header: Option<Name>,
     /// It stands before the rows of a group.
     group: bool,
+    /// It names no unit.
+    unitless: bool,
 }
 
 /// The tables of a form in which a name is a label, a bit for each table; all behind the 63rd share the last bit.
@@ -263,7 +276,7 @@ impl Roles {
 
     /// The labels of a row.
     pub fn row(&self, row: usize) -> &RowNames {
-        static NONE: RowNames = RowNames { labels: Vec::new(), columns: Vec::new() };
+        static NONE: RowNames = RowNames { labels: Vec::new(), columns: Vec::new(), first_alike: 0 };
         self.of_rows.get(row).unwrap_or(&NONE)
     }
 
@@ -291,6 +304,11 @@ impl Roles {
     /// For each label of the header, everything that is printed for it.
     pub fn headers(&self) -> impl Iterator<Item = &[Name]> {
         self.headers.iter().map(|(_, prints)| prints.as_slice())
+    }
+
+    /// A label of the table that names no unit.
+    pub(super) fn is_unitless(&self, name: Option<Name>) -> bool {
+        self.get(name).is_some_and(|role| role.unitless)
     }
 
     /// It stands before the rows of a group.

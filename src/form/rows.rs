@@ -3,6 +3,7 @@
 //!
 //! All rows share the three lists of a [`Print`], so that a table of a hundred rows takes no more allocations than one of two.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::names::{Name, Names};
@@ -218,78 +219,32 @@ impl Print {
     fn row(&mut self, text: &str, at: (usize, usize), grid: &Grid, names: &Names) {
         let row = &grid.rows[at.1];
         let (first_field, first_label, first_folded) = (self.fields.len(), self.labels.len(), self.folded.len());
-        // Labels may go on: nothing has ended them.
-        let mut open = true;
-        let (mut may_be_glued, mut has_values, mut has_strays) = (false, false, false);
+        let mut texts = Texts {
+            text,
+            names,
+            labels: &mut self.labels,
+            folded: &mut self.folded,
+            first_label,
+            first_folded,
+            open: true,
+            has_values: false,
+            may_be_glued: false,
+            has_strays: false,
+        };
+        let brief =
+            |cell: &Cell| Field { span: cell.span, holds: brief(text, cell), columns: cell.columns, name: None };
+        self.fields.extend(row.cells.iter().map(brief));
         let mut numbers = 0;
-        for cell in &row.cells {
-            let field = |holds| Field { span: cell.span, holds, columns: cell.columns, name: None };
-            let whole = cell.pieces.is_empty();
-            // Nearly all cells hold digits or nothing.
-            let brief = if whole { brief(cell.span.bytes_of(text)) } else { None };
-            if let Some(holds) = brief {
-                if holds == Holds::Number {
-                    // A leading number is a serial number (序号) if a label follows; a placeholder likewise.
-                    open &= self.labels.len() == first_label;
-                    has_values = true;
-                    numbers += 1;
-                }
-                self.fields.push(field(holds));
-                continue;
+        for (at, field) in self.fields[first_field..].iter_mut().enumerate() {
+            if field.holds == Holds::Text {
+                (field.holds, field.name) = texts.cell(at, &row.cells[at]);
             }
-            let whole = if whole { Some(cell.span.of(text)) } else { None };
-            let known = whole.and_then(|printed| names.printed(printed));
-            let mut field = field(match whole {
-                _ if known.is_some() => Holds::Text,
-                Some(printed) => holds(printed),
-                None => holds_of_pieces(text, cell),
-            });
-            let count = self.labels.len() - first_label;
-            match field.holds {
-                Holds::Nothing => {}
-                Holds::Number | Holds::Placeholder => {
-                    open &= count == 0;
-                    has_values = true;
-                    numbers += usize::from(field.holds == Holds::Number);
-                }
-                Holds::Text => {
-                    let start = self.folded.len();
-                    let (own, short);
-                    if let Some((key, known)) = known {
-                        self.folded.push_str(key);
-                        (own, short) = (Some(known), true);
-                        field.name = own;
-                    } else {
-                        let joined = if whole.is_none() { Some(cell.text(text)) } else { None };
-                        let printed = joined.as_deref().or(whole).unwrap_or_default();
-                        short = printed.len() <= MAX_LABEL_BYTES;
-                        if short {
-                            push_key(printed, &mut self.folded);
-                        }
-                        own = names.get(&self.folded[start..]);
-                        field.name = if whole.is_some() && short { own } else { name_of(text, cell, names) };
-                    }
-                    open &= short && count < MOST_LABELS;
-                    // Marks alone (***) are no label.
-                    let marks = self.folded.len() == start;
-                    open &= !marks || count == 0;
-                    if open && !marks {
-                        if count == 0 {
-                            // What stands before the label is no value.
-                            has_values = false;
-                        }
-                        let joined = if count == 0 { own } else { names.get(&self.folded[first_folded..]) };
-                        let (start, end) = (start - first_folded, self.folded.len() - first_folded);
-                        may_be_glued |= ends_in_digit(cell.span.bytes_of(text));
-                        self.labels.push(LabelAt { cell: self.fields.len() - first_field, start, end, joined, own });
-                    } else {
-                        has_strays |= field.name.is_some();
-                        self.folded.truncate(start);
-                    }
-                }
+            if field.holds == Holds::Number {
+                numbers += 1;
+                texts.has_values = true;
             }
-            self.fields.push(field);
         }
+        let Texts { has_values, may_be_glued, mut has_strays, .. } = texts;
         if has_values && self.labels.len() > first_label + 1 {
             has_strays |= self.merge_repeated(text, first_field, first_label, first_folded, names);
         }
@@ -353,13 +308,96 @@ impl Print {
     }
 }
 
-/// What a cell holds that is empty or has nothing but digits.
+/// What a cell holds that is empty or has nothing but digits, as nearly all do; any other is a text till it is
+/// [read](Texts::cell).
 #[inline]
-fn brief(printed: &[u8]) -> Option<Holds> {
-    match printed {
-        [] => Some(Holds::Nothing),
-        [b'0'..=b'9'] => Some(Holds::Number),
-        _ => value::is_ascii_number(printed).then_some(Holds::Number),
+fn brief(text: &str, cell: &Cell) -> Holds {
+    let Span { start, end } = cell.span;
+    if !cell.pieces.is_empty() {
+        return Holds::Text;
+    }
+    if start == end {
+        return Holds::Nothing;
+    }
+    match text.as_bytes().get(start as usize) {
+        Some(b'0'..=b'9') if start + 1 == end || value::is_ascii_number(cell.span.bytes_of(text)) => Holds::Number,
+        _ => Holds::Text,
+    }
+}
+
+/// The other cells of a row while they are read: the labels in front of its values above all.
+struct Texts<'a> {
+    text: &'a str,
+    names: &'a Names,
+    /// As in [`Print`], of all rows.
+    labels: &'a mut Vec<LabelAt>,
+    folded: &'a mut String,
+    /// Where those of the row begin.
+    first_label: usize,
+    first_folded: usize,
+    /// No text has ended the labels.
+    open: bool,
+    /// A value stands behind the first label, or anywhere where there is none yet.
+    has_values: bool,
+    may_be_glued: bool,
+    has_strays: bool,
+}
+
+impl Texts<'_> {
+    /// Reads a cell that is not brief: what it holds, and the name of its text.
+    fn cell(&mut self, at: usize, cell: &Cell) -> (Holds, Option<Name>) {
+        let whole = cell.pieces.is_empty().then(|| cell.span.of(self.text));
+        if let Some((key, name)) = whole.and_then(|printed| self.names.printed(printed)) {
+            let start = self.folded.len();
+            self.folded.push_str(key);
+            self.label(at, cell, start, Some(name), Some(name));
+            return (Holds::Text, Some(name));
+        }
+        let holds = whole.map_or_else(|| holds_of_pieces(self.text, cell), holds);
+        match holds {
+            Holds::Nothing | Holds::Number => return (holds, None),
+            Holds::Placeholder => {
+                self.has_values = true;
+                return (holds, None);
+            }
+            Holds::Text => {}
+        }
+        let printed = whole.map_or_else(|| cell.text(self.text), Cow::Borrowed);
+        let short = printed.len() <= MAX_LABEL_BYTES;
+        let start = self.folded.len();
+        if short {
+            push_key(&printed, self.folded);
+        }
+        self.open &= short;
+        let own = self.names.get(&self.folded[start..]);
+        let name = if whole.is_some() && short { own } else { name_of(self.text, cell, self.names) };
+        self.label(at, cell, start, own, name);
+        (Holds::Text, name)
+    }
+
+    /// Takes a text, folded from `start`, for a label if none but labels stand before it; `own` is the name of what is
+    /// folded.
+    #[inline]
+    fn label(&mut self, at: usize, cell: &Cell, start: usize, own: Option<Name>, name: Option<Name>) {
+        let count = self.labels.len() - self.first_label;
+        // Marks alone (***) are no label.
+        let marks = self.folded.len() == start;
+        // A leading number is a serial number (序号) if a label follows, a placeholder likewise; behind a label, both
+        // end it.
+        self.open &= count < MOST_LABELS && (count == 0 || !self.has_values && !marks);
+        if !self.open || marks {
+            self.has_strays |= name.is_some();
+            self.folded.truncate(start);
+            return;
+        }
+        if count == 0 {
+            // What stands before the label is no value.
+            self.has_values = false;
+        }
+        let joined = if count == 0 { own } else { self.names.get(&self.folded[self.first_folded..]) };
+        let (start, end) = (start - self.first_folded, self.folded.len() - self.first_folded);
+        self.may_be_glued |= ends_in_digit(cell.span.bytes_of(self.text));
+        self.labels.push(LabelAt { cell: at, start, end, joined, own });
     }
 }
 

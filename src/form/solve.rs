@@ -44,6 +44,18 @@ impl Known {
     }
 }
 
+/// What is known of each slot; `None` where there is no such slot.
+pub trait Knows {
+    /// What is known of this one.
+    fn known(&self, slot: usize) -> Option<Known>;
+}
+
+impl Knows for [Known] {
+    fn known(&self, slot: usize) -> Option<Known> {
+        self.get(slot).copied()
+    }
+}
+
 /// The most combinations that are tried.
 const MOST_STEPS: usize = 200_000;
 
@@ -93,22 +105,60 @@ pub fn solve_surely(identities: &[Identity], known: &[Known], rows: &[Open]) -> 
 /// An identity with more parts than this is a sum down a column.
 const MOST_IN_A_ROW: usize = 8;
 
+/// Which identities each slot enters.
+#[derive(Debug, Clone, Default)]
+pub struct Entered {
+    /// Where in `identities` those of each slot end.
+    ends: Vec<usize>,
+    identities: Vec<usize>,
+}
+
+impl Entered {
+    /// Of all slots of these identities.
+    pub fn new(identities: &[Identity]) -> Entered {
+        let mut pairs: Vec<(usize, usize)> = Vec::new();
+        for (at, identity) in identities.iter().enumerate() {
+            pairs.extend(identity.total.iter().chain(&identity.parts).map(|&slot| (slot, at)));
+        }
+        pairs.sort_unstable();
+        let mut ends = Vec::new();
+        for (at, &(slot, _)) in pairs.iter().enumerate() {
+            ends.resize(ends.len().max(slot), at);
+            ends.resize(slot + 1, at);
+            ends[slot] = at + 1;
+        }
+        Entered { ends, identities: pairs.into_iter().map(|(_, identity)| identity).collect() }
+    }
+
+    /// The indices of the identities that one of the slots enters, in their order.
+    fn by(&self, slots: impl Iterator<Item = usize>) -> Vec<usize> {
+        let mut entered = Vec::new();
+        for slot in slots {
+            let start = slot.checked_sub(1).map_or(0, |before| self.ends.get(before).copied().unwrap_or_default());
+            let own = self.ends.get(slot).and_then(|&end| self.identities.get(start..end));
+            entered.extend_from_slice(own.unwrap_or_default());
+        }
+        entered.sort_unstable();
+        entered.dedup();
+        entered
+    }
+}
+
 /// For each open row, whether its one assumed reading (the first; none is no assumption) breaks an identity together with the other assumed
 /// rows and what is certain. Rows that are `sound` are doubted only for an identity that lies in them alone: a sum over several rows may
-/// be wrong for another row's sake.
-pub fn contradicted(identities: &[Identity], known: &[Known], rows: &[Open], sound: &[bool]) -> Vec<bool> {
+/// be wrong for another row's sake. `entered` is of these identities.
+pub fn contradicted(
+    identities: &[Identity],
+    entered: &Entered,
+    known: &impl Knows,
+    rows: &[Open],
+    sound: &[bool],
+) -> Vec<bool> {
     let sums = Sums::new(identities, known, rows);
-    let mut assumed = known.to_vec();
-    for (index, row) in rows.iter().enumerate() {
-        for (&slot, &value) in row.slots.iter().zip(row.readings.first().into_iter().flatten()) {
-            if let Some(open) = assumed.get_mut(slot).filter(|known| **known == Known::Open(index)) {
-                *open = value;
-            }
-        }
-    }
     let mut doubted = vec![false; rows.len()];
-    for identity in identities.iter().filter(|identity| sums.is_open(identity)) {
-        if sums.holds(identity, |slot| assumed.get(slot)?.value()) == Some(false) {
+    let open = entered.by(rows.iter().flat_map(|row| row.slots.iter().copied()));
+    for identity in open.into_iter().filter_map(|at| identities.get(at)).filter(|identity| sums.is_open(identity)) {
+        if sums.holds(identity, |slot| sums.value(slot, |_| Some(0))) == Some(false) {
             let inside =
                 |row: usize| identity.total.iter().chain(&identity.parts).all(|slot| rows[row].slots.contains(slot));
             for row in sums.open_rows(identity) {
@@ -126,7 +176,7 @@ pub fn is_rivalled(identities: &[Identity], row: &Open) -> bool {
     let own: Vec<&Identity> = identities.iter().filter(own).collect();
     let is_confirmed = |reading: &Vec<Known>| {
         let value = |slot: usize| reading.get(row.slots.iter().position(|other| *other == slot)?)?.value();
-        let sums = || own.iter().filter_map(|identity| Sums::sum(identity, value)).filter(|sum| sum.stated);
+        let sums = || own.iter().filter_map(|identity| sum(identity, value)).filter(|sum| sum.stated);
         sums().all(|sum| sum.equal) && sums().any(|sum| !sum.total.is_zero())
     };
     let mut readings = row.readings.iter();
@@ -135,7 +185,7 @@ pub fn is_rivalled(identities: &[Identity], row: &Open) -> bool {
 
 /// The search through the combinations of readings, one row after the other.
 struct Search<'a> {
-    sums: &'a Sums<'a>,
+    sums: &'a Sums<'a, [Known]>,
     shared: Vec<&'a Identity>,
     kept: &'a [Vec<usize>],
     chosen: Vec<(usize, usize)>,
@@ -172,9 +222,9 @@ impl Search<'_> {
 }
 
 /// The identities, over what is known and what is assumed.
-struct Sums<'a> {
+struct Sums<'a, K: Knows + ?Sized> {
     identities: &'a [Identity],
-    known: &'a [Known],
+    known: &'a K,
     rows: &'a [Open],
     always_stated: OnceCell<Vec<Rule>>,
 }
@@ -188,8 +238,8 @@ struct Sum {
     total: Decimal,
 }
 
-impl<'a> Sums<'a> {
-    fn new(identities: &'a [Identity], known: &'a [Known], rows: &'a [Open]) -> Sums<'a> {
+impl<'a, K: Knows + ?Sized> Sums<'a, K> {
+    fn new(identities: &'a [Identity], known: &'a K, rows: &'a [Open]) -> Sums<'a, K> {
         Sums { identities, known, rows, always_stated: OnceCell::new() }
     }
 
@@ -205,7 +255,7 @@ impl<'a> Sums<'a> {
             let mut stated: Vec<(Rule, bool)> = Vec::new();
             for identity in self.identities.iter().filter(|identity| !self.is_open(identity)) {
                 // A blank total over blank or zero parts says nothing of what the report does otherwise.
-                let sum = Sums::sum(identity, |slot| self.value(slot, &[])).filter(|sum| sum.stated || !sum.equal);
+                let sum = sum(identity, |slot| self.value(slot, |_| None)).filter(|sum| sum.stated || !sum.equal);
                 let Some(sum) = sum else { continue };
                 match stated.iter_mut().find(|(rule, _)| *rule == identity.rule) {
                     Some((_, always)) => *always &= sum.stated,
@@ -217,15 +267,15 @@ impl<'a> Sums<'a> {
     }
 
     fn is_open(&self, identity: &Identity) -> bool {
-        let is_open = |slot: &usize| matches!(self.known.get(*slot), Some(Known::Open(_)));
+        let is_open = |slot: &usize| matches!(self.known.known(*slot), Some(Known::Open(_)));
         identity.total.iter().any(is_open) || identity.parts.iter().any(is_open)
     }
 
     fn open_rows(&self, identity: &Identity) -> Vec<usize> {
         let slots = identity.total.iter().chain(&identity.parts);
         let mut rows: Vec<usize> = slots
-            .filter_map(|slot| match self.known.get(*slot) {
-                Some(Known::Open(row)) => Some(*row),
+            .filter_map(|slot| match self.known.known(*slot) {
+                Some(Known::Open(row)) => Some(row),
                 _ => None,
             })
             .collect();
@@ -236,37 +286,39 @@ impl<'a> Sums<'a> {
 
     /// Whether the identity holds with the chosen readings; `None` where that cannot be said (yet).
     fn holds_with(&self, identity: &Identity, chosen: &[(usize, usize)]) -> Option<bool> {
-        self.holds(identity, |slot| self.value(slot, chosen))
+        let reading = |row: usize| chosen.iter().find(|(chosen, _)| *chosen == row).map(|(_, reading)| *reading);
+        self.holds(identity, |slot| self.value(slot, reading))
     }
 
     /// Whether the identity holds with these values of the slots.
     fn holds(&self, identity: &Identity, value: impl Fn(usize) -> Option<Option<Decimal>>) -> Option<bool> {
-        let sum = Sums::sum(identity, value)?;
+        let sum = sum(identity, value)?;
         (sum.stated || sum.equal || self.always_stated().contains(&identity.rule)).then_some(sum.equal)
     }
 
-    fn sum(identity: &Identity, value: impl Fn(usize) -> Option<Option<Decimal>>) -> Option<Sum> {
-        let (mut total, mut stated) = (Decimal::ZERO, false);
-        for slot in &identity.total {
-            let value = value(*slot)?;
-            stated |= value.is_some();
-            total = total.checked_add(value.unwrap_or_default())?;
-        }
-        let mut parts = Decimal::ZERO;
-        for slot in &identity.parts {
-            parts = parts.checked_add(value(*slot)?.unwrap_or_default())?;
-        }
-        Some(Sum { stated, equal: total == parts, total })
-    }
-
-    /// What stands in a slot with the chosen readings, as [`Known::value`] has it.
-    fn value(&self, slot: usize, chosen: &[(usize, usize)]) -> Option<Option<Decimal>> {
-        let known = self.known.get(slot)?;
+    /// What stands in a slot, as [`Known::value`] has it, with the reading that is chosen of a row.
+    fn value(&self, slot: usize, reading: impl Fn(usize) -> Option<usize>) -> Option<Option<Decimal>> {
+        let known = self.known.known(slot)?;
         let Known::Open(row) = known else { return known.value() };
-        let (_, reading) = chosen.iter().find(|(chosen, _)| chosen == row)?;
-        let at = self.rows[*row].slots.iter().position(|other| *other == slot)?;
-        self.rows[*row].readings.get(*reading)?.get(at)?.value()
+        let reading = reading(row)?;
+        let at = self.rows[row].slots.iter().position(|other| *other == slot)?;
+        self.rows[row].readings.get(reading)?.get(at)?.value()
     }
+}
+
+/// The two sides of an identity with these values of the slots; `None` where one is unknown.
+fn sum(identity: &Identity, value: impl Fn(usize) -> Option<Option<Decimal>>) -> Option<Sum> {
+    let (mut total, mut stated) = (Decimal::ZERO, false);
+    for slot in &identity.total {
+        let value = value(*slot)?;
+        stated |= value.is_some();
+        total = total.checked_add(value.unwrap_or_default())?;
+    }
+    let mut parts = Decimal::ZERO;
+    for slot in &identity.parts {
+        parts = parts.checked_add(value(*slot)?.unwrap_or_default())?;
+    }
+    Some(Sum { stated, equal: total == parts, total })
 }
 
 #[cfg(test)]
@@ -314,6 +366,13 @@ mod tests {
         assert!(!rivalled([blank, number(4), number(4)], [number(4), number(4), blank]), "its own sum confirms it");
         assert!(!rivalled([number(4), number(3), blank], [blank, number(4), number(3)]), "the other is broken");
         assert!(!rivalled([number(0), number(0), blank], [blank, number(0), number(0)]), "zeros confirm nothing");
+    }
+
+    #[test]
+    fn identities_are_found_by_their_slots() {
+        let entered = Entered::new(&[identity(&[4], &[0, 2]), identity(&[5], &[1, 3]), identity(&[], &[0, 5])]);
+        assert_eq!(entered.by([0, 2].into_iter()), [0, 2]);
+        assert_eq!(entered.by([5, 1, 9].into_iter()), [1, 2]);
     }
 
     #[test]

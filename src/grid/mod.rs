@@ -49,6 +49,11 @@ impl Layout {
             Layout::Box => "box",
         }
     }
+
+    /// Its cells may stand in display columns.
+    pub(crate) fn has_columns(self) -> bool {
+        self == Layout::Space
+    }
 }
 
 /// A table as printed.

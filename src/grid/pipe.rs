@@ -3,6 +3,10 @@
 //! A bar at the start of a line is the table's edge or parts an empty first cell from the second. The rows together tell
 //! which: an edge stands on every one of them. `\|` is text. One line with a bar is no table (`打印本页 | 关闭窗口`).
 
+use std::sync::LazyLock;
+
+use memchr::memmem;
+
 use super::tab::{self, goes_on, is_data};
 use super::{Cell, Grid, LONE_CELL, Layout, Row, Vocabulary};
 use crate::fold::is_blank;
@@ -35,9 +39,7 @@ const MOST_LONE: usize = 4;
 /// Finds the tables of barred lines.
 pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Vocabulary) -> Vec<Grid> {
     // Without a bar no line is a row, and short texts are cells only beside rows.
-    if memchr::memchr(b'|', text.as_bytes()).is_none()
-        && memchr::memmem::find(text.as_bytes(), "｜".as_bytes()).is_none()
-    {
+    if memchr::memchr(b'|', text.as_bytes()).is_none() && FULL_WIDTH_BAR.find(text.as_bytes()).is_none() {
         return Vec::new();
     }
     // Without a row, one cell stands on each line: another layout.
@@ -74,6 +76,7 @@ fn has_bar_inside(printed: &str) -> bool {
 
 /// The bytes of `｜`.
 const FULL_WIDTH: &[u8] = "｜".as_bytes();
+static FULL_WIDTH_BAR: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(FULL_WIDTH));
 
 /// The bars of a line that part cells: their places in bytes and how long each is.
 fn bars(printed: &str) -> impl Iterator<Item = (usize, usize)> {

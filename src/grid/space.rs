@@ -51,12 +51,20 @@ const LONGEST_LINE: usize = 4_000;
 /// Finds the tables among the lines that no other layout has `taken`.
 pub(super) fn find(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vocabulary: &Vocabulary) -> Vec<Grid> {
     let mut grids = Vec::new();
-    // Few lines hold a blank at all.
-    let has_blank = |line: &Line| notes.wide.blanks || memchr::memchr(b' ', line.text.of(text).as_bytes()).is_some();
-    let seed = |(line, &taken): (&Line, &bool)| {
+    // Few lines hold a blank at all: the next one is sought below all lines that are passed over.
+    let mut next = None;
+    let mut has_blank = |line: &Line| {
+        let (start, end) = (line.text.start as usize, line.text.end as usize);
+        let space = || memchr::memchr(b' ', text.as_bytes().get(start..)?).map(|at| start + at);
+        if !notes.wide.blanks && next.is_none_or(|next| next < start) {
+            next = Some(space().unwrap_or(usize::MAX));
+        }
+        next.is_none_or(|next| next < end)
+    };
+    let mut seed = |(line, &taken): (&Line, &bool)| {
         !taken && line.look == Look::Text && has_blank(line) && may_be_seed(line.text.of(text), notes.wide, vocabulary)
     };
-    if !lines.iter().zip(taken).any(seed) {
+    if !lines.iter().zip(taken).any(&mut seed) {
         return grids;
     }
     let mut open: Option<Region> = None;

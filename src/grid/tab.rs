@@ -32,8 +32,8 @@ pub(super) fn find(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vo
     if !lines.iter().any(|line| matches!(line.look, Look::Tabbed { .. })) {
         return Vec::new();
     }
-    let mut claims = claims(text, lines, notes, taken, vocabulary);
-    settle_perhaps(text, lines, &mut claims, vocabulary);
+    let (mut claims, doubtful) = claims(text, lines, notes, taken, vocabulary);
+    settle_perhaps(text, lines, &mut claims, &doubtful, vocabulary);
     let mut grids: Vec<Grid> = Vec::new();
     let mut rows: Vec<Row> = Vec::new();
     let mut fields = notes.fields();
@@ -62,13 +62,21 @@ pub(super) fn find(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vo
     grids
 }
 
-/// The claims of all lines. Between two blank lines without a tab between them, none is a row, whatever it looks like.
-fn claims(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vocabulary: &Vocabulary) -> Vec<Claim> {
+/// The claims of all lines, and the lines whose neighbours decide. Between two blank lines without a tab between them,
+/// none is a row, whatever it looks like.
+fn claims(
+    text: &str,
+    lines: &[Line],
+    notes: &Notes,
+    taken: &[bool],
+    vocabulary: &Vocabulary,
+) -> (Vec<Claim>, Vec<usize>) {
     let alone = |(line, &taken): (&Line, &bool)| match line.look {
         Look::Blank | Look::Furniture if !taken => Claim::Pass,
         _ => Claim::No,
     };
     let mut claims: Vec<Claim> = lines.iter().zip(taken).map(alone).collect();
+    let mut doubtful = Vec::new();
     let mut fields = notes.fields();
     let is_blank = |line: &Line| line.look == Look::Blank;
     let mut from = 0;
@@ -77,12 +85,15 @@ fn claims(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vocabulary:
         let start = lines[from..tabbed].iter().rposition(is_blank).map_or(from, |blank| from + blank + 1);
         let end = lines[tabbed..].iter().position(is_blank).map_or(lines.len(), |blank| tabbed + blank);
         let stretch = claims[start..end].iter_mut().zip(&lines[start..end]).zip(&taken[start..end]);
-        for ((it, line), _) in stretch.filter(|(_, taken)| !**taken) {
+        for (at, ((it, line), _)) in (start..end).zip(stretch).filter(|(_, (_, taken))| !**taken) {
             *it = claim(text, line, &mut fields, vocabulary);
+            if matches!(it, Claim::Perhaps | Claim::Numbered) {
+                doubtful.push(at);
+            }
         }
         from = end;
     }
-    claims
+    (claims, doubtful)
 }
 
 /// A table of these rows, each a line.
@@ -118,16 +129,16 @@ pub(super) fn goes_on(text: &str, rows: &[Row], row: &Row) -> bool {
 
 /// The row of a line whose fields end there.
 fn row(index: usize, line: &Line, text: &str, ends: &[u32]) -> Row {
-    let mut start = line.text.start as usize;
+    let mut start = line.text.start;
     let cell = move |&end: &u32| {
-        let field = Span { start: start as u32, end };
-        let printed = text.as_bytes().get(start..end as usize);
-        start = end as usize + 1;
-        match printed {
-            // Most cells hold one digit, or nothing, and nearly all others end in Chinese characters.
-            Some([] | [b'!'..=b'~'] | [0xE4..=0xE9, _, _, .., 0xE4..=0xE9, _, _]) => Cell::new(field),
-            _ => Cell::new(field.trim(text)),
-        }
+        let field = Span { start, end };
+        start = end + 1;
+        // Most cells hold one digit, or nothing, and nearly all others end in Chinese characters.
+        let is_trimmed = match text.as_bytes().get(field.start as usize..end as usize) {
+            Some([b'!'..=b'~'] | []) => true,
+            printed => matches!(printed, Some([0xE4..=0xE9, _, _, .., 0xE4..=0xE9, _, _])),
+        };
+        Cell::new(if is_trimmed { field } else { field.trim(text) })
     };
     Row { line: index, page: 0, cells: ends.iter().map(cell).collect() }
 }
@@ -213,10 +224,11 @@ pub(super) fn is_data<'a>(fields: impl Iterator<Item = &'a str>) -> bool {
 }
 
 /// Keeps a [`Claim::Perhaps`] only where rows stand right above and right below it; page numbers between them are passed over,
-/// and so is one run of blank lines below where the text is a label that opens a table.
-fn settle_perhaps(text: &str, lines: &[Line], claims: &mut [Claim], vocabulary: &Vocabulary) {
-    for at in 1..claims.len().saturating_sub(1) {
-        if claims[at] != Claim::Numbered {
+/// and so is one run of blank lines below where the text is a label that opens a table. The `doubtful` are the lines
+/// that claim this, or to be [`Claim::Numbered`].
+fn settle_perhaps(text: &str, lines: &[Line], claims: &mut [Claim], doubtful: &[usize], vocabulary: &Vocabulary) {
+    for &at in doubtful {
+        if claims[at] != Claim::Numbered || at == 0 || at + 1 == claims.len() {
             continue;
         }
         let data = |at: usize| claims.get(at) == Some(&Claim::Row) && is_data(lines[at].text.of(text).split('\t'));
@@ -233,17 +245,13 @@ fn settle_perhaps(text: &str, lines: &[Line], claims: &mut [Claim], vocabulary: 
             claims[at] = Claim::Row;
         }
     }
-    let mut index = 0;
-    while index < claims.len() {
-        if claims[index] != Claim::Perhaps {
-            index += 1;
+    let mut below = 0;
+    for &start in doubtful {
+        if start < below || claims[start] != Claim::Perhaps {
             continue;
         }
-        let start = index;
-        while index < claims.len() && claims[index] == Claim::Perhaps {
-            index += 1;
-        }
-        let run = start..index;
+        below = start + claims[start..].iter().take_while(|claim| **claim == Claim::Perhaps).count();
+        let run = start..below;
         let is_row = |at: usize| claims[at] == Claim::Row;
         let prints = |at: &usize| lines[*at].look != Look::Furniture;
         let above = (0..run.start).rev().find(prints).is_some_and(is_row);

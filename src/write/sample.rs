@@ -74,6 +74,7 @@ pub(crate) fn form(key: &str, columns: &[&str]) -> Arc<Form> {
         figures: Vec::new(),
         series: Vec::new(),
         by_name: Vec::new(),
+        entered: Default::default(),
     })
 }
 

@@ -1,6 +1,6 @@
 //! Which printed rows the alignment looks at, and what it costs to pass over the others.
 
-use super::{COST_PASS_NUMBERS, Candidate, no_numbers};
+use super::{COST_PASS_NUMBERS, Candidate, gains_values};
 use crate::form::rows::Printed;
 
 /// The printed rows that the alignment looks at.
@@ -23,7 +23,7 @@ pub(super) fn levels(printed: &[Printed], candidates: &[Candidate]) -> Levels {
     let mut taken = vec![false; printed.len()];
     candidates.iter().for_each(|candidate| taken[candidate.end - candidate.count..candidate.end].fill(true));
     let first = taken.iter().position(|&taken| taken).unwrap_or(printed.len());
-    let pass = |row: &Printed| if row.numbers > 0 || no_numbers(row.cells) { COST_PASS_NUMBERS } else { 0.0 };
+    let pass = |row: &Printed| if gains_values(row) { COST_PASS_NUMBERS } else { 0.0 };
     let passed = if first < printed.len() { printed[..first].iter().map(pass).sum() } else { 0.0 };
     let rows = printed.iter().zip(taken).enumerate().skip(first).map(|(at, (row, taken))| (at, pass(row), taken));
     let rows = rows.filter(|(_, pass, taken)| *taken || *pass > 0.0).map(|(at, pass, _)| Level { end: at + 1, pass });

@@ -17,7 +17,7 @@ use crate::span::Span;
 pub(super) struct Taken<'a> {
     rows: &'a [Printed<'a>],
     /// Which of them holds the values.
-    valued: usize,
+    pub(super) valued: usize,
     pub(super) ends: Vec<End<'a>>,
     /// One of the texts is the label of some row, to the letter: then no other row of the form is meant.
     pub(super) exact: bool,

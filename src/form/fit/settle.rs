@@ -3,10 +3,47 @@
 use super::{Field, Fitter, Holds, OpenRow};
 use crate::finding::{Fact, Rule, Shift};
 use crate::form::place::Likely;
-use crate::form::solve::{self, Known, Open};
+use crate::form::solve::{self, Entered, Known, Knows, Open};
 use crate::grid::value::{self, Reading};
 use crate::record::{Cell, Status};
 use crate::span::Span;
+
+/// What is known of every slot while rows are open.
+struct Settled<'a> {
+    cells: &'a [Cell],
+    /// The slots of the open rows, in order, and the index of each row.
+    open: Vec<(usize, usize)>,
+}
+
+impl<'a> Settled<'a> {
+    fn new(cells: &'a [Cell], open: &[OpenRow]) -> Settled<'a> {
+        let slots = open.iter().enumerate().flat_map(|(row, open)| open.slots.iter().map(move |&slot| (slot, row)));
+        let mut open: Vec<(usize, usize)> = slots.collect();
+        open.sort_unstable();
+        Settled { cells, open }
+    }
+
+    fn all(&self) -> Vec<Known> {
+        (0..self.cells.len()).filter_map(|slot| self.known(slot)).collect()
+    }
+}
+
+impl Knows for Settled<'_> {
+    fn known(&self, slot: usize) -> Option<Known> {
+        let cell = self.cells.get(slot)?;
+        let below = self.open.partition_point(|(other, _)| *other <= slot);
+        if let Some((other, row)) = self.open[..below].last()
+            && *other == slot
+        {
+            return Some(Known::Open(*row));
+        }
+        Some(match (cell.status, cell.value) {
+            (Status::Ok, Some(value)) => Known::Number(value),
+            (Status::Blank, _) => Known::Blank,
+            _ => Known::Unknown,
+        })
+    }
+}
 
 impl Fitter<'_> {
     /// Settles the open rows by arithmetic; what stays open gets no value and a finding.
@@ -16,7 +53,7 @@ impl Fitter<'_> {
         if open.is_empty() {
             return;
         }
-        let known = self.known(&open);
+        let known = Settled::new(&self.cells, &open).all();
         // First the readings that keep every blank between the values: if all sums confirm them, none was lost.
         let windows: Vec<Vec<Vec<Field>>> = open.iter().map(|row| row.open.windows()).collect();
         let rows: Vec<Open> = open.iter().zip(&windows).map(|(row, windows)| self.all_readings(row, windows)).collect();
@@ -69,7 +106,10 @@ impl Fitter<'_> {
         let assumed = |row: &OpenRow| self.readings(row, row.open.likely.iter().map(|likely| &*likely.cells));
         let rows: Vec<Open> = open.iter().map(assumed).collect();
         let sound: Vec<bool> = open.iter().map(|row| row.open.likely.as_ref().is_some_and(Likely::is_sound)).collect();
-        let doubted = solve::contradicted(&self.form.identities, &self.known(open), &rows, &sound);
+        let doubted = {
+            let entered = self.form.entered.get_or_init(|| Entered::new(&self.form.identities));
+            solve::contradicted(&self.form.identities, entered, &Settled::new(&self.cells, open), &rows, &sound)
+        };
         let mut kept = Vec::new();
         for (row, doubted) in std::mem::take(open).into_iter().zip(doubted) {
             let Some(Likely { cells, shift }) = row.open.likely.as_ref().filter(|_| !doubted) else {
@@ -100,6 +140,7 @@ impl Fitter<'_> {
     /// Records the cells of a row.
     fn take(&mut self, row: &OpenRow, cells: &[Field]) {
         for (&slot, field) in row.slots.iter().zip(cells) {
+            self.used.mark(field.span);
             self.cell(slot, *field, row.unit);
         }
     }
@@ -119,20 +160,6 @@ impl Fitter<'_> {
             slots: row.slots.clone(),
             readings: readings.into_iter().map(|reading| reading.iter().map(known).collect()).collect(),
         }
-    }
-
-    /// What is known of every slot while rows are open.
-    fn known(&self, open: &[OpenRow]) -> Vec<Known> {
-        let knows = |cell: &Cell| match (cell.status, cell.value) {
-            (Status::Ok, Some(value)) => Known::Number(value),
-            (Status::Blank, _) => Known::Blank,
-            _ => Known::Unknown,
-        };
-        let mut known: Vec<Known> = self.cells.iter().map(knows).collect();
-        for (index, row) in open.iter().enumerate() {
-            row.slots.iter().for_each(|&slot| known[slot] = Known::Open(index));
-        }
-        known
     }
 
     /// Takes over what all remaining readings of a row agree on.

@@ -67,6 +67,10 @@ impl Fitter<'_> {
 
     /// A text between the rows of a table that is no part of any of its labels: it may stand where a number belongs.
     fn strange(&mut self, at: usize, table: usize) {
+        // None of its rows stands above, or none below.
+        if !self.extents[table].contains(&at) {
+            return;
+        }
         let reach = align_reach();
         let taken = |other: &Option<usize>| *other == Some(table);
         let above = &self.taken[at.saturating_sub(reach)..at];

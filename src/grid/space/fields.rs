@@ -3,7 +3,6 @@
 use unicode_width::UnicodeWidthChar;
 
 use super::{LONGEST_LINE, is_value};
-use crate::fold::begins_blank;
 use crate::grid::value::{self, is_unit};
 use crate::grid::{Cell, Vocabulary};
 use crate::lines::{Line, Look};
@@ -53,14 +52,21 @@ fn words(field: &str) -> Vec<Word<'_>> {
 /// What stands behind the last blank of `field`, all of it where there is none.
 pub(super) fn last_word(field: &str) -> &str {
     let mut rest = field.as_bytes();
-    while let Some(at) = rest.iter().rposition(|&byte| begins_blank(byte)) {
-        let mut chars = field[at..].chars();
-        if chars.next().is_some_and(char::is_whitespace) {
-            return chars.as_str();
+    loop {
+        // Most characters are none: Chinese ones, full width ones, visible ASCII, 、 and 。.
+        while let [before @ .., 0xE4..=0xE9 | 0xEF, _, _]
+        | [before @ .., b'!'..=b'~']
+        | [before @ .., 0xE3, 0x80, 0x81 | 0x82] = rest
+        {
+            rest = before;
         }
-        rest = &rest[..at];
+        let (head, behind) = field.split_at(rest.len());
+        match head.chars().next_back() {
+            None => return field,
+            Some(c) if c.is_whitespace() => return behind,
+            Some(c) => rest = &rest[..rest.len() - c.len_utf8()],
+        }
     }
-    field
 }
 
 /// The cells of a field that one blank parts, where it is clear that it holds several: numbers alone; a label with a unit, or numbers, or both
