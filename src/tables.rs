@@ -101,7 +101,7 @@ fn caption(text: &str, lines: &[Line], kinds: &[LineKind], first: usize) -> Opti
 /// Enters each table into the last section that begins above it.
 fn enter(tables: &mut [Table], sections: &mut [Section]) {
     let mut starts: Vec<u32> = Vec::new();
-    Section::walk(sections, &mut |_, section| starts.push(section.line));
+    Section::each(sections, &mut |section| starts.push(section.line));
     let section_of = |table: &Table| starts.partition_point(|line| *line <= table.line).checked_sub(1);
     let mut entries: Vec<(usize, usize)> =
         tables.iter().enumerate().filter_map(|(at, table)| Some((section_of(table)?, at))).collect();

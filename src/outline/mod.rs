@@ -9,7 +9,7 @@ mod wrap;
 
 use crate::fold::may_hold_blank;
 use crate::grid::{Grid, Vocabulary};
-use crate::lines::{Line, LineKind, Look};
+use crate::lines::{Line, LineKind, Look, Notes};
 use crate::record::{Paragraph, Section};
 use crate::span::{LineIndex, Span};
 use ordinal::{Style, ordinal};
@@ -46,6 +46,18 @@ const LONGEST_HEADING: usize = 60;
 
 /// Builds the outline of the lines that are no rows of `grids`.
 pub fn outline(text: &str, lines: &[Line], index: &LineIndex, grids: &[Grid], vocabulary: &Vocabulary) -> Outline {
+    outline_noted(text, lines, &Notes::of(text), index, grids, vocabulary)
+}
+
+/// As [`outline`], with the notes of the text.
+pub(crate) fn outline_noted(
+    text: &str,
+    lines: &[Line],
+    notes: &Notes,
+    index: &LineIndex,
+    grids: &[Grid],
+    vocabulary: &Vocabulary,
+) -> Outline {
     let mut kinds: Vec<LineKind> = lines
         .iter()
         .map(|line| match line.look {
@@ -96,8 +108,9 @@ pub fn outline(text: &str, lines: &[Line], index: &LineIndex, grids: &[Grid], vo
     }
     drop_contents(text, &mut headings, &mut kinds);
     let first_heading = headings.first().map_or(lines.len(), |heading| heading.line);
-    let pieces =
-        |from: usize, to: usize, rest: Span| paragraph::paragraphs(text, lines, index, &kinds, from..to, rest, wrap);
+    let pieces = |from: usize, to: usize, rest: Span| {
+        paragraph::paragraphs(text, lines, index, &kinds, from..to, rest, wrap, notes.wide.blanks)
+    };
     let preface = pieces(0, first_heading, Span::default());
     let mut tree = Tree::default();
     for (at, heading) in headings.iter().enumerate() {

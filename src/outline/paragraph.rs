@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::lines::{Line, LineKind};
+use crate::lines::{Line, LineKind, Look};
 use crate::outline::ordinal::ordinal;
 use crate::record::Paragraph;
 use crate::span::{LineIndex, Span};
@@ -10,6 +10,7 @@ use crate::span::{LineIndex, Span};
 use super::wrap::Wrap;
 
 /// The paragraphs of the prose lines in `range`; `rest` is text behind a heading on the line before them, which begins the first.
+/// `blanks`: the text has other white space than that of ASCII.
 pub(super) fn paragraphs(
     text: &str,
     lines: &[Line],
@@ -18,13 +19,17 @@ pub(super) fn paragraphs(
     range: Range<usize>,
     rest: Span,
     wrap: Option<Wrap>,
+    blanks: bool,
 ) -> Vec<Paragraph> {
     let prose = kinds[range.clone()].iter().filter(|kind| **kind == LineKind::Prose).count();
     let mut paragraphs: Vec<Paragraph> = Vec::with_capacity(prose + usize::from(!rest.is_empty()));
     // What stands in a line, without the blanks around it.
     let paragraph = |at: usize, span: Span| {
         let line = index.number_in(span.start, (at, lines.len()));
-        Paragraph { text: clean(span.of(text)), line, rejoined: false }
+        // Lines without tabs are told from the others already.
+        let is_odd = blanks || lines[at].look != Look::Text;
+        let printed = span.of(text);
+        Paragraph { text: if is_odd { clean(printed) } else { printed.to_owned() }, line, rejoined: false }
     };
     // The line that the last paragraph ends on, while nothing but blank lines and page furniture stands behind it.
     let mut open: Option<usize> = None;

@@ -103,7 +103,7 @@ fn paragraphs<'a>(sections: &'a [Section], fitted: &Fitted) -> Vec<(&'a Section,
     let free = fitted.form.sections.is_empty();
     let mut found = Vec::new();
     let mut inside = false;
-    Section::walk(sections, &mut |_, section| {
+    Section::each(sections, &mut |section| {
         let key = section.key.as_deref().and_then(|key| key.split('/').next());
         inside = free || key.is_some_and(|key| SECTIONS.contains(&key)) || section.level > 1 && key.is_none() && inside;
         if inside {

@@ -25,7 +25,7 @@ impl Squeezed {
         let text = String::with_capacity(part.len());
         let mut squeezed = Squeezed { text, runs: Vec::with_capacity(64), end: part.end };
         // Where times may begin in the squeezed text.
-        let mut times: Vec<usize> = Vec::with_capacity(16);
+        let mut times: Vec<usize> = Vec::new();
         let paragraph = &paragraph[..part.end];
         let bytes = paragraph.as_bytes();
         let last_time = part.start + last_time(&bytes[part.start..]);
@@ -33,8 +33,20 @@ impl Squeezed {
         while let Some(&byte) = bytes.get(at) {
             let run = match byte {
                 b'0'..=b'9' => {
-                    times.push(squeezed.text.len());
-                    bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count()
+                    // A year is known at once, where no time before it may go on to it.
+                    if times.is_empty()
+                        && !squeezed.goes_on()
+                        && let Some((word, length)) = time::printed_year(&paragraph[at..], year)
+                    {
+                        squeezed.push_word(word, at);
+                        at += length;
+                        continue;
+                    }
+                    let digits = bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+                    if !counts(&bytes[at + digits..]) {
+                        times.push(squeezed.text.len());
+                    }
+                    digits
                 }
                 _ if at < last_time => kept_run(&bytes[at..], |c| !may_begin_time(c)),
                 _ => kept_run(&bytes[at..], |_| true),
@@ -74,8 +86,24 @@ impl Squeezed {
         }
     }
 
+    /// No time begins behind what was pushed: it is a part of a number, or 第.
+    fn goes_on(&self) -> bool {
+        self.text.ends_with(|c: char| c.is_ascii_digit() || matches!(c, '第' | '.'))
+    }
+
+    /// Pushes a word for the time that stood at `place`.
+    fn push_word(&mut self, word: &str, place: usize) {
+        for c in word.chars() {
+            self.begin(place);
+            self.text.push(c);
+        }
+    }
+
     /// Puts words for years and months, which begin nowhere but at `places`.
     fn with_times(self, places: &[usize], year: Option<i32>) -> Squeezed {
+        if places.is_empty() {
+            return self;
+        }
         let mut out = Squeezed { end: self.end, ..Squeezed::default() };
         // What was not taken over yet begins at `from`.
         let mut from = 0;
@@ -90,11 +118,7 @@ impl Squeezed {
                 out.runs.reserve(2 * self.runs.len() + 16);
             }
             out.take(&self, from..at);
-            let place = self.place(at);
-            for c in word.chars() {
-                out.begin(place);
-                out.text.push(c);
-            }
+            out.push_word(word, self.place(at));
             from = at + length;
         }
         if from == 0 {
@@ -138,6 +162,16 @@ fn last_time(text: &[u8]) -> usize {
     static MONTH: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("月"));
     let last = |finder: &Finder<'_>| finder.find_iter(text).last().unwrap_or(0);
     last(&YEAR).max(last(&MONTH))
+}
+
+/// What stands behind digits says that no time begins with them: a Chinese character or a mark that no time has there. A
+/// blank or the like says nothing.
+fn counts(behind: &[u8]) -> bool {
+    match behind {
+        [0xEF, 0xBC, 0x88 | 0x89 | 0x8C | 0x9A | 0x9B, ..] => true,
+        [0xE4..=0xE9, ..] => !["年", "月", "份", "至", "到"].iter().any(|word| behind.starts_with(word.as_bytes())),
+        _ => false,
+    }
 }
 
 /// The length of what is kept as it is at the start of `bytes`: 、 and 。, and the Chinese characters, U+4000 to U+9FFF,

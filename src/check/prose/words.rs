@@ -115,15 +115,16 @@ pub(super) struct Word {
 /// What a print stands for: its class, and the index of the word for those that name figures.
 type Meaning = (Class, Option<u16>);
 
-/// All words, ready to be looked for: a tree of characters. An automaton over bytes finds words no sooner, and takes
-/// several milliseconds to be built, of which one report takes one.
+/// All words, ready to be looked for: a tree of characters. Many begin words, but behind the first few go on with one, so
+/// that a list of them does. An automaton over bytes finds words no sooner, and takes several milliseconds to be built, of
+/// which one report takes one.
 #[derive(Debug, Default)]
 pub(super) struct Words {
     /// A bit for each character of the Basic Multilingual Plane that a word or a numeral begins with: most characters
     /// of prose begin none.
     begins: Vec<u64>,
-    /// Where a character leads to from a node, by the [key](Words::key) of both.
-    steps: FxHashMap<u64, u32>,
+    /// The nodes of the characters that words begin with.
+    firsts: FxHashMap<char, u32>,
     /// The root is 0.
     nodes: Vec<Node>,
     words: Vec<Word>,
@@ -131,10 +132,14 @@ pub(super) struct Words {
 
 #[derive(Debug, Clone, Copy, Default)]
 struct Node {
+    /// The character that leads here.
+    c: char,
     /// What ends here.
     end: Option<Meaning>,
-    /// Some character leads on.
-    goes_on: bool,
+    /// The first of the nodes that the characters behind lead to; 0 where none goes on.
+    behind: u32,
+    /// The next of those that other characters lead to from the same node.
+    beside: u32,
 }
 
 /// A word at the start of a text.
@@ -223,18 +228,32 @@ impl Words {
 
     /// Where `c` leads to from `node`, where it may have led nowhere yet.
     fn step(&mut self, node: u32, c: char) -> Result<u32, String> {
-        let next = u32::try_from(self.nodes.len()).map_err(|error| error.to_string())?;
-        let to = *self.steps.entry(Words::key(node, c)).or_insert(next);
-        if to == next {
-            self.nodes.push(Node::default());
-            self.nodes[node as usize].goes_on = true;
+        let known = if node == 0 { self.firsts.get(&c).copied() } else { self.behind(node, c) };
+        if let Some(to) = known {
+            return Ok(to);
         }
+        let to = u32::try_from(self.nodes.len()).map_err(|error| error.to_string())?;
+        let mut new = Node { c, ..Node::default() };
+        if node == 0 {
+            self.firsts.insert(c, to);
+        } else {
+            new.beside = std::mem::replace(&mut self.nodes[node as usize].behind, to);
+        }
+        self.nodes.push(new);
         Ok(to)
     }
 
-    /// A node and a character as one number.
-    fn key(node: u32, c: char) -> u64 {
-        u64::from(node) << 32 | u64::from(u32::from(c))
+    /// Where `c` leads to from `node`, which is not the root.
+    fn behind(&self, node: u32, c: char) -> Option<u32> {
+        let mut to = self.nodes.get(node as usize)?.behind;
+        while to > 0 {
+            let node = self.nodes.get(to as usize)?;
+            if node.c == c {
+                return Some(to);
+            }
+            to = node.beside;
+        }
+        None
     }
 
     /// Where the bit of a character stands.
@@ -251,22 +270,21 @@ impl Words {
     /// The longest word that `text` begins with.
     pub(super) fn longest(&self, text: &str) -> Option<Found> {
         let mut chars = text.chars();
-        let mut c = chars.next()?;
-        let (place, bit) = Words::bit(c);
+        let first = chars.next()?;
+        let (place, bit) = Words::bit(first);
         self.begins.get(place).filter(|&bits| bits & bit > 0)?;
-        let (mut at, mut found) = (0, None);
-        while let Some(&to) = self.steps.get(&Words::key(at, c)) {
-            let node = self.nodes.get(to as usize)?;
+        let (mut at, mut found) = (*self.firsts.get(&first)?, None);
+        loop {
+            let node = self.nodes.get(at as usize)?;
             if let Some((class, word)) = node.end {
                 found = Some(Found { length: text.len() - chars.as_str().len(), class, word });
             }
-            if !node.goes_on {
-                break;
+            if node.behind == 0 {
+                return found;
             }
-            let Some(next) = chars.next() else { break };
-            (at, c) = (to, next);
+            let Some(next) = chars.next().and_then(|c| self.behind(at, c)) else { return found };
+            at = next;
         }
-        found
     }
 
     /// The word with this index.
@@ -283,12 +301,16 @@ impl Words {
     #[cfg(test)]
     pub(super) fn prints(&self, class: Class) -> Vec<String> {
         let mut prints = Vec::new();
-        let mut open = vec![(0u32, String::new())];
-        while let Some((node, print)) = open.pop() {
-            let steps = self.steps.iter().filter(|(key, _)| *key >> 32 == u64::from(node));
-            let c = |key: u64| char::from_u32(key as u32).unwrap();
-            open.extend(steps.map(|(&key, &to)| (to, format!("{print}{}", c(key)))));
-            if self.nodes[node as usize].end.is_some_and(|(of, _)| of == class) {
+        let mut open: Vec<(u32, String)> = self.firsts.values().map(|&first| (first, String::new())).collect();
+        while let Some((at, before)) = open.pop() {
+            let node = self.nodes[at as usize];
+            let print = format!("{before}{}", node.c);
+            let mut to = node.behind;
+            while to > 0 {
+                open.push((to, print.clone()));
+                to = self.nodes[to as usize].beside;
+            }
+            if node.end.is_some_and(|(of, _)| of == class) {
                 prints.push(print);
             }
         }
@@ -309,7 +331,7 @@ mod tests {
     #[test]
     fn the_words_that_the_program_carries_are_sound() {
         let words = load(WORDS).unwrap();
-        assert!(words.steps.len() > 1000, "{}", words.steps.len());
+        assert!(words.nodes.len() > 1000, "{}", words.nodes.len());
     }
 
     #[test]
@@ -358,7 +380,7 @@ mod tests {
     fn what_begins_a_word_or_a_number_is_known() {
         let words = shared();
         for c in ('\u{800}'..='\u{FFFF}').filter(|c| c.len_utf8() == 3) {
-            let begins = words.steps.contains_key(&Words::key(0, c)) || numeral::is_numeral(c);
+            let begins = words.firsts.contains_key(&c) || numeral::is_numeral(c);
             assert_eq!(c.to_string().as_bytes().first_chunk().map(|c| words.may_begin(c)), Some(begins), "{c}");
         }
     }
