@@ -226,8 +226,13 @@ impl Splitter<'_> {
             if block.iter().fold(false, |low, &byte| low | (byte <= b'\r')) {
                 let mut marks = tabs_to_returns(block);
                 while marks > 0 {
-                    self.mark(start + marks.trailing_zeros() as usize);
+                    let at = marks.trailing_zeros() as usize;
                     marks &= marks - 1;
+                    if block[at & 31] == b'\t' {
+                        self.ends.push((start + at) as u32);
+                    } else {
+                        self.mark(start + at);
+                    }
                 }
             }
             start += 32;
@@ -273,40 +278,38 @@ impl Splitter<'_> {
 }
 
 /// How many of the fields hold something, of which the first begins at `start`, and each other behind the end of the one before it.
-fn filled(text: &str, mut start: usize, ends: &[u32]) -> u32 {
-    let mut filled = 0;
+fn filled(text: &str, start: usize, ends: &[u32]) -> u32 {
+    let says = |first: usize| text.as_bytes().get(first).map_or(0, |&first| FIRST[usize::from(first)]);
+    // The first byte of nearly every field tells, and none is asked twice then.
+    let (mut filled, mut all, mut start_of) = (0, 0, start);
     for &end in ends {
-        let first = text.as_bytes().get(start).map_or(First::Mark, |&first| FIRST[usize::from(first)]);
-        let is_filled = match first {
-            First::Seen => true,
-            // That which ends the field.
-            First::Mark => false,
-            First::Other => !is_blank(text.get(start..end as usize).unwrap_or_default()),
-        };
-        filled += u32::from(is_filled);
-        start = end as usize + 1;
+        let says = says(start_of);
+        filled += u32::from(says & SEEN);
+        all |= says;
+        start_of = end as usize + 1;
+    }
+    if all & OTHER > 0 {
+        let starts = std::iter::once(start).chain(ends.iter().map(|&end| end as usize + 1));
+        let others = starts.zip(ends).filter(|(start, _)| says(*start) == OTHER);
+        let is_filled = |&(start, &end): &(usize, &u32)| !is_blank(text.get(start..end as usize).unwrap_or_default());
+        filled += others.filter(is_filled).count() as u32;
     }
     filled
 }
 
-/// What a byte says of the field that it begins.
-#[derive(Clone, Copy)]
-enum First {
-    /// A tab, or a mark that ends the line.
-    Mark,
-    /// Something stands in it: see [`is_blank`].
-    Seen,
-    /// Nothing for certain.
-    Other,
-}
+/// The byte that a field begins with says that something stands in it: see [`is_blank`].
+const SEEN: u8 = 1;
+/// It says nothing for certain. Any other byte is a tab, or a mark that ends the line: nothing stands in the field.
+const OTHER: u8 = 1 << 1;
 
-static FIRST: [First; 256] = {
-    let mut first = [First::Other; 256];
+/// What a byte says of the field that it begins.
+static FIRST: [u8; 256] = {
+    let mut first = [OTHER; 256];
     let mut byte = 0;
     while byte < 256 {
         match byte as u8 {
-            b'\t'..=b'\r' => first[byte] = First::Mark,
-            b'!'..=b'~' | 0xE4..=0xE9 => first[byte] = First::Seen,
+            b'\t'..=b'\r' => first[byte] = 0,
+            b'!'..=b'~' | 0xE4..=0xE9 => first[byte] = SEEN,
             _ => {}
         }
         byte += 1;

@@ -152,9 +152,9 @@ impl Binary {
     /// By the control characters in the first 4 KiB. NULs are borne with: a damaged report may hold many.
     pub(super) fn by_controls(bytes: &[u8]) -> Option<Binary> {
         let sample = &bytes[..bytes.len().min(4096)];
-        // Most inputs have none of these, and a whole block is asked at once: two more cost less than to tell them apart.
+        // Most inputs have none of these, and all bytes are asked at once: two more cost less than to tell them apart.
         let may_be = |byte: u8| (byte < 9) | (byte.wrapping_sub(0x0E) < 0x12) | (byte == 0x7F);
-        if !sample.chunks(64).any(|block| block.iter().fold(false, |found, &byte| found | may_be(byte))) {
+        if sample.iter().fold(0, |found, &byte| found | u8::from(may_be(byte))) == 0 {
             return None;
         }
         let nuls = sample.iter().filter(|&&byte| byte == 0).count();

@@ -9,7 +9,7 @@ use super::dates;
 use super::text::{Patterns, Traits, cap, leftmost, squeeze_known, tidy_known};
 use super::{Input, doc_number};
 use crate::fold;
-use crate::lines::LineKind;
+use crate::lines::{LineKind, Look};
 use crate::span::Span;
 
 /// Lines before the first heading that are looked at.
@@ -95,10 +95,12 @@ static FOOT_HINTS: LazyLock<Patterns> = LazyLock::new(|| leftmost(["版", "办",
 /// Pushes what stands on a line. `told`: nothing is read from rows of many cells.
 pub(super) fn push_line<'a>(input: &Input<'a>, index: usize, told: bool, out: &mut Vec<Line<'a>>) {
     let kind = input.kinds.get(index).copied().unwrap_or(LineKind::Prose);
-    let Some(content) = input.lines.get(index).map(|line| line.text).filter(|_| kind != LineKind::Blank) else { return };
+    let Some(printed) = input.lines.get(index).filter(|_| kind != LineKind::Blank) else { return };
+    let (content, tabbed) = (printed.text, matches!(printed.look, Look::Tabbed { .. }));
     if told && kind == LineKind::Row && content.len() <= LINE_CHARS {
         let printed = content.of(input.text);
-        if has_most_cells(printed.as_bytes()) {
+        let parted = tabbed || memchr::memchr2(b'|', 0xE2, printed.as_bytes()).is_some();
+        if parted && has_most_cells(printed.as_bytes()) {
             // It is taken for a row with blanks, as it mostly is: that changes nothing but the way to its squeezed text.
             let traits = Traits::BLANK | Traits::WIDE | Traits::CELLS | Traits::TWO;
             let squeezed = OnceCell::new();

@@ -10,6 +10,7 @@ use aho_corasick::{AhoCorasick, MatchKind, packed};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::fold;
+use crate::span::spaces;
 
 /// What a text holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -44,17 +45,20 @@ impl Traits {
         let mut rest = text.as_bytes();
         let mut found = 0;
         loop {
-            // Chinese characters seldom stand alone. Of all of them, 二 has the middle byte that some tens have.
-            while let [0xE4..=0xE9, second, _, 0xE4..=0xE9, fifth, _, behind @ ..] = rest {
-                if *second == ER[1] || *fifth == ER[1] {
-                    break;
-                }
+            // Chinese characters seldom stand alone.
+            while let [0xE5..=0xE9, _, _, 0xE5..=0xE9, _, _, behind @ ..] = rest {
                 rest = behind;
             }
             rest = match rest {
-                [0xE4..=0xE9, _, _, behind @ ..] => {
-                    found |= if rest.starts_with(&ER) { Traits::TWO.0 } else { 0 };
-                    behind
+                [0xE5..=0xE9, _, _, rest @ ..] => rest,
+                [0xE4, second, third, rest @ ..] => {
+                    found |= if [*second, *third] == ER[1..] { Traits::TWO.0 } else { 0 };
+                    rest
+                }
+                // Between columns stand many.
+                [b' ', b' ', ..] => {
+                    found |= Traits::BLANK.0;
+                    &rest[spaces(rest)..]
                 }
                 // ，。、 are every other mark.
                 [0xEF, 0xBC, 0x8C, rest @ ..] | [0xE3, 0x80, 0x82, rest @ ..] => {
@@ -376,8 +380,9 @@ mod tests {
     #[test]
     fn traits_are_those_of_the_characters() {
         for c in (0..=0xFFFF).filter_map(char::from_u32) {
-            for text in [format!("一{c}a"), format!("{c}一之"), format!("甲一{c}")] {
-                assert_eq!(Traits::of(&text).0, Traits::of_char(c), "{text:?}");
+            for text in [format!("一{c}a"), format!("{c}一之"), format!("甲一{c}"), format!("  {c}")] {
+                let blanks = if text.starts_with(' ') { Traits::BLANK.0 } else { 0 };
+                assert_eq!(Traits::of(&text).0, Traits::of_char(c) | blanks, "{text:?}");
             }
         }
     }

@@ -35,6 +35,11 @@ impl Wrap {
         let all = lines.iter().zip(kinds).filter(is_prose).count();
         // The widest tenth may be lines that stand out.
         let most = all.checked_sub(1)? * 9 / 10;
+        // Neither is it where too few lines have the bytes that a full one takes at the least.
+        let long = lines.iter().zip(kinds).filter(is_prose).filter(|(line, _)| line.text.len() >= *WIDTHS.start());
+        if long.take(all - most).count() < all - most {
+            return None;
+        }
         // Cheap, and true of most texts: where more than these are paragraphs, nothing is wrapped.
         let wide = lines.iter().zip(kinds).filter(is_prose).filter(|(line, _)| is_paragraph(text, line));
         if wide.take(all - most).count() == all - most {
