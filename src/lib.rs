@@ -152,7 +152,7 @@ impl Reader {
         let mut findings = replaced(&decoded);
         let text = decoded.text;
         let (lines, notes) = lines::split_noted(&text);
-        let index = lines::index(&text, &lines);
+        let index = notes.index(&text, &lines);
         let vocabulary = self.forms.vocabulary();
         let grids = grid::find_noted(&text, &lines, &notes, vocabulary);
         let mut outline = outline::outline_noted(&text, &lines, &notes, &index, &grids, vocabulary);

@@ -59,12 +59,22 @@ pub(crate) struct Notes {
     ends: Vec<u32>,
     /// White space and drawn lines.
     pub(crate) wide: Wide,
+    /// A line ends with a mark that an editor does not count.
+    odd_ends: bool,
 }
 
 impl Notes {
     /// The notes of a text.
     pub(crate) fn of(text: &str) -> Notes {
         split_noted(text).1
+    }
+
+    /// The [`index`] of the lines.
+    pub(crate) fn index(&self, text: &str, lines: &[Line]) -> LineIndex {
+        if self.odd_ends {
+            return index(text, lines);
+        }
+        LineIndex::from_starts(lines.iter().map(|line| line.whole.start).collect())
     }
 
     /// The fields of all lines.
@@ -105,13 +115,13 @@ pub(crate) fn split_noted(text: &str) -> (Vec<Line>, Notes) {
     let wide = Wide::of(bytes);
     let lines = Vec::with_capacity(bytes.len() / 48 + 1);
     let ends = Vec::with_capacity(bytes.len() / 16 + 1);
-    let mut splitter = Splitter { text, lines, ends, start: 0, above: 0 };
+    let mut splitter = Splitter { text, lines, ends, start: 0, above: 0, odd_ends: false };
     let from = if wide.marks { 0 } else { splitter.blocks() };
     splitter.marks(from);
     if splitter.start < bytes.len() {
         splitter.line(bytes.len(), bytes.len());
     }
-    (splitter.lines, Notes { ends: splitter.ends, wide })
+    (splitter.lines, Notes { ends: splitter.ends, wide, odd_ends: splitter.odd_ends })
 }
 
 /// Where the lines start that an editor counts: as [`LineIndex::new`] finds them, but for less.
@@ -214,6 +224,8 @@ struct Splitter<'t> {
     /// Where that line begins, and how many `ends` are of lines above it.
     start: usize,
     above: usize,
+    /// As in [`Notes`].
+    odd_ends: bool,
 }
 
 impl Splitter<'_> {
@@ -257,7 +269,11 @@ impl Splitter<'_> {
             // The LF of a CRLF ended its line already.
             _ if at < self.start => {}
             Some(b'\n') => self.line(at, at + 1),
-            _ => self.line(at, at + end_mark(&self.text.as_bytes()[at..])),
+            Some(byte) => {
+                self.odd_ends |= *byte != b'\r';
+                self.line(at, at + end_mark(&self.text.as_bytes()[at..]));
+            }
+            None => {}
         }
     }
 

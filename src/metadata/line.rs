@@ -96,11 +96,14 @@ static FOOT_HINTS: LazyLock<Patterns> = LazyLock::new(|| leftmost(["版", "办",
 pub(super) fn push_line<'a>(input: &Input<'a>, index: usize, told: bool, out: &mut Vec<Line<'a>>) {
     let kind = input.kinds.get(index).copied().unwrap_or(LineKind::Prose);
     let Some(printed) = input.lines.get(index).filter(|_| kind != LineKind::Blank) else { return };
-    let (content, tabbed) = (printed.text, matches!(printed.look, Look::Tabbed { .. }));
+    let (content, look) = (printed.text, printed.look);
     if told && kind == LineKind::Row && content.len() <= LINE_CHARS {
         let printed = content.of(input.text);
-        let parted = tabbed || memchr::memchr2(b'|', 0xE2, printed.as_bytes()).is_some();
-        if parted && has_most_cells(printed.as_bytes()) {
+        let may_have_most = match look {
+            Look::Tabbed { filled, .. } => filled as usize >= MOST_CELLS,
+            _ => memchr::memchr2(b'|', 0xE2, printed.as_bytes()).is_some(),
+        };
+        if may_have_most && has_most_cells(printed.as_bytes()) {
             // It is taken for a row with blanks, as it mostly is: that changes nothing but the way to its squeezed text.
             let traits = Traits::BLANK | Traits::WIDE | Traits::CELLS | Traits::TWO;
             let squeezed = OnceCell::new();
