@@ -26,13 +26,12 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     findings.push(Finding::new(Rule::EncodingPrivate, fact).at(Span::new(at, at + run)));
 }
 
-/// Nearly no text holds any, and they begin with few bytes: 0xEE, or 0xF3 and 0xF4, which stand with the others from 0xF0
-/// on for characters as rare; and 0xEF, which begins full-width punctuation too, but with a greater byte behind it. Without
-/// a branch for each byte, many are asked at once.
+/// Nearly no text holds any, and they begin with few bytes. 0xEF begins full-width punctuation too, which is
+/// everywhere. Without a branch for each byte, many are asked at once.
 fn may_hold_any(bytes: &[u8]) -> bool {
     let behind = bytes.get(1..).unwrap_or_default();
-    let usual = |byte: u8, next: u8| (byte < 0xEE) | ((byte == 0xEF) & (next >= 0xA4));
-    bytes.iter().zip(behind).fold(0, |any, (&byte, &next)| any | u8::from(!usual(byte, next))) > 0
+    let low = |any: u8, (&byte, &next): (&u8, &u8)| any | (u8::from(byte == 0xEF) & u8::from(next <= 0xA3));
+    memchr::memchr3(0xEE, 0xF3, 0xF4, bytes).is_some() || bytes.iter().zip(behind).fold(0, low) > 0
 }
 
 /// Unicode gives the character no meaning and never will.

@@ -20,14 +20,13 @@ use crate::numeral;
 /// sentence is squeezed to does not depend on the others.
 pub(super) fn sentences(paragraph: &str) -> impl Iterator<Item = Range<usize>> {
     let mut from = 0;
-    // The next of each kind of signs, from `from` on at the least. A sign of a sentence is one wherever the sentence
+    // The next of both kinds of signs, from `from` on at the least. A sign of a sentence is one wherever the sentence
     // begins.
-    let (mut words, mut zeros, mut wide_zeros) = (Next::Unsought, Next::Unsought, Next::Unsought);
+    let (mut words, mut zeros) = (Next::Unsought, Next::Unsought);
     std::iter::from_fn(move || {
         let word = words.at_or_behind(from, |from| word(paragraph, from));
         let zero = zeros.at_or_behind(from, |from| zero(paragraph, from));
-        let wide_zero = wide_zeros.at_or_behind(from, |from| wide_zero(paragraph, from));
-        let sign = word.into_iter().chain(zero).chain(wide_zero).min()?;
+        let sign = word.into_iter().chain(zero).min()?;
         let start = begin(paragraph, from..sign);
         from = end(paragraph, sign);
         Some(start..from)
@@ -130,15 +129,14 @@ fn is_sign(paragraph: &str, at: usize) -> bool {
 
 /// The first 0 from `from` on that a bare zero may end with.
 fn zero(paragraph: &str, from: usize) -> Option<usize> {
-    let zeros = memchr::memchr_iter(b'0', paragraph.as_bytes().get(from..)?);
-    zeros.map(|found| from + found).find(|at| may_end_zero(paragraph, at + 1))
-}
-
-/// The same of full width. Few texts have any.
-fn wide_zero(paragraph: &str, from: usize) -> Option<usize> {
-    static WIDE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("０"));
-    let zeros = WIDE.find_iter(paragraph.as_bytes().get(from..)?);
-    zeros.map(|found| from + found).find(|at| may_end_zero(paragraph, at + "０".len()))
+    // The last byte of a full-width 0 is the second or third of other characters too.
+    const WIDE: &[u8] = "０".as_bytes();
+    let bytes = paragraph.as_bytes();
+    memchr::memchr2_iter(b'0', WIDE[2], bytes.get(from..)?).map(|found| from + found).find_map(|last| {
+        let is_wide = |at: &usize| bytes[*at..].starts_with(WIDE);
+        let at = if bytes[last] == b'0' { last } else { last.checked_sub(2).filter(is_wide)? };
+        may_end_zero(paragraph, last + 1).then_some(at)
+    })
 }
 
 /// A bare zero may end before the character at `at`.
