@@ -6,7 +6,7 @@
 //! [`grid`](crate::grid) and [`outline`](crate::outline), which see its neighbours.
 
 use crate::fold::{is_blank, is_invisible, plain};
-use crate::span::{LineIndex, Span};
+use crate::span::{LineIndex, Span, spaces};
 
 /// What a line of the report was taken for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -337,7 +337,7 @@ static FIRST: [u8; 256] = {
 fn look(text: &str) -> Look {
     let is_short = text.len() <= FURNITURE_BYTES;
     // In columns, there are many, and nothing asks for them here.
-    let text = text.trim_start_matches(' ');
+    let text = &text[spaces(text.as_bytes())..];
     if text.is_empty() || is_blank(text) {
         Look::Blank
     } else if is_short && may_be_furniture(text) && (is_page_number(text) || is_button(text)) {
@@ -521,9 +521,12 @@ mod tests {
         assert_eq!(texts, ["甲", "乙", "丙", "丁", "戊", "己", "", "\t", "庚"]);
         assert!(split("").is_empty());
         for text in [text, "", "\n", "甲", "甲\r\n\r乙\u{c}\n\u{2029}", "\r\r\n", "\u{c}甲\r"] {
-            let (counted, found) = (index(text, &split(text)), LineIndex::new(text));
-            assert_eq!(counted.len(), found.len(), "{text:?}");
-            assert!((0..found.len()).all(|at| counted.line(text, at) == found.line(text, at)), "{text:?}");
+            let (lines, notes) = split_noted(text);
+            let found = LineIndex::new(text);
+            for counted in [index(text, &lines), notes.index(text, &lines)] {
+                assert_eq!(counted.len(), found.len(), "{text:?}");
+                assert!((0..found.len()).all(|at| counted.line(text, at) == found.line(text, at)), "{text:?}");
+            }
         }
     }
 

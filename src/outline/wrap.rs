@@ -49,8 +49,9 @@ impl Wrap {
             return None;
         }
         // The lines that another follows, with their widths.
-        let followed =
-            || prose.windows(2).zip(&widths).filter(|(pair, _)| pair[1] == pair[0] + 1).map(|(pair, end)| (pair[0], end));
+        let followed = || {
+            prose.windows(2).zip(&widths).filter(|(pair, _)| pair[1] == pair[0] + 1).map(|(pair, end)| (pair[0], end))
+        };
         let (full, pairs) =
             followed().fold((0, 0), |(full, pairs), (_, end)| (full + usize::from(end + SLACK >= width), pairs + 1));
         // Of a short report, every line that another follows must be full, and leave its sentence open.

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
 use crate::numeral;
@@ -123,8 +122,8 @@ pub(super) struct Words {
     /// A bit for each character of the Basic Multilingual Plane that a word or a numeral begins with: most characters
     /// of prose begin none.
     begins: Vec<u64>,
-    /// The nodes of the characters that words begin with.
-    firsts: FxHashMap<char, u32>,
+    /// By the number of a character, the node that it leads to from the root; 0 where no word begins with it.
+    firsts: Vec<u32>,
     /// The root is 0.
     nodes: Vec<Node>,
     words: Vec<Word>,
@@ -132,14 +131,32 @@ pub(super) struct Words {
 
 #[derive(Debug, Clone, Copy, Default)]
 struct Node {
-    /// The character that leads here.
-    c: char,
+    /// The number of the character that leads here.
+    c: u32,
     /// What ends here.
     end: Option<Meaning>,
     /// The first of the nodes that the characters behind lead to; 0 where none goes on.
     behind: u32,
     /// The next of those that other characters lead to from the same node.
     beside: u32,
+}
+
+/// The number of the character of a text that begins at `at`, and how many bytes it takes.
+fn next_char(text: &[u8], at: usize) -> Option<(u32, usize)> {
+    let rest = text.get(at..)?;
+    match *rest {
+        // Nearly all.
+        [first @ 0xE0..=0xEF, second, third, ..] => {
+            Some((u32::from(first & 15) << 12 | u32::from(second & 63) << 6 | u32::from(third & 63), 3))
+        }
+        [first @ 0x00..=0x7F, ..] => Some((u32::from(first), 1)),
+        [first @ 0xC0..=0xDF, second, ..] => Some((u32::from(first & 31) << 6 | u32::from(second & 63), 2)),
+        [first, second, third, fourth, ..] => {
+            let high = u32::from(first & 7) << 18 | u32::from(second & 63) << 12;
+            Some((high | u32::from(third & 63) << 6 | u32::from(fourth & 63), 4))
+        }
+        _ => None,
+    }
 }
 
 /// A word at the start of a text.
@@ -164,7 +181,8 @@ pub(super) fn shared() -> &'static Words {
 
 fn load(text: &str) -> Result<Words, String> {
     let mut file: File = toml::from_str(text).map_err(|error| error.to_string())?;
-    let mut all = Words { begins: vec![0; 1024], nodes: vec![Node::default()], ..Words::default() };
+    let (begins, firsts, nodes) = (vec![0; 1024], vec![0; 0x1_0000], vec![Node::default()]);
+    let mut all = Words { begins, firsts, nodes, ..Words::default() };
     let mut take = |name: &str| file.classes.remove(name).unwrap_or_default();
     let (names, things) = (take("names_itself"), take("what_it_is"));
     for (name, thing) in names.iter().flat_map(|name| things.iter().map(move |thing| (name, thing))) {
@@ -228,14 +246,16 @@ impl Words {
 
     /// Where `c` leads to from `node`, where it may have led nowhere yet.
     fn step(&mut self, node: u32, c: char) -> Result<u32, String> {
-        let known = if node == 0 { self.firsts.get(&c).copied() } else { self.behind(node, c) };
+        let known = if node == 0 { self.first(u32::from(c)) } else { self.behind(node, u32::from(c)) };
         if let Some(to) = known {
             return Ok(to);
         }
         let to = u32::try_from(self.nodes.len()).map_err(|error| error.to_string())?;
-        let mut new = Node { c, ..Node::default() };
+        let mut new = Node { c: u32::from(c), ..Node::default() };
         if node == 0 {
-            self.firsts.insert(c, to);
+            let place = c as usize;
+            self.firsts.resize(self.firsts.len().max(place + 1), 0);
+            self.firsts[place] = to;
         } else {
             new.beside = std::mem::replace(&mut self.nodes[node as usize].behind, to);
         }
@@ -243,8 +263,13 @@ impl Words {
         Ok(to)
     }
 
-    /// Where `c` leads to from `node`, which is not the root.
-    fn behind(&self, node: u32, c: char) -> Option<u32> {
+    /// Where a character leads to from the root.
+    fn first(&self, c: u32) -> Option<u32> {
+        self.firsts.get(c as usize).copied().filter(|&to| to > 0)
+    }
+
+    /// Where it leads to from `node`, which is not the root.
+    fn behind(&self, node: u32, c: u32) -> Option<u32> {
         let mut to = self.nodes.get(node as usize)?.behind;
         while to > 0 {
             let node = self.nodes.get(to as usize)?;
@@ -269,21 +294,19 @@ impl Words {
 
     /// The longest word that `text` begins with.
     pub(super) fn longest(&self, text: &str) -> Option<Found> {
-        let mut chars = text.chars();
-        let first = chars.next()?;
-        let (place, bit) = Words::bit(first);
-        self.begins.get(place).filter(|&bits| bits & bit > 0)?;
-        let (mut at, mut found) = (*self.firsts.get(&first)?, None);
+        let (first, mut length) = next_char(text.as_bytes(), 0)?;
+        let (mut at, mut found) = (self.first(first)?, None);
         loop {
             let node = self.nodes.get(at as usize)?;
             if let Some((class, word)) = node.end {
-                found = Some(Found { length: text.len() - chars.as_str().len(), class, word });
+                found = Some(Found { length, class, word });
             }
             if node.behind == 0 {
                 return found;
             }
-            let Some(next) = chars.next().and_then(|c| self.behind(at, c)) else { return found };
-            at = next;
+            let Some((next, takes)) = next_char(text.as_bytes(), length) else { return found };
+            let Some(next) = self.behind(at, next) else { return found };
+            (at, length) = (next, length + takes);
         }
     }
 
@@ -301,10 +324,11 @@ impl Words {
     #[cfg(test)]
     pub(super) fn prints(&self, class: Class) -> Vec<String> {
         let mut prints = Vec::new();
-        let mut open: Vec<(u32, String)> = self.firsts.values().map(|&first| (first, String::new())).collect();
+        let firsts = self.firsts.iter().filter(|&&first| first > 0);
+        let mut open: Vec<(u32, String)> = firsts.map(|&first| (first, String::new())).collect();
         while let Some((at, before)) = open.pop() {
             let node = self.nodes[at as usize];
-            let print = format!("{before}{}", node.c);
+            let print = format!("{before}{}", char::from_u32(node.c).unwrap());
             let mut to = node.behind;
             while to > 0 {
                 open.push((to, print.clone()));
@@ -380,7 +404,7 @@ mod tests {
     fn what_begins_a_word_or_a_number_is_known() {
         let words = shared();
         for c in ('\u{800}'..='\u{FFFF}').filter(|c| c.len_utf8() == 3) {
-            let begins = words.firsts.contains_key(&c) || numeral::is_numeral(c);
+            let begins = words.first(u32::from(c)).is_some() || numeral::is_numeral(c);
             assert_eq!(c.to_string().as_bytes().first_chunk().map(|c| words.may_begin(c)), Some(begins), "{c}");
         }
     }
