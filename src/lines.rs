@@ -280,16 +280,23 @@ impl Splitter<'_> {
     /// Ends the line; its mark stands at `end`, the next line begins at `next`.
     fn line(&mut self, end: usize, next: usize) {
         let start = std::mem::replace(&mut self.start, next);
-        let tabs = self.ends.len() - self.above;
-        let look = if tabs > 0 {
-            self.ends.push(end as u32);
-            let filled = filled(self.text, start, &self.ends[self.above..]);
-            self.above = self.ends.len();
-            if filled > 0 { Look::Tabbed { tabs: tabs as u32, filled } } else { Look::Blank }
+        let look = if start == end {
+            Look::Blank
+        } else if self.ends.len() > self.above {
+            self.tabbed(start, end)
         } else {
             look(self.text.get(start..end).unwrap_or_default())
         };
         self.lines.push(Line { whole: Span::new(start, next), text: Span::new(start, end), look });
+    }
+
+    /// What the line with tabs looks like that begins at `start` and ends at `end`.
+    fn tabbed(&mut self, start: usize, end: usize) -> Look {
+        self.ends.push(end as u32);
+        let ends = &self.ends[self.above..];
+        let (tabs, filled) = (ends.len() as u32 - 1, filled(self.text, start, ends));
+        self.above = self.ends.len();
+        if filled > 0 { Look::Tabbed { tabs, filled } } else { Look::Blank }
     }
 }
 
@@ -335,6 +342,10 @@ static FIRST: [u8; 256] = {
 
 /// What a line without tabs looks like.
 fn look(text: &str) -> Look {
+    // As most lines begin; neither is it blank.
+    if !may_be_furniture(text) {
+        return Look::Text;
+    }
     let is_short = text.len() <= FURNITURE_BYTES;
     // In columns, there are many, and nothing asks for them here.
     let text = &text[spaces(text.as_bytes())..];

@@ -153,8 +153,9 @@ impl Binary {
     pub(super) fn by_controls(bytes: &[u8]) -> Option<Binary> {
         let sample = &bytes[..bytes.len().min(4096)];
         // Most inputs have none of these, and all bytes are asked at once: two more cost less than to tell them apart.
-        let may_be = |byte: u8| (byte < 9) | (byte.wrapping_sub(0x0E) < 0x12) | (byte == 0x7F);
-        if sample.iter().fold(0, |found, &byte| found | u8::from(may_be(byte))) == 0 {
+        let may_be = |byte: u8| (byte < 0x20) & (byte.wrapping_sub(b'\t') > b'\r' - b'\t');
+        let low = sample.iter().fold(0, |found, &byte| found | u8::from(may_be(byte)));
+        if low == 0 && memchr::memchr(0x7F, sample).is_none() {
             return None;
         }
         let nuls = sample.iter().filter(|&&byte| byte == 0).count();

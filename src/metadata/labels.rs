@@ -14,6 +14,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
+use memchr::memmem::Finder;
 use rustc_hash::FxBuildHasher;
 
 use super::text::{Traits, narrow};
@@ -472,13 +473,10 @@ pub(super) fn announced(text: &str, traits: Traits) -> bool {
     if traits.any(Traits::ODD_COLON) {
         return true;
     }
+    static WIDE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(&COLON));
     let bytes = text.as_bytes();
-    memchr::memchr2_iter(b':', COLON[2], bytes).any(|at| {
-        let start = if bytes[at] == b':' { Some(at) } else { at.checked_sub(2) };
-        let Some(start) = start.filter(|&start| bytes[start] == b':' || bytes[start..].starts_with(&COLON)) else {
-            return false;
-        };
-        let before = text.get(..start).unwrap_or("");
+    memchr::memchr_iter(b':', bytes).chain(WIDE.find_iter(bytes)).any(|at| {
+        let before = text.get(..at).unwrap_or("");
         let mut back = before.chars().rev().filter(|c| !c.is_whitespace() && !fold::is_invisible(*c)).map(narrow);
         let Some(last) = back.next() else { return false };
         matches!(last, '）' | ')') || last_two([last].into_iter().chain(back)).is_some_and(|two| ENDINGS.contains(&two))

@@ -60,12 +60,6 @@ impl Traits {
                     found |= Traits::BLANK.0;
                     &rest[spaces(rest)..]
                 }
-                // ，。、 are every other mark.
-                [0xEF, 0xBC, 0x8C, rest @ ..] | [0xE3, 0x80, 0x82, rest @ ..] => {
-                    found |= Traits::SENTENCE.0;
-                    rest
-                }
-                [0xE3, 0x80, 0x81, rest @ ..] => rest,
                 [byte @ 0x00..=0x7F, rest @ ..] => {
                     found |= ASCII[usize::from(*byte)];
                     rest

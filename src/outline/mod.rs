@@ -13,6 +13,7 @@ use crate::lines::{Line, LineKind, Look, Notes};
 use crate::record::{Paragraph, Section};
 use crate::span::{LineIndex, Span};
 use ordinal::{Style, ordinal};
+use paragraph::Prose;
 use wrap::Wrap;
 
 /// The sections of a report, and what each line was taken for.
@@ -73,7 +74,7 @@ pub(crate) fn outline_noted(
     if wrap.is_some() {
         wrap::mark_page_furniture(text, lines, &mut kinds);
     }
-    let mut headings: Vec<Heading> = Vec::new();
+    let mut headings: Vec<Heading> = Vec::with_capacity(16);
     let mut last_first_level = 0;
     for (at, line) in lines.iter().enumerate() {
         if kinds[at] != LineKind::Prose {
@@ -108,11 +109,9 @@ pub(crate) fn outline_noted(
     }
     drop_contents(text, &mut headings, &mut kinds);
     let first_heading = headings.first().map_or(lines.len(), |heading| heading.line);
-    let pieces = |from: usize, to: usize, rest: Span| {
-        paragraph::paragraphs(text, lines, index, &kinds, from..to, rest, wrap, notes.wide.blanks)
-    };
-    let preface = pieces(0, first_heading, Span::default());
-    let mut tree = Tree::default();
+    let prose = Prose { text, lines, index, kinds: &kinds, wrap, blanks: notes.wide.blanks };
+    let preface = prose.paragraphs(0..first_heading, Span::default());
+    let mut tree = Tree { open: Vec::with_capacity(4), done: Vec::with_capacity(8) };
     for (at, heading) in headings.iter().enumerate() {
         let next = headings.get(at + 1).map_or(lines.len(), |next| next.line);
         tree.push(
@@ -123,7 +122,7 @@ pub(crate) fn outline_noted(
                 level: heading.style.map_or(1, Style::level),
                 title: title(heading.title.of(text)),
                 line: index.number_in(lines[heading.line].text.start, (heading.line, lines.len())),
-                paragraphs: pieces(heading.line + 1, next, heading.rest),
+                paragraphs: prose.paragraphs(heading.line + 1..next, heading.rest),
                 tables: Vec::new(),
                 sections: Vec::new(),
                 ordinal: heading.value,
@@ -148,7 +147,6 @@ fn rank_of(style: Option<Style>) -> u32 {
 }
 
 /// Puts each section into the nearest one before it that has a smaller rank.
-#[derive(Default)]
 struct Tree {
     /// Ranks are few, so the open sections are few, however long the text is.
     open: Vec<(u32, Section)>,

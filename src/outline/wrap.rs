@@ -31,7 +31,8 @@ impl Wrap {
     /// Finds out whether the prose of a text is wrapped.
     pub(super) fn of(text: &str, lines: &[Line], kinds: &[LineKind]) -> Option<Wrap> {
         let is_prose = |&at: &usize| kinds[at] == LineKind::Prose && lines[at].look == Look::Text;
-        let prose: Vec<usize> = (0..lines.len()).filter(is_prose).collect();
+        let mut prose: Vec<usize> = Vec::with_capacity(lines.len());
+        prose.extend((0..lines.len()).filter(is_prose));
         // The widest tenth may be lines that stand out.
         let most = prose.len().checked_sub(1)? * 9 / 10;
         let others = prose.len() - most;

@@ -101,7 +101,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
 /// The paragraphs to be read, each with its section.
 fn paragraphs<'a>(sections: &'a [Section], fitted: &Fitted) -> Vec<(&'a Section, &'a Paragraph)> {
     let free = fitted.form.sections.is_empty();
-    let mut found = Vec::new();
+    let mut found = Vec::with_capacity(16);
     let mut inside = false;
     Section::each(sections, &mut |section| {
         let key = section.key.as_deref().and_then(|key| key.split('/').next());

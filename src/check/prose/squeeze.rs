@@ -229,6 +229,45 @@ mod tests {
         }
     }
 
+    /// A whole paragraph squeezed character by character, and times sought wherever one may begin.
+    fn slowly(paragraph: &str, year: Option<i32>) -> Squeezed {
+        let mut squeezed = Squeezed { end: paragraph.len(), ..Squeezed::default() };
+        let mut times = Vec::new();
+        for (at, printed) in paragraph.char_indices().filter(|&(_, c)| !is_dropped(c)) {
+            let c = fold::plain(printed);
+            if begins_time(c) {
+                times.push(squeezed.text.len());
+            }
+            squeezed.begin(at);
+            squeezed.text.push(c);
+        }
+        squeezed.with_times(&times, year)
+    }
+
+    #[test]
+    fn times_are_words_wherever_they_stand() {
+        let pieces: Vec<&str> = "2023年 2022年度 2024年 1949年 2100年 ２０２３年 二〇二三年 2021 12 1 3 月 31日 元月 年 年度 日 底 末 的 份 \
+            至 到 - — ~ － 〜 第 . 件 条 ， 、 。 （ ） ： “ ” 收到 公开 一 十 1月1日 12月31日 a"
+            .split(' ')
+            .chain([" ", "\u{3000}"])
+            .filter(|piece| !piece.is_empty())
+            .collect();
+        let (mut seed, mut words) = (9u64, 0);
+        for _ in 0..40_000 {
+            let mut next = || {
+                seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                (seed >> 33) as usize
+            };
+            let text: String = (0..1 + next() % 9).map(|_| pieces[next() % pieces.len()]).collect();
+            let (squeezed, wanted) = (Squeezed::new(&text, 0..text.len(), Some(2023)), slowly(&text, Some(2023)));
+            assert_eq!(squeezed.text, wanted.text, "{text}");
+            let places = |of: &Squeezed| of.text.char_indices().map(|(at, _)| of.place(at)).collect::<Vec<_>>();
+            assert_eq!(places(&squeezed), places(&wanted), "{text}");
+            words += usize::from(squeezed.text.contains("本年"));
+        }
+        assert!(words > 1000, "{words}");
+    }
+
     #[test]
     fn what_begins_a_time_is_seen() {
         for c in ('\u{4000}'..='\u{9FFF}').filter(|&c| begins_time(c)) {
