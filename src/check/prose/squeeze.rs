@@ -25,7 +25,7 @@ impl Squeezed {
         let text = String::with_capacity(part.len());
         let mut squeezed = Squeezed { text, runs: Vec::with_capacity(64), end: part.end };
         // Where times may begin in the squeezed text.
-        let mut times: Vec<usize> = Vec::new();
+        let mut times: Vec<usize> = Vec::with_capacity(16);
         let paragraph = &paragraph[..part.end];
         let bytes = paragraph.as_bytes();
         let last_time = part.start + last_time(&bytes[part.start..]);
@@ -33,20 +33,8 @@ impl Squeezed {
         while let Some(&byte) = bytes.get(at) {
             let run = match byte {
                 b'0'..=b'9' => {
-                    // A year is known at once, where no time before it may go on to it.
-                    if times.is_empty()
-                        && !squeezed.goes_on()
-                        && let Some((word, length)) = time::printed_year(&paragraph[at..], year)
-                    {
-                        squeezed.push_word(word, at);
-                        at += length;
-                        continue;
-                    }
-                    let digits = bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-                    if !counts(&bytes[at + digits..]) {
-                        times.push(squeezed.text.len());
-                    }
-                    digits
+                    times.push(squeezed.text.len());
+                    bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count()
                 }
                 _ if at < last_time => kept_run(&bytes[at..], |c| !may_begin_time(c)),
                 _ => kept_run(&bytes[at..], |_| true),
@@ -86,24 +74,8 @@ impl Squeezed {
         }
     }
 
-    /// No time begins behind what was pushed: it is a part of a number, or 第.
-    fn goes_on(&self) -> bool {
-        self.text.ends_with(|c: char| c.is_ascii_digit() || matches!(c, '第' | '.'))
-    }
-
-    /// Pushes a word for the time that stood at `place`.
-    fn push_word(&mut self, word: &str, place: usize) {
-        for c in word.chars() {
-            self.begin(place);
-            self.text.push(c);
-        }
-    }
-
     /// Puts words for years and months, which begin nowhere but at `places`.
     fn with_times(self, places: &[usize], year: Option<i32>) -> Squeezed {
-        if places.is_empty() {
-            return self;
-        }
         let mut out = Squeezed { end: self.end, ..Squeezed::default() };
         // What was not taken over yet begins at `from`.
         let mut from = 0;
@@ -118,7 +90,11 @@ impl Squeezed {
                 out.runs.reserve(2 * self.runs.len() + 16);
             }
             out.take(&self, from..at);
-            out.push_word(word, self.place(at));
+            let place = self.place(at);
+            for c in word.chars() {
+                out.begin(place);
+                out.text.push(c);
+            }
             from = at + length;
         }
         if from == 0 {
@@ -162,16 +138,6 @@ fn last_time(text: &[u8]) -> usize {
     static MONTH: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("月"));
     let last = |finder: &Finder<'_>| finder.find_iter(text).last().unwrap_or(0);
     last(&YEAR).max(last(&MONTH))
-}
-
-/// What stands behind digits says that no time begins with them: a Chinese character or a mark that no time has there. A
-/// blank or the like says nothing.
-fn counts(behind: &[u8]) -> bool {
-    match behind {
-        [0xEF, 0xBC, 0x88 | 0x89 | 0x8C | 0x9A | 0x9B, ..] => true,
-        [0xE4..=0xE9, ..] => !["年", "月", "份", "至", "到"].iter().any(|word| behind.starts_with(word.as_bytes())),
-        _ => false,
-    }
 }
 
 /// The length of what is kept as it is at the start of `bytes`: 、 and 。, and the Chinese characters, U+4000 to U+9FFF,
@@ -227,45 +193,6 @@ mod tests {
             let places: Vec<usize> = squeezed.text.char_indices().map(|(at, _)| squeezed.place(at)).collect();
             assert_eq!(places, wanted.iter().map(|(at, _)| *at).collect::<Vec<_>>(), "{c:?}");
         }
-    }
-
-    /// A whole paragraph squeezed character by character, and times sought wherever one may begin.
-    fn slowly(paragraph: &str, year: Option<i32>) -> Squeezed {
-        let mut squeezed = Squeezed { end: paragraph.len(), ..Squeezed::default() };
-        let mut times = Vec::new();
-        for (at, printed) in paragraph.char_indices().filter(|&(_, c)| !is_dropped(c)) {
-            let c = fold::plain(printed);
-            if begins_time(c) {
-                times.push(squeezed.text.len());
-            }
-            squeezed.begin(at);
-            squeezed.text.push(c);
-        }
-        squeezed.with_times(&times, year)
-    }
-
-    #[test]
-    fn times_are_words_wherever_they_stand() {
-        let pieces: Vec<&str> = "2023年 2022年度 2024年 1949年 2100年 ２０２３年 二〇二三年 2021 12 1 3 月 31日 元月 年 年度 日 底 末 的 份 \
-            至 到 - — ~ － 〜 第 . 件 条 ， 、 。 （ ） ： “ ” 收到 公开 一 十 1月1日 12月31日 a"
-            .split(' ')
-            .chain([" ", "\u{3000}"])
-            .filter(|piece| !piece.is_empty())
-            .collect();
-        let (mut seed, mut words) = (9u64, 0);
-        for _ in 0..40_000 {
-            let mut next = || {
-                seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-                (seed >> 33) as usize
-            };
-            let text: String = (0..1 + next() % 9).map(|_| pieces[next() % pieces.len()]).collect();
-            let (squeezed, wanted) = (Squeezed::new(&text, 0..text.len(), Some(2023)), slowly(&text, Some(2023)));
-            assert_eq!(squeezed.text, wanted.text, "{text}");
-            let places = |of: &Squeezed| of.text.char_indices().map(|(at, _)| of.place(at)).collect::<Vec<_>>();
-            assert_eq!(places(&squeezed), places(&wanted), "{text}");
-            words += usize::from(squeezed.text.contains("本年"));
-        }
-        assert!(words > 1000, "{words}");
     }
 
     #[test]

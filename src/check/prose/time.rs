@@ -30,23 +30,7 @@ pub(super) fn time(text: &str, year: Option<i32>) -> Option<(&'static str, usize
         Some((year, rest)) => (rest, (Some(year), What::Whole)),
         None => any(text).ok()?,
     };
-    Some((word(what, named, year), text.len() - rest.len()))
-}
-
-/// The same for the start of a text as printed, where squeezing changes nothing about it: a year in digits, and behind it
-/// a character that is kept.
-pub(super) fn printed_year(text: &str, year: Option<i32>) -> Option<(&'static str, usize)> {
-    let (named, rest) = plain_year(text)?;
-    let is_kept = matches!(
-        rest.as_bytes(),
-        [] | [0xE4..=0xE9, ..] | [0xE3, 0x80, 0x81 | 0x82, ..] | [0xEF, 0xBC, 0x88 | 0x89 | 0x8C | 0x9A | 0x9B, ..]
-    );
-    is_kept.then(|| (word(What::Whole, Some(named), year), text.len() - rest.len()))
-}
-
-/// The word for a time of the year `named`, of a report about `year`.
-fn word(what: What, named: Option<i32>, year: Option<i32>) -> &'static str {
-    match (what, named, year) {
+    let word = match (what, named, year) {
         (What::Part, ..) => "某月",
         (What::Years, ..) => "某年",
         (What::Whole, None, _) => "本年",
@@ -54,7 +38,8 @@ fn word(what: What, named: Option<i32>, year: Option<i32>) -> &'static str {
         (What::Whole, Some(named), Some(year)) if named == year - 1 => "上年",
         (What::Whole, Some(named), Some(year)) if named == year + 1 => "下年",
         (What::Whole, Some(_), _) => "某年",
-    }
+    };
+    Some((word, text.len() - rest.len()))
 }
 
 /// Cheap: of the many numbers of prose, few have behind their digits what a time has.
