@@ -84,7 +84,6 @@ use form::rows::Print;
 use lines::Line;
 pub use record::Report;
 use record::{Source, TextLine};
-use span::LineIndex;
 
 /// Reads reports with the forms that it knows.
 #[derive(Debug, Clone)]
@@ -153,11 +152,11 @@ impl Reader {
         let mut findings = replaced(&decoded);
         let text = decoded.text;
         let (lines, notes) = lines::split_noted(&text);
-        let index = lines::index(&text, &lines);
+        let index = notes.index(&text, &lines);
         let vocabulary = self.forms.vocabulary();
         let grids = grid::find_noted(&text, &lines, &notes, vocabulary);
-        let mut outline = outline::outline(&text, &lines, &index, &grids, vocabulary);
-        let (mut metadata, about) = self.metadata(&text, &lines, &index, &outline, path);
+        let mut outline = outline::outline_noted(&text, &lines, &notes, &index, &grids, vocabulary);
+        let (mut metadata, about) = self.metadata(&text, &lines, &outline, path);
         findings.extend(about);
         let fitted = self.fit(&text, &grids, &outline, &metadata);
         if let Some(fitted) = &fitted {
@@ -214,17 +213,13 @@ impl Reader {
         &self,
         text: &str,
         lines: &[Line],
-        index: &LineIndex,
         outline: &outline::Outline,
         path: Option<&str>,
     ) -> (record::Metadata, Vec<Finding>) {
-        // Seldom do lines end that an editor does not count.
-        let all = || LineIndex::from_starts(lines.iter().map(|line| line.whole.start).collect());
-        let all = (lines.len() != index.len()).then(all);
         let overview = outline.sections.first().and_then(|section| section.paragraphs.first());
         metadata::read(&metadata::Input {
             text,
-            lines: all.as_ref().unwrap_or(index),
+            lines,
             kinds: &outline.kinds,
             first_heading: outline.first_heading,
             overview: overview.map(|paragraph| paragraph.text.as_str()),

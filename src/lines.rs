@@ -6,7 +6,7 @@
 //! [`grid`](crate::grid) and [`outline`](crate::outline), which see its neighbours.
 
 use crate::fold::{is_blank, is_invisible, plain};
-use crate::span::{LineIndex, Span};
+use crate::span::{LineIndex, Span, spaces};
 
 /// What a line of the report was taken for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -59,12 +59,22 @@ pub(crate) struct Notes {
     ends: Vec<u32>,
     /// White space and drawn lines.
     pub(crate) wide: Wide,
+    /// A line ends with a mark that an editor does not count.
+    odd_ends: bool,
 }
 
 impl Notes {
     /// The notes of a text.
     pub(crate) fn of(text: &str) -> Notes {
         split_noted(text).1
+    }
+
+    /// The [`index`] of the lines.
+    pub(crate) fn index(&self, text: &str, lines: &[Line]) -> LineIndex {
+        if self.odd_ends {
+            return index(text, lines);
+        }
+        LineIndex::from_starts(lines.iter().map(|line| line.whole.start).collect())
     }
 
     /// The fields of all lines.
@@ -105,13 +115,13 @@ pub(crate) fn split_noted(text: &str) -> (Vec<Line>, Notes) {
     let wide = Wide::of(bytes);
     let lines = Vec::with_capacity(bytes.len() / 48 + 1);
     let ends = Vec::with_capacity(bytes.len() / 16 + 1);
-    let mut splitter = Splitter { text, lines, ends, start: 0, above: 0 };
+    let mut splitter = Splitter { text, lines, ends, start: 0, above: 0, odd_ends: false };
     let from = if wide.marks { 0 } else { splitter.blocks() };
     splitter.marks(from);
     if splitter.start < bytes.len() {
         splitter.line(bytes.len(), bytes.len());
     }
-    (splitter.lines, Notes { ends: splitter.ends, wide })
+    (splitter.lines, Notes { ends: splitter.ends, wide, odd_ends: splitter.odd_ends })
 }
 
 /// Where the lines start that an editor counts: as [`LineIndex::new`] finds them, but for less.
@@ -214,6 +224,8 @@ struct Splitter<'t> {
     /// Where that line begins, and how many `ends` are of lines above it.
     start: usize,
     above: usize,
+    /// As in [`Notes`].
+    odd_ends: bool,
 }
 
 impl Splitter<'_> {
@@ -226,8 +238,13 @@ impl Splitter<'_> {
             if block.iter().fold(false, |low, &byte| low | (byte <= b'\r')) {
                 let mut marks = tabs_to_returns(block);
                 while marks > 0 {
-                    self.mark(start + marks.trailing_zeros() as usize);
+                    let at = marks.trailing_zeros() as usize;
                     marks &= marks - 1;
+                    if block[at & 31] == b'\t' {
+                        self.ends.push((start + at) as u32);
+                    } else {
+                        self.mark(start + at);
+                    }
                 }
             }
             start += 32;
@@ -252,61 +269,70 @@ impl Splitter<'_> {
             // The LF of a CRLF ended its line already.
             _ if at < self.start => {}
             Some(b'\n') => self.line(at, at + 1),
-            _ => self.line(at, at + end_mark(&self.text.as_bytes()[at..])),
+            Some(byte) => {
+                self.odd_ends |= *byte != b'\r';
+                self.line(at, at + end_mark(&self.text.as_bytes()[at..]));
+            }
+            None => {}
         }
     }
 
     /// Ends the line; its mark stands at `end`, the next line begins at `next`.
     fn line(&mut self, end: usize, next: usize) {
         let start = std::mem::replace(&mut self.start, next);
-        let tabs = self.ends.len() - self.above;
-        let look = if tabs > 0 {
-            self.ends.push(end as u32);
-            let filled = filled(self.text, start, &self.ends[self.above..]);
-            self.above = self.ends.len();
-            if filled > 0 { Look::Tabbed { tabs: tabs as u32, filled } } else { Look::Blank }
+        let look = if start == end {
+            Look::Blank
+        } else if self.ends.len() > self.above {
+            self.tabbed(start, end)
         } else {
             look(self.text.get(start..end).unwrap_or_default())
         };
         self.lines.push(Line { whole: Span::new(start, next), text: Span::new(start, end), look });
     }
+
+    /// What the line with tabs looks like that begins at `start` and ends at `end`.
+    fn tabbed(&mut self, start: usize, end: usize) -> Look {
+        self.ends.push(end as u32);
+        let ends = &self.ends[self.above..];
+        let (tabs, filled) = (ends.len() as u32 - 1, filled(self.text, start, ends));
+        self.above = self.ends.len();
+        if filled > 0 { Look::Tabbed { tabs, filled } } else { Look::Blank }
+    }
 }
 
 /// How many of the fields hold something, of which the first begins at `start`, and each other behind the end of the one before it.
-fn filled(text: &str, mut start: usize, ends: &[u32]) -> u32 {
-    let mut filled = 0;
+fn filled(text: &str, start: usize, ends: &[u32]) -> u32 {
+    let says = |first: usize| text.as_bytes().get(first).map_or(0, |&first| FIRST[usize::from(first)]);
+    // The first byte of nearly every field tells, and none is asked twice then.
+    let (mut filled, mut all, mut start_of) = (0, 0, start);
     for &end in ends {
-        let first = text.as_bytes().get(start).map_or(First::Mark, |&first| FIRST[usize::from(first)]);
-        let is_filled = match first {
-            First::Seen => true,
-            // That which ends the field.
-            First::Mark => false,
-            First::Other => !is_blank(text.get(start..end as usize).unwrap_or_default()),
-        };
-        filled += u32::from(is_filled);
-        start = end as usize + 1;
+        let says = says(start_of);
+        filled += u32::from(says & SEEN);
+        all |= says;
+        start_of = end as usize + 1;
+    }
+    if all & OTHER > 0 {
+        let starts = std::iter::once(start).chain(ends.iter().map(|&end| end as usize + 1));
+        let others = starts.zip(ends).filter(|(start, _)| says(*start) == OTHER);
+        let is_filled = |&(start, &end): &(usize, &u32)| !is_blank(text.get(start..end as usize).unwrap_or_default());
+        filled += others.filter(is_filled).count() as u32;
     }
     filled
 }
 
-/// What a byte says of the field that it begins.
-#[derive(Clone, Copy)]
-enum First {
-    /// A tab, or a mark that ends the line.
-    Mark,
-    /// Something stands in it: see [`is_blank`].
-    Seen,
-    /// Nothing for certain.
-    Other,
-}
+/// The byte that a field begins with says that something stands in it: see [`is_blank`].
+const SEEN: u8 = 1;
+/// It says nothing for certain. Any other byte is a tab, or a mark that ends the line: nothing stands in the field.
+const OTHER: u8 = 1 << 1;
 
-static FIRST: [First; 256] = {
-    let mut first = [First::Other; 256];
+/// What a byte says of the field that it begins.
+static FIRST: [u8; 256] = {
+    let mut first = [OTHER; 256];
     let mut byte = 0;
     while byte < 256 {
         match byte as u8 {
-            b'\t'..=b'\r' => first[byte] = First::Mark,
-            b'!'..=b'~' | 0xE4..=0xE9 => first[byte] = First::Seen,
+            b'\t'..=b'\r' => first[byte] = 0,
+            b'!'..=b'~' | 0xE4..=0xE9 => first[byte] = SEEN,
             _ => {}
         }
         byte += 1;
@@ -316,9 +342,13 @@ static FIRST: [First; 256] = {
 
 /// What a line without tabs looks like.
 fn look(text: &str) -> Look {
+    // As most lines begin; neither is it blank.
+    if !may_be_furniture(text) {
+        return Look::Text;
+    }
     let is_short = text.len() <= FURNITURE_BYTES;
     // In columns, there are many, and nothing asks for them here.
-    let text = text.trim_start_matches(' ');
+    let text = &text[spaces(text.as_bytes())..];
     if text.is_empty() || is_blank(text) {
         Look::Blank
     } else if is_short && may_be_furniture(text) && (is_page_number(text) || is_button(text)) {
@@ -485,114 +515,4 @@ fn visible(text: &str) -> impl Iterator<Item = char> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_byte_belongs_to_one_line() {
-        let text = "甲\r\n乙\r丙\u{85}丁\u{2028}戊\u{c}己\n\n\t\n庚";
-        let lines = split(text);
-        let mut end = 0;
-        for line in &lines {
-            assert_eq!(line.whole.start, end);
-            end = line.whole.end;
-        }
-        assert_eq!(end as usize, text.len());
-        let texts: Vec<&str> = lines.iter().map(|line| line.text.of(text)).collect();
-        assert_eq!(texts, ["甲", "乙", "丙", "丁", "戊", "己", "", "\t", "庚"]);
-        assert!(split("").is_empty());
-        for text in [text, "", "\n", "甲", "甲\r\n\r乙\u{c}\n\u{2029}", "\r\r\n", "\u{c}甲\r"] {
-            let (counted, found) = (index(text, &split(text)), LineIndex::new(text));
-            assert_eq!(counted.len(), found.len(), "{text:?}");
-            assert!((0..found.len()).all(|at| counted.line(text, at) == found.line(text, at)), "{text:?}");
-        }
-    }
-
-    #[test]
-    fn white_space_of_several_bytes_is_seen() {
-        for c in ('\u{80}'..='\u{FFFF}').chain('\u{1F100}'..='\u{1F1FF}') {
-            let marks = matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}');
-            for text in [format!("{c}"), format!("“甲─{c}"), format!(" {c}”é甲")] {
-                let drawn = text.contains(|c| matches!(c, '\u{2500}'..='\u{257F}'));
-                let expected = Wide { blanks: text.contains(|c: char| c != ' ' && c.is_whitespace()), marks, drawn };
-                assert_eq!(Wide::of(text.as_bytes()), expected, "{text:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn marks_are_found_wherever_they_stand() {
-        let pieces =
-            ["\r", "\n", "\r\n", "\t", "\u{b}", "\u{c}", "\u{85}", "\u{2028}", "\u{2029}", "“", "\u{89}", "甲", "0"];
-        let mut state = 1usize;
-        for count in 0..3000 {
-            let wide = count % 2 > 0;
-            let mut text = String::new();
-            for _ in 0..count % 40 {
-                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-                let piece = pieces[(state >> 33) % pieces.len()];
-                if wide || !matches!(piece, "\u{85}" | "\u{2028}" | "\u{2029}") {
-                    text.push_str(piece);
-                }
-            }
-            // Byte by byte.
-            let (mut at, mut start, mut expected) = (0, 0, Vec::new());
-            while at < text.len() {
-                let mark = end_mark(&text.as_bytes()[at..]);
-                at += mark.max(1);
-                if mark > 0 || at == text.len() {
-                    expected.push((start, at, at - mark));
-                    start = at;
-                }
-            }
-            let (lines, notes) = split_noted(&text);
-            let mut noted = notes.fields();
-            // Not all lines are asked for.
-            for line in lines.iter().filter(|line| line.look != Look::Blank && line.text.len() % 5 > 0) {
-                let tabs = line.text.of(&text).match_indices('\t').map(|(at, _)| line.text.start + at as u32);
-                assert_eq!(noted.ends(line), tabs.chain([line.text.end]).collect::<Vec<_>>(), "{text:?}");
-            }
-            let found =
-                lines.iter().map(|line| (line.whole.start as usize, line.whole.end as usize, line.text.end as usize));
-            assert_eq!(found.collect::<Vec<_>>(), expected, "{text:?}");
-            for line in lines {
-                let fields = line.text.of(&text).split('\t');
-                let (tabs, filled) =
-                    (fields.clone().count() as u32 - 1, fields.filter(|field| !is_blank(field)).count() as u32);
-                let tabbed = Look::Tabbed { tabs, filled };
-                assert_eq!(line.look == tabbed, tabs > 0 && filled > 0, "{text:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn page_numbers() {
-        for page in ["-3-", "— 3 —", "－ 12 －", "第3页", "第 3 页 共 5 页", " - 3 - ", "第３页", "—3—", "3/5页"]
-        {
-            assert!(is_page_number(page), "{page}");
-        }
-        for other in ["3", "-", "--", "第三页", "0", "-3", "3.要求", "第20条", "页", "— —"] {
-            assert!(!is_page_number(other), "{other}");
-        }
-    }
-
-    #[test]
-    fn buttons() {
-        assert!(BUTTONS.iter().all(|button| button.starts_with(begins_button)));
-        assert!(('\u{0}'..='\u{FFFF}').all(|c| is_letter(c) == c.is_alphanumeric()));
-        for button in ["字号：大 中 小", "打印 关闭", "分享到：", "【字体：大 中 小】", "打印本页 | 关闭窗口"]
-        {
-            assert_eq!(split(button)[0].look, Look::Furniture, "{button}");
-        }
-        for other in ["大中城市建设", "次", "关闭煤矿", "中"] {
-            assert_eq!(split(other)[0].look, Look::Text, "{other}");
-        }
-    }
-
-    #[test]
-    fn tabs_are_counted() {
-        assert_eq!(split("规章\t0\t\t")[0].look, Look::Tabbed { tabs: 3, filled: 2 });
-        assert_eq!(split("规章\r\t0\t\t1")[1].look, Look::Tabbed { tabs: 3, filled: 2 });
-        assert_eq!(split("\t\u{3000}\t")[0].look, Look::Blank);
-    }
-}
+mod tests;

@@ -157,7 +157,15 @@ impl Section {
         below(sections, &mut String::new(), visit);
     }
 
-    /// The same for changing them.
+    /// Visits each of `sections` and their subsections, in order, where no path is asked for.
+    pub(crate) fn each<'a>(sections: &'a [Section], visit: &mut dyn FnMut(&'a Section)) {
+        for section in sections {
+            visit(section);
+            Section::each(&section.sections, visit);
+        }
+    }
+
+    /// As [`Section::walk`], for changing them.
     pub(crate) fn walk_mut(sections: &mut [Section], visit: &mut dyn FnMut(&str, &mut Section)) {
         fn below(sections: &mut [Section], path: &mut String, visit: &mut dyn FnMut(&str, &mut Section)) {
             for (i, section) in sections.iter_mut().enumerate() {

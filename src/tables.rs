@@ -100,14 +100,8 @@ fn caption(text: &str, lines: &[Line], kinds: &[LineKind], first: usize) -> Opti
 
 /// Enters each table into the last section that begins above it.
 fn enter(tables: &mut [Table], sections: &mut [Section]) {
-    fn starts_below(sections: &[Section], starts: &mut Vec<u32>) {
-        for section in sections {
-            starts.push(section.line);
-            starts_below(&section.sections, starts);
-        }
-    }
     let mut starts: Vec<u32> = Vec::new();
-    starts_below(sections, &mut starts);
+    Section::each(sections, &mut |section| starts.push(section.line));
     let section_of = |table: &Table| starts.partition_point(|line| *line <= table.line).checked_sub(1);
     let mut entries: Vec<(usize, usize)> =
         tables.iter().enumerate().filter_map(|(at, table)| Some((section_of(table)?, at))).collect();

@@ -12,7 +12,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         let key = section.key.as_deref()?;
         form.sections.iter().find(|wanted| wanted.key == key)
     };
-    let mut seen: Vec<(&Section, u32)> = Vec::new();
+    let mut seen: Vec<(&Section, u32)> = Vec::with_capacity(form.sections.len());
     for section in first_level(subject.sections) {
         let Some(wanted) = number_of(section) else { continue };
         if let Some((first, _)) = seen.iter().find(|(_, number)| *number == wanted.number) {

@@ -101,12 +101,13 @@ impl<'a> Sums<'a> {
             Some(Status::Blank) if self.is_blank_total(slot) => Some((slot, Obstacle::BlankTotal)),
             _ => None,
         });
+        let along = self.along_row(identity);
         if let Some((slot, obstacle)) = obstacle {
             let fact = Fact::SumUnchecked {
-                within: self.within(identity),
-                totals: self.labels(identity, &identity.total),
-                parts: self.labels(identity, parts),
-                cell: self.label(identity, slot).to_owned(),
+                within: self.within(along, identity),
+                totals: self.labels(along, &identity.total),
+                parts: self.labels(along, parts),
+                cell: self.label(along, slot).to_owned(),
                 obstacle,
             };
             let span = identity.total.iter().chain([&slot]).find_map(|slot| self.cells.get(*slot)?.span);
@@ -121,11 +122,11 @@ impl<'a> Sums<'a> {
         }
         let blank = all().filter(|&&slot| self.status(slot) == Some(Status::Blank)).count();
         let fact = Fact::Sum {
-            within: self.within(identity),
-            totals: self.labels(identity, &identity.total),
+            within: self.within(along, identity),
+            totals: self.labels(along, &identity.total),
             stated,
             computed,
-            addends: self.addends(identity, parts),
+            addends: self.addends(along, parts),
             blank,
         };
         let span = identity.total.first().and_then(|slot| self.cells.get(*slot)?.span);
@@ -153,10 +154,10 @@ impl<'a> Sums<'a> {
         row.is_some_and(|row| identity.parts.iter().all(|&part| self.form.slots[part].row == *row))
     }
 
-    /// What the labels of the identity's slots have in common.
-    fn within(&self, identity: &Identity) -> Within {
+    /// What the labels of the identity's slots have in common. `along`: it lies [along a row](Sums::along_row).
+    fn within(&self, along: bool, identity: &Identity) -> Within {
         let Some(slot) = identity.parts.first().map(|&part| &self.form.slots[part]) else { return Within::Table };
-        if self.along_row(identity) {
+        if along {
             return Within::Row(slot.row_label.clone());
         }
         let mut others = self.form.slots.iter().filter(|other| other.table == slot.table);
@@ -167,21 +168,21 @@ impl<'a> Sums<'a> {
     }
 
     /// What tells a slot from the others of its identity: the last of its labels, below those of its groups.
-    fn label(&self, identity: &Identity, slot: usize) -> &'a str {
+    fn label(&self, along: bool, slot: usize) -> &'a str {
         let slot = &self.form.slots[slot];
-        let label = if self.along_row(identity) { &slot.column_label } else { &slot.row_label };
+        let label = if along { &slot.column_label } else { &slot.row_label };
         label.rsplit(' ').next().unwrap_or(label)
     }
 
-    fn labels(&self, identity: &Identity, slots: &[usize]) -> Vec<String> {
-        slots.iter().map(|&slot| self.label(identity, slot).to_owned()).collect()
+    fn labels(&self, along: bool, slots: &[usize]) -> Vec<String> {
+        slots.iter().map(|&slot| self.label(along, slot).to_owned()).collect()
     }
 
     /// The addends that are not zero, each with its number.
-    fn addends(&self, identity: &Identity, slots: &[usize]) -> Vec<Addend> {
+    fn addends(&self, along: bool, slots: &[usize]) -> Vec<Addend> {
         let addend = |&slot: &usize| {
             let value = self.cells.get(slot)?.value.filter(|value| !value.is_zero())?;
-            Some(Addend { label: self.label(identity, slot).to_owned(), value })
+            Some(Addend { label: self.label(along, slot).to_owned(), value })
         };
         slots.iter().filter_map(addend).collect()
     }

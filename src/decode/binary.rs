@@ -152,9 +152,10 @@ impl Binary {
     /// By the control characters in the first 4 KiB. NULs are borne with: a damaged report may hold many.
     pub(super) fn by_controls(bytes: &[u8]) -> Option<Binary> {
         let sample = &bytes[..bytes.len().min(4096)];
-        // Most inputs have none of these, and a whole block is asked at once: two more cost less than to tell them apart.
-        let may_be = |byte: u8| (byte < 9) | (byte.wrapping_sub(0x0E) < 0x12) | (byte == 0x7F);
-        if !sample.chunks(64).any(|block| block.iter().fold(false, |found, &byte| found | may_be(byte))) {
+        // Most inputs have none of these, and all bytes are asked at once: two more cost less than to tell them apart.
+        let may_be = |byte: u8| (byte < 0x20) & (byte.wrapping_sub(b'\t') > b'\r' - b'\t');
+        let low = sample.iter().fold(0, |found, &byte| found | u8::from(may_be(byte)));
+        if low == 0 && memchr::memchr(0x7F, sample).is_none() {
             return None;
         }
         let nuls = sample.iter().filter(|&&byte| byte == 0).count();

@@ -16,6 +16,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::text::ER;
 use crate::record::Period;
 
 /// A year from 2000 to 2100; 二〇二三, 二○二三 and 二0二三 are all printed.
@@ -23,9 +24,6 @@ pub(super) const YEAR: &str = "(?:[2二][0〇○◯Oo零][0-9〇○◯Oo零一�
 
 static COMPACT: LazyLock<Regex> =
     LazyLock::new(|| Regex::new("^(20[0-9]{2})([0-9]{2})([0-9]{2})(?:[^0-9]|$)").expect("constant pattern"));
-
-/// The bytes of 二.
-const ER: [u8; 3] = [0xE4, 0xBA, 0x8C];
 
 /// A year at the start of `text`, and what follows it.
 pub(super) fn year_at(text: &str) -> Option<(i32, &str)> {

@@ -14,6 +14,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
+use memchr::memmem::Finder;
 use rustc_hash::FxBuildHasher;
 
 use super::text::{Traits, narrow};
@@ -371,7 +372,8 @@ pub(super) fn labels(text: &str) -> Vec<Found> {
 /// The label that a text begins with, where it is of use and announces all that stands behind it: no other label
 /// begins there, known or not.
 pub(super) fn only(text: &str) -> Option<Found> {
-    let found = label_at(text, 0).filter(|found| found.colon && found.label != Label::Other)?;
+    let found = exact(text).or_else(|| label_at(text, 0));
+    let found = found.filter(|found| found.colon && found.label != Label::Other)?;
     let beginnings = &*BEGINNINGS;
     let mut rest = text.get(found.end..)?;
     if memchr::memchr(b':', rest.as_bytes()).is_some() {
@@ -386,6 +388,34 @@ pub(super) fn only(text: &str) -> Option<Found> {
         rest = &rest[c.len_utf8()..];
     }
 }
+
+/// What [`label_at`] makes of each name as printed, with no more than one of what may stand before its core, and a colon.
+static EXACT: LazyLock<HashMap<String, Label, FxBuildHasher>> = LazyLock::new(|| {
+    let parts = |parts: &'static [&'static str]| std::iter::once("").chain(parts.iter().copied());
+    let prints = NAMES.iter().flat_map(|name| {
+        let heads = parts(name.before).flat_map(|before| name.core.iter().map(move |core| [before, core].concat()));
+        heads.flat_map(|head| parts(name.after).map(move |after| [&head, after].concat()))
+    });
+    let known = prints.filter_map(|printed| {
+        let found = label_at(&format!("{printed}："), 0)?;
+        (found.end == printed.len() + COLON.len()).then_some((printed, found.label))
+    });
+    known.collect()
+});
+
+/// [`label_at`] the start of a text that begins with a name and a colon, as most with a label do. A name ends at a colon
+/// whatever stands behind it, and any colon is as good.
+fn exact(text: &str) -> Option<Found> {
+    let bytes = text.as_bytes();
+    let at = memchr::memchr2(b':', COLON[0], &bytes[..bytes.len().min(LONGEST_EXACT)])?;
+    let colon = if bytes[at] == b':' { 1 } else { COLON.len() };
+    let (printed, behind) = text.split_at_checked(at)?;
+    let label = *EXACT.get(printed).filter(|_| behind.starts_with(is_colon))?;
+    Some(Found { label, start: 0, end: at + colon, colon: true })
+}
+
+/// Names are looked up up to this length in bytes.
+const LONGEST_EXACT: usize = 32;
 
 /// The text begins with a Chinese character, U+4000 to U+9FFF, that a label begins with.
 pub(super) fn begins_one(text: &str) -> bool {
@@ -443,13 +473,10 @@ pub(super) fn announced(text: &str, traits: Traits) -> bool {
     if traits.any(Traits::ODD_COLON) {
         return true;
     }
+    static WIDE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(&COLON));
     let bytes = text.as_bytes();
-    memchr::memchr2_iter(b':', COLON[2], bytes).any(|at| {
-        let start = if bytes[at] == b':' { Some(at) } else { at.checked_sub(2) };
-        let Some(start) = start.filter(|&start| bytes[start] == b':' || bytes[start..].starts_with(&COLON)) else {
-            return false;
-        };
-        let before = text.get(..start).unwrap_or("");
+    memchr::memchr_iter(b':', bytes).chain(WIDE.find_iter(bytes)).any(|at| {
+        let before = text.get(..at).unwrap_or("");
         let mut back = before.chars().rev().filter(|c| !c.is_whitespace() && !fold::is_invisible(*c)).map(narrow);
         let Some(last) = back.next() else { return false };
         matches!(last, '）' | ')') || last_two([last].into_iter().chain(back)).is_some_and(|two| ENDINGS.contains(&two))

@@ -4,14 +4,12 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::sync::LazyLock;
 
-use memchr::memmem::Finder;
-
 use super::contact;
 use super::dates;
-use super::text::{BREAKS, Patterns, Traits, cap, leftmost, squeeze_known, tidy_known};
+use super::text::{Patterns, Traits, cap, leftmost, squeeze_known, tidy_known};
 use super::{Input, doc_number};
 use crate::fold;
-use crate::lines::LineKind;
+use crate::lines::{LineKind, Look};
 use crate::span::Span;
 
 /// Lines before the first heading that are looked at.
@@ -25,12 +23,12 @@ const MOST_CELLS: usize = 4;
 /// What text formats put around a title.
 const MARKUP: &[char] = &['#', '*', '_', ' '];
 
-/// A line, or what a form feed or the like parts of one.
+/// A line that holds something.
 #[derive(Debug, Clone)]
 pub(super) struct Line<'a> {
     /// Index of the line.
     pub index: usize,
-    /// Without the white space around it.
+    /// Without the white space around it; of a row that nothing is read from, with it.
     pub span: Span,
     pub kind: LineKind,
     pub traits: Traits,
@@ -97,45 +95,38 @@ static FOOT_HINTS: LazyLock<Patterns> = LazyLock::new(|| leftmost(["版", "办",
 /// Pushes what stands on a line. `told`: nothing is read from rows of many cells.
 pub(super) fn push_line<'a>(input: &Input<'a>, index: usize, told: bool, out: &mut Vec<Line<'a>>) {
     let kind = input.kinds.get(index).copied().unwrap_or(LineKind::Prose);
-    if kind == LineKind::Blank {
-        return;
+    let Some(printed) = input.lines.get(index).filter(|_| kind != LineKind::Blank) else { return };
+    let (content, look) = (printed.text, printed.look);
+    if told && kind == LineKind::Row && content.len() <= LINE_CHARS {
+        let printed = content.of(input.text);
+        let may_have_most = match look {
+            Look::Tabbed { filled, .. } => filled as usize >= MOST_CELLS,
+            _ => memchr::memchr2(b'|', 0xE2, printed.as_bytes()).is_some(),
+        };
+        if may_have_most && has_most_cells(printed.as_bytes()) {
+            // It is taken for a row with blanks, as it mostly is: that changes nothing but the way to its squeezed text.
+            let traits = Traits::BLANK | Traits::WIDE | Traits::CELLS | Traits::TWO;
+            let squeezed = OnceCell::new();
+            out.push(Line { index, span: content, kind, traits, cells: MOST_CELLS, text: printed, squeezed });
+            return;
+        }
     }
-    let content = input.lines.content(input.text, index);
     let start = content.start as usize;
     let span = Span::new(start, start + cap(content.of(input.text), LINE_CHARS).len()).trim(input.text);
     let printed = span.of(input.text);
     if fold::is_blank(printed) {
         return;
     }
-    if told && kind == LineKind::Row && has_most_cells(printed.as_bytes()) && !may_break(printed.as_bytes()) {
-        // It is taken for a row with blanks, as it mostly is: that changes nothing but the way to its squeezed text.
-        let traits = Traits::BLANK | Traits::WIDE | Traits::CELLS | Traits::TWO;
-        out.push(Line { index, span, kind, traits, cells: MOST_CELLS, text: printed, squeezed: OnceCell::new() });
-        return;
-    }
     let traits = Traits::of(printed);
-    if traits.any(Traits::BREAK) {
-        let mut at = span.start as usize;
-        for piece in printed.split_inclusive(BREAKS) {
-            let span = Span::new(at, at + piece.len()).trim(input.text);
-            let printed = span.of(input.text);
-            out.extend(line(index, kind, span, printed, Traits::of(piece)));
-            at += piece.len();
-        }
-    } else {
-        out.extend(line(index, kind, span, printed, traits));
-    }
-}
-
-/// What stands at `span`, where any of its cells holds something.
-fn line(index: usize, kind: LineKind, span: Span, printed: &str, traits: Traits) -> Option<Line<'_>> {
-    let (mut cells, mut text) = (usize::from(!fold::is_blank(printed)), printed);
+    let (mut cells, mut text) = (1, printed);
     if traits.any(Traits::CELLS) {
         let (only, count) = count_cells(printed);
         cells = count;
         text = only.filter(|_| count == 1).unwrap_or(printed);
     }
-    (cells > 0).then(|| Line { index, span, kind, traits, cells, text, squeezed: OnceCell::new() })
+    if cells > 0 {
+        out.push(Line { index, span, kind, traits, cells, text, squeezed: OnceCell::new() });
+    }
 }
 
 /// The first cell of a row that holds something, and how many do, [`MOST_CELLS`] at the most.
@@ -146,20 +137,23 @@ fn count_cells(row: &str) -> (Option<&str>, usize) {
 }
 
 /// The row has [`MOST_CELLS`] cells with something in them that is seen at a glance: a character of ASCII, or a Chinese
-/// one. Where other marks than the usual part them, it has no fewer.
+/// one. Where other marks than the usual part them, it has no fewer. Read from its end, where the numbers stand.
 fn has_most_cells(row: &[u8]) -> bool {
-    let is_seen = |cell: &[u8]| cell.iter().any(|byte| matches!(byte, b'!'..=b'~' | 0xE4..=0xE9));
-    let (mut cells, mut start) = (0, 0);
-    for at in memchr::memchr3_iter(b'\t', b'|', 0xE2, row) {
-        if let [b'\t' | b'|', ..] | [0xE2, 0x94, 0x82 | 0x83, ..] = row[at..] {
-            cells += usize::from(is_seen(&row[start..at]));
-            start = at + 1;
+    let (mut cells, mut seen, mut parted) = (0, false, false);
+    for (at, byte) in row.iter().enumerate().rev() {
+        match byte {
+            b'\t' | b'|' => (cells, seen, parted) = (cells + usize::from(seen), false, true),
+            0xE2 if matches!(row[at..], [_, 0x94, 0x82 | 0x83, ..]) => {
+                (cells, seen, parted) = (cells + usize::from(seen), false, true);
+            }
+            b'!'..=b'~' | 0xE4..=0xE9 => seen = true,
+            _ => {}
         }
         if cells == MOST_CELLS {
             return true;
         }
     }
-    start > 0 && cells + usize::from(is_seen(&row[start..])) == MOST_CELLS
+    parted && cells + usize::from(seen) == MOST_CELLS
 }
 
 /// The cells of a row, parted by tabs and bars: `\t`, `|`, `｜`, `│` and `┃`.
@@ -191,12 +185,6 @@ impl<'a> Iterator for Cells<'a> {
     }
 }
 
-/// One of [`BREAKS`] may stand in the text: a control character, or one that begins as they do.
-fn may_break(text: &[u8]) -> bool {
-    static WIDE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\xE2\x80"));
-    memchr::memchr3(0x0B, 0x0C, 0xC2, text).is_some() || WIDE.find(text).is_some()
-}
-
 /// The lines before the first heading, and the index of the first line that was not looked at.
 pub(super) fn head<'a>(input: &Input<'a>) -> (Vec<Line<'a>>, usize) {
     let mut out = Vec::with_capacity(24);
@@ -226,9 +214,7 @@ impl<'a> Tail<'a> {
             if lines.len() >= TAIL_LINES {
                 break;
             }
-            let first = lines.len();
             push_line(input, index, true, &mut lines);
-            lines[first..].reverse();
         }
         lines.reverse();
         Tail { text: input.text, lines, own: OnceCell::new() }
@@ -272,8 +258,8 @@ pub(super) fn row_as_text(printed: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lines;
     use crate::metadata::Titles;
-    use crate::span::LineIndex;
 
     /// Cells, blanks and marks of all kinds, in any order.
     fn rows() -> impl Iterator<Item = String> {
@@ -294,7 +280,6 @@ mod tests {
         for row in rows() {
             let wanted: Vec<&str> = row.split(['\t', '|', '｜', '│', '┃']).collect();
             assert_eq!(Cells { rest: Some(&row) }.collect::<Vec<_>>(), wanted, "{row:?}");
-            assert!(may_break(row.as_bytes()) || !row.contains(BREAKS), "{row:?}");
             assert!(!has_most_cells(row.as_bytes()) || count_cells(&row).1 == MOST_CELLS, "{row:?}");
         }
     }
@@ -303,12 +288,12 @@ mod tests {
     fn wide_rows_are_lines_as_any() {
         let mut wide = 0;
         for row in rows() {
-            let index = LineIndex::new(&row);
+            let lines = lines::split(&row);
             let titles = Titles::default();
             let input = Input {
                 text: &row,
-                lines: &index,
-                kinds: &[LineKind::Row],
+                lines: &lines,
+                kinds: &vec![LineKind::Row; lines.len()],
                 first_heading: 0,
                 overview: None,
                 preface: &[],
@@ -316,10 +301,13 @@ mod tests {
                 file_name: None,
             };
             let (mut told, mut all) = (Vec::new(), Vec::new());
-            push_line(&input, 0, true, &mut told);
-            push_line(&input, 0, false, &mut all);
-            let known =
-                |line: &Line| (line.span, line.kind, line.cells, line.squeezed().to_owned(), line.is_foot(true));
+            for index in 0..lines.len() {
+                push_line(&input, index, true, &mut told);
+                push_line(&input, index, false, &mut all);
+            }
+            let known = |line: &Line| {
+                (line.span.trim(&row), line.kind, line.cells, line.squeezed().to_owned(), line.is_foot(true))
+            };
             assert!(told.iter().map(known).eq(all.iter().map(known)), "{row:?}");
             wide += usize::from(told.iter().zip(&all).any(|(a, b)| a.traits != b.traits));
         }

@@ -28,9 +28,9 @@ use regex::Regex;
 
 use crate::finding::{Fact, Finding, MetadataField, Rule, YearSource};
 use crate::fold;
-use crate::lines::LineKind;
+use crate::lines::{self, LineKind};
 use crate::record::{Metadata, Paragraph, Period};
-use crate::span::{LineIndex, Span};
+use crate::span::Span;
 use contact::Fields;
 use labels::Label;
 use line::{Line, Tail};
@@ -49,7 +49,7 @@ pub struct Input<'a> {
     /// The decoded text.
     pub text: &'a str,
     /// Its lines.
-    pub lines: &'a LineIndex,
+    pub lines: &'a [lines::Line],
     /// What each line was taken for.
     pub kinds: &'a [LineKind],
     /// Index of the line of the first section heading; the number of lines if there is none.
@@ -451,9 +451,9 @@ pub fn read(input: &Input<'_>) -> (Metadata, Vec<Finding>) {
     }
 
     metadata.period = period.map(|(_, _, found)| found);
-    let heading = input.lines.content(input.text, input.first_heading).trim(input.text);
+    let heading = input.lines.get(input.first_heading).map(|line| line.text.trim(input.text)).unwrap_or_default();
     let first = head.first().map(|line| line.span).or(Some(heading).filter(|span| !span.is_empty()));
-    let first = first.or_else(|| tail.own().first().map(|line| line.span));
+    let first = first.or_else(|| tail.own().first().map(|line| line.span.trim(input.text)));
     let place = title.as_ref().map(|title| title.span).or(first);
     metadata.title = title.map(|title| title.text);
     let found = [

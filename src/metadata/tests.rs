@@ -18,8 +18,8 @@ pub(super) fn cases(file: &str, columns: usize) -> Vec<Vec<String>> {
 
 /// Reads a text whose first section begins at the line 一、…; its preface is `preface`.
 pub(super) fn read_text(text: &str, preface: &[Paragraph]) -> (Metadata, Vec<Finding>) {
-    let lines = LineIndex::new(text);
-    let printed = |index: usize| lines.content(text, index).of(text);
+    let lines = lines::split(text);
+    let printed = |index: usize| lines[index].text.of(text);
     let first_heading = (0..lines.len()).find(|&i| printed(i).trim_start().starts_with("一、")).unwrap_or(lines.len());
     let kinds: Vec<LineKind> = (0..lines.len())
         .map(|i| match printed(i) {
@@ -209,7 +209,7 @@ fn any_text_is_read() {
         read_lines(&text.replace('\r', "\n"));
     }
     // Stale numbers from a caller do no harm.
-    let lines = LineIndex::new("甲");
+    let lines = lines::split("甲");
     let input = Input {
         text: "甲",
         lines: &lines,

@@ -10,6 +10,7 @@ use aho_corasick::{AhoCorasick, MatchKind, packed};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::fold;
+use crate::span::spaces;
 
 /// What a text holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -34,12 +35,10 @@ impl Traits {
     pub(super) const QUOTE: Traits = Traits(1 << 7);
     /// 。，；！？, or > and |, which no title holds.
     pub(super) const SENTENCE: Traits = Traits(1 << 8);
-    /// A mark that ends a line to [`lines`](crate::lines) but not to an editor.
-    pub(super) const BREAK: Traits = Traits(1 << 9);
     /// A digit of any width.
-    pub(super) const DIGIT: Traits = Traits(1 << 10);
+    pub(super) const DIGIT: Traits = Traits(1 << 9);
     /// A colon that is neither : nor ：.
-    pub(super) const ODD_COLON: Traits = Traits(1 << 11);
+    pub(super) const ODD_COLON: Traits = Traits(1 << 10);
 
     /// What `text` holds.
     pub(super) fn of(text: &str) -> Traits {
@@ -52,12 +51,17 @@ impl Traits {
             }
             rest = match rest {
                 [0xE5..=0xE9, _, _, rest @ ..] => rest,
-                [byte @ 0x00..=0x7F, rest @ ..] => {
-                    found |= ASCII[usize::from(*byte)];
+                [0xE4, second, third, rest @ ..] => {
+                    found |= if [*second, *third] == ER[1..] { Traits::TWO.0 } else { 0 };
                     rest
                 }
-                [0xE4, second, third, rest @ ..] => {
-                    found |= if (*second, *third) == (0xBA, 0x8C) { Traits::TWO.0 } else { 0 };
+                // Between columns stand many.
+                [b' ', b' ', ..] => {
+                    found |= Traits::BLANK.0;
+                    &rest[spaces(rest)..]
+                }
+                [byte @ 0x00..=0x7F, rest @ ..] => {
+                    found |= ASCII[usize::from(*byte)];
                     rest
                 }
                 [first @ (0xE2 | 0xE3 | 0xEF), second, third, rest @ ..] => {
@@ -101,7 +105,6 @@ impl Traits {
         add(matches!(narrowed, '/' | 'w' | 'W'), Traits::NET);
         add(c == '《', Traits::QUOTE);
         add(matches!(c, '。' | '，' | '；' | '！' | '？' | '>' | '|'), Traits::SENTENCE);
-        add(BREAKS.contains(&c), Traits::BREAK);
         add(narrowed.is_ascii_digit(), Traits::DIGIT);
         add(matches!(c, '︰' | '∶'), Traits::ODD_COLON);
         found
@@ -121,8 +124,8 @@ impl std::ops::BitOr for Traits {
     }
 }
 
-/// What parts text within a line of an editor.
-pub(super) const BREAKS: [char; 5] = ['\u{B}', '\u{C}', '\u{85}', '\u{2028}', '\u{2029}'];
+/// The bytes of 二.
+pub(super) const ER: [u8; 3] = [0xE4, 0xBA, 0x8C];
 
 /// Punctuation, lines of boxes, blanks, radicals.
 const COMMON_MARKS: RangeInclusive<char> = '\u{2000}'..='\u{303F}';
@@ -134,8 +137,7 @@ const ASCII: [u16; 128] = {
     while at < 128 {
         traits[at] = match at as u8 {
             b'\t' => Traits::BLANK.0 | Traits::CELLS.0,
-            0x0B | 0x0C => Traits::BLANK.0 | Traits::BREAK.0,
-            b'\n' | b'\r' | b' ' => Traits::BLANK.0,
+            b'\n'..=b'\r' | b' ' => Traits::BLANK.0,
             b'|' => Traits::CELLS.0 | Traits::SENTENCE.0,
             b'>' => Traits::SENTENCE.0,
             b':' => Traits::COLON.0,
@@ -372,7 +374,10 @@ mod tests {
     #[test]
     fn traits_are_those_of_the_characters() {
         for c in (0..=0xFFFF).filter_map(char::from_u32) {
-            assert_eq!(Traits::of(&format!("一{c}a")).0, Traits::of_char(c), "{c:?}");
+            for text in [format!("一{c}a"), format!("{c}一之"), format!("甲一{c}"), format!("  {c}")] {
+                let blanks = if text.starts_with(' ') { Traits::BLANK.0 } else { 0 };
+                assert_eq!(Traits::of(&text).0, Traits::of_char(c) | blanks, "{text:?}");
+            }
         }
     }
 

@@ -9,10 +9,11 @@ mod wrap;
 
 use crate::fold::may_hold_blank;
 use crate::grid::{Grid, Vocabulary};
-use crate::lines::{Line, LineKind, Look};
+use crate::lines::{Line, LineKind, Look, Notes};
 use crate::record::{Paragraph, Section};
 use crate::span::{LineIndex, Span};
 use ordinal::{Style, ordinal};
+use paragraph::Prose;
 use wrap::Wrap;
 
 /// The sections of a report, and what each line was taken for.
@@ -46,6 +47,18 @@ const LONGEST_HEADING: usize = 60;
 
 /// Builds the outline of the lines that are no rows of `grids`.
 pub fn outline(text: &str, lines: &[Line], index: &LineIndex, grids: &[Grid], vocabulary: &Vocabulary) -> Outline {
+    outline_noted(text, lines, &Notes::of(text), index, grids, vocabulary)
+}
+
+/// As [`outline`], with the notes of the text.
+pub(crate) fn outline_noted(
+    text: &str,
+    lines: &[Line],
+    notes: &Notes,
+    index: &LineIndex,
+    grids: &[Grid],
+    vocabulary: &Vocabulary,
+) -> Outline {
     let mut kinds: Vec<LineKind> = lines
         .iter()
         .map(|line| match line.look {
@@ -61,7 +74,7 @@ pub fn outline(text: &str, lines: &[Line], index: &LineIndex, grids: &[Grid], vo
     if wrap.is_some() {
         wrap::mark_page_furniture(text, lines, &mut kinds);
     }
-    let mut headings: Vec<Heading> = Vec::new();
+    let mut headings: Vec<Heading> = Vec::with_capacity(16);
     let mut last_first_level = 0;
     for (at, line) in lines.iter().enumerate() {
         if kinds[at] != LineKind::Prose {
@@ -96,10 +109,9 @@ pub fn outline(text: &str, lines: &[Line], index: &LineIndex, grids: &[Grid], vo
     }
     drop_contents(text, &mut headings, &mut kinds);
     let first_heading = headings.first().map_or(lines.len(), |heading| heading.line);
-    let pieces =
-        |from: usize, to: usize, rest: Span| paragraph::paragraphs(text, lines, index, &kinds, from..to, rest, wrap);
-    let preface = pieces(0, first_heading, Span::default());
-    let mut tree = Tree::default();
+    let prose = Prose { text, lines, index, kinds: &kinds, wrap, blanks: notes.wide.blanks };
+    let preface = prose.paragraphs(0..first_heading, Span::default());
+    let mut tree = Tree { open: Vec::with_capacity(4), done: Vec::with_capacity(8) };
     for (at, heading) in headings.iter().enumerate() {
         let next = headings.get(at + 1).map_or(lines.len(), |next| next.line);
         tree.push(
@@ -110,7 +122,7 @@ pub fn outline(text: &str, lines: &[Line], index: &LineIndex, grids: &[Grid], vo
                 level: heading.style.map_or(1, Style::level),
                 title: title(heading.title.of(text)),
                 line: index.number_in(lines[heading.line].text.start, (heading.line, lines.len())),
-                paragraphs: pieces(heading.line + 1, next, heading.rest),
+                paragraphs: prose.paragraphs(heading.line + 1..next, heading.rest),
                 tables: Vec::new(),
                 sections: Vec::new(),
                 ordinal: heading.value,
@@ -135,7 +147,6 @@ fn rank_of(style: Option<Style>) -> u32 {
 }
 
 /// Puts each section into the nearest one before it that has a smaller rank.
-#[derive(Default)]
 struct Tree {
     /// Ranks are few, so the open sections are few, however long the text is.
     open: Vec<(u32, Section)>,

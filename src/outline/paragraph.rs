@@ -2,57 +2,69 @@
 
 use std::ops::Range;
 
-use crate::lines::{Line, LineKind};
+use crate::lines::{Line, LineKind, Look};
 use crate::outline::ordinal::ordinal;
 use crate::record::Paragraph;
 use crate::span::{LineIndex, Span};
 
 use super::wrap::Wrap;
 
-/// The paragraphs of the prose lines in `range`; `rest` is text behind a heading on the line before them, which begins the first.
-pub(super) fn paragraphs(
-    text: &str,
-    lines: &[Line],
-    index: &LineIndex,
-    kinds: &[LineKind],
-    range: Range<usize>,
-    rest: Span,
-    wrap: Option<Wrap>,
-) -> Vec<Paragraph> {
-    let prose = kinds[range.clone()].iter().filter(|kind| **kind == LineKind::Prose).count();
-    let mut paragraphs: Vec<Paragraph> = Vec::with_capacity(prose + usize::from(!rest.is_empty()));
-    // What stands in a line, without the blanks around it.
-    let paragraph = |at: usize, span: Span| {
-        let line = index.number_in(span.start, (at, lines.len()));
-        Paragraph { text: clean(span.of(text)), line, rejoined: false }
-    };
-    // The line that the last paragraph ends on, while nothing but blank lines and page furniture stands behind it.
-    let mut open: Option<usize> = None;
-    if let Some(above) = range.start.checked_sub(1)
-        && !rest.is_empty()
-    {
-        paragraphs.push(paragraph(above, rest));
-        open = Some(above);
-    }
-    for (at, (line, kind)) in range.clone().zip(lines[range.clone()].iter().zip(&kinds[range])) {
-        match kind {
-            LineKind::Blank | LineKind::Furniture => {}
-            LineKind::Row | LineKind::Heading => open = None,
-            LineKind::Prose => {
-                let piece = paragraph(at, line.text.trim(text));
-                let gap = open.is_some_and(|last| at - last > 1);
-                match (paragraphs.last_mut(), open) {
-                    (Some(last), Some(above)) if is_one(text, lines, (above, at), (&last.text, &piece.text), wrap) => {
-                        join(&mut last.text, &piece.text);
-                        last.rejoined |= gap;
+/// The prose of a report, of which paragraphs are made.
+pub(super) struct Prose<'a> {
+    pub text: &'a str,
+    pub lines: &'a [Line],
+    pub index: &'a LineIndex,
+    pub kinds: &'a [LineKind],
+    pub wrap: Option<Wrap>,
+    /// The text has other white space than that of ASCII.
+    pub blanks: bool,
+}
+
+impl Prose<'_> {
+    /// The paragraphs of the prose lines in `range`; `rest` is text behind a heading on the line before them, which begins
+    /// the first.
+    pub(super) fn paragraphs(&self, range: Range<usize>, rest: Span) -> Vec<Paragraph> {
+        let &Prose { text, lines, index, kinds, wrap, blanks } = self;
+        let prose = kinds[range.clone()].iter().filter(|kind| **kind == LineKind::Prose).count();
+        let mut paragraphs: Vec<Paragraph> = Vec::with_capacity(prose + usize::from(!rest.is_empty()));
+        // What stands in a line, without the blanks around it.
+        let paragraph = |at: usize, span: Span| {
+            let line = index.number_in(span.start, (at, lines.len()));
+            // Lines without tabs are told from the others already.
+            let is_odd = blanks || lines[at].look != Look::Text;
+            let printed = span.of(text);
+            Paragraph { text: if is_odd { clean(printed) } else { printed.to_owned() }, line, rejoined: false }
+        };
+        // The line that the last paragraph ends on, while nothing but blank lines and page furniture stands behind it.
+        let mut open: Option<usize> = None;
+        if let Some(above) = range.start.checked_sub(1)
+            && !rest.is_empty()
+        {
+            paragraphs.push(paragraph(above, rest));
+            open = Some(above);
+        }
+        for (at, (line, kind)) in range.clone().zip(lines[range.clone()].iter().zip(&kinds[range])) {
+            match kind {
+                LineKind::Blank | LineKind::Furniture => {}
+                LineKind::Row | LineKind::Heading => open = None,
+                LineKind::Prose => {
+                    let piece = paragraph(at, line.text.trim(text));
+                    let gap = open.is_some_and(|last| at - last > 1);
+                    match (paragraphs.last_mut(), open) {
+                        (Some(last), Some(above))
+                            if is_one(text, lines, (above, at), (&last.text, &piece.text), wrap) =>
+                        {
+                            join(&mut last.text, &piece.text);
+                            last.rejoined |= gap;
+                        }
+                        _ => paragraphs.push(piece),
                     }
-                    _ => paragraphs.push(piece),
+                    open = Some(at);
                 }
-                open = Some(at);
             }
         }
+        paragraphs
     }
-    paragraphs
 }
 
 /// The lines `above` and `at`, with nothing of the report between them, are one paragraph.

@@ -30,36 +30,38 @@ const LONGEST_LINE: usize = 600;
 impl Wrap {
     /// Finds out whether the prose of a text is wrapped.
     pub(super) fn of(text: &str, lines: &[Line], kinds: &[LineKind]) -> Option<Wrap> {
-        let is_prose = |(line, kind): &(&Line, &LineKind)| **kind == LineKind::Prose && line.look == Look::Text;
-        let prose = |at: usize| is_prose(&(&lines[at], &kinds[at]));
-        let all = lines.iter().zip(kinds).filter(is_prose).count();
+        let is_prose = |&at: &usize| kinds[at] == LineKind::Prose && lines[at].look == Look::Text;
+        let mut prose: Vec<usize> = Vec::with_capacity(lines.len());
+        prose.extend((0..lines.len()).filter(is_prose));
         // The widest tenth may be lines that stand out.
-        let most = all.checked_sub(1)? * 9 / 10;
-        // Cheap, and true of most texts: where more than these are paragraphs, nothing is wrapped.
-        let wide = lines.iter().zip(kinds).filter(is_prose).filter(|(line, _)| is_paragraph(text, line));
-        if wide.take(all - most).count() == all - most {
+        let most = prose.len().checked_sub(1)? * 9 / 10;
+        let others = prose.len() - most;
+        let are_others = |is: fn(&str, &Line) -> bool| {
+            prose.iter().filter(|&&at| is(text, &lines[at])).take(others).count() == others
+        };
+        // Cheap, and true of most texts: so many are paragraphs, or too few have the bytes that a full line takes at the
+        // least. Then nothing is wrapped.
+        if !are_others(|_, line| line.text.len() >= *WIDTHS.start()) || are_others(is_paragraph) {
             return None;
         }
-        let widths: Vec<Option<usize>> =
-            (0..lines.len()).map(|at| Some(at).filter(|&at| prose(at)).map(|at| end(text, &lines[at]))).collect();
-        let mut sorted: Vec<usize> = widths.iter().flatten().copied().collect();
-        let (_, &mut width, _) = sorted.select_nth_unstable(most);
+        let widths: Vec<usize> = prose.iter().map(|&at| end(text, &lines[at])).collect();
+        let (_, &mut width, _) = widths.clone().select_nth_unstable(most);
         if !WIDTHS.contains(&width) {
             return None;
         }
-        let followed = widths.windows(2).filter(|pair| pair[1].is_some()).filter_map(|pair| pair[0]);
+        // The lines that another follows, with their widths.
+        let followed = || {
+            prose.windows(2).zip(&widths).filter(|(pair, _)| pair[1] == pair[0] + 1).map(|(pair, end)| (pair[0], end))
+        };
         let (full, pairs) =
-            followed.fold((0, 0), |(full, pairs), line| (full + usize::from(line + SLACK >= width), pairs + 1));
+            followed().fold((0, 0), |(full, pairs), (_, end)| (full + usize::from(end + SLACK >= width), pairs + 1));
         // Of a short report, every line that another follows must be full, and leave its sentence open.
         let open = |at: usize| !lines[at].text.of(text).trim_end().ends_with(is_stop);
-        let all_go_on = || {
-            full == pairs
-                && (1..widths.len()).all(|at| widths[at].is_none() || widths[at - 1].is_none() || open(at - 1))
-        };
+        let all_go_on = || full == pairs && followed().all(|(at, _)| open(at));
         if pairs < FEW_PAIRS || full * 2 < pairs || (pairs < FEWEST_PAIRS && !all_go_on()) {
             return None;
         }
-        let margin = (0..lines.len()).filter(|&at| prose(at)).map(|at| indent(text, &lines[at])).min()?;
+        let margin = prose.iter().map(|&at| indent(text, &lines[at])).min()?;
         Some(Wrap { width, margin })
     }
 

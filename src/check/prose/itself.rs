@@ -1,6 +1,6 @@
 //! Whether a name that leads a clause is the organ that reports: 市科技局 in the report of 晋江市科学技术局.
 
-use crate::fold::key;
+use crate::fold::{key, with_key};
 
 /// The organ that a report is about.
 #[derive(Debug, Clone, Default)]
@@ -54,22 +54,25 @@ impl Organ {
         if self.name.is_empty() || name.ends_with(|c| matches!(c, '\u{4E00}'..='\u{9FFF}') && !may_be_last(c)) {
             return None;
         }
-        let name: Vec<char> = key(name).chars().collect();
-        let (last, own_last) = (name.last()?, self.name.last()?);
-        if name.len() < 2 {
-            return None;
-        }
-        let place = |c: &char| PLACES.contains(c);
+        with_key(name, |name| self.is_of_key(name))
+    }
+
+    /// The same of the [key] of the name.
+    fn is_of_key(&self, name: &str) -> Option<Who> {
+        let (last, own_last) = (name.chars().next_back()?, *self.name.last()?);
+        name.chars().nth(1)?;
+        let place = |c: char| PLACES.contains(&c);
         let government = self.is_government();
-        if government && place(last) && self.name.starts_with(&name) {
+        let mut own = self.name.iter();
+        if government && place(last) && name.chars().all(|c| own.next() == Some(&c)) {
             // 宿迁市 for all that 宿迁市人民政府 reports about.
             return Some(Who::Itself);
         }
         let mut own = self.name.iter();
-        let left_out = last == own_last && name.iter().all(|c| own.any(|other| other == c));
-        let of_place = place(own_last) && name.ends_with(&['政', '府']) && {
-            let known = name.iter().take_while(|c| self.name.contains(c)).count();
-            known > 0 && matches!(name[known..].iter().collect::<String>().as_str(), "政府" | "人民政府")
+        let left_out = last == own_last && name.chars().all(|c| own.any(|other| *other == c));
+        let of_place = place(own_last) && name.ends_with("政府") && {
+            let rest = name.trim_start_matches(|c| self.name.contains(&c));
+            rest.len() < name.len() && matches!(rest, "政府" | "人民政府")
         };
         match (left_out || of_place, government) {
             (true, true) => Some(Who::Government),

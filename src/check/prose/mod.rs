@@ -101,9 +101,9 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
 /// The paragraphs to be read, each with its section.
 fn paragraphs<'a>(sections: &'a [Section], fitted: &Fitted) -> Vec<(&'a Section, &'a Paragraph)> {
     let free = fitted.form.sections.is_empty();
-    let mut found = Vec::new();
+    let mut found = Vec::with_capacity(16);
     let mut inside = false;
-    Section::walk(sections, &mut |_, section| {
+    Section::each(sections, &mut |section| {
         let key = section.key.as_deref().and_then(|key| key.split('/').next());
         inside = free || key.is_some_and(|key| SECTIONS.contains(&key)) || section.level > 1 && key.is_none() && inside;
         if inside {

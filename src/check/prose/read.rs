@@ -165,8 +165,6 @@ const ORGANS: [&str; 15] = [
     "大队",
     "管委会",
 ];
-/// The last characters of them all.
-const ORGAN_ENDS: [char; 9] = ['局', '会', '室', '道', '处', '府', '校', '院', '队'];
 /// A name is looked for in so many characters.
 const LONGEST_SUBJECT: usize = 14;
 /// Words of a sentence in which 答复 and 办结 may count only what was in time.
@@ -474,6 +472,10 @@ fn is_live(clause: &[Token]) -> bool {
 
 /// `text` up to the end of the first organ that it names, without [`NO_ORGANS`].
 fn named_organ(text: &str) -> Option<Cow<'_, str>> {
+    // Most name none, and what is taken out of a text adds no character to it.
+    if !text.chars().any(ends_organ) {
+        return None;
+    }
     // Each of these has a 局.
     let is_misleading = |(at, organ): (usize, &str)| {
         let (before, behind) = (&text[..at], &text[at + organ.len()..]);
@@ -490,9 +492,14 @@ fn named_organ(text: &str) -> Option<Cow<'_, str>> {
     first_organ(text).map(|end| Cow::Borrowed(&text[..end]))
 }
 
+/// The last characters of all [`ORGANS`].
+fn ends_organ(c: char) -> bool {
+    matches!(c, '局' | '会' | '室' | '道' | '处' | '府' | '校' | '院' | '队')
+}
+
 /// Where the first organ ends that `text` names.
 fn first_organ(text: &str) -> Option<usize> {
-    let mut ends = text.char_indices().filter(|(_, c)| ORGAN_ENDS.contains(c)).map(|(at, c)| at + c.len_utf8());
+    let mut ends = text.char_indices().filter(|(_, c)| ends_organ(*c)).map(|(at, c)| at + c.len_utf8());
     ends.find(|&end| ORGANS.iter().any(|organ| text[..end].ends_with(organ)))
 }
 

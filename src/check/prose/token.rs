@@ -66,7 +66,19 @@ fn tokens_to(sentence: &str, last: usize, words: &Words) -> (Vec<Token>, usize) 
             push_unknown(&mut tokens, at, at + unknown);
             at += unknown;
         }
-        let Some(c) = sentence[at..].chars().next() else { break };
+        let rest = &sentence[at..];
+        // Most of the others begin a word, and are no numerals, which no mark is.
+        if let Some(c @ [0xE4..=0xE9, _, _]) = rest.as_bytes().first_chunk()
+            && !numeral::is_numeral_of_three(c)
+        {
+            match words.longest(rest) {
+                Some(found) => tokens.push(word(found, at)),
+                None => push_unknown(&mut tokens, at, at + c.len()),
+            }
+            at = tokens.last().map_or(at, |token| token.end);
+            continue;
+        }
+        let Some(c) = rest.chars().next() else { break };
         let next = token_at(sentence, at, c, &tokens, words);
         at = next.end;
         if next.letter == UNKNOWN {
@@ -89,13 +101,13 @@ fn push_unknown(tokens: &mut Vec<Token>, start: usize, end: usize) {
     }
 }
 
-/// The token at `at`, which begins with `c`, behind those `before` it.
+/// The token of a word at `at`.
+fn word(word: Found, at: usize) -> Token {
+    Token { word: word.word, ..Token::new(word.class.letter(), at, word.length) }
+}
+
+/// The token at `at`, which begins with `c`, a numeral or no Chinese character, behind those `before` it.
 fn token_at(sentence: &str, at: usize, c: char, before: &[Token], words: &Words) -> Token {
-    let word = |word: Found| Token { word: word.word, ..Token::new(word.class.letter(), at, word.length) };
-    // Most are Chinese characters that are no numerals, which no mark is.
-    if matches!(c, '\u{4000}'..='\u{9FFF}') && !numeral::is_numeral(c) {
-        return words.longest(&sentence[at..]).map_or_else(|| Token::new(UNKNOWN, at, c.len_utf8()), word);
-    }
     if let Some(mark) = mark(c) {
         return Token::new(mark, at, c.len_utf8());
     }
@@ -104,7 +116,7 @@ fn token_at(sentence: &str, at: usize, c: char, before: &[Token], words: &Words)
         return Token { value, ..Token::new(if money { b'M' } else { b'N' }, at, length) };
     }
     if let Some(found) = words.longest(&sentence[at..]) {
-        return word(found);
+        return word(found, at);
     }
     let digits = number::digits_run(&sentence[at..]);
     let begins = before.last().is_none_or(|last| !last.letter.is_ascii_alphabetic());

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
 use crate::numeral;
@@ -115,15 +114,16 @@ pub(super) struct Word {
 /// What a print stands for: its class, and the index of the word for those that name figures.
 type Meaning = (Class, Option<u16>);
 
-/// All words, ready to be looked for: a tree of characters. An automaton over bytes finds words no sooner, and takes
-/// several milliseconds to be built, of which one report takes one.
+/// All words, ready to be looked for: a tree of characters. Many begin words, but behind the first few go on with one, so
+/// that a list of them does. An automaton over bytes finds words no sooner, and takes several milliseconds to be built, of
+/// which one report takes one.
 #[derive(Debug, Default)]
 pub(super) struct Words {
     /// A bit for each character of the Basic Multilingual Plane that a word or a numeral begins with: most characters
     /// of prose begin none.
     begins: Vec<u64>,
-    /// Where a character leads to from a node, by the [key](Words::key) of both.
-    steps: FxHashMap<u64, u32>,
+    /// By the number of a character, the node that it leads to from the root; 0 where no word begins with it.
+    firsts: Vec<u32>,
     /// The root is 0.
     nodes: Vec<Node>,
     words: Vec<Word>,
@@ -131,10 +131,32 @@ pub(super) struct Words {
 
 #[derive(Debug, Clone, Copy, Default)]
 struct Node {
+    /// The number of the character that leads here.
+    c: u32,
     /// What ends here.
     end: Option<Meaning>,
-    /// Some character leads on.
-    goes_on: bool,
+    /// The first of the nodes that the characters behind lead to; 0 where none goes on.
+    behind: u32,
+    /// The next of those that other characters lead to from the same node.
+    beside: u32,
+}
+
+/// The number of the character of a text that begins at `at`, and how many bytes it takes.
+fn next_char(text: &[u8], at: usize) -> Option<(u32, usize)> {
+    let rest = text.get(at..)?;
+    match *rest {
+        // Nearly all.
+        [first @ 0xE0..=0xEF, second, third, ..] => {
+            Some((u32::from(first & 15) << 12 | u32::from(second & 63) << 6 | u32::from(third & 63), 3))
+        }
+        [first @ 0x00..=0x7F, ..] => Some((u32::from(first), 1)),
+        [first @ 0xC0..=0xDF, second, ..] => Some((u32::from(first & 31) << 6 | u32::from(second & 63), 2)),
+        [first, second, third, fourth, ..] => {
+            let high = u32::from(first & 7) << 18 | u32::from(second & 63) << 12;
+            Some((high | u32::from(third & 63) << 6 | u32::from(fourth & 63), 4))
+        }
+        _ => None,
+    }
 }
 
 /// A word at the start of a text.
@@ -159,7 +181,8 @@ pub(super) fn shared() -> &'static Words {
 
 fn load(text: &str) -> Result<Words, String> {
     let mut file: File = toml::from_str(text).map_err(|error| error.to_string())?;
-    let mut all = Words { begins: vec![0; 1024], nodes: vec![Node::default()], ..Words::default() };
+    let (begins, firsts, nodes) = (vec![0; 1024], vec![0; 0x1_0000], vec![Node::default()]);
+    let mut all = Words { begins, firsts, nodes, ..Words::default() };
     let mut take = |name: &str| file.classes.remove(name).unwrap_or_default();
     let (names, things) = (take("names_itself"), take("what_it_is"));
     for (name, thing) in names.iter().flat_map(|name| things.iter().map(move |thing| (name, thing))) {
@@ -223,18 +246,39 @@ impl Words {
 
     /// Where `c` leads to from `node`, where it may have led nowhere yet.
     fn step(&mut self, node: u32, c: char) -> Result<u32, String> {
-        let next = u32::try_from(self.nodes.len()).map_err(|error| error.to_string())?;
-        let to = *self.steps.entry(Words::key(node, c)).or_insert(next);
-        if to == next {
-            self.nodes.push(Node::default());
-            self.nodes[node as usize].goes_on = true;
+        let known = if node == 0 { self.first(u32::from(c)) } else { self.behind(node, u32::from(c)) };
+        if let Some(to) = known {
+            return Ok(to);
         }
+        let to = u32::try_from(self.nodes.len()).map_err(|error| error.to_string())?;
+        let mut new = Node { c: u32::from(c), ..Node::default() };
+        if node == 0 {
+            let place = c as usize;
+            self.firsts.resize(self.firsts.len().max(place + 1), 0);
+            self.firsts[place] = to;
+        } else {
+            new.beside = std::mem::replace(&mut self.nodes[node as usize].behind, to);
+        }
+        self.nodes.push(new);
         Ok(to)
     }
 
-    /// A node and a character as one number.
-    fn key(node: u32, c: char) -> u64 {
-        u64::from(node) << 32 | u64::from(u32::from(c))
+    /// Where a character leads to from the root.
+    fn first(&self, c: u32) -> Option<u32> {
+        self.firsts.get(c as usize).copied().filter(|&to| to > 0)
+    }
+
+    /// Where it leads to from `node`, which is not the root.
+    fn behind(&self, node: u32, c: u32) -> Option<u32> {
+        let mut to = self.nodes.get(node as usize)?.behind;
+        while to > 0 {
+            let node = self.nodes.get(to as usize)?;
+            if node.c == c {
+                return Some(to);
+            }
+            to = node.beside;
+        }
+        None
     }
 
     /// Where the bit of a character stands.
@@ -250,23 +294,20 @@ impl Words {
 
     /// The longest word that `text` begins with.
     pub(super) fn longest(&self, text: &str) -> Option<Found> {
-        let mut chars = text.chars();
-        let mut c = chars.next()?;
-        let (place, bit) = Words::bit(c);
-        self.begins.get(place).filter(|&bits| bits & bit > 0)?;
-        let (mut at, mut found) = (0, None);
-        while let Some(&to) = self.steps.get(&Words::key(at, c)) {
-            let node = self.nodes.get(to as usize)?;
+        let (first, mut length) = next_char(text.as_bytes(), 0)?;
+        let (mut at, mut found) = (self.first(first)?, None);
+        loop {
+            let node = self.nodes.get(at as usize)?;
             if let Some((class, word)) = node.end {
-                found = Some(Found { length: text.len() - chars.as_str().len(), class, word });
+                found = Some(Found { length, class, word });
             }
-            if !node.goes_on {
-                break;
+            if node.behind == 0 {
+                return found;
             }
-            let Some(next) = chars.next() else { break };
-            (at, c) = (to, next);
+            let Some((next, takes)) = next_char(text.as_bytes(), length) else { return found };
+            let Some(next) = self.behind(at, next) else { return found };
+            (at, length) = (next, length + takes);
         }
-        found
     }
 
     /// The word with this index.
@@ -283,12 +324,17 @@ impl Words {
     #[cfg(test)]
     pub(super) fn prints(&self, class: Class) -> Vec<String> {
         let mut prints = Vec::new();
-        let mut open = vec![(0u32, String::new())];
-        while let Some((node, print)) = open.pop() {
-            let steps = self.steps.iter().filter(|(key, _)| *key >> 32 == u64::from(node));
-            let c = |key: u64| char::from_u32(key as u32).unwrap();
-            open.extend(steps.map(|(&key, &to)| (to, format!("{print}{}", c(key)))));
-            if self.nodes[node as usize].end.is_some_and(|(of, _)| of == class) {
+        let firsts = self.firsts.iter().filter(|&&first| first > 0);
+        let mut open: Vec<(u32, String)> = firsts.map(|&first| (first, String::new())).collect();
+        while let Some((at, before)) = open.pop() {
+            let node = self.nodes[at as usize];
+            let print = format!("{before}{}", char::from_u32(node.c).unwrap());
+            let mut to = node.behind;
+            while to > 0 {
+                open.push((to, print.clone()));
+                to = self.nodes[to as usize].beside;
+            }
+            if node.end.is_some_and(|(of, _)| of == class) {
                 prints.push(print);
             }
         }
@@ -309,7 +355,7 @@ mod tests {
     #[test]
     fn the_words_that_the_program_carries_are_sound() {
         let words = load(WORDS).unwrap();
-        assert!(words.steps.len() > 1000, "{}", words.steps.len());
+        assert!(words.nodes.len() > 1000, "{}", words.nodes.len());
     }
 
     #[test]
@@ -358,7 +404,7 @@ mod tests {
     fn what_begins_a_word_or_a_number_is_known() {
         let words = shared();
         for c in ('\u{800}'..='\u{FFFF}').filter(|c| c.len_utf8() == 3) {
-            let begins = words.steps.contains_key(&Words::key(0, c)) || numeral::is_numeral(c);
+            let begins = words.first(u32::from(c)).is_some() || numeral::is_numeral(c);
             assert_eq!(c.to_string().as_bytes().first_chunk().map(|c| words.may_begin(c)), Some(begins), "{c}");
         }
     }

@@ -3,7 +3,7 @@ use crate::check::prose::words;
 
 #[test]
 fn organs_are_found_as_their_list_says() {
-    assert!(ORGANS.iter().all(|organ| organ.ends_with(ORGAN_ENDS)));
+    assert!(ORGANS.iter().all(|organ| organ.ends_with(ends_organ)));
     assert!(NO_ORGANS.iter().all(|word| word.contains('局')));
     let pieces: Vec<&str> = "市 财政 局 格 布 全 面 大 开 结 格局 委员 会 办公 室 街 道 街道 办事处 省 政府 县 人民 校 学 医院 大 队 管委 a"
         .split(' ')

@@ -1,0 +1,112 @@
+use super::*;
+
+#[test]
+fn every_byte_belongs_to_one_line() {
+    let text = "甲\r\n乙\r丙\u{85}丁\u{2028}戊\u{c}己\n\n\t\n庚";
+    let lines = split(text);
+    let mut end = 0;
+    for line in &lines {
+        assert_eq!(line.whole.start, end);
+        end = line.whole.end;
+    }
+    assert_eq!(end as usize, text.len());
+    let texts: Vec<&str> = lines.iter().map(|line| line.text.of(text)).collect();
+    assert_eq!(texts, ["甲", "乙", "丙", "丁", "戊", "己", "", "\t", "庚"]);
+    assert!(split("").is_empty());
+    for text in [text, "", "\n", "甲", "甲\r\n\r乙\u{c}\n\u{2029}", "\r\r\n", "\u{c}甲\r"] {
+        let (lines, notes) = split_noted(text);
+        let found = LineIndex::new(text);
+        for counted in [index(text, &lines), notes.index(text, &lines)] {
+            assert_eq!(counted.len(), found.len(), "{text:?}");
+            assert!((0..found.len()).all(|at| counted.line(text, at) == found.line(text, at)), "{text:?}");
+        }
+    }
+}
+
+#[test]
+fn white_space_of_several_bytes_is_seen() {
+    for c in ('\u{80}'..='\u{FFFF}').chain('\u{1F100}'..='\u{1F1FF}') {
+        let marks = matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}');
+        for text in [format!("{c}"), format!("“甲─{c}"), format!(" {c}”é甲")] {
+            let drawn = text.contains(|c| matches!(c, '\u{2500}'..='\u{257F}'));
+            let expected = Wide { blanks: text.contains(|c: char| c != ' ' && c.is_whitespace()), marks, drawn };
+            assert_eq!(Wide::of(text.as_bytes()), expected, "{text:?}");
+        }
+    }
+}
+
+#[test]
+fn marks_are_found_wherever_they_stand() {
+    let pieces =
+        ["\r", "\n", "\r\n", "\t", "\u{b}", "\u{c}", "\u{85}", "\u{2028}", "\u{2029}", "“", "\u{89}", "甲", "0"];
+    let mut state = 1usize;
+    for count in 0..3000 {
+        let wide = count % 2 > 0;
+        let mut text = String::new();
+        for _ in 0..count % 40 {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let piece = pieces[(state >> 33) % pieces.len()];
+            if wide || !matches!(piece, "\u{85}" | "\u{2028}" | "\u{2029}") {
+                text.push_str(piece);
+            }
+        }
+        // Byte by byte.
+        let (mut at, mut start, mut expected) = (0, 0, Vec::new());
+        while at < text.len() {
+            let mark = end_mark(&text.as_bytes()[at..]);
+            at += mark.max(1);
+            if mark > 0 || at == text.len() {
+                expected.push((start, at, at - mark));
+                start = at;
+            }
+        }
+        let (lines, notes) = split_noted(&text);
+        let mut noted = notes.fields();
+        // Not all lines are asked for.
+        for line in lines.iter().filter(|line| line.look != Look::Blank && line.text.len() % 5 > 0) {
+            let tabs = line.text.of(&text).match_indices('\t').map(|(at, _)| line.text.start + at as u32);
+            assert_eq!(noted.ends(line), tabs.chain([line.text.end]).collect::<Vec<_>>(), "{text:?}");
+        }
+        let found =
+            lines.iter().map(|line| (line.whole.start as usize, line.whole.end as usize, line.text.end as usize));
+        assert_eq!(found.collect::<Vec<_>>(), expected, "{text:?}");
+        for line in lines {
+            let fields = line.text.of(&text).split('\t');
+            let (tabs, filled) =
+                (fields.clone().count() as u32 - 1, fields.filter(|field| !is_blank(field)).count() as u32);
+            let tabbed = Look::Tabbed { tabs, filled };
+            assert_eq!(line.look == tabbed, tabs > 0 && filled > 0, "{text:?}");
+        }
+    }
+}
+
+#[test]
+fn page_numbers() {
+    for page in ["-3-", "— 3 —", "－ 12 －", "第3页", "第 3 页 共 5 页", " - 3 - ", "第３页", "—3—", "3/5页"]
+    {
+        assert!(is_page_number(page), "{page}");
+    }
+    for other in ["3", "-", "--", "第三页", "0", "-3", "3.要求", "第20条", "页", "— —"] {
+        assert!(!is_page_number(other), "{other}");
+    }
+}
+
+#[test]
+fn buttons() {
+    assert!(BUTTONS.iter().all(|button| button.starts_with(begins_button)));
+    assert!(('\u{0}'..='\u{FFFF}').all(|c| is_letter(c) == c.is_alphanumeric()));
+    for button in ["字号：大 中 小", "打印 关闭", "分享到：", "【字体：大 中 小】", "打印本页 | 关闭窗口"]
+    {
+        assert_eq!(split(button)[0].look, Look::Furniture, "{button}");
+    }
+    for other in ["大中城市建设", "次", "关闭煤矿", "中"] {
+        assert_eq!(split(other)[0].look, Look::Text, "{other}");
+    }
+}
+
+#[test]
+fn tabs_are_counted() {
+    assert_eq!(split("规章\t0\t\t")[0].look, Look::Tabbed { tabs: 3, filled: 2 });
+    assert_eq!(split("规章\r\t0\t\t1")[1].look, Look::Tabbed { tabs: 3, filled: 2 });
+    assert_eq!(split("\t\u{3000}\t")[0].look, Look::Blank);
+}
