@@ -478,7 +478,7 @@ fn behind_units(text: &str, table: &[Token], blanks: &Blanks) -> Vec<bool> {
 }
 
 /// It stands where a number belongs and says that there is none: 详见附表, ***.
-fn says_nothing(printed: &str) -> bool {
+pub(super) fn says_nothing(printed: &str) -> bool {
     let begins = ["详见", "见附", "见下", "另见", "待统计", "待核", "若干", "暂无", "暂未", "未统计", "不详", "尚未"];
     !printed.contains(char::is_alphanumeric) || begins.iter().any(|word| printed.starts_with(word))
 }

@@ -8,6 +8,7 @@
 mod fields;
 
 use self::fields::{behind_visible, fields, last_word, parted, runs};
+use super::line::says_nothing;
 use super::value::{self, Reading, has_unit, is_dash, is_unit};
 use super::{Cell, Grid, Layout, Row, Vocabulary};
 use crate::lines::{Line, Look, Notes, Wide};
@@ -90,10 +91,10 @@ pub(super) fn find(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vo
             Claim::Part if open.is_some() && is_data => Claim::Seed,
             // And so are several of them.
             Claim::Part if is_data && run >= SURE_RUN => Claim::Seed,
-            // 二、依申请公开情况 right above such a row is the label of a group.
+            // 二、依申请公开情况 right above such a row is the label of a group; *** behind it stands for a number.
             Claim::Heading
                 if open.as_ref().is_some_and(|region| region.reaches(lines, at))
-                    && goes_on(text, lines, at, vocabulary) =>
+                    && (stands_for_number(text, &fields) || goes_on(text, lines, at, vocabulary)) =>
             {
                 Claim::Part
             }
@@ -391,6 +392,11 @@ fn is_data(text: &str, fields: &[Cell]) -> bool {
     let is_unit = |cell: &Cell| is_unit(cell.span.of(text));
     !fields.iter().all(is_value)
         && (fields.last().is_some_and(is_value) || fields.iter().skip(usize::from(fields.len() == 1)).any(is_unit))
+}
+
+/// The last of several fields says that there is no number.
+fn stands_for_number(text: &str, fields: &[Cell]) -> bool {
+    matches!(fields, [_, .., last] if says_nothing(last.span.of(text)))
 }
 
 /// Several texts, one of them a label that some form prints.

@@ -49,6 +49,17 @@ fn a_text_below_the_numbers_is_a_value() {
     assert_eq!(found[0].last().unwrap(), &["来访接待", "待核"]);
 }
 
+/// *** in the place of a number: what begins with 四、 is a row of the table, and no heading in it.
+#[test]
+fn a_numbered_row_whose_number_is_covered_up_is_no_heading() {
+    let found = grids(
+        "规范性文件            3\n四、行政复议数量      ***\n其中：被依法纠错数    ***\n行政许可              5\n",
+    );
+    assert_eq!((found.len(), found[0].len()), (1, 4), "{found:?}");
+    assert_eq!(found[0][1], ["四、行政复议数量", "***"]);
+    assert_eq!(grids("规范性文件    3\n行政许可      5\n四、行政复议情况\n").concat().len(), 2);
+}
+
 /// Below a label that is broken over two lines, a code stands before the text.
 #[test]
 fn a_code_before_a_text_stands_in_a_row() {
