@@ -30,13 +30,18 @@ fn assert_invariant(path: PathBuf) {
     }
 }
 
-/// The texts of the valid fixtures, and of the published reports if there are any.
-fn texts() -> Vec<PathBuf> {
+/// The texts of the valid fixtures, and of the published reports if there are any, each with its true cells.
+fn texts() -> Vec<(PathBuf, PathBuf)> {
     let folder = common::published();
     let published =
         folder.iter().flat_map(|folder| std::fs::read_dir(folder).unwrap()).map(|entry| entry.unwrap().path());
-    let published = published.filter(|path| path.extension().is_some_and(|ending| ending == "txt"));
-    cases("valid").into_iter().map(|case| case.join("report.txt")).chain(published).collect()
+    let published = published.filter(|path| path.extension().is_some_and(|ending| ending == "txt")).map(|path| {
+        let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let report = stem.split('.').next().unwrap_or(&stem).to_owned();
+        (path.clone(), path.with_file_name(format!("{report}.cells.csv")))
+    });
+    let fixtures = cases("valid").into_iter().map(|case| (case.join("report.txt"), case.join("cells.csv")));
+    fixtures.chain(published).collect()
 }
 
 #[test]
@@ -76,7 +81,7 @@ fn odd_line_ends_part_text() {
 #[test]
 fn the_text_of_a_page_reads_as_its_rows_do() {
     let mut read = 0;
-    for path in texts() {
+    for (path, _) in texts() {
         let report = read_bytes(&std::fs::read(&path).unwrap());
         let in_lines = |table: &Table| table.layout == Layout::Tab && report.text.lines().all(|line| line != "\t");
         if report.tables.is_empty() || !report.tables.iter().all(in_lines) {
@@ -116,16 +121,7 @@ fn merged_cells_that_are_printed_again_change_nothing() {
 #[test]
 fn one_blank_between_cells_reads_the_same_or_is_told() {
     let (mut alike, mut told) = (0, 0);
-    let folder = common::published();
-    let published =
-        folder.iter().flat_map(|folder| std::fs::read_dir(folder).unwrap()).map(|entry| entry.unwrap().path());
-    let published = published.filter(|path| path.extension().is_some_and(|ending| ending == "txt"));
-    let texts = cases("valid").into_iter().map(|case| (case.join("report.txt"), case.join("cells.csv")));
-    for (path, wanted) in texts.chain(published.map(|path| {
-        let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
-        let report = stem.split('.').next().unwrap_or(&stem).to_owned();
-        (path.clone(), path.with_file_name(format!("{report}.cells.csv")))
-    })) {
+    for (path, wanted) in texts() {
         let report = read_bytes(&std::fs::read(&path).unwrap());
         if !report.text.contains('\t') {
             continue;
