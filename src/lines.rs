@@ -34,6 +34,14 @@ pub struct Line {
     pub look: Look,
 }
 
+impl Line {
+    /// Nothing stands on it, and what ends it is the end of a page: a form feed at the start of the next line makes such a line, which parts
+    /// nothing.
+    pub(crate) fn is_page_end(&self, text: &str) -> bool {
+        self.text.is_empty() && self.whole.of(text) == "\u{c}"
+    }
+}
+
 /// What a line looks like by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Look {

@@ -205,14 +205,14 @@ fn settle_lone(text: &str, lines: &[Line], claims: &mut [Claim], vocabulary: &Vo
 fn stretch(text: &str, lines: &[Line], claims: &[Claim], members: &[usize], vocabulary: &Vocabulary) -> Vec<Grid> {
     let edges = edges(text, lines, claims, members);
     // Blank lines between all rows are the spacing of the text; more of them part two tables.
-    let spacing = members.windows(2).map(|pair| gap(lines, pair[0], pair[1])).min().unwrap_or(0).min(3);
+    let spacing = members.windows(2).map(|pair| gap(text, lines, pair[0], pair[1])).min().unwrap_or(0).min(3);
     let mut grids = Vec::new();
     let mut part = Part::default();
     let mut before: Option<usize> = None;
     for &index in members {
         let rule = claims[index] == Claim::Rule;
         let row = row(text, index, &lines[index], edges);
-        let parted = before.is_some_and(|before| gap(lines, before, index) > spacing);
+        let parted = before.is_some_and(|before| gap(text, lines, before, index) > spacing);
         // A rule begins a table, unless it stands below the only row, which then is the header.
         let goes_on = || if rule { part.is_header_of(&row) } else { goes_on(text, &part.rows, &row) };
         if parted && !goes_on() {
@@ -233,8 +233,8 @@ fn stretch(text: &str, lines: &[Line], claims: &[Claim], members: &[usize], voca
 }
 
 /// Blank lines between two lines.
-fn gap(lines: &[Line], above: usize, below: usize) -> usize {
-    lines[above + 1..below].iter().filter(|line| line.look == Look::Blank).count()
+fn gap(text: &str, lines: &[Line], above: usize, below: usize) -> usize {
+    lines[above + 1..below].iter().filter(|line| line.look == Look::Blank && !line.is_page_end(text)).count()
 }
 
 /// Whether bars at the start and at the end of a line are the table's edges: nine in ten rows have them, and those without
@@ -353,6 +353,11 @@ mod tests {
     fn bars_at_both_ends_make_no_cells() {
         assert_eq!(grids("| 甲 |  | 1 | \n|  | 乙 | 2 |"), [[["甲", "", "1"], ["", "乙", "2"]]]);
         assert_eq!(grids("｜甲｜1｜\n｜乙｜2｜"), [[["甲", "1"], ["乙", "2"]]]);
+    }
+
+    #[test]
+    fn the_end_of_a_page_parts_no_rows() {
+        assert_eq!(grids("| 甲 | 1 |\n\u{c}| 乙 | 详见附表 |"), [[["甲", "1"], ["乙", "详见附表"]]]);
     }
 
     #[test]

@@ -45,7 +45,7 @@ pub(super) fn find(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vo
         let line = &lines[index];
         rows.push(row(index, line, text, fields.ends(line)));
         let ended = claims[between.clone()].iter().any(|claim| *claim != Claim::Pass);
-        let parted = || lines[between].iter().any(|line| line.look == Look::Blank);
+        let parted = || lines[between].iter().any(|line| line.look == Look::Blank && !line.is_page_end(text));
         if let Some((row, above)) = rows.split_last()
             && !above.is_empty()
             && (ended || (parted() && !goes_on(text, above, row)))
@@ -314,6 +314,8 @@ mod tests {
     #[test]
     fn a_page_number_does_not_end_a_table() {
         assert_eq!(grids("甲\t1\t2\n—3—\n乙\t3\t4").len(), 1);
+        // Nor does the end of a page, whatever stands below it.
+        assert_eq!(grids("甲\t1\n\u{c}乙\t详见附表").len(), 1);
     }
 
     #[test]
