@@ -257,10 +257,14 @@ impl<'a> Fitter<'a> {
     }
 
     /// The numbers stand in a row of their own above or below the label, and may be another row's, or none's: the row of the form that should
-    /// stand there is missing, or the label has blank cells of its own.
+    /// stand there is missing, the label has blank cells of its own, or the number stands alone as that of a page does.
     fn stands_apart(&self, step: &Match, matches: &[Match], table: &FormTable) -> bool {
-        if step.count == 1 || self.printed[step.valued].label_count() > 0 {
+        let valued = &self.printed[step.valued];
+        if step.count == 1 || valued.label_count() > 0 {
             return false;
+        }
+        if valued.cells.len() == 1 && !valued.unmarked && !valued.loose {
+            return true;
         }
         let beside = match step.valued {
             valued if valued == step.first => step.row.checked_sub(1),

@@ -40,6 +40,8 @@ fn numbers_beside_a_blank_row_whose_neighbour_lost_its_label_are_doubted() {
     // A number on a line of its own may be that of a page.
     let page = CLEAN.replace(rows, "行政处罚\t12\t\t\n行政强制\t\t\t\n68\n");
     assert_eq!(apart(&page), (vec!["coercion".to_owned()], vec!["12".to_owned()], vec!["68".to_owned()]));
+    let stripped = CLEAN.replace(rows, "行政处罚\t12\t\t\n行政强制\n3\n");
+    assert_eq!(apart(&stripped), (vec!["coercion".to_owned()], vec!["12".to_owned()], vec!["3".to_owned()]));
     // A label that is broken off its numbers, with all rows there, is no doubt.
     let broken = CLEAN.replace(rows, "行政处罚\n\t12\t\t\n行政强制\t2\t\t\n");
     assert_eq!(apart(&broken), (vec![], vec!["12".to_owned()], vec!["2".to_owned()]));
