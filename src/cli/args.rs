@@ -15,42 +15,45 @@ const EXAMPLES: &str = "\
 Examples:
   nianbao parse report.txt                 one report as JSON
   nianbao parse report.txt --format table  its tables, to look at
-  nianbao convert reports/ -o out/         a folder of reports as CSV and JSON lines
+  nianbao convert reports/ -o out/         a folder as CSV and JSON lines
   nianbao check reports/                   what is wrong in them, with the lines
   nianbao rules sum.balance                what a finding means
-  nianbao forms 2021                       the blank form and the names of its cells";
+  nianbao forms 2021                       the blank form with its keys";
 
 const EXIT: &str = "\
-Data goes to standard output, everything else to standard error. Exit status: 0 when all went well;
-1 when inputs failed or, as each command says, reports hold errors; 2 when nothing could be done.
-No input is ever changed.";
+Data goes to standard output, everything else to standard error. Exit status: 0 when all went well; 1 when inputs failed \
+or, as each command says, reports hold errors; 2 when nothing could be done. No input is ever changed.";
 
 const PARSE_EXAMPLES: &str = "\
 Examples:
-  nianbao parse report.txt                     the JSON document (its schema: nianbao schema)
-  nianbao parse report.txt --format csv        one line per cell
-  curl -s https://… | nianbao parse --strict   exit status 1 if the report contradicts itself
-  nianbao parse --ndjson < lines > documents   a filter for engines (its schema: nianbao schema --ndjson)";
+  nianbao parse report.txt                 the JSON document (nianbao schema)
+  nianbao parse report.txt --format csv    one line per cell
+  curl -s https://… | nianbao parse --strict
+                                           exit status 1 where it is wrong
+  nianbao parse --ndjson < lines > documents
+                                           a filter for engines
+                                           (nianbao schema --ndjson)";
 
 const CONVERT_EXAMPLES: &str = "\
 Examples:
-  nianbao convert reports/ -o out/                       every .txt below reports/
-  nianbao convert reports/ -o out/ --to xlsx             a workbook for Excel: out/reports.xlsx
-  nianbao convert 2021.txt 2022.txt -o out/ --to csv     the CSV tables alone
-  nianbao convert reports/ -o out/ --to csv --excel      CSV that Excel opens at a double click
+  nianbao convert reports/ -o out/                    every .txt below reports/
+  nianbao convert reports/ -o out/ --to xlsx          for Excel: reports.xlsx
+  nianbao convert 1.txt 2.txt -o out/ --to csv        the CSV tables alone
+  nianbao convert reports/ -o out/ --to csv --excel   CSV for a double click
   find . -name '*.txt' -print0 | nianbao convert --files-from - -0 -o out/
 
-Files in DIR: reports.csv, cells.csv (a line per cell), wide.csv (a line per report), codebook.csv (a line
-per column of wide.csv), sections.csv, tables.csv, findings.csv, reports.jsonl, reports.xlsx, *.parquet, summary.json,
-summary.html (to look at), failed.csv. They get their names when all are whole. A run that was broken off, by
-Ctrl-C or a power cut, goes on with --resume.";
+Files in DIR: reports.csv, cells.csv (a line per cell), wide.csv (a line per report), codebook.csv (a line per column of \
+wide.csv), sections.csv, tables.csv, findings.csv, reports.jsonl, reports.xlsx, *.parquet, summary.json, summary.html (to \
+look at), failed.csv. They get their names when all are whole. A run that was broken off, by Ctrl-C or a power cut, goes \
+on with --resume.";
 
 const CHECK_EXAMPLES: &str = "\
 Examples:
   nianbao check report.txt
   nianbao check reports/ --select sum,table --severity sum.row=warning
   nianbao check reports/ --format html > summary.html
-  nianbao check reports/ --format json | jq '.files[] | select(.errors > 0) | .source'";
+  nianbao check reports/ --format json |
+    jq '.files[] | select(.errors > 0) | .source'";
 
 const SHOW_EXAMPLES: &str = "\
 Examples:
@@ -66,18 +69,19 @@ Examples:
 const DIFF_EXAMPLES: &str = "\
 Examples:
   nianbao diff 2022.txt 2023.txt
-  nianbao diff 2022.txt 2023.txt --format json | jq '.cells[] | select(.change > 100)'";
+  nianbao diff 2022.txt 2023.txt --format json |
+    jq '.cells[] | select(.change > 100)'";
 
 const FORMS_EXAMPLES: &str = "\
 Examples:
   nianbao forms         the forms that are known
-  nianbao forms 2021    one of them as a blank table, with the keys of its cells";
+  nianbao forms 2021    one of them as a blank table, with its keys";
 
 const RULES_EXAMPLES: &str = "\
 Examples:
   nianbao rules                 all rules, one a line
   nianbao rules sum             those whose ids begin with sum
-  nianbao rules sum.balance     what one says, the clause that it rests on, and an example";
+  nianbao rules sum.balance     what one says, its clause, and an example";
 
 /// Reads Chinese government information disclosure annual reports (政府信息公开工作年度报告) as checked data.
 #[derive(Debug, Parser)]
@@ -466,6 +470,22 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn examples_are_no_wider_than_a_terminal() {
+        let mut command = Cli::command();
+        command.build();
+        let all = std::iter::once(&command).chain(command.get_subcommands());
+        for text in all.filter_map(clap::Command::get_before_help) {
+            let text = text.to_string();
+            let examples = text.split("\n\n").next().unwrap_or_default();
+            for line in examples.lines() {
+                assert!(textwrap::core::display_width(line) < 80, "{line}");
+            }
+            // What stands below is broken where the terminal ends.
+            assert!(text.lines().skip(examples.lines().count() + 1).count() < 2, "{text}");
+        }
     }
 
     #[test]

@@ -49,12 +49,19 @@ pub(super) fn write(out: &mut impl Write) -> io::Result<()> {
             page.text([roman(arg.get_help().map(ToString::to_string).unwrap_or_default())]);
         }
         if let Some(examples) = command.get_before_help() {
+            let text = examples.to_string();
+            // Examples stand line by line; a paragraph may stand below them.
+            let (examples, below) = text.split_once("\n\n").unwrap_or((&text, ""));
             page.control("PP", []);
             page.control("nf", []);
-            for line in examples.to_string().lines() {
+            for line in examples.lines() {
                 page.text([roman(line.to_owned())]);
             }
             page.control("fi", []);
+            if !below.is_empty() {
+                page.control("PP", []);
+                page.text([roman(below.to_owned())]);
+            }
         }
     }
     listed(&mut page, "EXIT STATUS", &EXIT);
