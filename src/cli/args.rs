@@ -16,7 +16,7 @@ Examples:
   nianbao parse report.txt                 one report as JSON
   nianbao parse report.txt --format table  its tables, to look at
   nianbao convert reports/ -o out/         a folder as CSV and JSON lines
-  nianbao check reports/                   what is wrong in them, with the lines
+  nianbao check reports/                   what is wrong in them, and where
   nianbao rules sum.balance                what a finding means
   nianbao forms 2021                       the blank form with its keys";
 
