@@ -135,9 +135,9 @@ fn check_series(rule: Rule) -> Result<(), String> {
     }
 }
 
-/// What is missing is told at a heading that is there; the edition of a table, where the table begins.
+/// What is missing is told at a heading that is there; the edition of a table, and that it stands elsewhere, where the table begins.
 fn stands_elsewhere(rule: Rule) -> bool {
-    matches!(rule, Rule::TableMissing | Rule::MetadataMissing | Rule::FormMixed)
+    matches!(rule, Rule::TableMissing | Rule::TableElsewhere | Rule::MetadataMissing | Rule::FormMixed)
 }
 
 #[test]

@@ -1,11 +1,12 @@
-//! `form.unknown`, `table.missing`, `row.missing`: presence of the form's tables and rows.
+//! `form.unknown`, `table.missing`, `table.elsewhere`, `row.missing`: presence of the form's tables and rows.
 
 use super::Subject;
 use crate::finding::{Fact, Finding, Rule};
 use crate::form::fit::Fitted;
 use crate::form::sections::first_level;
 use crate::grid::value::{self, Reading};
-use crate::record::Table;
+use crate::record::{Section, Table};
+use crate::span::Span;
 
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let Some(fitted) = subject.fitted else {
@@ -25,6 +26,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
             );
         }
     }
+    elsewhere(subject, fitted, findings);
     for table in subject.tables.iter().filter(|table| table.form.is_none() && holds_numbers(subject.text, table)) {
         let first =
             table.rows.first().and_then(|row| row.cells.iter().map(|cell| cell.span).find(|cell| !cell.is_empty()));
@@ -42,6 +44,36 @@ fn rows(fitted: &Fitted, index: usize, findings: &mut Vec<Finding>) {
         let label = if row.label.is_empty() { slot.row_label.clone() } else { row.label.clone() };
         findings.push(Finding::new(Rule::RowMissing, Fact::RowMissing { label }).table(&table.key).row(&slot.row));
     }
+}
+
+/// Tables that stand outside of their sections, where these have none: an annex may print those of another organ. Where all stand
+/// in one other place, that is where this report prints its tables.
+fn elsewhere(subject: &Subject<'_>, fitted: &Fitted, findings: &mut Vec<Finding>) {
+    let sections: Vec<&Section> = first_level(subject.sections).collect();
+    // The section that a place is in, as an index; none above the first.
+    let section_at = |span: Span| sections.partition_point(|section| section.span.start <= span.start).checked_sub(1);
+    let mut out: Vec<(usize, &Section, Span)> = Vec::new();
+    let mut printed = 0;
+    for (index, table) in fitted.form.tables.iter().enumerate() {
+        let Some(key) = table.section.map(|section| fitted.form.sections[section].key.as_str()) else { continue };
+        let Some(first) = fitted.cells[table.slots.clone()].iter().find_map(|cell| cell.span) else { continue };
+        printed += 1;
+        let is_of = |section: &&Section| section.key.as_deref() == Some(key);
+        let own = sections.iter().copied().find(is_of);
+        if let Some(own) = own.filter(|_| !section_at(first).is_some_and(|at| is_of(&sections[at]))) {
+            out.push((index, own, first));
+        }
+    }
+    let one_place = out.iter().all(|(.., place)| section_at(*place) == section_at(out[0].2));
+    if out.len() > 1 && out.len() == printed && one_place {
+        return;
+    }
+    findings.extend(out.into_iter().map(|(index, section, first)| {
+        let form = &fitted.form.tables[index];
+        let heading = subject.index.number(section.span.start);
+        let fact = Fact::TableElsewhere { title: form.title.clone(), heading };
+        Finding::new(Rule::TableElsewhere, fact).table(&form.key).at(first)
+    }));
 }
 
 /// A table of texts alone (a web page's header, say) needs no form.

@@ -29,6 +29,8 @@ pub enum Fact {
     MetadataYear { readings: Vec<(YearSource, i32)> },
     /// A table of the form that is not there.
     TableMissing { title: String },
+    /// A table of the form that stands outside of its section, whose heading stands there.
+    TableElsewhere { title: String, heading: u32 },
     /// A row of the form that is not there.
     RowMissing { label: String },
     /// A printed row that the form does not have.

@@ -51,6 +51,7 @@ rules! {
     MetadataMissing = "metadata.missing", Warning;
     MetadataYear = "metadata.year", Error;
     TableMissing = "table.missing", Error;
+    TableElsewhere = "table.elsewhere", Warning;
     RowMissing = "row.missing", Warning;
     RowUnknown = "row.unknown", Warning;
     RowLabel = "row.label", Warning;

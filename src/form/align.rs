@@ -9,6 +9,7 @@
 
 mod levels;
 mod plain;
+mod prints;
 mod shapes;
 mod taken;
 
@@ -146,24 +147,10 @@ pub fn align(text: &str, printed: &[Printed], kinds: &[Kinds], form: &Form, inde
         }
         matches
     };
-    let mut windows = table.windows(printed, kinds).into_iter();
-    let first = windows.next().map(find).unwrap_or_default();
-    // One alignment matches no row of the form twice, and goes down the text.
-    if windows.as_slice().is_empty() {
-        return first;
-    }
-    let mut found: Vec<Vec<Match>> = std::iter::once(first).chain(windows.map(find)).collect();
-    // A table printed again elsewhere (or half of it, far away) yields to the place that matches more of the form.
-    found.sort_by_key(|matches| std::cmp::Reverse(matches.len()));
-    let mut taken = vec![false; table.table.rows.len()];
-    let mut matches: Vec<Match> = Vec::with_capacity(taken.len());
-    for step in found.into_iter().flatten() {
-        if !std::mem::replace(&mut taken[step.row], true) {
-            matches.push(step);
-        }
-    }
-    matches.sort_by_key(|step| step.first);
-    matches
+    let region = table.table.region.clone().unwrap_or(0..printed.len());
+    let prints = table.prints(printed, kinds, region).into_iter();
+    let found = prints.map(|print| table.one_print(table.windows(printed, kinds, print).into_iter().map(find)));
+    table.first_whole(printed, found.collect())
 }
 
 /// The table of the form that is looked for, and what it takes to know its labels.
@@ -232,11 +219,31 @@ impl Table<'_> {
         RowOf { foreign: self.is_foreign(row, kinds), piece: self.is_piece(row, kinds), own }
     }
 
-    /// The stretches of rows that lie near an exactly printed label of the table.
-    fn windows(&self, printed: &[Printed], kinds: &[Kinds]) -> Vec<Range<usize>> {
+    /// All that stands in the windows of one print of the table.
+    fn one_print(&self, mut windows: impl ExactSizeIterator<Item = Vec<Match>>) -> Vec<Match> {
+        let first = windows.next().unwrap_or_default();
+        // One alignment matches no row of the form twice, and goes down the text.
+        if windows.len() == 0 {
+            return first;
+        }
+        let mut found: Vec<Vec<Match>> = std::iter::once(first).chain(windows).collect();
+        // Half of the table, far away, yields to the place that matches more of the form.
+        found.sort_by_key(|matches| std::cmp::Reverse(matches.len()));
+        let mut taken = vec![false; self.table.rows.len()];
+        let mut matches: Vec<Match> = Vec::with_capacity(taken.len());
+        for step in found.into_iter().flatten() {
+            if !std::mem::replace(&mut taken[step.row], true) {
+                matches.push(step);
+            }
+        }
+        matches.sort_by_key(|step| step.first);
+        matches
+    }
+
+    /// The stretches of rows in `region` that lie near an exactly printed label of the table.
+    fn windows(&self, printed: &[Printed], kinds: &[Kinds], region: Range<usize>) -> Vec<Range<usize>> {
         let mut windows: Vec<Range<usize>> = Vec::new();
         let unlabelled = self.roles().is_unlabelled();
-        let region = self.table.region.clone().unwrap_or(0..printed.len());
         for (at, kinds) in kinds.iter().enumerate().take(region.end).skip(region.start) {
             let may_be_row = kinds.rows & self.bit != 0;
             if !may_be_row && !unlabelled {

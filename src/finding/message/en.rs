@@ -64,6 +64,11 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
             })
         }
         Fact::TableMissing { title } => write!(f, "the table of the section {title} is missing, or is not text"),
+        Fact::TableElsewhere { title, heading } => write!(
+            f,
+            "the section {title} (line {heading}) has no table, and this one stands outside of it: its figures may be of another \
+             year, or another organ"
+        ),
         Fact::RowMissing { label } => write!(f, "the row {label} is missing"),
         Fact::RowUnknown { printed } => write!(f, "the row {printed} is not in the form"),
         Fact::RowLabel { printed, label } => write!(f, "the label {printed} was read as {label}"),

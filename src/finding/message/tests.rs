@@ -123,6 +123,7 @@ samples! { facts: Fact,
     ];
     MetadataYear => [Fact::MetadataYear { readings: year_sources().into_iter().zip(2020..).collect() }];
     TableMissing => [Fact::TableMissing { title: s("总体情况") }];
+    TableElsewhere => [Fact::TableElsewhere { title: s("总体情况"), heading: 12 }];
     RowMissing => [Fact::RowMissing { label: s("规章") }];
     RowUnknown => [Fact::RowUnknown { printed: s("规章") }];
     RowLabel => [Fact::RowLabel { printed: s("规张"), label: s("规章") }];

@@ -55,6 +55,10 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
             })
         }
         Fact::TableMissing { title } => write!(f, "“{title}”部分缺少表格，或表格不是文字"),
+        Fact::TableElsewhere { title, heading } => write!(
+            f,
+            "“{title}”部分（第 {heading} 行）没有表格，数字取自该部分以外的这张表；它可能属于其他年度或其他机关"
+        ),
         Fact::RowMissing { label } => write!(f, "缺少“{label}”一行"),
         Fact::RowUnknown { printed } => write!(f, "格式中没有“{printed}”一行"),
         Fact::RowLabel { printed, label } => write!(f, "项目名“{printed}”与格式不符，已按“{label}”读取"),

@@ -147,7 +147,8 @@ impl<'a> Taken<'a> {
                 end_here.glued = table.glued_number(row, label.at + 1, joined.pieces());
             }
             self.ends.push(end_here);
-            if self.ends.len() == 1 && row.label_count() == 1 && table.roles().is_group(label.own_name) {
+            let between = 0 < valued && valued + 1 < rows.len();
+            if between && self.ends.len() == 1 && row.label_count() == 1 && table.roles().is_group(label.own_name) {
                 // The group's label stands beside the values, the row's own is broken above and below it.
                 self.ends.push(end(label.at + 1, "", None));
             }

@@ -1,9 +1,9 @@
 //! The short ways of the alignment find what the long ones do.
 
 use super::*;
-use crate::form::Forms;
 use crate::form::rows::Print;
 use crate::form::tests::damaged;
+use crate::form::{FormRow, Forms};
 use crate::{grid, lines};
 
 /// Calls `with` with the rows of many texts that are made of a form, and the form.
@@ -69,7 +69,7 @@ fn a_table_to_the_letter_is_found_as_by_comparing() {
             for (index, own) in form.tables.iter().enumerate() {
                 let units = units(form, index);
                 let table = Table { text, form, index, table: own, names, units: &units, bit: Tables::bit(index) };
-                for window in table.windows(printed, &kinds) {
+                for window in table.windows(printed, &kinds, 0..printed.len()) {
                     let (rows, kinds) = (&printed[window.clone()], &kinds[window]);
                     if let Some(plain) = table.plain(rows, kinds) {
                         count += 1;
@@ -80,4 +80,32 @@ fn a_table_to_the_letter_is_found_as_by_comparing() {
         });
         assert!(count > 50, "{count}");
     }
+}
+
+#[test]
+fn a_second_print_fills_no_gap_of_the_first() {
+    let forms = Forms::embedded();
+    let mut count = 0;
+    for form in forms.iter() {
+        for (index, table) in form.tables.iter().enumerate().filter(|(_, table)| table.rows.len() > 4) {
+            let line = |row: &FormRow| [&row.label.replace(' ', "\t"), "\t7".repeat(row.slots.len()).as_str()].concat();
+            let lines: Vec<String> = table.rows.iter().map(line).collect();
+            let all = lines.join("\n");
+            for lost in 0..lines.len() {
+                let first = [&lines[..lost], &lines[lost + 1..]].concat().join("\n");
+                // An annex, and a table that goes on without a line between.
+                for between in ["\n\n附件：所属单位情况。\n\n", "\n\n", "\n"] {
+                    let text = [&first, between, &all].concat();
+                    let grids = grid::find(&text, &lines::split(&text), forms.vocabulary());
+                    let print = Print::new(&text, &grids, forms.names());
+                    let printed = print.rows();
+                    let found = align(&text, &printed, &Kinds::of(&printed, form), form, index, forms.names());
+                    let below = printed.len() - lines.len();
+                    assert!(found.iter().all(|step| step.first < below && step.row != lost), "{lost} of {text}");
+                    count += found.len();
+                }
+            }
+        }
+    }
+    assert!(count > 10_000, "{count}");
 }

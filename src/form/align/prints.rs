@@ -1,0 +1,99 @@
+//! A table that is printed more than once: last year's below this year's, or another organ's in an annex. The rows of one print
+//! belong together, and none that is missing in one is taken from another.
+
+use std::ops::Range;
+
+use super::{Kinds, Match, Table};
+use crate::form::rows::Printed;
+
+/// Fewer rows that stand a second time are lines printed twice.
+const FEWEST_AGAIN: usize = 2;
+
+impl Table<'_> {
+    /// The parts of `region`, each with what one print of the table may have: mostly one part.
+    pub(super) fn prints(&self, printed: &[Printed], kinds: &[Kinds], region: Range<usize>) -> Vec<Range<usize>> {
+        let starts = if self.roles().is_unlabelled() {
+            self.headers(printed, kinds, &region)
+        } else {
+            self.starts_again(printed, kinds, &region)
+        };
+        let mut from = region.start;
+        let mut prints: Vec<Range<usize>> = Vec::with_capacity(starts.len() + 1);
+        for start in starts.into_iter().filter(|start| *start > region.start) {
+            prints.push(from..start);
+            from = start;
+        }
+        prints.push(from..region.end);
+        prints
+    }
+
+    /// Where a header stands below anything else. In a table whose rows have no labels it is all that parts two prints.
+    fn headers(&self, printed: &[Printed], kinds: &[Kinds], region: &Range<usize>) -> Vec<usize> {
+        let is_header = |at: &usize| kinds[*at].header & self.bit != 0 && self.is_header(&printed[*at]);
+        let starts = region.clone().filter(is_header);
+        starts.filter(|at| at.checked_sub(1).is_none_or(|above| !is_header(&above))).collect()
+    }
+
+    /// Where rows begin that stood above already. A page may repeat some rows of the one before and go on; a print repeats half of
+    /// the rows of the one above it, or half of its own.
+    fn starts_again(&self, printed: &[Printed], kinds: &[Kinds], region: &Range<usize>) -> Vec<usize> {
+        let named = region.clone().filter(|&at| kinds[at].labels & self.bit != 0);
+        if named.clone().nth(self.table.rows.len()).is_none() {
+            return Vec::new();
+        }
+        let known: Vec<(usize, usize)> = named.filter_map(|at| Some((at, self.only_row(&printed[at])?))).collect();
+        let mut starts = Vec::new();
+        let mut seen = vec![false; self.table.rows.len()];
+        let (mut count, mut above) = (0, None);
+        for run in known.chunk_by(|(_, above), (_, row)| row > above) {
+            let again = run.iter().filter(|&&(_, row)| seen[row]).count();
+            if let (Some(above), Some(&(at, _))) = (above, run.first())
+                && again >= FEWEST_AGAIN
+                && again * 2 >= run.len().min(count)
+            {
+                starts.push(self.start(printed, kinds, above, at));
+                seen.fill(false);
+                count = 0;
+            }
+            for &(_, row) in run {
+                count += usize::from(!std::mem::replace(&mut seen[row], true));
+            }
+            above = run.last().map(|&(at, _)| at);
+        }
+        starts
+    }
+
+    /// The row of the form whose label this one bears to the letter, where no other row of the form has the label too.
+    fn only_row(&self, row: &Printed) -> Option<usize> {
+        let only = |rows: &[u32]| if let &[row] = rows { Some(row as usize) } else { None };
+        row.label_names()
+            .rev()
+            .find_map(|label| only(self.roles().rows(label.joined)).or_else(|| only(self.roles().rows(label.own))))
+    }
+
+    /// Where the print begins whose first known row stands at `at`, the last known one of the print before at `above`: with its grid, or its
+    /// header.
+    fn start(&self, printed: &[Printed], kinds: &[Kinds], above: usize, at: usize) -> usize {
+        let grid = printed[at].at.0;
+        let same = |row: &usize| printed[*row].at.0 == grid;
+        if printed[above].at.0 != grid {
+            return (above + 1..=at).find(same).unwrap_or(at);
+        }
+        let is_header = |row: &usize| kinds[*row].header & self.bit != 0;
+        (above + 1..at).rev().take_while(is_header).last().unwrap_or(at)
+    }
+
+    /// Which of the prints is read: the first that has cells for half as many rows as any other.
+    pub(super) fn first_whole(&self, printed: &[Printed], prints: Vec<Vec<Match>>) -> Vec<Match> {
+        let has_cells = |step: &&Match| printed[step.valued].cells.len() > step.values_from;
+        let cells = |matches: &Vec<Match>| matches.iter().filter(has_cells).count();
+        let most = prints.iter().map(cells).max().unwrap_or(0);
+        let first = prints.iter().position(|matches| cells(matches) * 2 >= most.max(1));
+        // Without a cell anywhere, the most labels.
+        let mut prints = prints;
+        match first {
+            Some(first) => prints.swap_remove(first),
+            None => prints.into_iter().rev().max_by_key(Vec::len).unwrap_or_default(),
+        }
+    }
+}
