@@ -126,9 +126,12 @@ impl Index {
             seen: vec![Seen::No; self.lines],
             scores: vec![Score::default(); self.tables.len()],
         };
-        for row in printed {
+        for (at, row) in printed.iter().enumerate() {
             for label in row.label_names() {
-                let is_row = row.cells.get(label.at + 1).is_some_and(|behind| behind.holds != Holds::Text);
+                let is_row = match row.cells.get(label.at + 1) {
+                    Some(behind) => behind.holds != Holds::Text,
+                    None => has_values_below(printed, at),
+                };
                 tally.see(label.joined, if is_row { Seen::Row } else { Seen::Label });
                 if is_row {
                     tally.see(label.own, Seen::Row);
@@ -150,6 +153,12 @@ impl Index {
         }
         tally.scores
     }
+}
+
+/// The cells of the row stand on the line below it: numbers without a label.
+fn has_values_below(printed: &[Printed], at: usize) -> bool {
+    let grid = printed[at].at.0;
+    printed.get(at + 1).is_some_and(|below| below.at.0 == grid && below.numbers > 0 && below.label_count() == 0)
 }
 
 /// What the tables of a report print: of each row of a form, how the label that is printed best of all its labels is
@@ -284,10 +293,11 @@ mod tests {
                 seen[name.index()] = how.max(seen[name.index()]);
             }
         };
-        for row in printed {
+        for (at, row) in printed.iter().enumerate() {
             for label in row.labels() {
                 see(label.joined_name, Seen::Label);
-                if row.cells.get(label.at + 1).is_some_and(|behind| behind.holds != Holds::Text) {
+                let behind = row.cells.get(label.at + 1);
+                if behind.map_or_else(|| has_values_below(printed, at), |behind| behind.holds != Holds::Text) {
                     see(label.joined_name, Seen::Row);
                     see(label.own_name, Seen::Row);
                 }

@@ -5,9 +5,10 @@ use std::sync::LazyLock;
 use memchr::memmem;
 
 use super::FormTable;
-use super::names::RowNames;
+use super::names::{Name, RowNames};
 use super::place::Header;
 use super::rows::{Holds, Printed};
+use crate::fold::key;
 use crate::grid::MAX_LABEL_BYTES;
 use crate::span::Span;
 
@@ -32,6 +33,8 @@ pub(super) struct HeaderFinder<'a> {
     table: &'a FormTable,
     /// The row that the last one is about.
     row: &'a RowNames,
+    /// The folded labels of its columns.
+    labels: &'a [String],
     found: Vec<Above>,
     read: Read,
 }
@@ -49,12 +52,13 @@ struct Read {
 
 impl<'a> HeaderFinder<'a> {
     pub(super) fn new(text: &'a str, table: &'a FormTable) -> HeaderFinder<'a> {
-        HeaderFinder { text, table, row: table.roles.row(0), found: Vec::new(), read: Read::default() }
+        HeaderFinder { text, table, row: table.roles.row(0), labels: &[], found: Vec::new(), read: Read::default() }
     }
 
     /// Looks at the rows between the row before and a row of the form; the index of what is found, in the list that
     /// [`finish`](HeaderFinder::finish) gives.
     pub(super) fn look(&mut self, above: &[Printed], row: usize) -> usize {
+        self.labels = self.table.rows.get(row).map_or(&[], |row| &row.columns);
         let row = self.table.roles.row(row);
         let same =
             !self.found.is_empty() && (row.first_alike == self.row.first_alike || row.columns == self.row.columns);
@@ -112,11 +116,11 @@ impl<'a> HeaderFinder<'a> {
                     }
                 }
             }
-            swapped.extend(out_of_order(named));
+            swapped.extend(out_of_order(named, &self.row.columns));
         }
         // As many strange labels as are missing, in a header that has others of them or is wholly strange: they stand for each other.
         let missing = at.iter().filter(|place| place.is_none()).count();
-        if missing == unknown.len() {
+        if missing == unknown.len() && !are_pieces(self.text, unknown, self.labels) {
             let missing = (0..at.len()).filter(|&column| at[column].is_none());
             known.misread.extend(missing.zip(unknown.iter().copied()));
         }
@@ -132,17 +136,26 @@ impl<'a> HeaderFinder<'a> {
     }
 }
 
+/// Each of these texts makes up a label with another: they are labels that were broken over lines, `结果` and `维持`.
+fn are_pieces(text: &str, unknown: &[Span], labels: &[String]) -> bool {
+    let keys: Vec<String> = unknown.iter().map(|span| key(span.of(text))).collect();
+    let makes = |a: &str, b: &str| labels.iter().any(|label| label.strip_prefix(a) == Some(b));
+    let completes =
+        |at: usize, other: usize| at != other && (makes(&keys[at], &keys[other]) || makes(&keys[other], &keys[at]));
+    (0..keys.len()).all(|at| (0..keys.len()).any(|other| completes(at, other)))
+}
+
 /// The labels of one header row, with the columns that they name, from left to right → each column whose place another's label takes.
-fn out_of_order(named: &[(usize, Span)]) -> Vec<(usize, Span)> {
+fn out_of_order(named: &[(usize, Span)], columns: &[Name]) -> Vec<(usize, Span)> {
     if named.is_sorted_by(|a, b| a.0 < b.0) {
         return Vec::new();
     }
-    // A label that heads several columns says nothing of their order, nor does one that is printed several times.
+    // A label that heads several columns says nothing of their order.
     let unique = |at: usize, (column, span): &(usize, Span)| {
         named[..at].iter().all(|(other, place)| other != column && place != span)
     };
     if !named.iter().enumerate().all(|(at, name)| unique(at, name)) {
-        return Vec::new();
+        return groups_out_of_order(named, columns);
     }
     let mut columns: Vec<usize> = named.iter().map(|(column, _)| *column).collect();
     columns.sort_unstable();
@@ -152,6 +165,31 @@ fn out_of_order(named: &[(usize, Span)]) -> Vec<(usize, Span)> {
         .filter(|(column, (own, _))| column != own)
         .map(|(column, (_, span))| (column, *span))
         .collect()
+}
+
+/// The same where several groups have columns of the same labels, in a row that prints all labels of one group or more.
+fn groups_out_of_order(named: &[(usize, Span)], columns: &[Name]) -> Vec<(usize, Span)> {
+    let mut printed: Vec<(Name, Span)> = named.iter().map(|(column, span)| (columns[*column], *span)).collect();
+    printed.dedup_by_key(|(_, span)| *span);
+    let group = columns.iter().skip(1).position(|name| *name == columns[0]).map_or(columns.len(), |at| at + 1);
+    if group == 0 || printed.len() % group > 0 {
+        return Vec::new();
+    }
+    let sorted = |names: &mut dyn Iterator<Item = Name>| {
+        let mut names: Vec<Name> = names.collect();
+        names.sort_unstable();
+        names
+    };
+    let mut wrong = Vec::new();
+    for (start, printed) in printed.chunks(group).enumerate().map(|(at, printed)| (at * group, printed)) {
+        let Some(own) = columns.get(start..start + group) else { return Vec::new() };
+        if sorted(&mut own.iter().copied()) != sorted(&mut printed.iter().map(|(name, _)| *name)) {
+            return Vec::new();
+        }
+        let places = own.iter().zip(printed).enumerate().filter(|(_, (own, (name, _)))| *own != name);
+        wrong.extend(places.map(|(at, (_, (_, span)))| (start + at, *span)));
+    }
+    wrong
 }
 
 static UNIT: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("单位"));
@@ -183,7 +221,42 @@ fn unit(label: &str) -> Option<(usize, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fold::key;
+
+    #[test]
+    fn pieces_make_up_labels() {
+        let labels = ["结果维持", "其他结果", "总计"].map(str::to_owned);
+        let pieces = |text: &str| {
+            let mut start = 0;
+            let span = |piece: &str| {
+                let span = Span::new(start, start + piece.len());
+                start += piece.len() + 1;
+                span
+            };
+            are_pieces(text, &text.split('|').map(span).collect::<Vec<_>>(), &labels)
+        };
+        assert!(pieces("结果|维 持|总|计") && pieces("维持|结果"));
+        assert!(!pieces("结果|维持|合计") && !pieces("结果") && !pieces("结果|纠正"));
+    }
+
+    #[test]
+    fn a_group_whose_columns_are_swapped_is_told() {
+        let mut names = crate::form::names::Names::default();
+        let [a, b, c] = ["结果维持", "结果纠正", "总计"].map(|label| names.add(label));
+        let columns = [a, b, c, a, b, c];
+        let wrong = |printed: &[Name]| -> Vec<usize> {
+            let named = printed.iter().enumerate().flat_map(|(at, name)| {
+                let of = columns.iter().enumerate().filter(move |(_, column)| *column == name);
+                of.map(move |(column, _)| (column, Span::new(at * 10, at * 10 + 1)))
+            });
+            out_of_order(&named.collect::<Vec<_>>(), &columns).into_iter().map(|(column, _)| column).collect()
+        };
+        assert_eq!(wrong(&[a, b, c]), [0; 0]);
+        assert_eq!(wrong(&[a, b, c, a, b, c]), [0; 0]);
+        assert_eq!(wrong(&[b, a, c]), [0, 1]);
+        assert_eq!(wrong(&[a, b, c, a, c, b]), [4, 5]);
+        // One was lost.
+        assert_eq!(wrong(&[b, c, a, b, c]), [0; 0]);
+    }
 
     #[test]
     fn what_names_a_unit_may_name_one() {

@@ -94,7 +94,7 @@ impl Names {
         }
     }
 
-    fn add(&mut self, key: &str) -> Name {
+    pub(super) fn add(&mut self, key: &str) -> Name {
         if let Some(&name) = self.by_text.get(key) {
             return name;
         }
