@@ -98,6 +98,52 @@ fn a_year_that_disagrees() {
 }
 
 #[test]
+fn a_period_that_is_none_or_too_long() {
+    let period = "自2023年1月1日起至12月31日";
+    for (to, rule, read) in [
+        ("自2022年1月1日起至2023年12月31日", "metadata.year", true),
+        ("自2021年11月1日起至2022年10月31日", "metadata.year", true),
+        ("自2023年1月1日起至2022年12月31日", "metadata.year", false),
+        ("自2023年1月1日起至12月32日", "metadata.missing", false),
+        ("自2023年12月31日起至1月1日", "metadata.missing", false),
+    ] {
+        let text = SOUND.replacen(period, to, 1);
+        let (metadata, findings) = read_lines(&text);
+        assert_eq!(rules(&findings), [rule], "{to}");
+        assert_eq!(metadata.period.is_some(), read, "{to}");
+        assert!(findings[0].span.is_some_and(|span| span.of(&text).contains(to)), "{to}");
+    }
+    // What the figures do not cover is no period of theirs.
+    let (_, findings) =
+        read_lines(&SOUND.replacen("统计期限自2023年1月1日起至12月31日止", "公示自2023年1月1日起至12月32日止", 1));
+    assert_eq!(rules(&findings), [""; 0]);
+    // A report that says itself that it is about several years.
+    let text = SOUND.replace("水利局2023年政", "水利局2022-2023年政");
+    let (_, findings) = read_lines(&text.replacen(period, "自2022年1月1日起至2023年12月31日", 1));
+    assert_eq!(rules(&findings), [""; 0]);
+}
+
+#[test]
+fn what_the_report_calls_itself_elsewhere_tells_of_its_title() {
+    let read = |title: &str, preface: &str, signed: &str| {
+        let (metadata, _) =
+            read_lines(&format!("{title}\n{preface}\n一、总体情况\n无\n六、其他\n无\n{signed}\n2017年1月5日\n"));
+        (metadata.title.unwrap_or_default(), metadata.agency.unwrap_or_default())
+    };
+    let title = "东山区政府信息公开年度报告（2016年）";
+    assert_eq!(read(title, "", "东山区人民政府").1, "东山区人民政府");
+    assert_eq!(read(title, "根据《条例》，由东山区政府编制本报告。", "").1, "东山区政府");
+    assert_eq!(read(title, "", "东山区人民政府办公室").1, "东山区");
+    assert_eq!(read("东山区2016年政府信息公开年度报告", "", "东山区人民政府").1, "东山区");
+    let broken = "青河县第一人民\n医院2016年政府信息公开工作年度报告";
+    let whole = "青河县第一人民医院2016年政府信息公开工作年度报告";
+    for (preface, signed) in [("根据《条例》，由青河县第一人民医院编制本报告。", ""), ("", "青河县第一人民医院")]
+    {
+        assert_eq!(read(broken, preface, signed), (whole.to_owned(), "青河县第一人民医院".to_owned()));
+    }
+}
+
+#[test]
 fn years_that_only_look_as_if() {
     for (from, to) in [
         ("公布。", "公布。与2022年政府信息公开工作年度报告相比，公开增加。"),
