@@ -258,6 +258,22 @@ fn speaks_of_figures(text: &str) -> bool {
     ["统计", "期限", "时限", "数据", "报告期"].iter().any(|word| text.contains(word))
 }
 
+/// The day of a colophon at the end: `某市人民政府办公室 2014年4月13日印发`.
+fn printed_on(line: &Line) -> Option<String> {
+    if !line.traits.any(Traits::TWO) {
+        return None;
+    }
+    let dated = line.squeezed().strip_suffix("印发")?;
+    let year = dates::years(dated).last()?;
+    dates::only_date(&dated[year.start..])
+}
+
+/// The period that a text names: that of a sentence about the figures before any other.
+fn period_of(text: &str) -> Option<Period> {
+    let about = text.split(['。', '；']).filter(|sentence| speaks_of_figures(sentence));
+    about.filter_map(dates::period).next().or_else(|| dates::period(text))
+}
+
 /// The signature at the end: the organ, and the date alone on a line.
 fn sign(tail: &Tail) -> (Option<String>, Option<String>) {
     let (mut organ, mut date) = (None, None);
@@ -322,11 +338,17 @@ pub fn read(input: &Input<'_>) -> (Metadata, Vec<Finding>) {
             let alone = |found: &&str| behind(found).is_some_and(|text| text.is_empty() || text.starts_with("签发"));
             number.offer(2, line.doc_number().filter(alone).map(str::to_owned));
             published.offer(9, line.only_date());
+        } else {
+            published.offer(10, printed_on(line));
         }
         if line.cells == 1 && !line.traits.any(Traits::COLON | Traits::DIGIT) {
             continue;
         }
-        let row = (line.cells > 1).then(|| line::row_as_text(line.span.of(input.text)));
+        let next = if at < foot { head.get(at + 1) } else { tail.all().get(at + 1 - foot) };
+        let row = match line.cells {
+            1 => next.and_then(|next| line::with_value_below(line, next)),
+            _ => Some(line::row_as_text(line.span.of(input.text))),
+        };
         let (text, traits) = match &row {
             Some(row) => (row.as_str(), Traits::of(row)),
             None => (line.whole(input), line.traits),
@@ -360,6 +382,10 @@ pub fn read(input: &Input<'_>) -> (Metadata, Vec<Finding>) {
     }
     for paragraph in &preface {
         contact::take_unlabelled(paragraph.text, paragraph.traits, &paragraph.fields, &mut metadata.contact);
+    }
+    // An address of the net at the end is the organ's where the line says so: `电子邮箱xxgk@example.gov.cn`.
+    for line in tail.own().iter().filter(|line| line.traits.any(Traits::AT) && line.squeezed().contains("邮箱")) {
+        contact::take_unlabelled(line.text(), line.traits, &Fields::default(), &mut metadata.contact);
     }
     let (signed, dated) = sign(&tail);
     published.offer(8, dated);
@@ -422,17 +448,17 @@ pub fn read(input: &Input<'_>) -> (Metadata, Vec<Finding>) {
     let mut period: Option<(bool, u32, Period)> = None;
     for (line, text) in in_preface.chain(in_head) {
         match &period {
-            None => period = dates::period(text).map(|found| (speaks_of_figures(text), line, found)),
+            None => period = period_of(text).map(|found| (speaks_of_figures(text), line, found)),
             Some((true, _, _)) => break,
             Some((false, _, _)) => {
-                let better = dates::period(text).filter(|_| speaks_of_figures(text));
+                let better = period_of(text).filter(|_| speaks_of_figures(text));
                 period = better.map(|found| (true, line, found)).or(period);
             }
         }
     }
     if period.is_none() {
         let overview = squeeze(overview);
-        period = dates::period(&overview).filter(|_| speaks_of_figures(&overview)).map(|found| (true, 0, found));
+        period = period_of(&overview).filter(|_| speaks_of_figures(&overview)).map(|found| (true, 0, found));
     }
     let period_year = period.as_ref().and_then(|(_, _, found)| dates::year_of_period(found));
     // A period that is printed, but is none.

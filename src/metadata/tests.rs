@@ -213,6 +213,32 @@ fn the_signature_is_the_last_resort() {
 }
 
 #[test]
+fn what_stands_at_the_end() {
+    let report = "青河县教育局2013年政府信息公开工作年度报告\n一、总体情况\n无\n六、其他\n没有。\n";
+    let foot = "联系方式：\n地址：\n青河县东大街9号\n邮编：\n\n214400\n电 话：\n0510-86839755\n传真：\n电子邮箱：\nxxgk@example.gov.cn\n";
+    let contact = read_lines(&format!("{report}{foot}")).0.contact;
+    assert_eq!(contact.address.as_deref(), Some("青河县东大街9号"));
+    assert_eq!(contact.postcode.as_deref(), Some("214400"));
+    assert_eq!((contact.phone.as_deref(), contact.fax.as_deref()), (Some("0510-86839755"), None));
+    assert_eq!(contact.email.as_deref(), Some("xxgk@example.gov.cn"));
+    let contact = read_lines(&format!("{report}欢迎来信，电子邮箱xxgk@example.gov.cn。\n")).0.contact;
+    assert_eq!(contact.email.as_deref(), Some("xxgk@example.gov.cn"));
+    let (metadata, _) = read_lines(&format!("{report}青河县教育局办公室　2014年4月13日印发\n"));
+    assert_eq!(metadata.published.as_deref(), Some("2014-04-13"));
+    let (metadata, _) = read_lines(&format!("{report}根据2014年4月13日的通知印发\n"));
+    assert_eq!(metadata.published, None);
+}
+
+#[test]
+fn the_period_of_the_figures_comes_first() {
+    let head = "青河县教育局2016年政府信息公开工作年度报告\n活动于2016年3月1日至3月7日举行。";
+    let (metadata, findings) =
+        read_lines(&format!("{head}本报告统计期限为2016年1月1日至12月31日。\n一、总体情况\n无\n"));
+    assert_eq!(metadata.period.map(|period| period.from).as_deref(), Some("2016-01-01"));
+    assert_eq!(rules(&findings), [""; 0]);
+}
+
+#[test]
 fn nothing_is_invented() {
     let (metadata, findings) = read_lines("一、总体情况\n我市推进公开。\n");
     assert_eq!(metadata, Metadata::default());
