@@ -1,7 +1,8 @@
 //! Lines → the tree of sections with their paragraphs.
 //!
 //! What opens a section is decided line by line, by the [`mod@ordinal`] at its start and the text behind it; rows of tables were taken
-//! out before. Then the lines between two headings become paragraphs, and those that a page break cut are joined.
+//! out before. Then the lines between two headings become paragraphs, and those that a page break or the width of a page cut are joined.
+//! The marks of Markdown are left out of both.
 
 mod heading;
 mod markup;

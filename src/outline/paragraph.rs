@@ -1,4 +1,4 @@
-//! Lines → paragraphs: a line is a paragraph, unless a page break cut one in two.
+//! Lines → paragraphs: a line is a paragraph, unless a page break or the width of the page cut one in two.
 
 use std::ops::Range;
 
