@@ -371,6 +371,11 @@ mod tests {
             ["全年公开政府信息，收到政府信息公开申请99件。", "其他事项，如下", "无"]
         );
         assert_eq!(texts(&outline.sections[0].sections[1].paragraphs), ["全年公开政府信息收到政府信息公开申请99件。"]);
+        // A short line without a full stop is the first of a list.
+        let list = read(
+            "一、总体情况\n　　我局高度重视政府信息公开工作，全年公开的信息有以下各类\n机构职能12条\n政策法规3条\n",
+        );
+        assert_eq!(list.sections[0].paragraphs.len(), 3);
         // The paragraph is known for a wrapped one: a full stop at the margin does not end it, nor does a colon make a label.
         let long = "　　我局高度重视政府信息公开工作，把政府信息公开作为加强\n自身建设转变作风的重要抓手，群众期盼得到了回应。还存在\n一些不足：公开内容不够全面，信息更新不够及时，有待提高。\n下一步改进。\n　　无。\n电话：8683\n";
         let long = read(&format!("一、总体情况\n{long}"));

@@ -141,6 +141,7 @@ fn goes_back(
         (SHORTEST_FULL..=LONGEST_LINE).contains(&full)
             && end(text, &lines[above]) + SLACK >= full
             && end(text, &lines[at]) <= full + SLACK
+            && (piece.ends_with(is_stop) || end(text, &lines[at]) + SLACK >= full)
     };
     let open = || above > first || is_open(lines[above].text.of(text).trim());
     open() && is_plain(piece) && (wrapped() || goes_on(before, piece))
