@@ -174,9 +174,11 @@ const PLACES: &[char] = &['省', '市', '县', '區', '区', '旗', '州', '盟'
 /// `above` and `below`, a line each, are one organ's name that a line end cut, though nothing else says so: the first line has
 /// the place, the second the rest.
 pub(super) fn is_cut_name(above: &str, below: &str) -> bool {
-    const PAGES: [&str; 8] = ["网", "网站", "站", "栏", "页", "公开", "目录", "文件"];
+    const PAGES: [&str; 11] = ["网", "网站", "站", "栏", "页", "公开", "目录", "文件", "部门", "单位", "信息"];
     let ends = above.ends_with(PLACES) || !is_organ(above);
-    ends && above.contains(PLACES)
+    // 县直部门 names no place.
+    let placed = above.char_indices().skip(1).any(|(_, c)| PLACES.contains(&c));
+    ends && placed
         && !below.contains(PLACES)
         && above.chars().count() <= 20
         && above.chars().all(is_script_han)
