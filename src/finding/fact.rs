@@ -141,6 +141,8 @@ pub enum MetadataField {
     Agency,
     /// The year that is reported about.
     Year,
+    /// The period that the figures cover: one is printed, but it is none.
+    Period,
 }
 
 /// Where a report names the year that it is about.

@@ -46,7 +46,13 @@ fn name_below(sections: &mut [Section], above: &str) {
 }
 
 fn section_key<'a>(section: &Section, form: &'a Form) -> Option<&'a str> {
-    with_key(&section.title, |title| key_of(title, section.ordinal, form))
+    with_key(&section.title, |title| {
+        // 2023年总体情况
+        let year = title.get(..4).filter(|year| year.bytes().all(|byte| byte.is_ascii_digit()));
+        let bare = year.and_then(|_| title[4..].strip_prefix('年'));
+        let bare = bare.map(|bare| bare.strip_prefix('度').unwrap_or(bare));
+        key_of(bare.unwrap_or(title), section.ordinal, form)
+    })
 }
 
 /// The key of the section with this folded title and this number.

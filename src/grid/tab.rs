@@ -195,6 +195,11 @@ fn is_boxed(first: &str, second: &str) -> bool {
 /// What a single text on a line may be.
 pub(super) fn lone(printed: &str, vocabulary: &Vocabulary) -> Claim {
     let printed = printed.trim();
+    // A heading of Markdown, with # or in bold.
+    if printed.starts_with('#') && printed.trim_start_matches('#').starts_with(' ') {
+        return Claim::No;
+    }
+    let printed = printed.strip_prefix("**").unwrap_or(printed);
     // Bytes first: a line of ten million characters is not counted.
     if printed.len() > LONE_CELL * 4 || printed.len() > LONE_CELL && printed.chars().count() > LONE_CELL {
         return Claim::No;

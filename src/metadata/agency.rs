@@ -139,7 +139,8 @@ pub(super) fn name_of(rest: &str) -> Option<String> {
         if !closed {
             name = name.trim_end_matches(EDGES);
         }
-        for word in ["附件", "关于", "印发", "公布", "发布", "的", "度"] {
+        name = without_remains(name);
+        for word in ["附件", "关于", "印发", "公布", "发布", "的", "年度", "度"] {
             name = name.strip_prefix(word).unwrap_or(name);
         }
         for word in ["关于", "印发", "公布", "发布", "报送", "做好", "的"] {
@@ -154,6 +155,40 @@ pub(super) fn name_of(rest: &str) -> Option<String> {
     let spoken = is_pronoun(name) && length <= 4;
     let ordinal = name.chars().all(|c| c.is_ascii_digit());
     ((2..=50).contains(&length) && clean && !spoken && !ordinal).then(|| name.to_owned())
+}
+
+/// `name` without what is left of a year that is none, as `222年`, at its ends: no organ is called so.
+fn without_remains(name: &str) -> &str {
+    let is_remains = |c: char| c.is_ascii_digit() || c == '.';
+    let before = name.strip_suffix('度').unwrap_or(name).strip_suffix('年');
+    let before = before.map(|before| (before.trim_end_matches(is_remains), before));
+    let name = before.filter(|(name, before)| name.len() < before.len()).map_or(name, |(name, _)| name);
+    let behind = name.trim_start_matches(is_remains);
+    let marked = if behind.len() < name.len() { behind.strip_prefix('年') } else { None };
+    marked.unwrap_or(name)
+}
+
+/// Characters that name a kind of place.
+const PLACES: &[char] = &['省', '市', '县', '區', '区', '旗', '州', '盟', '镇', '乡'];
+
+/// `above` and `below`, a line each, are one organ's name that a line end cut, though nothing else says so: the first line has
+/// the place, the second the rest.
+pub(super) fn is_cut_name(above: &str, below: &str) -> bool {
+    const PAGES: [&str; 11] = ["网", "网站", "站", "栏", "页", "公开", "目录", "文件", "部门", "单位", "信息"];
+    let ends = above.ends_with(PLACES) || !is_organ(above);
+    // 县直部门 names no place.
+    let placed = above.char_indices().skip(1).any(|(_, c)| PLACES.contains(&c));
+    ends && placed
+        && !below.contains(PLACES)
+        && above.chars().count() <= 20
+        && above.chars().all(is_script_han)
+        && !PAGES.iter().any(|end| above.ends_with(end))
+        && is_organ(&[above, below].concat())
+}
+
+/// The name is that of a place, which 政府 may follow.
+pub(super) fn is_place(name: &str) -> bool {
+    name.ends_with(PLACES) || name.ends_with("街道")
 }
 
 /// `本报告由某局编制`, `…由某局根据…`.

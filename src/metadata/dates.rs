@@ -74,7 +74,7 @@ pub(super) fn without_years(text: &str) -> Cow<'_, str> {
         let second = rest.strip_prefix('年').unwrap_or(rest);
         let second = second.strip_prefix(['-', '—', '~', '至', '与', '和']).and_then(year_at);
         rest = second.map_or(rest, |(_, behind)| behind);
-        rest = ["年度", "年", "度"].iter().find_map(|mark| rest.strip_prefix(mark)).unwrap_or(rest);
+        rest = ["年度", "年年度", "年", "度"].iter().find_map(|mark| rest.strip_prefix(mark)).unwrap_or(rest);
         rest = rest.strip_prefix(['）', ')', '〕', ']']).unwrap_or(rest);
         from = text.len() - rest.len();
     }
@@ -89,8 +89,7 @@ pub(super) fn without_years(text: &str) -> Cow<'_, str> {
 pub(super) fn is_year(text: &str) -> bool {
     let text = text.strip_prefix(['（', '(']).unwrap_or(text);
     let Some((_, rest)) = year_at(text) else { return false };
-    let rest = rest.strip_prefix('年').unwrap_or(rest);
-    let rest = rest.strip_prefix('度').unwrap_or(rest);
+    let rest = ["年年度", "年度", "年", "度"].iter().find_map(|mark| rest.strip_prefix(mark)).unwrap_or(rest);
     rest.strip_prefix(['）', ')']).unwrap_or(rest).is_empty()
 }
 
@@ -281,25 +280,51 @@ pub(super) fn only_date(text: &str) -> Option<String> {
     if time { date.iso() } else { None }
 }
 
+/// The ranges of dates that `text` prints, whether or not the calendar has them.
+fn ranges(text: &str) -> impl Iterator<Item = (Date<'_>, Date<'_>)> + '_ {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let (start, _, _) = next_year(text, from)?;
+            let Some((first, last, rest)) = range_at(&text[start..]) else {
+                from = start + text[start..].chars().next().map_or(1, char::len_utf8);
+                continue;
+            };
+            from = text.len() - rest.len();
+            if !text[..start].ends_with(|c: char| c.is_ascii_digit()) {
+                return Some((first, last));
+            }
+        }
+    })
+}
+
 /// The first period that `text` names. One with a day that the calendar lacks, or that ends before it begins, is none.
 pub(super) fn period(text: &str) -> Option<Period> {
-    let mut from = 0;
-    loop {
-        let (start, _, _) = next_year(text, from)?;
-        let Some((first, last, rest)) = range_at(&text[start..]) else {
-            from = start + text[start..].chars().next().map_or(1, char::len_utf8);
-            continue;
-        };
-        from = text.len() - rest.len();
-        if text[..start].ends_with(|c: char| c.is_ascii_digit()) {
-            continue;
-        }
-        if let (Some(from), Some(to)) = (first.iso(), last.iso())
-            && from <= to
-        {
-            return Some(Period { from, to });
-        }
-    }
+    ranges(text).find_map(|(first, last)| {
+        let (from, to) = (first.iso()?, last.iso()?);
+        (from <= to).then_some(Period { from, to })
+    })
+}
+
+/// The years of the first range of dates in `text`, where it is no [`period`].
+pub(super) fn broken_period(text: &str) -> Option<(i32, i32)> {
+    let (first, last) = ranges(text).next()?;
+    let sound = matches!((first.iso(), last.iso()), (Some(from), Some(to)) if from <= to);
+    (!sound).then_some((first.year, last.year))
+}
+
+/// Months that a period may touch and still be a year's: `2022年12月31日至2023年12月31日`.
+const MONTHS_OF_A_YEAR: i32 = 13;
+
+/// The year that a period names beside `year`, which it should be about: that of a day in another year, where it does not
+/// touch `year`, or is longer than a year.
+pub(super) fn other_year(period: &Period, year: i32) -> Option<i32> {
+    let part = |date: &str, range: std::ops::Range<usize>| date.get(range)?.parse::<i32>().ok();
+    let (first, last) = (part(&period.from, 0..4)?, part(&period.to, 0..4)?);
+    let months = (last - first) * 12 + part(&period.to, 5..7)? - part(&period.from, 5..7)? + 1;
+    let touched = first == year || last == year;
+    let other = if first == year { last } else { first };
+    (first != last && (!touched || months > MONTHS_OF_A_YEAR)).then_some(other)
 }
 
 /// The year of a period that lies in one.
@@ -321,6 +346,30 @@ mod tests {
         for case in &cases {
             let found = period(&squeeze(&case[0])).map_or((String::new(), String::new()), |p| (p.from, p.to));
             assert_eq!((found.0.as_str(), found.1.as_str()), (case[1].as_str(), case[2].as_str()), "{}", case[0]);
+        }
+    }
+
+    #[test]
+    fn periods_of_another_year() {
+        for (from, to, expected) in [
+            ("2022-01-01", "2023-12-31", Some(2022)),
+            ("2023-01-01", "2024-12-31", Some(2024)),
+            ("2022-12-31", "2023-12-31", None),
+            ("2022-11-01", "2023-10-31", None),
+            ("2023-01-01", "2024-01-01", None),
+            ("2021-11-01", "2022-10-31", Some(2021)),
+            ("2022-01-01", "2022-12-31", None),
+        ] {
+            let period = Period { from: from.to_owned(), to: to.to_owned() };
+            assert_eq!(other_year(&period, 2023), expected, "{from} {to}");
+        }
+        for (text, expected) in [
+            ("自2023年1月1日起至2022年12月31日止", Some((2023, 2022))),
+            ("自2023年1月1日至12月32日", Some((2023, 2023))),
+            ("自2023年1月1日至12月31日", None),
+            ("2023年1月1日", None),
+        ] {
+            assert_eq!(broken_period(text), expected, "{text}");
         }
     }
 
@@ -376,9 +425,10 @@ mod tests {
     #[test]
     fn years_and_dates_are_found_as_the_grammar_says() {
         let year = Regex::new(YEAR).unwrap();
-        let line = Regex::new(&format!("^[（(]?{YEAR}年?度?[）)]?$")).unwrap();
+        let line = Regex::new(&format!("^[（(]?{YEAR}(?:年?度|年年度|年)?[）)]?$")).unwrap();
         let part =
-            Regex::new(&format!("[（(〔\\[]?(?:{YEAR}年?(?:[-—~至]|与|和))?{YEAR}(?:年度|年|度)?[）)〕\\]]?")).unwrap();
+            Regex::new(&format!("[（(〔\\[]?(?:{YEAR}年?(?:[-—~至]|与|和))?{YEAR}(?:年度|年年度|年|度)?[）)〕\\]]?"))
+                .unwrap();
         let date = Regex::new(&format!("({YEAR})(?:年|[-./])({NUMBER})(?:月|[-./])({NUMBER})[日号]?")).unwrap();
         let iso_of = |found: &regex::Captures| {
             let text = |index: usize| found.get(index).unwrap().as_str();

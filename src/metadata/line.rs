@@ -238,6 +238,20 @@ impl<'a> Tail<'a> {
     }
 }
 
+/// No label is longer, in bytes, with its colon and the blanks inside it.
+const LONGEST_LABEL: usize = 60;
+
+/// A label that stands alone on a line, as `地址：`, and its value on the next, as one text.
+pub(super) fn with_value_below(label: &Line, value: &Line) -> Option<String> {
+    let ends = |text: &str| text.ends_with(['：', ':', '︰', '∶']);
+    let announces = label.text.len() <= LONGEST_LABEL && label.traits.any(Traits::COLON) && ends(label.text);
+    if !announces || value.cells != 1 || value.traits.any(Traits::COLON) || value.index - label.index > 2 {
+        return None;
+    }
+    let name = label.squeezed().trim_end_matches(['：', ':', '︰', '∶']);
+    contact::is_label(name).then(|| [label.text, value.text].concat())
+}
+
 /// A row as one text: a cell that is nothing but a label announces the next cell.
 pub(super) fn row_as_text(printed: &str) -> String {
     let mut text = String::with_capacity(printed.len() + 8);

@@ -224,6 +224,7 @@ fn named_report(text: &str) -> Option<Named> {
         let name = title::report_name(subject, &Titles::default()).map_or(subject, |(start, _)| &subject[..start]);
         let name =
             name.trim_end_matches("政府信息公开工作").trim_end_matches("政府信息公开").trim_end_matches("信息公开");
+        let name = title::with_government(subject, name);
         let organ =
             |name: &str| agency::name_of(name).filter(|name| agency::is_organ(name) && name.chars().count() >= 3);
         let agency = organ(part(2)).or_else(|| organ(name)).map(|name| agency::unveil(&name));
@@ -255,6 +256,22 @@ fn overview_year(overview: &str) -> Option<(i32, bool)> {
 /// The text says that a period is the one that the figures cover.
 fn speaks_of_figures(text: &str) -> bool {
     ["统计", "期限", "时限", "数据", "报告期"].iter().any(|word| text.contains(word))
+}
+
+/// The day of a colophon at the end: `某市人民政府办公室 2014年4月13日印发`.
+fn printed_on(line: &Line) -> Option<String> {
+    if !line.traits.any(Traits::TWO) {
+        return None;
+    }
+    let dated = line.squeezed().strip_suffix("印发")?;
+    let year = dates::years(dated).last()?;
+    dates::only_date(&dated[year.start..])
+}
+
+/// The period that a text names: that of a sentence about the figures before any other.
+fn period_of(text: &str) -> Option<Period> {
+    let about = text.split(['。', '；']).filter(|sentence| speaks_of_figures(sentence));
+    about.filter_map(dates::period).next().or_else(|| dates::period(text))
 }
 
 /// The signature at the end: the organ, and the date alone on a line.
@@ -296,8 +313,8 @@ fn sign(tail: &Tail) -> (Option<String>, Option<String>) {
 
 /// Reads the metadata; `edition` is left to the forms.
 ///
-/// The findings are `metadata.missing` for a title, organ or year that is not to be found, and `metadata.year` where the
-/// report names different ones.
+/// The findings are `metadata.missing` for a title, organ or year that is not to be found, or a period that is printed but is
+/// none, and `metadata.year` where the report names different years.
 pub fn read(input: &Input<'_>) -> (Metadata, Vec<Finding>) {
     let (head, seen) = line::head(input);
     let tail = Tail::new(input, seen);
@@ -321,11 +338,17 @@ pub fn read(input: &Input<'_>) -> (Metadata, Vec<Finding>) {
             let alone = |found: &&str| behind(found).is_some_and(|text| text.is_empty() || text.starts_with("签发"));
             number.offer(2, line.doc_number().filter(alone).map(str::to_owned));
             published.offer(9, line.only_date());
+        } else {
+            published.offer(10, printed_on(line));
         }
         if line.cells == 1 && !line.traits.any(Traits::COLON | Traits::DIGIT) {
             continue;
         }
-        let row = (line.cells > 1).then(|| line::row_as_text(line.span.of(input.text)));
+        let next = if at < foot { head.get(at + 1) } else { tail.all().get(at + 1 - foot) };
+        let row = match line.cells {
+            1 => next.and_then(|next| line::with_value_below(line, next)),
+            _ => Some(line::row_as_text(line.span.of(input.text))),
+        };
         let (text, traits) = match &row {
             Some(row) => (row.as_str(), Traits::of(row)),
             None => (line.whole(input), line.traits),
@@ -360,17 +383,34 @@ pub fn read(input: &Input<'_>) -> (Metadata, Vec<Finding>) {
     for paragraph in &preface {
         contact::take_unlabelled(paragraph.text, paragraph.traits, &paragraph.fields, &mut metadata.contact);
     }
+    // An address of the net at the end is the organ's where the line says so: `电子邮箱xxgk@example.gov.cn`.
+    for line in tail.own().iter().filter(|line| line.traits.any(Traits::AT) && line.squeezed().contains("邮箱")) {
+        contact::take_unlabelled(line.text(), line.traits, &Fields::default(), &mut metadata.contact);
+    }
     let (signed, dated) = sign(&tail);
     published.offer(8, dated);
     metadata.published = published.take();
     metadata.doc_number = number.take();
 
-    let mut title = title::find(&head, input.titles, &|line| in_sentence(&preface, line));
+    let organ = organ.take();
+    // The organs that the report names outside of its title.
+    let told = OnceCell::new();
+    let told = || -> &[String] {
+        told.get_or_init(|| {
+            let spoken = preface.iter().filter_map(|paragraph| agency::from_preface(&paragraph.unquoted()));
+            spoken.chain(organ.clone()).chain(signed.clone()).collect::<Vec<String>>()
+        })
+    };
+    let is_told = |name: &str| told().iter().any(|organ| organ == name);
+    let in_sentence = |line: &Line| in_sentence(&preface, line);
+    let known = title::Known { titles: input.titles, in_sentence: &in_sentence, is_told: &is_told };
+    let mut title = title::find(&head, &known);
     if title.is_none() {
         title = name.take().map(|(text, span)| {
             let key = squeeze(&text);
             let (agency, year, several_years) = title::parse(&key, title::report_name(&key, input.titles));
-            title::Title { text, agency, year, several_years, span }
+            let governs = title::may_govern(&key, agency.as_deref());
+            title::Title { text, agency, year, several_years, governs, span }
         });
     }
     let yearly = preface.iter().filter(|paragraph| paragraph.traits.any(Traits::TWO));
@@ -383,11 +423,20 @@ pub fn read(input: &Input<'_>) -> (Metadata, Vec<Finding>) {
     metadata.agency = title
         .as_ref()
         .and_then(|title| title.agency.clone())
+        .map(|name| match title.as_ref().is_some_and(|title| title.governs) {
+            // 某区政府信息公开: what else the report calls itself tells whether the 政府 is the organ's.
+            true => ["人民政府", "政府"]
+                .map(|end| format!("{name}{end}"))
+                .into_iter()
+                .find(|full| is_told(full))
+                .unwrap_or(name),
+            false => name,
+        })
         .or_else(|| preface.iter().find_map(|paragraph| agency::from_preface(&paragraph.unquoted())))
         .or_else(|| named.iter().find_map(|(_, named)| named.agency.clone()))
         .or_else(|| own_title(&preface, input.titles).and_then(|(agency, _)| agency))
-        .or_else(|| organ.take())
-        .or(signed);
+        .or_else(|| organ.clone())
+        .or_else(|| signed.clone());
 
     // The period: before the first section, or where the overview says that its figures are counted so.
     let overview = cap(input.overview.unwrap_or(""), PARAGRAPH_CHARS);
@@ -399,19 +448,21 @@ pub fn read(input: &Input<'_>) -> (Metadata, Vec<Finding>) {
     let mut period: Option<(bool, u32, Period)> = None;
     for (line, text) in in_preface.chain(in_head) {
         match &period {
-            None => period = dates::period(text).map(|found| (speaks_of_figures(text), line, found)),
+            None => period = period_of(text).map(|found| (speaks_of_figures(text), line, found)),
             Some((true, _, _)) => break,
             Some((false, _, _)) => {
-                let better = dates::period(text).filter(|_| speaks_of_figures(text));
+                let better = period_of(text).filter(|_| speaks_of_figures(text));
                 period = better.map(|found| (true, line, found)).or(period);
             }
         }
     }
     if period.is_none() {
         let overview = squeeze(overview);
-        period = dates::period(&overview).filter(|_| speaks_of_figures(&overview)).map(|found| (true, 0, found));
+        period = period_of(&overview).filter(|_| speaks_of_figures(&overview)).map(|found| (true, 0, found));
     }
     let period_year = period.as_ref().and_then(|(_, _, found)| dates::year_of_period(found));
+    // A period that is printed, but is none.
+    let broken = if period.is_none() { broken_period(&preface, &head) } else { None };
 
     // The year.
     let title_year = title.as_ref().and_then(|title| title.year);
@@ -429,7 +480,10 @@ pub fn read(input: &Input<'_>) -> (Metadata, Vec<Finding>) {
         let title_span = title.as_ref().filter(|title| title.year.is_some()).map(|title| title.span);
         let mut readings: Vec<(YearSource, i32)> = Vec::new();
         readings.extend(title_year.map(|year| (YearSource::Title, year)));
-        readings.extend(period_year.map(|year| (YearSource::Period, year)));
+        let found = period.as_ref().map(|(_, _, found)| found);
+        let other = period_year.or_else(|| dates::other_year(found?, year));
+        let other = other.or_else(|| broken.and_then(|(_, years)| years.into_iter().find(|found| *found != year)));
+        readings.extend(other.map(|year| (YearSource::Period, year)));
         readings.extend(named.first().map(|(_, named)| (YearSource::Preface, named.year)));
         if let Some((found, true)) = overview_year {
             let named_there = || dates::years(&squeeze(overview)).any(|other| other.year == year);
@@ -441,13 +495,22 @@ pub fn read(input: &Input<'_>) -> (Metadata, Vec<Finding>) {
             let naming = |line: Option<u32>| line_naming(&head, line?, actual);
             let span = match source {
                 YearSource::Title => title_span,
-                YearSource::Period => naming(period.as_ref().map(|(_, line, _)| *line)),
+                YearSource::Period => {
+                    let line = period.as_ref().map(|(_, line, _)| *line);
+                    naming(line.or(broken.map(|(line, _)| line)))
+                }
                 YearSource::Preface => naming(named.first().map(|(line, _)| *line)),
                 YearSource::Overview => overview_span(input, actual),
             };
             let fact = Fact::MetadataYear { readings };
             findings.push(Finding::new(Rule::MetadataYear, fact).maybe_at(span.or(title_span)).expected(year, actual));
         }
+    }
+
+    if let Some((line, _)) = broken.filter(|_| findings.is_empty()) {
+        let at = head.iter().find(|found| found.index as u32 + 1 >= line).map(|line| line.span);
+        let fact = Fact::MetadataMissing { what: MetadataField::Period, empty: false };
+        findings.push(Finding::new(Rule::MetadataMissing, fact).maybe_at(at));
     }
 
     metadata.period = period.map(|(_, _, found)| found);
@@ -489,6 +552,19 @@ fn loose_year(text: &str, titles: &Titles) -> Option<i32> {
         let cited = ["关于", "通知", "要求", "格式"].iter().any(|word| clause.contains(word));
         let year = dates::years(&clause[..end]).filter(|year| year.start < start || year.end < end).last()?;
         (!cited && !year.dated).then_some(year.year)
+    })
+}
+
+/// Where a text that speaks of the figures prints a period that is none, and its years: a day that no calendar has, or an end
+/// before the beginning.
+fn broken_period(preface: &[Preface], head: &[Line]) -> Option<(u32, [i32; 2])> {
+    let paragraphs = preface.iter().filter(|paragraph| paragraph.traits.any(Traits::TWO));
+    let paragraphs = paragraphs.map(|paragraph| (paragraph.line, paragraph.squeezed()));
+    let lines = head.iter().filter(|line| line.traits.any(Traits::TWO));
+    let lines = lines.map(|line| (line.index as u32 + 1, line.squeezed()));
+    paragraphs.chain(lines).filter(|(_, text)| speaks_of_figures(text)).find_map(|(line, text)| {
+        let (first, last) = dates::broken_period(text)?;
+        Some((line, [first, last]))
     })
 }
 

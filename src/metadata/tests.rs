@@ -98,6 +98,52 @@ fn a_year_that_disagrees() {
 }
 
 #[test]
+fn a_period_that_is_none_or_too_long() {
+    let period = "自2023年1月1日起至12月31日";
+    for (to, rule, read) in [
+        ("自2022年1月1日起至2023年12月31日", "metadata.year", true),
+        ("自2021年11月1日起至2022年10月31日", "metadata.year", true),
+        ("自2023年1月1日起至2022年12月31日", "metadata.year", false),
+        ("自2023年1月1日起至12月32日", "metadata.missing", false),
+        ("自2023年12月31日起至1月1日", "metadata.missing", false),
+    ] {
+        let text = SOUND.replacen(period, to, 1);
+        let (metadata, findings) = read_lines(&text);
+        assert_eq!(rules(&findings), [rule], "{to}");
+        assert_eq!(metadata.period.is_some(), read, "{to}");
+        assert!(findings[0].span.is_some_and(|span| span.of(&text).contains(to)), "{to}");
+    }
+    // What the figures do not cover is no period of theirs.
+    let (_, findings) =
+        read_lines(&SOUND.replacen("统计期限自2023年1月1日起至12月31日止", "公示自2023年1月1日起至12月32日止", 1));
+    assert_eq!(rules(&findings), [""; 0]);
+    // A report that says itself that it is about several years.
+    let text = SOUND.replace("水利局2023年政", "水利局2022-2023年政");
+    let (_, findings) = read_lines(&text.replacen(period, "自2022年1月1日起至2023年12月31日", 1));
+    assert_eq!(rules(&findings), [""; 0]);
+}
+
+#[test]
+fn what_the_report_calls_itself_elsewhere_tells_of_its_title() {
+    let read = |title: &str, preface: &str, signed: &str| {
+        let (metadata, _) =
+            read_lines(&format!("{title}\n{preface}\n一、总体情况\n无\n六、其他\n无\n{signed}\n2017年1月5日\n"));
+        (metadata.title.unwrap_or_default(), metadata.agency.unwrap_or_default())
+    };
+    let title = "东山区政府信息公开年度报告（2016年）";
+    assert_eq!(read(title, "", "东山区人民政府").1, "东山区人民政府");
+    assert_eq!(read(title, "根据《条例》，由东山区政府编制本报告。", "").1, "东山区政府");
+    assert_eq!(read(title, "", "东山区人民政府办公室").1, "东山区");
+    assert_eq!(read("东山区2016年政府信息公开年度报告", "", "东山区人民政府").1, "东山区");
+    let broken = "青河县第一人民\n医院2016年政府信息公开工作年度报告";
+    let whole = "青河县第一人民医院2016年政府信息公开工作年度报告";
+    for (preface, signed) in [("根据《条例》，由青河县第一人民医院编制本报告。", ""), ("", "青河县第一人民医院")]
+    {
+        assert_eq!(read(broken, preface, signed), (whole.to_owned(), "青河县第一人民医院".to_owned()));
+    }
+}
+
+#[test]
 fn years_that_only_look_as_if() {
     for (from, to) in [
         ("公布。", "公布。与2022年政府信息公开工作年度报告相比，公开增加。"),
@@ -164,6 +210,32 @@ fn the_signature_is_the_last_resort() {
     let (metadata, _) =
         read_lines(&format!("{report}版权所有：青河县人民政府\n地址：青河县东大街1号\n青河县人民政府\n"));
     assert_eq!((metadata.agency, metadata.contact.address), (None, None));
+}
+
+#[test]
+fn what_stands_at_the_end() {
+    let report = "青河县教育局2013年政府信息公开工作年度报告\n一、总体情况\n无\n六、其他\n没有。\n";
+    let foot = "联系方式：\n地址：\n青河县东大街9号\n邮编：\n\n214400\n电 话：\n0510-86839755\n传真：\n电子邮箱：\nxxgk@example.gov.cn\n";
+    let contact = read_lines(&format!("{report}{foot}")).0.contact;
+    assert_eq!(contact.address.as_deref(), Some("青河县东大街9号"));
+    assert_eq!(contact.postcode.as_deref(), Some("214400"));
+    assert_eq!((contact.phone.as_deref(), contact.fax.as_deref()), (Some("0510-86839755"), None));
+    assert_eq!(contact.email.as_deref(), Some("xxgk@example.gov.cn"));
+    let contact = read_lines(&format!("{report}欢迎来信，电子邮箱xxgk@example.gov.cn。\n")).0.contact;
+    assert_eq!(contact.email.as_deref(), Some("xxgk@example.gov.cn"));
+    let (metadata, _) = read_lines(&format!("{report}青河县教育局办公室　2014年4月13日印发\n"));
+    assert_eq!(metadata.published.as_deref(), Some("2014-04-13"));
+    let (metadata, _) = read_lines(&format!("{report}根据2014年4月13日的通知印发\n"));
+    assert_eq!(metadata.published, None);
+}
+
+#[test]
+fn the_period_of_the_figures_comes_first() {
+    let head = "青河县教育局2016年政府信息公开工作年度报告\n活动于2016年3月1日至3月7日举行。";
+    let (metadata, findings) =
+        read_lines(&format!("{head}本报告统计期限为2016年1月1日至12月31日。\n一、总体情况\n无\n"));
+    assert_eq!(metadata.period.map(|period| period.from).as_deref(), Some("2016-01-01"));
+    assert_eq!(rules(&findings), [""; 0]);
 }
 
 #[test]

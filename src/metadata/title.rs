@@ -10,7 +10,7 @@ use memchr::memmem;
 use regex::Regex;
 
 use super::Line;
-use super::agency::{is_organ, leading_organ, name_of};
+use super::agency::{is_cut_name, is_organ, is_place, leading_organ, name_of};
 use super::dates::{YEAR, is_year, without_years, year_at, years};
 use super::text::{Patterns, Traits, leftmost, squeeze};
 use crate::span::Span;
@@ -146,6 +146,8 @@ pub(super) struct Title {
     pub year: Option<i32>,
     /// It names another year too.
     pub several_years: bool,
+    /// A 政府 that stands behind the organ may be a part of its name.
+    pub governs: bool,
     /// Where it stands.
     pub span: Span,
 }
@@ -157,6 +159,26 @@ pub(super) fn report_name(text: &str, titles: &Titles) -> Option<(usize, usize)>
     names.max_by_key(|(start, end)| (end - start, *end))
 }
 
+/// `name`, with which `text` begins, and the 政府 behind it where it belongs to the name: 某县人民政府信息公开.
+pub(super) fn with_government<'a>(text: &'a str, name: &'a str) -> &'a str {
+    let government = "政府";
+    let owns = name.ends_with("人民") && text[name.len()..].starts_with(government);
+    if owns { &text[..name.len() + government.len()] } else { name }
+}
+
+/// In a squeezed title, a 政府 behind the organ may be its own, or a word of 政府信息公开: 某区政府信息公开年报.
+pub(super) fn may_govern(text: &str, agency: Option<&str>) -> bool {
+    agency.is_some_and(|name| {
+        is_place(name) && text.find(name).is_some_and(|at| text[at + name.len()..].starts_with("政府信息公开"))
+    })
+}
+
+/// The organ that the brackets behind a title hold: `2016年政府信息公开工作年度报告（某县水利局）`.
+fn bracketed_organ(behind: &str) -> Option<String> {
+    let inside = behind.strip_prefix(['（', '('])?.strip_suffix(['）', ')'])?;
+    (inside.chars().count() >= 4 && is_organ(inside)).then(|| inside.to_owned())
+}
+
 /// Organ and year of a squeezed title; `name` is where the name of the report stands, if it is known.
 pub(super) fn parse(text: &str, name: Option<(usize, usize)>) -> Parsed {
     let named: Vec<_> = years(text).filter(|year| !year.dated).collect();
@@ -166,9 +188,10 @@ pub(super) fn parse(text: &str, name: Option<(usize, usize)>) -> Parsed {
         Some((start, end)) => {
             let behind = || {
                 let behind = without_years(&text[end..]);
-                name_of(if AFTER.is_match(&behind) { "" } else { &behind })
+                if AFTER.is_match(&behind) { bracketed_organ(&behind) } else { name_of(&behind) }
             };
-            name_of(without_attached(&without_years(&text[..start]))).or_else(behind)
+            let before = with_government(text, &text[..start]);
+            name_of(without_attached(&without_years(before))).or_else(behind)
         }
         None => {
             let (before, after) = match named.first() {
@@ -252,14 +275,51 @@ fn parse_lines(lines: &[Line], titles: &Titles) -> Parsed {
     parse(&text, report_name(&text, titles))
 }
 
+/// The digits of a year stand at the end of one line and at the beginning of the next: `20` and `16年`.
+fn is_cut_year(above: &str, below: &str) -> bool {
+    let digits = |c: &char| c.is_ascii_digit();
+    let (first, last): (Vec<char>, Vec<char>) =
+        (above.chars().rev().take_while(digits).take(4).collect(), below.chars().take_while(digits).take(4).collect());
+    let year: String = first.iter().rev().chain(&last).collect();
+    let marked = || below.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with('年');
+    !first.is_empty() && !last.is_empty() && year.chars().count() == 4 && is_year(&year) && marked()
+}
+
+/// The line above the title, which begins with `text`, holds the beginning of its first word: of the year, or of the organ.
+fn is_cut(above: &Line, first: &Line, text: &str, known: &Known) -> bool {
+    if above.index + 1 != first.index {
+        return false;
+    }
+    if is_cut_year(above.title(), first.title()) {
+        return true;
+    }
+    let start = report_name(text, known.titles).map_or(text.len(), |(start, _)| start);
+    let rest = without_years(with_government(text, &text[..start]));
+    let rest = rest.trim_start_matches("关于").trim_end_matches('的').trim_end_matches("关于");
+    let before = without_years(above.title());
+    let before = before.trim_start_matches("关于");
+    let is_name = || (known.is_told)(&[before, rest].concat()) || is_cut_name(before, rest);
+    !rest.is_empty() && first.title().contains(rest) && is_name()
+}
+
+/// What helps to read a title.
+pub(super) struct Known<'a> {
+    pub titles: &'a Titles,
+    /// The line goes on with a sentence.
+    pub in_sentence: &'a dyn Fn(&Line) -> bool,
+    /// The report names this organ elsewhere.
+    pub is_told: &'a dyn Fn(&str) -> bool,
+}
+
 /// The title made of `lines[from..to]`, which say what `now` has, joined upward and downward while something is
 /// missing.
-fn assemble(lines: &[Line], mut from: usize, mut to: usize, mut now: Parsed, titles: &Titles) -> Title {
-    let read = |from: usize, to: usize| parse_lines(&lines[from..to], titles);
+fn assemble(lines: &[Line], mut from: usize, mut to: usize, mut now: Parsed, known: &Known) -> Title {
+    let read = |from: usize, to: usize| parse_lines(&lines[from..to], known.titles);
     for _ in 0..3 {
-        let wanting = now.0.as_deref().is_none_or(is_headless);
-        if !(wanting || now.1.is_none()) || from == 0 || !usable(&lines[from - 1]) || !is_part(lines[from - 1].title())
-        {
+        let wanting = now.0.as_deref().is_none_or(is_headless) || now.1.is_none();
+        let Some(above) = from.checked_sub(1).map(|above| &lines[above]).filter(|above| usable(above)) else { break };
+        let is_wanted = wanting && is_part(above.title());
+        if !is_wanted && !is_cut(above, &lines[from], &squeezed(&lines[from..to]), known) {
             break;
         }
         let next = read(from - 1, to);
@@ -269,7 +329,13 @@ fn assemble(lines: &[Line], mut from: usize, mut to: usize, mut now: Parsed, tit
         from -= 1;
         now = next;
     }
-    if now.1.is_none() && lines.get(to).is_some_and(|line| is_year(line.title())) {
+    let names_organ = |line: &Line| {
+        let behind = line.title().trim_start_matches(['—', '―', '－', '-']);
+        behind.len() < line.title().len() && is_organ(&without_years(behind))
+    };
+    if let Some(next) = lines.get(to)
+        && (now.1.is_none() && is_year(next.title()) || now.0.is_none() && usable(next) && names_organ(next))
+    {
         to += 1;
         now = read(from, to);
     }
@@ -278,11 +344,12 @@ fn assemble(lines: &[Line], mut from: usize, mut to: usize, mut now: Parsed, tit
         (Some(first), Some(last)) => Span { start: first.span.start, end: last.span.end },
         _ => Span::default(),
     };
-    Title { text, agency: now.0, year: now.1, several_years: now.2, span }
+    let governs = may_govern(&squeezed(&lines[from..to]), now.0.as_deref());
+    Title { text, agency: now.0, year: now.1, several_years: now.2, governs, span }
 }
 
-/// Finds the title among the lines before the first heading. `in_sentence` tells whether a line goes on with a sentence.
-pub(super) fn find(lines: &[Line], titles: &Titles, in_sentence: &dyn Fn(&Line) -> bool) -> Option<Title> {
+/// Finds the title among the lines before the first heading.
+pub(super) fn find(lines: &[Line], known: &Known) -> Option<Title> {
     let mut best: Option<(u8, Title)> = None;
     let mut keep = |score: u8, title: Title| {
         if best.as_ref().is_none_or(|(other, _)| score > *other) {
@@ -298,29 +365,29 @@ pub(super) fn find(lines: &[Line], titles: &Titles, in_sentence: &dyn Fn(&Line) 
                 break;
             }
             joined.push_str(lines[to - 1].title());
-            let Some((start, end)) = report_name(&joined, titles) else { continue };
+            let Some((start, end)) = report_name(&joined, known.titles) else { continue };
             // A window is taken only if it is the smallest around the name.
             if start >= lines[from].title().len() || end + lines[to - 1].title().len() <= joined.len() {
                 continue;
             }
-            if (end == joined.len() || AFTER.is_match(&joined[end..])) && !in_sentence(&lines[from]) {
+            if (end == joined.len() || AFTER.is_match(&joined[end..])) && !(known.in_sentence)(&lines[from]) {
                 let now = parse(&joined, Some((start, end)));
-                let title = assemble(lines, from, to, now, titles);
+                let title = assemble(lines, from, to, now, known);
                 keep(u8::from(title.agency.is_some()) + u8::from(title.year.is_some()) + 1, title);
             }
             break;
         }
     }
-    best.map(|(_, title)| title).or_else(|| other_family(lines, titles, in_sentence))
+    best.map(|(_, title)| title).or_else(|| other_family(lines, known))
 }
 
 /// The title of a report that no form knows: a short line that ends as titles end, or names a year; best both.
-fn other_family(lines: &[Line], titles: &Titles, in_sentence: &dyn Fn(&Line) -> bool) -> Option<Title> {
+fn other_family(lines: &[Line], known: &Known) -> Option<Title> {
     let mut best: Option<(u8, Title)> = None;
     for (at, line) in lines.iter().enumerate().take(OTHER_LINES) {
         let title = line.title();
         let length = title.chars().count();
-        if !usable(line) || !(6..=60).contains(&length) || in_sentence(line) {
+        if !usable(line) || !(6..=60).contains(&length) || (known.in_sentence)(line) {
             continue;
         }
         let ends = ENDING.is_match(title);
@@ -333,7 +400,7 @@ fn other_family(lines: &[Line], titles: &Titles, in_sentence: &dyn Fn(&Line) -> 
         let score = 2 * u8::from(ends || next.is_some()) + u8::from(named);
         if best.as_ref().is_none_or(|(other, _)| score > *other) {
             let to = at + 1 + usize::from(next.is_some());
-            best = Some((score, assemble(lines, at, to, parse_lines(&lines[at..to], titles), titles)));
+            best = Some((score, assemble(lines, at, to, parse_lines(&lines[at..to], known.titles), known)));
         }
     }
     best.map(|(_, title)| title)

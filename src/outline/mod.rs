@@ -1,17 +1,20 @@
 //! Lines → the tree of sections with their paragraphs.
 //!
 //! What opens a section is decided line by line, by the [`mod@ordinal`] at its start and the text behind it; rows of tables were taken
-//! out before. Then the lines between two headings become paragraphs, and those that a page break cut are joined.
+//! out before. Then the lines between two headings become paragraphs, and those that a page break or the width of a page cut are joined.
+//! The marks of Markdown are left out of both.
 
+mod heading;
+mod markup;
 pub mod ordinal;
 mod paragraph;
 mod wrap;
 
-use crate::fold::may_hold_blank;
 use crate::grid::{Grid, Vocabulary};
 use crate::lines::{Line, LineKind, Look, Notes};
 use crate::record::{Paragraph, Section};
 use crate::span::{LineIndex, Span};
+use heading::{Before, Heading, LONGEST_HEADING};
 use ordinal::{Style, ordinal};
 use paragraph::Prose;
 use wrap::Wrap;
@@ -28,22 +31,6 @@ pub struct Outline {
     /// Index of the line of the first heading; the number of lines where there is none.
     pub first_heading: usize,
 }
-
-/// A heading, before the tree is built.
-struct Heading {
-    style: Option<Style>,
-    value: u32,
-    number: Span,
-    title: Span,
-    /// Text on the same line that belongs to the first paragraph.
-    rest: Span,
-    line: usize,
-}
-
-/// The longest title, in characters.
-const LONGEST_TITLE: usize = 40;
-/// The longest line that may be all title, in characters.
-const LONGEST_HEADING: usize = 60;
 
 /// Builds the outline of the lines that are no rows of `grids`.
 pub fn outline(text: &str, lines: &[Line], index: &LineIndex, grids: &[Grid], vocabulary: &Vocabulary) -> Outline {
@@ -74,20 +61,26 @@ pub(crate) fn outline_noted(
     if wrap.is_some() {
         wrap::mark_page_furniture(text, lines, &mut kinds);
     }
+    let marked = markup::is_used(text);
+    let printed = |at: usize| {
+        let printed = lines[at].text.trim(text);
+        if marked { markup::bare(text, printed) } else { printed }
+    };
     let mut headings: Vec<Heading> = Vec::with_capacity(16);
-    let mut last_first_level = 0;
-    for (at, line) in lines.iter().enumerate() {
+    let mut before = Before::default();
+    for at in 0..lines.len() {
         if kinds[at] != LineKind::Prose {
             continue;
         }
-        let printed = line.text.trim(text);
-        if is_contents_entry(printed.of(text)) {
+        let line = printed(at);
+        if is_contents_entry(line.of(text)) {
             kinds[at] = LineKind::Furniture;
             continue;
         }
-        let Some(heading) = heading(text, printed, at, last_first_level, vocabulary) else { continue };
-        if wrap.is_some_and(|wrap| paragraph::is_inside(text, lines, &kinds, at, wrap))
-            && !vocabulary.is_title(heading.title.of(text))
+        let Some(mut heading) = heading::heading(text, line, at, &before, vocabulary) else { continue };
+        let known = vocabulary.is_title(heading.title.of(text));
+        if !known && wrap.is_some_and(|wrap| paragraph::is_inside(text, lines, &kinds, at, wrap))
+            || heading.style.is_none() && paragraph::ends_sentence(text, lines, &kinds, at)
         {
             continue;
         }
@@ -101,15 +94,22 @@ pub(crate) fn outline_noted(
             kinds[at] = LineKind::Heading;
             continue;
         }
-        if heading.style.is_none_or(|style| style == Style::Chinese) {
-            last_first_level = heading.value;
-        }
+        before.push(&heading);
         kinds[at] = LineKind::Heading;
+        if !known && heading.rest.is_empty() {
+            let next = |from: usize| (from + 1..lines.len()).find(|&at| kinds[at] != LineKind::Blank);
+            let below = next(at).filter(|&below| kinds[below] == LineKind::Prose);
+            if let Some(below) = below
+                && heading.take_next(text, lines, (below, printed(below)), vocabulary)
+            {
+                kinds[below] = LineKind::Heading;
+            }
+        }
         headings.push(heading);
     }
     drop_contents(text, &mut headings, &mut kinds);
     let first_heading = headings.first().map_or(lines.len(), |heading| heading.line);
-    let prose = Prose { text, lines, index, kinds: &kinds, wrap, blanks: notes.wide.blanks };
+    let prose = Prose { text, lines, index, kinds: &kinds, wrap, marked, blanks: notes.wide.blanks };
     let preface = prose.paragraphs(0..first_heading, Span::default());
     let mut tree = Tree { open: Vec::with_capacity(4), done: Vec::with_capacity(8) };
     for (at, heading) in headings.iter().enumerate() {
@@ -120,7 +120,7 @@ pub(crate) fn outline_noted(
                 key: None,
                 number: heading.number.of(text).to_owned(),
                 level: heading.style.map_or(1, Style::level),
-                title: title(heading.title.of(text)),
+                title: heading.title(text, marked),
                 line: index.number_in(lines[heading.line].text.start, (heading.line, lines.len())),
                 paragraphs: prose.paragraphs(heading.line + 1..next, heading.rest),
                 tables: Vec::new(),
@@ -174,67 +174,6 @@ impl Tree {
         self.end(0);
         self.done
     }
-}
-
-/// The heading that a line is, or begins with; `line` is what is printed on it, without the blanks at its ends.
-fn heading(text: &str, line: Span, at: usize, last_first_level: u32, vocabulary: &Vocabulary) -> Option<Heading> {
-    let printed = line.of(text);
-    let Some(ordinal) = ordinal(printed) else {
-        let known = printed.len() <= LONGEST_HEADING * 4 && vocabulary.is_title(printed);
-        return known.then(|| Heading {
-            style: None,
-            value: last_first_level + 1,
-            number: Span { start: line.start, end: line.start },
-            title: line,
-            rest: Span { start: line.end, end: line.end },
-            line: at,
-        });
-    };
-    let rest = Span::new(line.end as usize - ordinal.rest.len(), line.end as usize);
-    let number_at = if printed.starts_with(ordinal.printed) { 0 } else { printed.find(ordinal.printed).unwrap_or(0) };
-    let number = Span::new(line.start as usize + number_at, line.start as usize + number_at + ordinal.printed.len());
-    let first_level = matches!(ordinal.style, Style::Chinese | Style::Part | Style::Article);
-    let known = vocabulary.is_title(ordinal.rest);
-    let (title, rest) = if known { (rest, Span { start: rest.end, end: rest.end }) } else { split_title(text, rest) };
-    // A hard-wrapped line may begin with 三、 by chance: then it does not go on where the headings left off.
-    let follows = ordinal.value == last_first_level + 1 || ordinal.value == 1;
-    if ordinal.style == Style::Chinese && !known && !follows && !rest.is_empty() {
-        return None;
-    }
-    let deep = !first_level && ordinal.style != Style::ChineseBracketed;
-    if deep && title.is_empty() {
-        return None;
-    }
-    Some(Heading { style: Some(ordinal.style), value: ordinal.value, number, title, rest, line: at })
-}
-
-/// Parts the title from a paragraph that goes on behind it. A numbered paragraph without a title has an empty one.
-fn split_title(text: &str, rest: Span) -> (Span, Span) {
-    let printed = rest.of(text);
-    let nothing = Span { start: rest.start, end: rest.start };
-    let at_end = Span { start: rest.end, end: rest.end };
-    let fits = || printed.len() <= LONGEST_HEADING || printed.chars().nth(LONGEST_HEADING).is_none();
-    // Only the head of a long line is looked at.
-    let mut head = printed.char_indices().take(LONGEST_HEADING + 1).enumerate();
-    match head.find(|(_, (_, c))| matches!(c, '。' | '！' | '？')) {
-        None if fits() => (rest, at_end),
-        None => (nothing, rest),
-        Some((count, (stop, mark))) => {
-            let title = Span::new(rest.start as usize, rest.start as usize + stop);
-            let body = Span::new(title.end as usize + mark.len_utf8(), rest.end as usize).trim(text);
-            if count <= LONGEST_TITLE { (title, body) } else { (nothing, rest) }
-        }
-    }
-}
-
-/// A title as it is kept: one space for any run of blanks, no colon at its end.
-fn title(printed: &str) -> String {
-    let printed = printed.trim();
-    if !may_hold_blank(printed) || !printed.contains(char::is_whitespace) {
-        return printed.trim_end_matches(['：', ':']).to_owned();
-    }
-    let folded = printed.split_whitespace().collect::<Vec<_>>().join(" ");
-    folded.trim_end_matches(['：', ':']).to_owned()
 }
 
 /// An entry of a table of contents: a title, dots, a page number. No blanks stand at the ends of `printed`.
@@ -345,6 +284,119 @@ mod tests {
         assert_eq!(paths(&read("总体情况\n正文。"))[0], "1  总体情况 @1");
         assert_eq!(paths(&read("一、\n总体情况\n正文。")), ["1 一 总体情况 @1"]);
         assert_eq!(paths(&read("一、\t总体情况\n正文。")), ["1 一 总体情况 @1"]);
+    }
+
+    fn texts(paragraphs: &[Paragraph]) -> Vec<&str> {
+        paragraphs.iter().map(|paragraph| paragraph.text.as_str()).collect()
+    }
+
+    #[test]
+    fn marks_of_markdown_are_no_text() {
+        let marked = "# 某局年报\n\n## 一、总体情况\n\n2023年，**我局**推进公开。\n\n**（一）主动公开。**全年公开。\n\n### （二）依申请公开\n\n- 一是办理。\n\n**二、主动公开政府信息情况**\n";
+        let plain = "某局年报\n\n一、总体情况\n\n2023年，我局推进公开。\n\n（一）主动公开。全年公开。\n\n（二）依申请公开\n\n一是办理。\n\n二、主动公开政府信息情况\n";
+        let (marked, plain) = (read(marked), read(plain));
+        assert_eq!(paths(&marked), paths(&plain));
+        assert_eq!(paths(&marked).len(), 4);
+        assert_eq!(texts(&marked.preface), texts(&plain.preface));
+        assert_eq!(texts(&marked.sections[0].paragraphs), texts(&plain.sections[0].paragraphs));
+        for (marked, plain) in marked.sections[0].sections.iter().zip(&plain.sections[0].sections) {
+            assert_eq!(texts(&marked.paragraphs), texts(&plain.paragraphs));
+        }
+    }
+
+    #[test]
+    fn a_title_that_a_line_end_cut_is_joined() {
+        let wrapped = read(
+            "　　一、总体情况\n　　无。\n　　二、主动公开政府信息情\n况\n　　（一）进一步加强对政府信息公开工作重要性和必要性的认\n识，增强责任感\n　　下一步加强学习。\n　　三、其他\n无\n",
+        );
+        assert_eq!(
+            paths(&wrapped),
+            [
+                "1 一 总体情况 @1",
+                "2 二 主动公开政府信息情况 @3",
+                "2.1 （一） 进一步加强对政府信息公开工作重要性和必要性的认识，增强责任感 @5",
+                "3 三 其他 @8"
+            ]
+        );
+        assert_eq!(texts(&wrapped.sections[1].sections[0].paragraphs), ["下一步加强学习。"]);
+        assert_eq!(texts(&wrapped.sections[2].paragraphs), ["无"]);
+    }
+
+    #[test]
+    fn the_ordinal_of_a_section_may_be_printed_otherwise() {
+        let all = ["1 一 总体情况 @1", "2 二 主动公开政府信息情况 @3", "3 三 收费情况 @4"];
+        let spaced =
+            read("一　总体情况\n正文。\n二　主动公开政府信息情况\n三 收费情况\n三 收费，情况\n五 收费情况\n无。");
+        assert_eq!(paths(&spaced), all);
+        let short = read("一、总体情况\n无。\n二、\n\n\n总体情况\n无。");
+        assert_eq!(paths(&short)[1], "2 二 总体情况 @3");
+        let split = read("一、\n总体情况\n正文。\n二、\n收费及减免情况\n无。\n三、\n没有。\n");
+        assert_eq!(paths(&split), ["1 一 总体情况 @1", "2 二 收费及减免情况 @4", "3 三  @7"]);
+        let other = read("一、总体情况\n1.网站\n2.主动公开政府信息情况\n2、主动公开政府信息情况\n无。");
+        assert_eq!(paths(&other).iter().filter(|path| path.starts_with("2 ")).count(), 0);
+        for second in ["2、", "第二部分 "] {
+            let mixed = read(&format!("一、总体情况\n正文。\n{second}主动公开政府信息情况\n无。"));
+            assert_eq!(paths(&mixed)[1], format!("2 {} 主动公开政府信息情况 @3", second.trim_end_matches([' ', '、'])));
+        }
+    }
+
+    #[test]
+    fn sentences_are_no_headings() {
+        let outline = read(
+            "一、总体情况\n（一）公开数量\n1.全年公开信息123条，其中网站100条；\n2.编发公报4期，发放到各镇。\n均可查阅。\n（二）收到申请12件，已答复12件。\n七、八两个月公开较少。\n无\n总体情况。\n",
+        );
+        assert_eq!(paths(&outline).len(), 3, "{:?}", paths(&outline));
+        let parts = &outline.sections[0].sections;
+        assert_eq!(parts[0].paragraphs.len(), 3);
+        assert_eq!((parts[1].title.as_str(), parts[1].paragraphs[0].text.as_str()), ("", "收到申请12件，已答复12件。"));
+        let ended = read("一、总体情况\n点情况：共81项任务，已完成55项，其余在推进之中。无\n主动公开政府信息情况。\n");
+        assert_eq!(paths(&ended).len(), 1);
+    }
+
+    #[test]
+    fn hanging_lines_go_on_with_their_paragraph() {
+        let body = "　　我局高度重视政府信息公开工作，把政府信息公开作为加强\n自身建设转变作风的重要抓手切实加强组织领导健全工作机制\n建设，取得了成效。\n　　无。";
+        let outline = read(&format!(
+            "某局年报\n　　一、总体情况\n{body}\n　　（一）公开。全年公开政府信息，收到政府信息公开申请\n99件。\n　　其他事项，如下\n　　无\n　　（二）其他。全年公开政府信息收到政府信息公开申请\n99件。\n"
+        ));
+        assert_eq!(
+            texts(&outline.sections[0].paragraphs),
+            [
+                "我局高度重视政府信息公开工作，把政府信息公开作为加强自身建设转变作风的重要抓手切实加强组织领导健全工作机制建设，取得了成效。",
+                "无。"
+            ]
+        );
+        assert_eq!(
+            texts(&outline.sections[0].sections[0].paragraphs),
+            ["全年公开政府信息，收到政府信息公开申请99件。", "其他事项，如下", "无"]
+        );
+        assert_eq!(texts(&outline.sections[0].sections[1].paragraphs), ["全年公开政府信息收到政府信息公开申请99件。"]);
+        // A short line without a full stop is the first of a list.
+        let list = read(
+            "一、总体情况\n　　我局高度重视政府信息公开工作，全年公开的信息有以下各类\n机构职能12条\n政策法规3条\n",
+        );
+        assert_eq!(list.sections[0].paragraphs.len(), 3);
+        // The paragraph is known for a wrapped one: a full stop at the margin does not end it, nor does a colon make a label.
+        let long = "　　我局高度重视政府信息公开工作，把政府信息公开作为加强\n自身建设转变作风的重要抓手，群众期盼得到了回应。还存在\n一些不足：公开内容不够全面，信息更新不够及时，有待提高。\n下一步改进。\n　　无。\n电话：8683\n";
+        let long = read(&format!("一、总体情况\n{long}"));
+        let pieces = texts(&long.sections[0].paragraphs);
+        assert_eq!((pieces.len(), pieces[1], pieces[2]), (3, "无。", "电话：8683"));
+        assert!(pieces[0].ends_with("还存在一些不足：公开内容不够全面，信息更新不够及时，有待提高。下一步改进。"));
+    }
+
+    #[test]
+    fn lines_cut_at_one_width_go_on_though_paragraphs_are_short() {
+        let cut = "我局高度重视政府信息公开工作，把政府信息公开作为加强\n自身建设的重要抓手。\n";
+        let whole = "我局高度重视政府信息公开工作，把政府信息公开作为加强自身建设的重要抓手。";
+        let short = "工作有序，公开及时。\n没有。\n完成任务。\n";
+        let outline = read(&format!("一、总体情况\n{}{short}{short}", cut.repeat(3)));
+        assert_eq!(texts(&outline.sections[0].paragraphs)[..4], [whole, whole, whole, "工作有序，公开及时。"]);
+        // Two prove nothing, nor do lines of all widths.
+        let two = read(&format!("一、总体情况\n{}{short}{short}", cut.repeat(2)));
+        assert_eq!(two.sections[0].paragraphs.len(), 10);
+        let ragged = "一是公开信息，二是办理\n我局高度重视政府信息公开工作，把政府信息公开作为加强自身建设的重要\n";
+        let ragged = read(&format!("一、总体情况\n{}{}{short}", cut.repeat(2), ragged.repeat(2)));
+        assert_eq!(ragged.sections[0].paragraphs.len(), 11);
     }
 
     #[test]

@@ -271,8 +271,13 @@ fn separated(behind: &str, (style, value): Numbered, separator: char) -> IResult
     verify(success(()), |()| parts).parse(behind)
 }
 
-/// `一、二季度`, `1、2、3号`: the next number stands right behind, and no text of a heading.
+/// `一、二季度`, `1、2、3号`, `七、八两个月`: the next number stands right behind, and no text of a heading.
 fn enumerates(value: u32, behind: &str) -> bool {
+    let mut chars = behind.chars();
+    let next = chars.next().and_then(numeral::digit);
+    if next.is_some_and(|next| u32::from(next) == value + 1) && chars.next() == Some('两') {
+        return true;
+    }
     const COUNTED: &[char] = &['、', '和', '及', '季', '级', '類', '类', '线', '楼', '期', '月', '号', '是'];
     let next: IResult<&str, Numbered> = number(behind);
     next.is_ok_and(|(behind, (_, next))| next == value + 1 && behind.starts_with(COUNTED))

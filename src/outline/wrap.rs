@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::paragraph::is_stop;
+use super::ordinal::ordinal;
+use super::paragraph::{is_open, is_stop};
 use crate::fold::push_key;
 use crate::lines::{Line, LineKind, Look};
 use crate::span::{Span, is_wider, width};
@@ -14,22 +15,57 @@ pub(super) struct Wrap {
     width: usize,
     /// Blank columns before the first character of a line that begins no paragraph.
     margin: usize,
+    /// Only the lines that stop in a sentence tell of the width: most paragraphs are shorter than a line, or are not wrapped. Then
+    /// a line that ends with a full stop ends its paragraph.
+    by_cuts: bool,
 }
 
 /// Lines are wrapped between these widths; shorter ones are verse, longer ones are paragraphs.
 const WIDTHS: std::ops::RangeInclusive<usize> = 40..=140;
 /// A full line may lack this much: no punctuation mark begins a line, and justification is never exact.
-const SLACK: usize = 8;
+pub(super) const SLACK: usize = 8;
+/// The least width of a full line.
+pub(super) const SHORTEST_FULL: usize = *WIDTHS.start();
 /// Fewer pairs of lines prove nothing, unless the first line of each is cut in a sentence.
 const FEWEST_PAIRS: usize = 5;
 /// Fewer prove nothing at all.
 const FEW_PAIRS: usize = 2;
+/// Fewer lines that stop in a sentence prove nothing.
+const FEWEST_CUTS: usize = 3;
 /// A longer line is a paragraph, in bytes.
-const LONGEST_LINE: usize = 600;
+pub(super) const LONGEST_LINE: usize = 600;
 
 impl Wrap {
     /// Finds out whether the prose of a text is wrapped.
     pub(super) fn of(text: &str, lines: &[Line], kinds: &[LineKind]) -> Option<Wrap> {
+        Wrap::of_lines(text, lines, kinds).or_else(|| Wrap::of_cuts(text, lines, kinds))
+    }
+
+    /// Of a text in which the lines that stop in a sentence, and are followed by another, are all as wide.
+    fn of_cuts(text: &str, lines: &[Line], kinds: &[LineKind]) -> Option<Wrap> {
+        let is_prose = |at: usize| kinds[at] == LineKind::Prose && lines[at].look == Look::Text;
+        let mut widths = Vec::new();
+        for at in (1..lines.len()).filter(|&at| is_prose(at) && is_prose(at - 1)) {
+            let printed = lines[at - 1].text.of(text).trim();
+            // Cheap: most lines that another follows end with a full stop.
+            if printed.ends_with(is_stop) || printed.len() > LONGEST_LINE || !is_open(printed) {
+                continue;
+            }
+            if ordinal(lines[at].text.of(text)).is_none() {
+                widths.push(end(text, &lines[at - 1]));
+            }
+        }
+        if widths.len() < FEWEST_CUTS {
+            return None;
+        }
+        let middle = widths.len() / 2;
+        let (_, &mut width, _) = widths.select_nth_unstable(middle);
+        let odd = widths.iter().filter(|found| found.abs_diff(width) > SLACK).count();
+        let margin = (0..lines.len()).filter(|&at| is_prose(at)).map(|at| indent(text, &lines[at])).min()?;
+        (WIDTHS.contains(&width) && odd * 10 <= widths.len()).then_some(Wrap { width, margin, by_cuts: true })
+    }
+
+    fn of_lines(text: &str, lines: &[Line], kinds: &[LineKind]) -> Option<Wrap> {
         let is_prose = |&at: &usize| kinds[at] == LineKind::Prose && lines[at].look == Look::Text;
         let mut prose: Vec<usize> = Vec::with_capacity(lines.len());
         prose.extend((0..lines.len()).filter(is_prose));
@@ -62,12 +98,19 @@ impl Wrap {
             return None;
         }
         let margin = prose.iter().map(|&at| indent(text, &lines[at])).min()?;
-        Some(Wrap { width, margin })
+        Some(Wrap { width, margin, by_cuts: false })
     }
 
     /// The line reaches the right margin.
     pub(super) fn is_full(&self, text: &str, line: &Line) -> bool {
-        end(text, line) + SLACK >= self.width
+        let end = end(text, line);
+        // What is far wider is no wrapped line.
+        end + SLACK >= self.width && !(self.by_cuts && end > self.width + SLACK)
+    }
+
+    /// A line that ends with a full stop ends its paragraph, though it is full.
+    pub(super) fn parts_sentences(&self) -> bool {
+        self.by_cuts
     }
 
     /// The line begins to the right of the margin, as the first line of a paragraph does.
@@ -77,13 +120,13 @@ impl Wrap {
 }
 
 /// The display column at which the text of a line begins.
-fn indent(text: &str, line: &Line) -> usize {
+pub(super) fn indent(text: &str, line: &Line) -> usize {
     let printed = line.text.of(text);
     if printed.len() > LONGEST_LINE { 0 } else { width(&printed[..printed.len() - printed.trim_start().len()]) }
 }
 
 /// The display column at which it ends.
-fn end(text: &str, line: &Line) -> usize {
+pub(super) fn end(text: &str, line: &Line) -> usize {
     let printed = line.text.of(text);
     if printed.len() > LONGEST_LINE { usize::MAX / 2 } else { width(printed.trim_end()) }
 }

@@ -43,13 +43,21 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
             f,
             "the table {title} is printed as edition {edition} of the form has it, the others as edition {form}; it was read as printed"
         ),
-        Fact::MetadataMissing { what, empty } => {
-            let what = match what {
+        Fact::MetadataMissing { what: field, empty } => {
+            let what = match field {
                 MetadataField::Title => "title",
                 MetadataField::Agency => "agency",
                 MetadataField::Year => "year",
+                MetadataField::Period => "period",
             };
-            write!(f, "no {what} was found{}", if *empty { ": the input has no text" } else { "" })
+            write!(f, "no {what} was found")?;
+            match field {
+                MetadataField::Period => {
+                    f.write_str(": a day that is printed for it does not exist, or it ends before it begins")
+                }
+                _ if *empty => f.write_str(": the input has no text"),
+                _ => Ok(()),
+            }
         }
         Fact::MetadataYear { readings } => {
             f.write_str("the report names different years: ")?;

@@ -33,6 +33,7 @@ samples! { fields: MetadataField,
     Title => [MetadataField::Title];
     Agency => [MetadataField::Agency];
     Year => [MetadataField::Year];
+    Period => [MetadataField::Period];
 }
 
 samples! { year_sources: YearSource,

@@ -34,13 +34,19 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
         Fact::FormMixed { title, edition, form } => {
             write!(f, "“{title}”部分的表格采用 {edition} 年版格式，其余表格采用 {form} 年版；已按各自的格式读取")
         }
-        Fact::MetadataMissing { what, empty } => {
-            let what = match what {
+        Fact::MetadataMissing { what: field, empty } => {
+            let what = match field {
                 MetadataField::Title => "报告标题",
                 MetadataField::Agency => "行政机关名称",
                 MetadataField::Year => "报告年度",
+                MetadataField::Period => "统计期限",
             };
-            write!(f, "未找到{what}{}", if *empty { "：输入中没有文字" } else { "" })
+            write!(f, "未找到{what}")?;
+            match field {
+                MetadataField::Period => f.write_str("：所写日期不存在，或者截止日期早于起始日期"),
+                _ if *empty => f.write_str("：输入中没有文字"),
+                _ => Ok(()),
+            }
         }
         Fact::MetadataYear { readings } => {
             f.write_str("报告所述年度前后不一：")?;
