@@ -126,7 +126,9 @@ impl Tables<'_> {
         let starts = std::iter::once(0).chain(stated.ends.iter().copied());
         let parts = starts.zip(&stated.ends).map(|(start, &end)| &stated.slots[start..end]);
         let (labels, without) = parts.map(|slots| label(&self.fitted.form, slots)).unzip::<_, _, _, Vec<_>>();
-        let without = without.into_iter().flatten().collect();
+        let mut without: Vec<String> = without.into_iter().flatten().collect();
+        // The same may be left out of each.
+        without.dedup();
         Figured { labels, without, value: stated.value, blank: stated.blank, summed: stated.summed, line: None }
     }
 
