@@ -102,6 +102,8 @@ pub struct Elsewhere {
 pub struct Figured {
     /// Labels of what is added up.
     pub labels: Vec<String>,
+    /// Labels of what these take in, but the sum does not.
+    pub without: Vec<String>,
     /// Its number.
     pub value: Decimal,
     /// So many of its cells are blank, and counted as 0.

@@ -50,8 +50,8 @@ pub(super) struct Tables<'a> {
 
 impl Tables<'_> {
     /// What the tables say against `value` where prose says it of all of `words`, taken together: nothing where
-    /// anything that they may mean agrees.
-    pub(super) fn stated(&self, words: &[&Word], money: bool, value: Decimal) -> Verdict {
+    /// anything that they may mean agrees. `plainly`: only the first of these counts.
+    pub(super) fn stated(&self, words: &[&Word], money: bool, plainly: bool, value: Decimal) -> Verdict {
         let mut stated = Vec::new();
         let mut agrees = |sums: Vec<Stated>| {
             let agrees = sums.iter().any(|stated| stated.is(value));
@@ -59,7 +59,10 @@ impl Tables<'_> {
             agrees
         };
         let agree = match words {
-            [word] => word.names.iter().any(|names| agrees(self.sums(names, money))),
+            [word] => {
+                let meanings = if plainly { 1 } else { word.names.len() };
+                word.names.iter().take(meanings).any(|names| agrees(self.sums(names, money)))
+            }
             // Sums of what each word may mean: of several words, only the first meaning counts.
             _ if words.iter().all(|word| !word.names.is_empty()) => {
                 let first = words.iter().filter_map(|word| word.names.first());
@@ -122,8 +125,11 @@ impl Tables<'_> {
     pub(super) fn figured(&self, stated: &Stated) -> Figured {
         let starts = std::iter::once(0).chain(stated.ends.iter().copied());
         let parts = starts.zip(&stated.ends).map(|(start, &end)| &stated.slots[start..end]);
-        let labels = parts.map(|slots| label(&self.fitted.form, slots)).collect();
-        Figured { labels, value: stated.value, blank: stated.blank, summed: stated.summed, line: None }
+        let (labels, without) = parts.map(|slots| label(&self.fitted.form, slots)).unzip::<_, _, _, Vec<_>>();
+        let mut without: Vec<String> = without.into_iter().flatten().collect();
+        // The same may be left out of each.
+        without.dedup();
+        Figured { labels, without, value: stated.value, blank: stated.blank, summed: stated.summed, line: None }
     }
 
     pub(super) fn cell(&self, slot: usize) -> Option<&Cell> {
@@ -180,9 +186,12 @@ fn slots_of(form: &Form, figure: &Figure, column: Option<&str>, slots: &mut Vec<
     (slots.len() > first).then_some(())
 }
 
-/// What several cells have in common: the last part of the labels of their rows that all share.
-fn label(form: &Form, slots: &[usize]) -> String {
-    let Some(first) = slots.first().map(|&slot| form.slots[slot].row_label.as_str()) else { return String::new() };
+/// What several cells have in common: the last part of the labels of their rows that all share. With it, what else
+/// these labels take in.
+fn label(form: &Form, slots: &[usize]) -> (String, Vec<String>) {
+    let Some(first) = slots.first().map(|&slot| form.slots[slot].row_label.as_str()) else {
+        return (String::new(), Vec::new());
+    };
     let parts: Vec<&str> = first.split(' ').collect();
     let shared = |count: &usize| {
         let head = parts[..*count].join(" ");
@@ -192,12 +201,63 @@ fn label(form: &Form, slots: &[usize]) -> String {
     };
     let count = (1..=parts.len()).rev().find(shared);
     match count {
-        Some(count) => parts[count - 1].to_owned(),
+        Some(count) => {
+            let label = parts[count - 1].to_owned();
+            match column(form, slots) {
+                Some(column) => (format!("{label} / {column}"), Vec::new()),
+                None => (label, without(form, slots, &parts[..count].join(" "))),
+            }
+        }
         None => {
             let own = slots.iter().map(|&slot| form.slots[slot].row_label.rsplit(' ').next().unwrap_or_default());
             let mut own: Vec<&str> = own.collect();
             own.dedup();
-            own.join("、")
+            (own.join("、"), Vec::new())
         }
     }
+}
+
+/// The label of the one column that all slots stand in, where a row has several and this is not their total.
+fn column<'a>(form: &'a Form, slots: &[usize]) -> Option<&'a str> {
+    let first = &form.slots[*slots.first()?];
+    let table = form.tables.iter().find(|table| table.key == first.table)?;
+    let several = table.columns == Columns::Form
+        && form.slots[table.slots.clone()].iter().any(|slot| slot.row == first.row && slot.column != first.column);
+    let is_part = |slot: &usize| {
+        form.slots[*slot].column == first.column && !form.identities.iter().any(|sum| *sum.total == [*slot])
+    };
+    let label = first.column_label.rsplit(' ').next().unwrap_or_default();
+    (several && slots.iter().all(is_part)).then_some(label)
+}
+
+/// The labels of the cells whose rows begin with `head` but that are none of `slots`, nor a total of theirs: 尚未审结
+/// where the other results of 行政复议 are added up.
+fn without(form: &Form, slots: &[usize], head: &str) -> Vec<String> {
+    let table = slots.first().and_then(|first| form.tables.iter().find(|table| table.slots.contains(first)));
+    let (Some(&first), Some(table)) = (slots.first(), table) else { return Vec::new() };
+    let of = |slot: usize| &form.slots[slot];
+    let one_column = slots.iter().all(|&slot| of(slot).column == of(first).column);
+    let is_left_out = |&slot: &usize| {
+        let rest = of(slot).row_label.strip_prefix(head);
+        let is_total = |total: usize, part: usize| {
+            form.identities.iter().any(|sum| *sum.total == [total] && sum.parts.contains(&part))
+        };
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+            && (!one_column || of(slot).column == of(first).column)
+            && !slots.contains(&slot)
+            && !slots.iter().any(|&own| is_total(slot, own) || is_total(own, slot))
+    };
+    let label = |slot: usize| {
+        // The group below `head` that it belongs to, or the last part of the label of its column.
+        let group = of(slot).row_label[head.len()..].trim_start().split(' ').next().unwrap_or_default();
+        let column = of(slot).column_label.rsplit(' ').next().unwrap_or_default();
+        if one_column { group } else { column }.to_owned()
+    };
+    let mut labels: Vec<String> = Vec::new();
+    for label in table.slots.clone().filter(is_left_out).map(label) {
+        if !labels.contains(&label) {
+            labels.push(label);
+        }
+    }
+    labels
 }

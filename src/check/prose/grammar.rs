@@ -4,7 +4,7 @@
 //! which these rules have no room.
 //!
 //! ```text
-//! lead    = { this year | until | filler | cumulative | itself [of itself] }
+//! lead    = { this year | until | filler | cumulative | on behalf | itself [of itself] }
 //! things  = { application | modifier | disclosure | filler | cause }
 //! intake  = lead verb things N things                    全市共收办政府信息公开申请3607件; 收到3件申请
 //!         | lead things verb N                           政府信息公开申请共收到12件
@@ -16,6 +16,9 @@
 //! issue   = lead 制发 规范性文件 N                       制发规范性文件5件; in another order too
 //! case    = lead cause { 行政复议 | 行政诉讼 } N         因政府信息公开被申请行政复议3件
 //!         | lead none cause cases                        未发生行政复议、行政诉讼
+//! share   = lead [其中] 自然人 things N               其中自然人申请11件
+//! outcome = lead [其中] 维持 N                        其中维持1件
+//! stock   = lead [其中] 废止 [规范性文件] N           废止3件; 现行有效规范性文件12件
 //! fee     = lead [对 N things] 收取 信息处理费 M         收取信息处理费2950元
 //!         | lead none 收取 信息处理费                    未收取信息处理费
 //! ```
@@ -34,6 +37,9 @@ pub(super) enum Kind {
     Case,
     Fee,
     Plain,
+    Share,
+    Outcome,
+    Standing,
 }
 
 /// A clause that was understood.
@@ -57,7 +63,7 @@ struct Way {
 const WAYS: &[Way] = &[
     Way { key: b'i', kind: Kind::Intake, none: false, pattern: "Li(?:v?i|f)*[wfoWG]*N[fwoW]*T" },
     Way { key: b'i', kind: Kind::Intake, none: false, pattern: "L[wfWoG]*o[fwoW]*i(?:v?i|f)*NT" },
-    Way { key: b'n', kind: Kind::Intake, none: true, pattern: "L[WGf]*nf*(?:if*)?[wfWG]*o[fwoW]*" },
+    Way { key: b'n', kind: Kind::Intake, none: true, pattern: "L[WGf]*nf*(?:[ig]f*)?[wfWG]*o[fwoW]*" },
     Way { key: b'r', kind: Kind::Part, none: false, pattern: "LA(?:Rf*)?r(?:vf*r)*[fwWoRiJt]*NT" },
     Way { key: b'r', kind: Kind::Part, none: false, pattern: "LAD?N[fwWoR]*r[fwWoRiJ]*" },
     Way { key: b'n', kind: Kind::Part, none: true, pattern: "Lnf*[wWo]*r[fwWoRiJ]*" },
@@ -80,9 +86,12 @@ const WAYS: &[Way] = &[
     Way { key: b'h', kind: Kind::Fee, none: true, pattern: "Ln[fwWogyiDv]*h[fwgyi]*" },
     Way { key: b'h', kind: Kind::Fee, none: true, pattern: "L[fwW]*hf*n[fygi]*" },
     Way { key: b'P', kind: Kind::Plain, none: false, pattern: "LPf*[wW]*f*NT" },
+    Way { key: b'C', kind: Kind::Share, none: false, pattern: "LAC[fwo]*N" },
+    Way { key: b'U', kind: Kind::Outcome, none: false, pattern: "LAUf*N" },
+    Way { key: b'Y', kind: Kind::Standing, none: false, pattern: "LAYf*(?:df*)?N" },
 ];
 
-const LEAD: &str = "v?(?:[tufk]|s[jvsf]*)*";
+const LEAD: &str = "v?(?:[tufkV]|s[jvsf]*)*";
 const PART_OF: &str = "(?:[aB]f*)?";
 const TAIL: &str = "f*(?:v[froRwiW]*)?";
 

@@ -19,6 +19,7 @@ mod time;
 mod token;
 mod words;
 
+use std::borrow::Cow;
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
@@ -35,13 +36,29 @@ use crate::record::{Paragraph, Section};
 use crate::span::Span;
 use compare::{Stated, Tables, Verdict};
 use itself::{Organ, Who};
-use read::{About, Reading};
+use read::{About, Reading, State};
 use words::Word;
 
 /// Sections whose prose names figures of the tables.
 const SECTIONS: [&str; 2] = ["overview", "other_matters"];
 /// A sentence longer than this is quoted around its number, in characters.
 const LONGEST_QUOTE: usize = 60;
+
+/// Prose that is read as one.
+struct Prose<'a> {
+    paragraph: Cow<'a, Paragraph>,
+    /// It stands under a heading about applications.
+    topic: bool,
+    /// It is an item, printed as a heading is, and goes on the item before it.
+    item: Option<Item>,
+}
+
+/// Where an item stands among items.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Item {
+    First,
+    Next,
+}
 
 /// A figure that prose names, and where.
 struct Named<'a> {
@@ -72,17 +89,30 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         LazyCell::new(|| About { year: subject.metadata.year, organ: Organ::new(subject.metadata.agency.as_deref()) });
     let tables = Tables { text: subject.text, fitted };
     let mut all: Vec<Named<'_>> = Vec::new();
-    for (at, (section, paragraph)) in paragraphs(subject.sections, fitted).into_iter().enumerate() {
+    let all_prose = prose(subject.sections, fitted);
+    let mut items = State::new(false);
+    for (at, prose) in all_prose.iter().enumerate() {
         // Most paragraphs say nothing of an amount.
+        let paragraph = prose.paragraph.as_ref();
         let mut sentences = sentence::sentences(&paragraph.text).peekable();
         if sentences.peek().is_none() || !may_name(&paragraph.text) {
             continue;
         }
-        let (words, topic) = (words::shared(), section.title.contains("申请"));
-        for reading in read::read(&paragraph.text, sentences, &about, topic, words) {
+        let words = words::shared();
+        let readings = match prose.item {
+            None => read::read(&paragraph.text, sentences, &about, prose.topic, words),
+            Some(item) => {
+                match item {
+                    Item::First => items = State::new(prose.topic),
+                    Item::Next => items.topic |= prose.topic,
+                }
+                read::read_on(&paragraph.text, sentences, &about, &mut items, words)
+            }
+        };
+        for reading in readings {
             let named: Option<Vec<&Word>> = reading.words.iter().map(|&word| words.word(word)).collect();
             let Some(words) = named else { continue };
-            let verdict = tables.stated(&words, reading.money, reading.value);
+            let verdict = tables.stated(&words, reading.money, reading.plainly, reading.value);
             let bare = words.iter().all(|word| word.names.is_empty());
             all.push(Named { paragraph, at, reading, verdict, bare });
         }
@@ -98,25 +128,52 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     }));
 }
 
-/// The paragraphs to be read, each with its section.
-fn paragraphs<'a>(sections: &'a [Section], fitted: &Fitted) -> Vec<(&'a Section, &'a Paragraph)> {
+/// The prose to be read: paragraphs, and items that stand where titles do.
+fn prose<'a>(sections: &'a [Section], fitted: &Fitted) -> Vec<Prose<'a>> {
     let free = fitted.form.sections.is_empty();
     let mut found = Vec::with_capacity(16);
     let mut inside = false;
+    // The levels of the sections that this one lies in, and whether they are about applications.
+    let mut above: Vec<(u8, bool)> = Vec::new();
+    let mut item = Item::First;
     Section::each(sections, &mut |section| {
         let key = section.key.as_deref().and_then(|key| key.split('/').next());
         inside = free || key.is_some_and(|key| SECTIONS.contains(&key)) || section.level > 1 && key.is_none() && inside;
-        if inside {
-            found.extend(section.paragraphs.iter().map(|paragraph| (section, paragraph)));
+        if !inside {
+            return;
         }
+        while above.pop_if(|(level, _)| *level >= section.level).is_some() {}
+        let is_item = may_name(&section.title) && sentence::sentences(&section.title).next().is_some();
+        // A paragraph that has a number but no title is about what the heading above it is about.
+        let untitled = is_item || section.title.is_empty();
+        let outer = untitled && above.last().is_some_and(|&(_, topic)| topic);
+        let topic = outer || section.title.contains("申请");
+        above.push((section.level, topic));
+        let mut paragraphs = section.paragraphs.iter().peekable();
+        if is_item {
+            let behind = paragraphs.next_if(|paragraph| paragraph.line == section.line);
+            found.push(Prose { paragraph: Cow::Owned(item_of(section, behind)), topic, item: Some(item) });
+        }
+        item = if is_item { Item::Next } else { Item::First };
+        found.extend(paragraphs.map(|paragraph| Prose { paragraph: Cow::Borrowed(paragraph), topic, item: None }));
     });
     found
+}
+
+/// An item as a paragraph: the title, and what goes on `behind` it on its line.
+fn item_of(section: &Section, behind: Option<&Paragraph>) -> Paragraph {
+    let mut text = section.title.clone();
+    if let Some(behind) = behind {
+        text.push('。');
+        text.push_str(&behind.text);
+    }
+    Paragraph { text, line: section.line, rejoined: behind.is_some_and(|behind| behind.rejoined) }
 }
 
 /// The paragraph has a word that figures are named with.
 fn may_name(text: &str) -> bool {
     static NAMES: LazyLock<Patterns> =
-        LazyLock::new(|| leftmost(["申请", "复议", "诉讼", "规范性文件", "处理费", "公开"]));
+        LazyLock::new(|| leftmost(["申请", "复议", "诉讼", "规范性文件", "规章", "处理费", "公开", "举报"]));
     NAMES.is_match(text)
 }
 

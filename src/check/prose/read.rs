@@ -10,7 +10,7 @@ use std::ops::Range;
 use rust_decimal::Decimal;
 
 use super::grammar::{self, Kind, Said, bit, bits};
-use super::itself::{Organ, Who};
+use super::itself::{Organ, Who, named_organ};
 use super::sentence;
 use super::squeeze::Squeezed;
 use super::token::{self, Token, UNKNOWN};
@@ -39,6 +39,8 @@ pub(super) struct Reading {
     pub clause: Range<usize>,
     /// Who is spoken of.
     pub who: Who,
+    /// It can only be the first of what its words may mean: 发生行政复议3件 counts those that are pending too.
+    pub plainly: bool,
 }
 
 /// The figures that `paragraph` names in its [`sentences`](sentence::sentences). `topic`: it stands under a heading
@@ -50,7 +52,17 @@ pub(super) fn read(
     topic: bool,
     words: &Words,
 ) -> Vec<Reading> {
-    let mut state = State { topic, trusted: true, last: Number::None };
+    read_on(paragraph, sentences, about, &mut State::new(topic), words)
+}
+
+/// The same of a paragraph behind others that it goes on: `state` is what holds there.
+pub(super) fn read_on(
+    paragraph: &str,
+    sentences: impl Iterator<Item = Range<usize>>,
+    about: &About,
+    state: &mut State,
+    words: &Words,
+) -> Vec<Reading> {
     let mut readings = Vec::new();
     // Up to where the paragraph was searched for applications.
     let mut searched = 0;
@@ -61,11 +73,6 @@ pub(super) fn read(
         state.sentence(&text, 0..text.text.len(), about, words, &mut readings);
     }
     readings
-}
-
-/// A number, or a word for none: without one, a clause says nothing and decides nothing about those behind it.
-fn says(token: &Token) -> bool {
-    matches!(token.letter, b'N' | b'M' | b'n')
 }
 
 /// What the last number before a clause was.
@@ -79,15 +86,37 @@ enum Number {
 }
 
 /// What holds for the rest of a paragraph.
-struct State {
+pub(super) struct State {
     /// It is about applications.
-    topic: bool,
+    pub topic: bool,
     /// Numbers without an object are about the applications of the organ.
     trusted: bool,
     last: Number,
+    /// Things were counted that are no applications: 不予公开30件 may be so many of them.
+    things: bool,
+    /// What was counted last, of which parts may be told.
+    counted: Counted,
+}
+
+/// What parts may be told of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Counted {
+    Nothing,
+    Applications,
+    /// Cases or documents, by their word; none where there are two of them. `parted`: parts of it were told.
+    One {
+        kind: Kind,
+        word: Option<u16>,
+        parted: bool,
+    },
 }
 
 impl State {
+    /// At the start of what stands under a heading; `topic`: it is about applications.
+    pub(super) fn new(topic: bool) -> State {
+        State { topic, trusted: true, last: Number::None, things: false, counted: Counted::Nothing }
+    }
+
     /// Reads a sentence of `text`.
     fn sentence(
         &mut self,
@@ -102,7 +131,7 @@ impl State {
             self.last = Number::None;
         }
         let tokens = token::tokens(&text.text[..place.end], place.start, words);
-        let Some(last) = tokens.iter().rposition(says) else { return };
+        let Some(last) = tokens.iter().rposition(Token::says) else { return };
         let mut reader = Reader { text, about, words, sentence: place, state: self, now: Now::default(), readings };
         reader.sentence(&tokens, last);
     }
@@ -131,6 +160,10 @@ struct Now {
     cases: bool,
     /// Documents are being counted.
     issue: Option<u16>,
+    /// Things are spoken of that are no applications.
+    things: bool,
+    /// What the organ published is being counted.
+    disclosed: bool,
 }
 
 struct Reader<'a> {
@@ -144,38 +177,19 @@ struct Reader<'a> {
 }
 
 /// Letters that the subject of a clause stands before.
-const CORE: u64 = bits(b"iroReqhNMnDgGWwyPdabc");
+const CORE: u64 = bits(b"iroReqhNMnDgGWwyPdabcCUYV");
 /// How a clause may begin before its subject.
 const BEFORE_SUBJECT: u64 = bits(b"tufkpmva");
-/// Marks of an organ in text that is not known. 格局, 布局, 全局 and 局面 are none.
-const ORGANS: [&str; 15] = [
-    "局",
-    "委员会",
-    "办公室",
-    "街道",
-    "办事处",
-    "省政府",
-    "市政府",
-    "县政府",
-    "区政府",
-    "镇政府",
-    "人民政府",
-    "学校",
-    "医院",
-    "大队",
-    "管委会",
-];
 /// A name is looked for in so many characters.
 const LONGEST_SUBJECT: usize = 14;
 /// Words of a sentence in which 答复 and 办结 may count only what was in time.
 const LATE: [&str; 4] = ["延期", "逾期", "超期", "延长"];
-const NO_ORGANS: [&str; 7] = ["格局", "布局", "全局", "局面", "大局", "开局", "结局"];
 
 impl Reader<'_> {
     /// Reads the pieces of a sentence up to the one that holds the token `last`.
     fn sentence(&mut self, tokens: &[Token], last: usize) {
         // What held before each open bracket: what stands in brackets is about the number before it, and no longer.
-        let mut outside: Vec<(Number, bool, bool, Option<Who>)> = Vec::new();
+        let mut outside: Vec<(Number, Counted, bool, bool, Option<Who>)> = Vec::new();
         let live = live_until(tokens);
         let text = &self.text.text[self.sentence.clone()];
         let late = || (text.contains('期') || text.contains('长')) && LATE.iter().any(|word| text.contains(word));
@@ -192,11 +206,15 @@ impl Reader<'_> {
             }
             match tokens.get(at).map(|token| token.letter) {
                 Some(b'(') => {
-                    outside.push((self.state.last, self.state.trusted, self.now.other_organ, self.now.who));
+                    // 各镇（街道）均未收到: what stands behind the bracket goes on what stands before it.
+                    self.now.other_organ |= self.is_each_of_others(&tokens[from..at]);
+                    let State { last, counted, trusted, .. } = *self.state;
+                    outside.push((last, counted, trusted, self.now.other_organ, self.now.who));
                 }
                 Some(b')') => {
-                    if let Some(held) = outside.pop() {
-                        (self.state.last, self.state.trusted, self.now.other_organ, self.now.who) = held;
+                    if let Some((last, counted, trusted, other_organ, who)) = outside.pop() {
+                        (self.state.last, self.state.counted, self.state.trusted) = (last, counted, trusted);
+                        (self.now.other_organ, self.now.who) = (other_organ, who);
                     }
                 }
                 _ => {}
@@ -213,9 +231,13 @@ impl Reader<'_> {
             let has = |letter: u8| clause.iter().any(|token| token.letter == letter);
             if has(b'N') || has(b'M') {
                 self.state.last = Number::Else;
+                if !has(b'c') {
+                    self.state.counted = Counted::Nothing;
+                }
                 if counts_else(&has) {
                     self.state.trusted = false;
                 }
+                self.state.things |= !has(b'o') && (has(b'z') || self.counts_information(clause, &has));
             }
         }
     }
@@ -265,16 +287,22 @@ impl Reader<'_> {
             // 条例施行以来, 累计: over several years.
             (self.now.other_time, self.now.year) = (true, false);
         }
-        let channel = std::mem::replace(&mut self.now.channel, !counts && (has(b'b') || has(b'D')));
+        let tells_how = !counts && (has(b'b') || has(b'D') || has(b'C'));
+        let channel = std::mem::replace(&mut self.now.channel, tells_how);
         if let Some(who) = named.or_else(|| self.own_words(&tokens)) {
             (self.now.other_organ, self.now.who) = (false, Some(who));
         } else if let Some(who) = Some(()).filter(|()| !counts).and_then(|()| self.subject(&tokens)) {
             (self.now.other_organ, self.now.who) = (who.is_none(), who);
         }
-        let topic = self.state.topic;
+        self.now.other_organ |= has(b'V') && !self.about.organ.acts_for_government();
+        let information = self.counts_information(&tokens, &has);
+        self.things(&tokens, &has, counts);
         let understood = said.filter(|said| {
             let here = !self.now.other_time && !self.now.other_organ && !self.now.joint;
-            here && self.is_about_the_whole(*said, &has, channel, topic)
+            let applications = said.kind != Kind::Intake || !information;
+            // 行政复议、行政诉讼均为0件 says that there was none.
+            let none = said.none || tokens.iter().any(|token| token.letter == b'N' && token.value.is_zero());
+            here && applications && self.is_about_the_whole(Said { none, ..*said }, &has, channel)
         });
         // 办结18件 behind 自然人申请16件: whose they are is not clear, but nothing else is spoken of.
         let passed_over =
@@ -284,16 +312,51 @@ impl Reader<'_> {
             None => self.bare_documents(&letters, &tokens),
         };
         if counts {
-            self.state.last = if read { Number::Known } else { Number::Else };
             let kind = understood.filter(|_| read).map(|said| said.kind);
+            let part = matches!(kind, Some(Kind::Share | Kind::Outcome | Kind::Standing));
+            self.state.last = if read && !part { Number::Known } else { Number::Else };
             if matches!(kind, Some(Kind::Intake | Kind::Done)) {
                 self.state.trusted = true;
             } else if !read && !passed_over && counts_else(&has) {
                 self.state.trusted = false;
             }
+            self.state.things |= !read && !has(b'o') && (has(b'z') || information);
+            self.now.disclosed |= kind == Some(Kind::Plain);
+            if read && has(b'o') && matches!(kind, Some(Kind::Intake | Kind::Done | Kind::Part)) {
+                (self.state.things, self.now.things, self.now.disclosed) = (false, false, false);
+            }
+            if !read && !has(b'c') {
+                self.state.counted = Counted::Nothing;
+            }
         }
         self.now.cases |= read && has(b'q');
         read
+    }
+
+    /// Whether what a clause speaks of, for the rest of its sentence, is no applications.
+    fn things(&mut self, tokens: &[Token], has: &impl Fn(u8) -> bool, counts: bool) {
+        if has(b'z') {
+            // 建议提案办理结果如下: they are the subject; 涉及土地征收、行政处罚等方面 is said of applications.
+            let first = tokens.iter().find(|token| BEFORE_SUBJECT & bit(token.letter) == 0);
+            let listed = tokens.first().is_some_and(|first| self.text.text[..first.start].ends_with('、'));
+            let subject = !listed && first.is_some_and(|token| token.letter == b'z');
+            self.now.things |= if counts { !has(b'o') } else { subject };
+        } else if !counts && has(b'o') {
+            self.now.things = false;
+        }
+    }
+
+    /// 收到信息2092条: what is counted is information, not applications for it.
+    fn counts_information(&self, tokens: &[Token], has: &impl Fn(u8) -> bool) -> bool {
+        let named = |token: &Token| token.letter == b'w' && self.text.text[token.start..token.end].ends_with("信息");
+        has(b'N') && !b"oWGrRqhCUY".iter().any(|&letter| has(letter)) && tokens.iter().any(named)
+    }
+
+    /// The clause begins with 各镇, and says nothing more of an amount.
+    fn is_each_of_others(&self, clause: &[Token]) -> bool {
+        let first = clause.iter().find(|token| BEFORE_SUBJECT & bit(token.letter) == 0);
+        first.is_some_and(|token| token.letter == b'j' && self.text.text[token.start..].starts_with('各'))
+            && !clause.iter().any(Token::says)
     }
 
     /// What a clause says about time holds until the next that does. A comparison says nothing.
@@ -309,19 +372,31 @@ impl Reader<'_> {
         }
     }
 
-    fn is_about_the_whole(&mut self, said: Said, has: &impl Fn(u8) -> bool, channel: bool, topic: bool) -> bool {
+    fn is_about_the_whole(&mut self, said: Said, has: &impl Fn(u8) -> bool, channel: bool) -> bool {
         let object = has(b'o') || has(b'W') || has(b'G');
-        let State { trusted, last, .. } = *self.state;
+        let State { topic, trusted, last, counted, .. } = *self.state;
+        let things = self.state.things || self.now.things;
+        // Without an object, the number may be one of what was spoken of before.
+        let other = !has(b'o') && (things || self.now.disclosed);
         match said.kind {
-            Kind::Intake => !channel && (object || topic && (has(b't') || trusted && last != Number::Else)),
-            Kind::Part => (topic || object) && trusted && (!has(b'a') || last == Number::Known),
-            Kind::Done => !self.now.late && (topic || has(b'o')) && trusted && (has(b'o') || last != Number::Else),
-            Kind::Case => {
-                (said.none || has(b'G') || has(b'W') || self.now.cases || topic && has(b'g'))
-                    && (!has(b'i') || has(b'G') || has(b'W'))
+            Kind::Intake => !channel && (object || topic && !other && (has(b't') || trusted && last != Number::Else)),
+            Kind::Part => (topic || object) && trusted && !other && (!has(b'a') || last == Number::Known),
+            Kind::Done => {
+                let known = !other && last != Number::Else;
+                !self.now.late && (topic || has(b'o')) && trusted && (has(b'o') || known)
             }
-            Kind::Issue | Kind::Plain => !channel,
+            Kind::Case => {
+                let about = has(b'G') || has(b'W');
+                (said.none || about || self.now.cases || topic && !things && has(b'g')) && (!has(b'i') || about)
+            }
+            Kind::Plain => !channel && (has(b'w') || !things),
+            Kind::Issue => !channel,
             Kind::Fee => true,
+            Kind::Share => !channel && !other && counted == Counted::Applications,
+            Kind::Outcome => !channel && matches!(counted, Counted::One { kind: Kind::Case, word: Some(_), .. }),
+            Kind::Standing => {
+                !channel && (has(b'd') || matches!(counted, Counted::One { kind: Kind::Issue, word: Some(_), .. }))
+            }
         }
     }
 
@@ -339,9 +414,12 @@ impl Reader<'_> {
             Kind::Case => b'q',
             Kind::Fee => b'h',
             Kind::Plain => b'P',
+            Kind::Share => b'C',
+            Kind::Outcome => b'U',
+            Kind::Standing => b'Y',
         };
-        let mut named: Vec<u16> =
-            tokens.iter().filter(|token| token.letter == letter).filter_map(|token| token.word).collect();
+        let of = |letter: u8| tokens.iter().filter(move |token| token.letter == letter).filter_map(|token| token.word);
+        let mut named: Vec<u16> = of(letter).collect();
         if said.kind == Kind::Intake && named.is_empty() {
             // 无依申请公开: no verb says so.
             named.extend(self.words.index("intake"));
@@ -350,6 +428,23 @@ impl Reader<'_> {
             named.truncate(1);
         }
         named.dedup();
+        if said.kind == Kind::Issue {
+            self.now.issue = named.first().copied();
+            // 制定规章2件: the document says what is counted, where it is none of the plain ones.
+            named.splice(.., of(b'd').next().or(named.first().copied()));
+        }
+        if matches!(said.kind, Kind::Outcome | Kind::Standing) {
+            let Some(word) = named.first().and_then(|&part| self.part_of_counted(part, tokens)) else { return false };
+            named = vec![word];
+        }
+        if !said.none {
+            self.state.counted = self.counted(said.kind, &named);
+        }
+        let text = |token: &Token| &self.text.text[token.start..token.end];
+        // 发生, 被申请, 提起: those that are pending were too.
+        let is_begun =
+            |token: &Token| token.letter == b'g' || token.letter == b'q' && text(token).starts_with(['被', '申', '提']);
+        let plainly = said.kind == Kind::Case && (said.none || tokens.iter().any(is_begun));
         let base = Reading {
             words: Vec::new(),
             value,
@@ -358,27 +453,22 @@ impl Reader<'_> {
             sentence: self.text.source(self.sentence.start, self.sentence.end),
             clause: self.text.source(tokens[0].start, tokens[tokens.len() - 1].end),
             who: self.now.who.unwrap_or(Who::Itself),
+            plainly,
         };
-        if said.kind == Kind::Issue {
-            self.now.issue = named.first().copied();
-        }
-        let text = |token: &Token| &self.text.text[token.start..token.end];
         if said.kind == Kind::Case && named.len() > 1 {
             let together = tokens
                 .iter()
                 .any(|token| token.letter == b'f' && matches!(text(token), "共" | "共计" | "合计" | "总计" | "总共"));
             let each = tokens.iter().any(|token| token.letter == b'f' && matches!(text(token), "均" | "都" | "各"));
             match (value.is_zero() || each, together) {
-                (true, _) => {}
-                (false, true) => {
-                    self.readings.push(Reading { words: named, ..base });
-                    return true;
+                (true, _) => {
+                    let each = named.into_iter().map(|word| Reading { words: vec![word], ..base.clone() });
+                    self.readings.extend(each);
                 }
+                (false, true) => self.readings.push(Reading { words: named, ..base }),
                 // 行政复议、行政诉讼3件: one of them, or both together.
                 (false, false) => return false,
             }
-            let each = named.into_iter().map(|word| Reading { words: vec![word], ..base.clone() });
-            self.readings.extend(each);
             return true;
         }
         if named.is_empty() {
@@ -386,6 +476,40 @@ impl Reader<'_> {
         }
         self.readings.push(Reading { words: named, ..base });
         true
+    }
+
+    /// What parts may be told of behind a clause that names `words`.
+    fn counted(&self, kind: Kind, words: &[u16]) -> Counted {
+        let first = words.first().and_then(|&word| self.words.word(word));
+        let is = |key: &str| first.is_some_and(|word| word.key == key);
+        match (kind, self.state.counted) {
+            (Kind::Intake | Kind::Part, _) if is("intake") || is("new") => Counted::Applications,
+            (Kind::Share, counted) => counted,
+            (Kind::Outcome | Kind::Standing, Counted::One { kind, word, .. }) => {
+                Counted::One { kind, word, parted: true }
+            }
+            // 行政复议2件、行政诉讼1件，其中维持2件: of which of them is not said.
+            (Kind::Case | Kind::Issue, Counted::One { kind: before, parted: false, .. }) if before == kind => {
+                Counted::One { kind, word: None, parted: false }
+            }
+            (Kind::Case | Kind::Issue, _) => {
+                let word = words.first().copied().filter(|_| words.len() == 1);
+                Counted::One { kind, word, parted: false }
+            }
+            _ => Counted::Nothing,
+        }
+    }
+
+    /// The word for a part of what was counted: 维持 behind 行政复议2件, 现行有效 before 规范性文件.
+    fn part_of_counted(&self, part: u16, tokens: &[Token]) -> Option<u16> {
+        let document = tokens.iter().find(|token| token.letter == b'd');
+        let whole = match (document, self.state.counted) {
+            (Some(document), _) => document.word.or_else(|| self.words.index("documents")),
+            (None, Counted::One { word, .. }) => word,
+            _ => None,
+        };
+        let key = |word: u16| self.words.word(word).map(|word| word.key.as_str());
+        self.words.index(&format!("{}_{}", key(whole?)?, key(part)?))
     }
 
     /// 规范性文件5件 behind 制发规章2件、.
@@ -468,39 +592,6 @@ fn is_live(clause: &[Token]) -> bool {
     let core = clause.iter().position(|token| CORE & bit(token.letter) != 0).unwrap_or(clause.len());
     let letters = clause[core..].iter().fold(0, |all, token| all | bit(token.letter));
     letters & bits(b"NMn") != 0 && grammar::may_understand(letters)
-}
-
-/// `text` up to the end of the first organ that it names, without [`NO_ORGANS`].
-fn named_organ(text: &str) -> Option<Cow<'_, str>> {
-    // Most name none, and what is taken out of a text adds no character to it.
-    if !text.chars().any(ends_organ) {
-        return None;
-    }
-    // Each of these has a 局.
-    let is_misleading = |(at, organ): (usize, &str)| {
-        let (before, behind) = (&text[..at], &text[at + organ.len()..]);
-        let mut around = NO_ORGANS.iter().filter_map(|word| word.split_once('局'));
-        around.any(|(first, last)| before.ends_with(first) && behind.starts_with(last))
-    };
-    if text.match_indices('局').any(is_misleading) {
-        let mut text = text.to_owned();
-        NO_ORGANS.iter().for_each(|word| text = text.replace(word, ""));
-        let end = first_organ(&text)?;
-        text.truncate(end);
-        return Some(Cow::Owned(text));
-    }
-    first_organ(text).map(|end| Cow::Borrowed(&text[..end]))
-}
-
-/// The last characters of all [`ORGANS`].
-fn ends_organ(c: char) -> bool {
-    matches!(c, '局' | '会' | '室' | '道' | '处' | '府' | '校' | '院' | '队')
-}
-
-/// Where the first organ ends that `text` names.
-fn first_organ(text: &str) -> Option<usize> {
-    let mut ends = text.char_indices().filter(|(_, c)| ends_organ(*c)).map(|(at, c)| at + c.len_utf8());
-    ends.find(|&end| ORGANS.iter().any(|organ| text[..end].ends_with(organ)))
 }
 
 #[cfg(test)]

@@ -142,3 +142,63 @@ fn shown() {
         }
     });
 }
+
+/// The figures that are warned of where the paragraph on line 21 of a report is `printed`: each number, its line and what is said of it.
+fn warned(printed: &str) -> Vec<(String, u32, String)> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/reports/valid/clean-rectangle/report.txt");
+    let file = std::fs::read_to_string(path).unwrap();
+    let lines: Vec<&str> = file.lines().enumerate().map(|(at, line)| if at == 20 { printed } else { line }).collect();
+    let report = crate::Reader::default().read(lines.join("\n").as_bytes(), None).unwrap();
+    let wrong = report.findings.iter().filter(|finding| finding.rule == Rule::ProseTable).map(|finding| {
+        let span = finding.span.unwrap();
+        let line = report.index.number(span.start);
+        (span.of(&report.text).to_owned(), line, finding.message(crate::lang::Lang::En).to_string())
+    });
+    wrong.collect()
+}
+
+#[test]
+fn an_item_is_read_with_what_goes_on_behind_it() {
+    for printed in [
+        "1.本年新收政府信息公开申请61件。其中自然人申请41件。",
+        "（1）本年新收政府信息公开申请61件\n其中自然人申请16件。\n（2）自然人申请41件",
+        "①本年新收政府信息公开申请61 件；\n②其中自然人申请41件。",
+        "1、本年新收政府信息公开申请61件；\n2、其中自然人申请41件。",
+    ] {
+        let numbers: Vec<(String, u32)> = warned(printed).into_iter().map(|(number, line, _)| (number, line)).collect();
+        let line = |number: &str| 21 + printed.lines().position(|line| line.contains(number)).unwrap() as u32;
+        let first = if printed.contains("61件") { "61件" } else { "61 件" };
+        assert_eq!(numbers, [(first.to_owned(), line("61")), ("41件".to_owned(), line("41"))], "{printed}");
+    }
+    // What an item says of another year, or of a part, holds for those behind it.
+    for printed in [
+        "1.网上申请情况：收到申请5件\n（1）予以公开3件\n（2）部分公开1件",
+        "1.2021年收到申请5件。予以公开3件。",
+        "1.收到网民留言12件\n2.答复12件",
+        "1.本年新收政府信息公开申请16件\n2.予以公开5件",
+    ] {
+        assert_eq!(warned(printed), [], "{printed}");
+    }
+}
+
+#[test]
+fn a_message_tells_apart_what_it_names() {
+    for (printed, wanted) in [
+        ("政府信息公开行政复议99件。", "行政复议 is 2 (line 88)"),
+        ("政府信息公开行政诉讼99件。", "行政诉讼 is 4 (line 88), and 行政诉讼 without 尚未审结 is 2 (line 88)"),
+        ("本年新收申请16件，其中自然人99件。", "一、本年新收政府信息公开申请数量 / 自然人 is 14 (line 57)"),
+        (
+            "本年新收申请16件，其中法人或其他组织99件。",
+            "一、本年新收政府信息公开申请数量 without 自然人 is 2 (line 57)",
+        ),
+        ("已答复政府信息公开申请99件。", "三、本年度办理结果 without （六）其他处理 is 17"),
+        ("废止规范性文件99件。", "行政规范性文件 / 本年废止件数 is 1"),
+        ("没有发生政府信息公开行政复议。", "行政复议 is 2 (line 88)"),
+    ] {
+        let messages: Vec<String> = warned(printed).into_iter().map(|(_, _, message)| message).collect();
+        assert!(matches!(messages.as_slice(), [message] if message.contains(wanted)), "{printed}: {messages:?}");
+    }
+    // Where nothing else is said, those that are decided may be meant.
+    assert_eq!(warned("政府信息公开行政诉讼2件。"), []);
+    assert_eq!(warned("因政府信息公开被提起行政诉讼2件。").len(), 1);
+}

@@ -1,8 +1,8 @@
 //! Years and months of prose, told apart by the year that a report is about.
 //!
 //! ```text
-//! time   = year [ "1月1日" ["起"] to [year] "12月31日" ["止"] | "1" ["月"] to "12月" ["份"]
-//!               | "12月31日" | "12月底" | "底" | "末"                       still that year
+//! time   = year [ "1月1日" ["起"] to [year] "12月31日" ["止"] | "1" ["月"] to "12月" ["份"]   still that year
+//!               | "12月31日" | "12月底" | "底" | "末"                       its end: all up to then, where it is cumulative
 //!               | month                                                    a part of it
 //!               | to year ]                                                several years
 //!        | the same without a year
@@ -34,10 +34,12 @@ pub(super) fn time(text: &str, year: Option<i32>) -> Option<(&'static str, usize
         (What::Part, ..) => "某月",
         (What::Years, ..) => "某年",
         (What::Whole, None, _) => "本年",
+        (What::End, None, _) => "截至本年",
         (What::Whole, Some(named), Some(year)) if named == year => "本年",
-        (What::Whole, Some(named), Some(year)) if named == year - 1 => "上年",
-        (What::Whole, Some(named), Some(year)) if named == year + 1 => "下年",
-        (What::Whole, Some(_), _) => "某年",
+        (What::End, Some(named), Some(year)) if named == year => "截至本年",
+        (_, Some(named), Some(year)) if named == year - 1 => "上年",
+        (_, Some(named), Some(year)) if named == year + 1 => "下年",
+        (_, Some(_), _) => "某年",
     };
     Some((word, text.len() - rest.len()))
 }
@@ -69,6 +71,8 @@ fn is_known(year: &i32) -> bool {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum What {
     Whole,
+    /// Its end: what is cumulative there is over several years.
+    End,
     Part,
     Years,
 }
@@ -107,17 +111,20 @@ fn years(text: &str) -> IResult<&str, What> {
 }
 
 fn whole(text: &str) -> IResult<&str, What> {
-    alt((bare_whole, value(What::Whole, alt((tag("底"), tag("末")))))).parse(text)
+    alt((bare_whole, value(What::End, alt((tag("底"), tag("末")))))).parse(text)
 }
 
 fn bare_whole(text: &str) -> IResult<&str, What> {
     let first = (alt((tag("1月"), tag("01月"), tag("元月"))), alt((tag("1日"), tag("01日"))), opt(one_of("起始")));
     let last = (tag("12月31日"), opt(one_of("止底")), opt(tag("期间")));
-    let period = value((), (opt((first, opt(tag(",")), to, opt(year))), last));
-    let months =
-        value((), (alt((tag("1"), tag("01"))), opt(tag("月")), opt(tag("份")), to, tag("12月"), opt(tag("份"))));
-    let end = value((), (tag("12月"), opt(tag("份")), one_of("底末")));
-    value(What::Whole, alt((period, months, end))).parse(text)
+    let from_first = (first, opt(tag(",")), to, opt(year));
+    let period = map((opt(from_first), last), |(first, _)| if first.is_some() { What::Whole } else { What::End });
+    let months = value(
+        What::Whole,
+        (alt((tag("1"), tag("01"))), opt(tag("月")), opt(tag("份")), to, tag("12月"), opt(tag("份"))),
+    );
+    let end = value(What::End, (tag("12月"), opt(tag("份")), one_of("底末")));
+    alt((period, months, end)).parse(text)
 }
 
 fn part(text: &str) -> IResult<&str, What> {
@@ -186,9 +193,9 @@ mod tests {
             ("2023年1月1日至2023年12月31日期间", "本年", "2023年1月1日至2023年12月31日期间"),
             ("2023年1月1日至12月31日,", "本年", "2023年1月1日至12月31日"),
             ("2023年1-12月", "本年", "2023年1-12月"),
-            ("2023年12月31日", "本年", "2023年12月31日"),
-            ("2023年底", "本年", "2023年底"),
-            ("12月底", "本年", "12月底"),
+            ("2023年12月31日", "截至本年", "2023年12月31日"),
+            ("2023年底", "截至本年", "2023年底"),
+            ("12月底", "截至本年", "12月底"),
             ("1月1日至12月31日", "本年", "1月1日至12月31日"),
             ("2023年3月", "某月", "2023年3月"),
             ("2023年1-6月", "某月", "2023年1-6月"),

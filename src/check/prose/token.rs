@@ -27,6 +27,11 @@ impl Token {
         matches!(self.letter, b',' | b';' | b':' | b'(' | b')')
     }
 
+    /// A number, or a word for none: without one, a clause says nothing and decides nothing about those behind it.
+    pub(super) fn says(&self) -> bool {
+        matches!(self.letter, b'N' | b'M' | b'n')
+    }
+
     fn new(letter: u8, start: usize, length: usize) -> Token {
         Token { letter, start, end: start + length, word: None, value: Decimal::ZERO }
     }
@@ -124,6 +129,9 @@ fn token_at(sentence: &str, at: usize, c: char, before: &[Token], words: &Words)
         // 1.予以公开5件: the number of an item.
         return Token::new(b',', at, digits);
     }
+    if is_bullet(c) || begins && is_dash(c) {
+        return Token::new(b',', at, c.len_utf8());
+    }
     Token::new(UNKNOWN, at, if digits > 0 { digits } else { c.len_utf8() })
 }
 
@@ -137,6 +145,16 @@ fn mark(c: char) -> Option<u8> {
         '\u{2460}'..='\u{249B}' => Some(b','),
         _ => None,
     }
+}
+
+/// A sign that lists are made of: ●, ◆, ➢, and those of fonts of signs.
+fn is_bullet(c: char) -> bool {
+    matches!(c, '\u{25A0}'..='\u{27BF}' | '\u{2B00}'..='\u{2BFF}' | '\u{F000}'..='\u{F0FF}' | '•' | '‣' | '※')
+}
+
+/// A sign that lists are made of too, where nothing stands before it.
+fn is_dash(c: char) -> bool {
+    matches!(c, '·' | '・' | '‧' | '∙' | '-' | '‐'..='―' | '－' | '−' | '~')
 }
 
 /// The number at `at`, unless it goes on a number or a word before it.
@@ -213,6 +231,12 @@ mod tests {
             ("予以公开5件、部分公开3件", "rNlrN"),
             ("第3件", "x"),
             ("1.予以公开5件;2.部分公开3件。", ",rN;,rN,"),
+            ("●收到申请5件;◆办结3件", ",ioN;,RN"),
+            ("—收到申请5件", ",ioN"),
+            ("·收到申请5件", ",ioN"),
+            // A dash that goes on parts nothing.
+            ("收到-申请5件", "ixoN"),
+            ("-5件", ",x"),
         ] {
             let read = letters(text);
             assert_eq!(read, wanted, "{text}");

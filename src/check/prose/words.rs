@@ -45,6 +45,11 @@ pub(super) enum Class {
     Case,
     Fee,
     Plain,
+    Thing,
+    Behalf,
+    Share,
+    Outcome,
+    Standing,
 }
 
 impl Class {
@@ -82,6 +87,11 @@ impl Class {
             Class::Case => b'q',
             Class::Fee => b'h',
             Class::Plain => b'P',
+            Class::Thing => b'z',
+            Class::Behalf => b'V',
+            Class::Share => b'C',
+            Class::Outcome => b'U',
+            Class::Standing => b'Y',
         }
     }
 }

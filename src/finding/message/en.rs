@@ -146,6 +146,10 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
             write!(f, "\"{quote}\" says {said}, but in the tables ")?;
             list(f, figured, ", and ", |f, figured| {
                 labels(f, &figured.labels)?;
+                if !figured.without.is_empty() {
+                    f.write_str(" without ")?;
+                    list(f, &figured.without, " and ", |f, label| f.write_str(label))?;
+                }
                 write!(f, " is {}", figured.value)?;
                 if let Some(line) = figured.line {
                     write!(f, " (line {line})")?;

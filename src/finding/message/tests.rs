@@ -92,7 +92,14 @@ fn series_unchecked(equations: usize, here: bool) -> Fact {
 
 fn prose(count: usize, blank: usize, line: Option<u32>) -> Fact {
     let figured = (1..=count)
-        .map(|at| Figured { labels: labels(at), value: 5.into(), blank, summed: line.is_none(), line })
+        .map(|at| Figured {
+            labels: labels(at),
+            without: labels(at - 1),
+            value: 5.into(),
+            blank,
+            summed: line.is_none(),
+            line,
+        })
         .collect();
     Fact::ProseTable { quote: s("甲句"), said: 4.into(), figured }
 }

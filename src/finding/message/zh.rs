@@ -128,6 +128,11 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
             write!(f, "文字与表格不一致：“{quote}”称 {said}，而表格中")?;
             list(f, figured, "，", |f, figured| {
                 labels(f, &figured.labels)?;
+                if !figured.without.is_empty() {
+                    f.write_str("（不含")?;
+                    list(f, &figured.without, "、", |f, label| f.write_str(label))?;
+                    f.write_str("）")?;
+                }
                 write!(f, "为 {}", figured.value)?;
                 let mut remarks = Vec::new();
                 if let Some(line) = figured.line {
