@@ -88,6 +88,14 @@ impl<'a> Fields<'a> {
         self.out.push(b'"');
     }
 
+    /// A number that was written as a text, or any other text. A number gets no guard for the zeros that it ends with.
+    pub(super) fn figure(&mut self, text: Option<&str>) {
+        match text {
+            Some(text) if text.contains('.') && text.len() < 16 && text.parse::<Decimal>().is_ok() => self.key(text),
+            text => self.maybe(text),
+        }
+    }
+
     /// A text of this program that needs neither guard nor quotes.
     pub(super) fn key(&mut self, key: &str) {
         self.next();
