@@ -90,6 +90,22 @@ fn dialects_say_the_same() {
 }
 
 #[test]
+fn texts_that_no_cell_of_excel_holds_are_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let input = dir.path().join("甲.txt");
+    let said = |characters: usize, more: &[&str]| {
+        let title = "某县2023年政府信息公开工作年度报告";
+        let text = format!("{title}\n一、总体情况\n{}。\n二、其他\n无。\n", "开".repeat(characters - 1));
+        fs::write(&input, text).unwrap();
+        files(&[&[input.to_str().unwrap(), "--to", "csv", "--lang", "en"], more].concat()).1
+    };
+    let sentence = "1 text is longer than the 32,767 characters that a cell of Excel holds";
+    assert!(said(32_768, &["--excel"]).contains(sentence));
+    assert!(!said(32_767, &["--excel"]).contains(sentence));
+    assert!(!said(32_768, &[]).contains(sentence));
+}
+
+#[test]
 fn characters_that_an_encoding_lacks_are_told() {
     let dir = tempfile::tempdir().unwrap();
     let input = dir.path().join("甲.txt");

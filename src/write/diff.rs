@@ -114,8 +114,11 @@ fn cells(out: &mut impl Write, diff: &Diff<'_>, style: Style, lang: Lang) -> io:
         let lines = grid::lines(&rows.by_ref().collect::<Vec<_>>());
         let mut lines = lines.iter();
         for row in table.chunk_by(|a, b| a.row == b.row) {
-            let label = format!("    {} ({})", clean(row[0].row_label), row[0].row);
-            writeln!(out, "{}", cut(&label, COLUMNS))?;
+            let (label, key) = (clean(row[0].row_label), format!(" ({})", row[0].row));
+            let room = COLUMNS.saturating_sub(4 + crate::span::width(&key));
+            // Where there is little room, the groups are left out, not the row.
+            let label = if crate::span::width(&label) <= room { &label } else { last(&label) };
+            writeln!(out, "    {}{key}", cut(label, room))?;
             lines.by_ref().take(row.len()).try_for_each(|line| writeln!(out, "      {line}"))?;
         }
     }

@@ -470,6 +470,24 @@ mod tests {
     }
 
     #[test]
+    fn a_finding_about_a_series_has_a_place_without_an_end() {
+        let line: Line = serde_json::from_value(serde_json::json!({
+            "index": 1, "report": "b", "source": "b.txt", "agency": "某市", "year": 2023, "edition": "2021",
+            "rule": "series.carried", "severity": "error", "message": "m", "line": 7, "col": 3, "table": "t", "row": "r",
+            "column": "c", "expected": "2", "actual": "3", "cells": [],
+            "earlier": {"report": "a", "source": "a.txt", "line": null, "col": null},
+        }))
+        .unwrap();
+        let mut bytes = Vec::new();
+        series(&line, &mut bytes).unwrap();
+        let result: serde_json::Value = serde_json::from_slice(&bytes[1..]).unwrap();
+        // An end at the start would be an empty region.
+        let place = &result["locations"][0]["physicalLocation"];
+        assert_eq!(place["region"], serde_json::json!({"startLine": 7, "startColumn": 3}));
+        assert!(result["relatedLocations"][0]["physicalLocation"]["region"].is_null());
+    }
+
+    #[test]
     fn inputs_that_failed_are_notifications() {
         let log = log(&[], &[("甲 乙.txt", "there is no such file {a}")]);
         let invocation = &log["runs"][0]["invocations"][0];
