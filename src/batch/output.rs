@@ -340,12 +340,15 @@ impl Part {
 pub struct Stopping<'a> {
     file: File,
     stop: &'a AtomicBool,
+    /// A write has ended with an error. What is written behind it goes nowhere: a writer that tidies up when it is dropped,
+    /// as that of a workbook does, would complain on standard error.
+    told: bool,
 }
 
 impl<'a> Stopping<'a> {
     /// `file`, until `stop`.
     pub fn new(file: File, stop: &'a AtomicBool) -> Stopping<'a> {
-        Stopping { file, stop }
+        Stopping { file, stop, told: false }
     }
 
     fn check(&self) -> io::Result<()> {
@@ -367,7 +370,10 @@ impl Read for Stopping<'_> {
 
 impl Write for Stopping<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.check()?;
+        if self.told {
+            return Ok(bytes.len());
+        }
+        self.check().inspect_err(|_| self.told = true)?;
         self.file.write(bytes)
     }
 
