@@ -38,6 +38,13 @@ pub struct Diff<'a> {
     pub prose: Prose,
     /// The same for each section of level 1 of `b` that has prose.
     pub prose_of_sections: Vec<SectionProse<'a>>,
+    /// How much of the prose of `a` stands in `b`.
+    pub kept: Kept,
+    /// The same for each section of level 1 of `a` that has prose.
+    pub kept_of_sections: Vec<SectionKept<'a>>,
+    /// The tables that have one column.
+    #[serde(skip)]
+    pub(crate) of_one_column: HashSet<&'a str>,
 }
 
 /// One of the reports.
@@ -152,6 +159,50 @@ impl Prose {
     }
 }
 
+/// How much of the prose of the first report stands in the second, in characters as in [`Prose`].
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+pub struct Kept {
+    /// Characters of the prose of `a`.
+    pub characters_a: usize,
+    /// Characters of those sentences of `a` that stand in `b` word for word.
+    pub kept: usize,
+    /// Characters of those sentences of `a` that stand in `b` but for their figures.
+    pub kept_but_figures: usize,
+    /// `kept` over `characters_a`, to four decimals; null where there is no prose.
+    pub share: Option<f64>,
+    /// `kept_but_figures` over `characters_a`.
+    pub share_but_figures: Option<f64>,
+}
+
+impl From<Prose> for Kept {
+    /// The prose of `a`, as it was looked up in `b`.
+    fn from(prose: Prose) -> Kept {
+        Kept {
+            characters_a: prose.characters_b,
+            kept: prose.repeated,
+            kept_but_figures: prose.repeated_but_figures,
+            share: prose.share,
+            share_but_figures: prose.share_but_figures,
+        }
+    }
+}
+
+/// How much is kept of the prose of a section of the first report.
+#[derive(Debug, Clone, Serialize)]
+pub struct SectionKept<'a> {
+    /// The form's key, if it has one.
+    pub key: Option<&'a str>,
+    /// Its number as printed.
+    pub number: &'a str,
+    /// Its title.
+    pub title: &'a str,
+    /// Line of its heading in the first report.
+    pub line: u32,
+    /// Its prose.
+    #[serde(flatten)]
+    pub kept: Kept,
+}
+
 /// The prose of a section.
 #[derive(Debug, Clone, Serialize)]
 pub struct SectionProse<'a> {
@@ -172,6 +223,14 @@ impl<'a> Diff<'a> {
     /// Compares `a` with `b`.
     pub fn new(a: &'a Report, b: &'a Report) -> Diff<'a> {
         let (cells, cells_same) = cells(a, b);
+        let (kept, kept_of_sections) = prose(b, a);
+        let kept_of = |SectionProse { key, number, title, line, prose }| SectionKept {
+            key,
+            number,
+            title,
+            line,
+            kept: prose.into(),
+        };
         let (prose, prose_of_sections) = prose(a, b);
         Diff {
             schema: SCHEMA,
@@ -183,17 +242,21 @@ impl<'a> Diff<'a> {
             sections: sections(a, b),
             prose,
             prose_of_sections,
+            kept: kept.into(),
+            kept_of_sections: kept_of_sections.into_iter().map(kept_of).collect(),
+            of_one_column: of_one_column(a, b),
         }
     }
 
     /// Nothing changed.
     pub fn is_same(&self) -> bool {
-        let prose = &self.prose;
+        let (prose, kept) = (&self.prose, &self.kept);
         self.metadata.is_empty()
             && self.cells.is_empty()
             && self.sections.is_empty()
             && prose.characters_a == Some(prose.characters_b)
             && prose.repeated == prose.characters_b
+            && kept.kept == kept.characters_a
     }
 }
 
@@ -234,6 +297,18 @@ fn metadata<'a>(a: &'a Report, b: &'a Report) -> Vec<FieldChange<'a>> {
         .filter(|((_, a), (_, b))| a != b)
         .map(|((field, a), (_, b))| FieldChange { field, a, b })
         .collect()
+}
+
+/// The tables that have one column alone in both reports.
+fn of_one_column<'a>(a: &'a Report, b: &'a Report) -> HashSet<&'a str> {
+    let mut first: HashMap<&str, &str> = HashMap::new();
+    let mut several: HashSet<&str> = HashSet::new();
+    for cell in a.cells().chain(b.cells()) {
+        if *first.entry(cell.table).or_insert(cell.column) != cell.column {
+            several.insert(cell.table);
+        }
+    }
+    first.into_keys().filter(|table| !several.contains(table)).collect()
 }
 
 /// The cells that differ, and how many do not.

@@ -223,6 +223,10 @@ fn names_that_are_alike_are_reports_of_their_own() {
     assert_eq!(output.status.code(), Some(0));
     // `...txt` is hidden.
     assert_eq!(ids(&out).len(), there - 1);
+    // Each leads back to its file.
+    let sources: BTreeSet<String> = rows(&out, "reports.csv").into_iter().map(|mut row| row.swap_remove(1)).collect();
+    assert_eq!(sources.len(), there - 1, "{sources:?}");
+    assert!(sources.contains(r"in/\xB1\xA8.txt") && sources.contains("in/\u{fffd}\u{fffd}.txt"), "{sources:?}");
     // As a list names them, each ended by NUL.
     let mut list = Vec::new();
     for entry in fs::read_dir(&input).unwrap() {
@@ -345,4 +349,34 @@ fn links_in_the_output_folder_are_not_followed() {
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(fs::read_to_string(&precious).unwrap(), "mine");
     assert!(fs::symlink_metadata(out.join("cells.csv")).unwrap().is_file());
+}
+
+/// An input, a list of inputs or of agencies that has the name of an output and stands in its place stays as it is.
+#[test]
+fn what_is_read_is_not_replaced() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("out");
+    fs::create_dir(&out).unwrap();
+    fs::write(dir.path().join("r.txt"), report("甲县档案馆")).unwrap();
+    fs::write(out.join("cells.csv"), report("乙县档案馆")).unwrap();
+    fs::write(out.join("wide.csv"), "name,organ\n").unwrap();
+    fs::write(out.join("failed.csv"), "r.txt\n").unwrap();
+    symlink("out", dir.path().join("link")).unwrap();
+    let before = everything(&out);
+    for args in [
+        &["out", "--glob", "*", "-o", "out"][..],
+        &["out/cells.csv", "-o", "link"],
+        &["r.txt", "link/../out/cells.csv", "-o", "out/"],
+        &["r.txt", "--agencies", "out/wide.csv", "-o", "out"],
+        &["--files-from", "out/failed.csv", "-o", "out"],
+    ] {
+        let output = Run::new(dir.path(), &os(&[&["convert", "--lang", "en"], args].concat())).ended();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{args:?}: {said}");
+        assert!(said.contains(".csv: an output of this name would replace this input"), "{args:?}: {said}");
+        assert_eq!(everything(&out), before, "{args:?}");
+    }
+    // Tables are not written here: no output has that name.
+    let args = ["convert", "out/cells.csv", "-o", "out", "--to", "jsonl"];
+    assert_eq!(Run::new(dir.path(), &os(&args)).ended().status.code(), Some(0));
 }

@@ -200,12 +200,18 @@ fn what_is_too_large_is_refused_in_words() {
             let output = of(args);
             let said = String::from_utf8(output.stderr).unwrap();
             assert_eq!(output.status.code(), Some(if fits { 0 } else { 2 }), "{said}");
-            let sentence =
-                format!("r.txt: it is larger than {max} bytes, which no report is; --max-bytes raises the limit");
+            let sentence = format!("r.txt: it is larger than {max} bytes, the limit that --max-bytes sets");
             assert_eq!(said.contains(&sentence), !fits, "{said}");
         }
-        assert_eq!(of(&["convert", "r.txt", "-o", "out"]).status.code(), Some(if fits { 0 } else { 1 }));
-        let failed = fs::read_to_string(dir.path().join("out/failed.csv")).unwrap();
+        // Alone, it is told, and nothing is written; beside one that fits, it is a line of the table.
+        let output = of(&["convert", "r.txt", "-o", "out"]);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(if fits { 0 } else { 2 }), "{said}");
+        assert_eq!(said.contains("r.txt: it is larger than"), !fits, "{said}");
+        fs::write(dir.path().join("small.txt"), "甲县2023年\n").unwrap();
+        let both = of(&["convert", "r.txt", "small.txt", "-o", "both"]);
+        assert_eq!(both.status.code(), Some(if fits { 0 } else { 1 }));
+        let failed = fs::read_to_string(dir.path().join("both/failed.csv")).unwrap();
         assert_eq!(
             failed.contains("r.txt,\"it is larger than") || failed.contains("r.txt,it is larger"),
             !fits,

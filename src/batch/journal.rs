@@ -60,6 +60,9 @@ pub struct Point {
     pub counts: Counts,
     /// Characters that the encoding of the tables does not have.
     pub lost: u64,
+    /// Texts that no cell of Excel can hold.
+    #[serde(default)]
+    pub long: u64,
 }
 
 /// A run whose outputs are whole.

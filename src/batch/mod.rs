@@ -1,6 +1,6 @@
 //! Many inputs at once: which they are ([`inputs`]), how they are read side by side ([`reports`], by [`ordered`]), what a
 //! run writes of them ([`streams`]) and where ([`output`], [`sinks`]), how it goes on after a kill ([`journal`]), and the run
-//! itself ([`convert()`]). [`ndjson`] is the run that engines feed line by line.
+//! itself ([`convert()`]); what stands there already is looked at before ([`standing`]). [`ndjson`] is the run that engines feed line by line.
 //!
 //! A bad file never stops a run: it becomes a [`Failure`](crate::write::summary::Failure) and a row of `failed.csv`.
 //! Memory does not grow with the number of inputs, nor with what comes of them: lists wait in temporary files
@@ -18,6 +18,7 @@ pub mod reports;
 pub mod series;
 pub mod sinks;
 pub mod sort;
+pub mod standing;
 pub mod streams;
 
 pub use convert::{ConvertError, Ended, Formats, Output, Watch, convert};

@@ -8,12 +8,14 @@
 //! flushed as soon as nothing else is ready.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use schemars::JsonSchema;
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -82,7 +84,22 @@ enum LineError {
     TooLong {
         most: u64,
     },
-    Json(serde_json::Error),
+    /// There is nothing in it.
+    Empty,
+    /// It is no JSON from this byte on, counted from 1.
+    NotJson {
+        at: usize,
+    },
+    /// It ends before its JSON does.
+    Torn,
+    /// It is JSON, but no object.
+    NotObject,
+    /// The key holds something else than a string.
+    NotString(&'static str),
+    /// The string of the key has an escape that stands for no character.
+    NotUnicode(&'static str),
+    /// The key is there twice.
+    Twice(&'static str),
     /// It is no UTF-8, as JSON is; the parser looks at the strings alone that it is asked for. `at`: bytes before, from 0.
     NotUtf8 {
         at: usize,
@@ -98,8 +115,22 @@ impl LineError {
             (LineError::Input(err), _) => return err.message(lang),
             (LineError::TooLong { most }, Lang::En) => format!("it is longer than {most} bytes"),
             (LineError::TooLong { most }, Lang::Zh) => format!("超过 {most} 字节"),
-            (LineError::Json(err), Lang::En) => format!("it is not the JSON that is asked for: {err}"),
-            (LineError::Json(err), Lang::Zh) => format!("不是所要求的 JSON：{err}"),
+            (LineError::Empty, Lang::En) => format!("it is empty; {RIGHT_EN}"),
+            (LineError::Empty, Lang::Zh) => format!("是空行；{RIGHT_ZH}"),
+            (LineError::NotJson { at }, Lang::En) => format!("it is not JSON from byte {at} on; {RIGHT_EN}"),
+            (LineError::NotJson { at }, Lang::Zh) => format!("自第 {at} 字节起不是 JSON；{RIGHT_ZH}"),
+            (LineError::Torn, Lang::En) => format!("it ends before its JSON does; {RIGHT_EN}"),
+            (LineError::Torn, Lang::Zh) => format!("JSON 不完整；{RIGHT_ZH}"),
+            (LineError::NotObject, Lang::En) => format!("it is JSON, but no object; {RIGHT_EN}"),
+            (LineError::NotObject, Lang::Zh) => format!("是 JSON，但不是对象；{RIGHT_ZH}"),
+            (LineError::NotString(key), Lang::En) => format!("its {key} is not a string"),
+            (LineError::NotString(key), Lang::Zh) => format!("{key} 不是字符串"),
+            (LineError::NotUnicode(key), Lang::En) => {
+                format!("its {key} has an escape that stands for no character, such as half of a surrogate pair")
+            }
+            (LineError::NotUnicode(key), Lang::Zh) => format!("{key} 中有不代表任何字符的转义，如不成对的代理项"),
+            (LineError::Twice(key), Lang::En) => format!("it has {key} twice"),
+            (LineError::Twice(key), Lang::Zh) => format!("{key} 出现了两次"),
             (LineError::NotUtf8 { at }, Lang::En) => {
                 format!(
                     "it is not UTF-8, as JSON has to be, from byte {} on: text of another encoding goes into bytes, as base64",
@@ -121,6 +152,10 @@ impl LineError {
     }
 }
 
+/// What a line should be.
+const RIGHT_EN: &str = r#"a line is one JSON object, such as {"id": 7, "text": "…"}"#;
+const RIGHT_ZH: &str = r#"每行应是一个 JSON 对象，如 {"id": 7, "text": "…"}"#;
+
 /// Lines that were read together.
 struct Chunk {
     /// The number of the first, from 1.
@@ -130,6 +165,9 @@ struct Chunk {
 
 /// At most so many lines go to one thread, if they are there already.
 const CHUNK: usize = 8;
+
+/// A byte order mark.
+const MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// At most about so many bytes of answers wait for those before them.
 const WAITING: usize = 8 << 20;
@@ -162,7 +200,15 @@ pub fn answer(
         // The first line may have to be waited for, others not.
         while trouble.is_none() && (lines.is_empty() || lines.len() < CHUNK && input.buffer().contains(&b'\n')) {
             match line(input, most) {
-                Ok(Some(line)) => lines.push(line),
+                Ok(Some(mut line)) => {
+                    // Some programs begin UTF-8 with a mark.
+                    if let (1, true, Ok(line)) = (first, lines.is_empty(), &mut line)
+                        && line.starts_with(MARK)
+                    {
+                        line.drain(..MARK.len());
+                    }
+                    lines.push(line);
+                }
                 Ok(None) => break,
                 Err(err) => trouble = Some(err),
             }
@@ -214,6 +260,94 @@ fn line(input: &mut impl BufRead, most: u64) -> io::Result<Option<Result<Vec<u8>
     Ok(Some(Ok(line)))
 }
 
+/// What stands in a line; where it cannot be used, why, and its id as far as it can be read.
+fn parsed(line: &[u8]) -> Result<Line<'_>, (Option<&RawValue>, LineError)> {
+    let text = match std::str::from_utf8(line) {
+        Ok(text) => text,
+        Err(err) => {
+            let id = serde_json::from_slice(line).map_or(None, |Id { id }| id);
+            return Err((id, LineError::NotUtf8 { at: err.valid_up_to() }));
+        }
+    };
+    let object = text.trim_ascii_start().starts_with('{');
+    match serde_json::from_str(text) {
+        // A list would be taken for the values of the keys.
+        Ok(line) if object => Ok(line),
+        Ok(_) => Err((None, LineError::NotObject)),
+        Err(err) => Err(fault(text, &err)),
+    }
+}
+
+/// The id of a line, whatever else is in it.
+#[derive(Deserialize)]
+struct Id<'a> {
+    #[serde(borrow, default)]
+    id: Option<&'a RawValue>,
+}
+
+/// Why `line` cannot be used, of which the parser says `err`; and its id. The parser's words are about its own names.
+fn fault<'a>(line: &'a str, err: &serde_json::Error) -> (Option<&'a RawValue>, LineError) {
+    let mut keys = Vec::new();
+    let mut json = serde_json::Deserializer::from_str(line);
+    let whole = Keys(&mut keys).deserialize(&mut json).and_then(|()| json.end());
+    // Where the id itself is there twice, none is right.
+    let mut ids = keys.iter().filter(|(key, _)| key == "id").map(|(_, value)| *value);
+    let id = ids.next().filter(|_| ids.next().is_none());
+    let why = match whole {
+        _ if line.trim_ascii().is_empty() => LineError::Empty,
+        Err(err) if err.is_eof() => LineError::Torn,
+        Err(err) if err.is_data() => LineError::NotObject,
+        Err(err) => LineError::NotJson { at: err.column() },
+        Ok(()) => ["id", "text", "bytes", "path"]
+            .into_iter()
+            .find_map(|name| of_key(name, &keys))
+            // What else the parser may find wrong, it says where.
+            .unwrap_or(LineError::NotJson { at: err.column() }),
+    };
+    (id, why)
+}
+
+/// What is wrong with the key of this name.
+fn of_key(name: &'static str, keys: &[(String, &RawValue)]) -> Option<LineError> {
+    let mut values = keys.iter().filter(|(key, _)| key == name).map(|(_, value)| value.get());
+    let value = values.next()?;
+    if values.next().is_some() {
+        Some(LineError::Twice(name))
+    } else if name == "id" || value == "null" {
+        None
+    } else if !value.starts_with('"') {
+        Some(LineError::NotString(name))
+    } else {
+        serde_json::from_str::<String>(value).is_err().then_some(LineError::NotUnicode(name))
+    }
+}
+
+/// Collects the keys of an object and what they hold, as far as it can be read.
+struct Keys<'c, 'a>(&'c mut Vec<(String, &'a RawValue)>);
+
+impl<'a> DeserializeSeed<'a> for Keys<'_, 'a> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'a>>(self, json: D) -> Result<(), D::Error> {
+        json.deserialize_map(self)
+    }
+}
+
+impl<'a> Visitor<'a> for Keys<'_, 'a> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<M: MapAccess<'a>>(self, mut map: M) -> Result<(), M::Error> {
+        while let Some(entry) = map.next_entry()? {
+            self.0.push(entry);
+        }
+        Ok(())
+    }
+}
+
 /// Makes answers.
 struct Answering<'a> {
     reading: &'a Reading<'a>,
@@ -228,12 +362,9 @@ impl Answering<'_> {
             Ok(line) => line,
             Err(err) => return error(None, err.message(number, lang)),
         };
-        let parsed = std::str::from_utf8(&line)
-            .map_err(|err| LineError::NotUtf8 { at: err.valid_up_to() })
-            .and_then(|line| serde_json::from_str(line).map_err(LineError::Json));
-        let line: Line<'_> = match parsed {
+        let line = match parsed(&line) {
             Ok(line) => line,
-            Err(err) => return error(None, err.message(number, lang)),
+            Err((id, err)) => return error(id, err.message(number, lang)),
         };
         match self.report(&line) {
             Ok(report) => {
@@ -329,17 +460,58 @@ mod tests {
             r#"{"a":[1,2]} "丙局" null"#.to_owned(),
             format!("7 \"甲局\" {path:?}"),
             r#"null "乙局" "hdfs://b.txt""#.to_owned(),
-            format!(
-                "null {error}: line 4: it is not the JSON that is asked for: EOF while parsing a value at line 1 column 0"
-            ),
+            format!("null {error}: line 4: it is empty; {RIGHT_EN}"),
             format!("\"x\" {error}: line 5: it has neither text nor bytes nor path"),
             format!("8 {error}: nothing.txt: there is no such file or directory"),
             format!("9 {error}: line 7: its bytes are not base64: Invalid symbol 63, offset 0."),
-            format!("null {error}: line 8: it is not the JSON that is asked for: expected ident at line 1 column 2"),
-            format!("10 {error}: it is larger than 1000 bytes, which no report is; --max-bytes raises the limit"),
+            format!("null {error}: line 8: it is not JSON from byte 2 on; {RIGHT_EN}"),
+            format!("10 {error}: it is larger than 1000 bytes, the limit that --max-bytes sets"),
             format!("11 {error}: line 10: it has neither text nor bytes nor path"),
         ];
         assert_eq!(answers.iter().map(short).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn a_line_that_cannot_be_used_is_told_with_its_id() {
+        let told = |line: &str, lang| {
+            let (id, err) = parsed(line.as_bytes()).unwrap_err();
+            let said = err.message(1, lang);
+            let why = said.strip_prefix(lang.pick("line 1: ", "第 1 行：")).unwrap();
+            format!("{} {}", id.map_or("null", RawValue::get), why.split(['；', ';']).next().unwrap())
+        };
+        for (line, said) in [
+            (r#"{"id":"b","text":5}"#, "\"b\" its text is not a string"),
+            (r#"{"path":["a"],"id":[1]}"#, "[1] its path is not a string"),
+            (
+                r#"{"id":"m","text":"\udcff"}"#,
+                "\"m\" its text has an escape that stands for no character, such as half of a surrogate pair",
+            ),
+            (r#"{"text":"x","id":7,"text":"y"}"#, "7 it has text twice"),
+            (r#"{"id":1,"text":"x","id":2}"#, "null it has id twice"),
+            (r#"{"id":8,"text":"x"} {}"#, "8 it is not JSON from byte 21 on"),
+            (r#"{"id":9,"text":"x"#, "9 it ends before its JSON does"),
+            (r#"{"id":3,text:"x"}"#, "3 it is not JSON from byte 9 on"),
+            (r#"["a","b"]"#, "null it is JSON, but no object"),
+            ("5", "null it is JSON, but no object"),
+            ("not JSON", "null it is not JSON from byte 2 on"),
+            (" \r", "null it is empty"),
+        ] {
+            assert_eq!(told(line, Lang::En), said, "{line}");
+        }
+        assert_eq!(told(r#"{"id":"b","text":5}"#, Lang::Zh), "\"b\" text 不是字符串");
+        assert_eq!(told("[]", Lang::Zh), "null 是 JSON，但不是对象");
+        // Null is as good as nothing.
+        assert!(parsed(br#" {"id":null,"text":"x","path":null}"#).is_ok());
+        let (id, _) = parsed(b"{\"text\":\"\xb9\xab\",\"id\":4}").unwrap_err();
+        assert_eq!(id.map(RawValue::get), Some("4"));
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_the_first_line() {
+        let answers =
+            answers("\u{feff}{\"id\":1,\"text\":\"a\"}\n\u{feff}{\"id\":2,\"text\":\"a\"}\n".as_bytes(), 1000);
+        assert_eq!((&answers[0]["id"], &answers[0]["schema"]), (&1.into(), &"nianbao/1".into()));
+        assert_eq!(answers[1]["schema"], ERROR_SCHEMA);
     }
 
     #[test]

@@ -3,8 +3,9 @@
 
 use std::fmt;
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, BufReader, BufWriter, Seek, SeekFrom, Write};
+use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::lang::Lang;
 
@@ -26,6 +27,9 @@ impl OutputError {
             }
             io::ErrorKind::IsADirectory => {
                 &lang.pick("there is a directory where a file is needed", "这里应是文件，却有同名目录")
+            }
+            io::ErrorKind::NotFound if self.path.is_symlink() => {
+                &lang.pick("the link there leads to no folder", "这个链接没有指向任何目录")
             }
             io::ErrorKind::DirectoryNotEmpty => &lang.pick(
                 "it would replace files that this program has not written",
@@ -101,6 +105,9 @@ impl Folder {
     pub fn open(out: &Path) -> Result<Folder, OutputError> {
         let path = out.join(FOLDER);
         let made = !out.exists();
+        if made && out.is_symlink() {
+            return Err(io::ErrorKind::NotFound.into()).at(out);
+        }
         loop {
             fs::create_dir_all(out).at(out)?;
             match fs::create_dir(&path) {
@@ -135,6 +142,15 @@ impl Folder {
     /// A file of the run.
     pub fn file(&self, name: &str) -> PathBuf {
         self.path.join(name)
+    }
+
+    /// Removes what a run before has left of the folder `name`.
+    pub fn remove_folder(&self, name: &str) -> Result<(), OutputError> {
+        let path = self.file(name);
+        match fs::remove_dir_all(&path) {
+            Err(err) if err.kind() != io::ErrorKind::NotFound => Err(err).at(&path),
+            _ => Ok(()),
+        }
     }
 
     /// Removes all that a run before has left.
@@ -319,14 +335,69 @@ impl Part {
     }
 }
 
-/// Writes the file `name` of a run in one go.
-pub fn write<T>(
+/// A file that is written and read no further once a run is told to stop: whatever works on it ends with an error.
+#[derive(Debug)]
+pub struct Stopping<'a> {
+    file: File,
+    stop: &'a AtomicBool,
+    /// A write has ended with an error. What is written behind it goes nowhere: a writer that tidies up when it is dropped,
+    /// as that of a workbook does, would complain on standard error.
+    told: bool,
+}
+
+impl<'a> Stopping<'a> {
+    /// `file`, until `stop`.
+    pub fn new(file: File, stop: &'a AtomicBool) -> Stopping<'a> {
+        Stopping { file, stop, told: false }
+    }
+
+    fn check(&self) -> io::Result<()> {
+        if self.stop.load(Ordering::Relaxed) { Err(stopped()) } else { Ok(()) }
+    }
+}
+
+/// The run was told to stop. Not `Interrupted`: what is interrupted is tried again.
+pub fn stopped() -> io::Error {
+    io::Error::other("the run was stopped")
+}
+
+impl Read for Stopping<'_> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        self.check()?;
+        self.file.read(bytes)
+    }
+}
+
+impl Write for Stopping<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.told {
+            return Ok(bytes.len());
+        }
+        self.check().inspect_err(|_| self.told = true)?;
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Seek for Stopping<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.file.seek(to)
+    }
+}
+
+/// Writes the file `name` of a run in one go, unless it is told to `stop`.
+pub fn write<'a, T>(
     folder: &Folder,
     name: &str,
-    write: impl FnOnce(&mut BufWriter<File>) -> io::Result<T>,
+    stop: &'a AtomicBool,
+    write: impl FnOnce(&mut BufWriter<Stopping<'a>>) -> io::Result<T>,
 ) -> Result<T, OutputError> {
     let path = folder.file(name);
-    let mut out = BufWriter::with_capacity(BUFFER, File::create(&path).at(&path)?);
+    let file = Stopping::new(File::create(&path).at(&path)?, stop);
+    let mut out = BufWriter::with_capacity(BUFFER, file);
     let written = write(&mut out).at(&path)?;
     out.into_inner().map_err(|err| err.into_error()).at(&path)?;
     Ok(written)
@@ -353,6 +424,17 @@ mod tests {
         fs::create_dir(&out).unwrap();
         Folder::open(&out).unwrap().remove().unwrap();
         assert_eq!(fs::read_dir(&out).unwrap().count(), 0);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_to_nothing_in_the_place_of_the_directory_is_told() {
+        let dir = tempfile::tempdir().unwrap();
+        let link = dir.path().join("out");
+        std::os::unix::fs::symlink("nowhere", &link).unwrap();
+        let err = Folder::open(&link).unwrap_err().to_string();
+        assert!(err.ends_with("out: the output cannot be written: the link there leads to no folder"), "{err}");
+        assert!(!dir.path().join("nowhere").exists());
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Bytes of an input, with a bound: a regular file or standard input, never a device or a pipe without an end.
 
+use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::hash::{BuildHasher, DefaultHasher, Hash, Hasher, RandomState};
 use std::io::{self, Read};
@@ -27,7 +29,7 @@ pub enum InputError {
     #[error("this is neither a file nor a directory; only regular files are read, and standard input as -")]
     Special,
     /// Larger than allowed.
-    #[error("it is larger than {max} bytes, which no report is; --max-bytes raises the limit")]
+    #[error("it is larger than {max} bytes, {}", if *max == MAX_BYTES { "which no report is; --max-bytes raises the limit" } else { "the limit that --max-bytes sets" })]
     TooLarge {
         /// The limit.
         max: u64,
@@ -84,9 +86,10 @@ impl InputError {
             (Lang::Zh, InputError::Missing) => "没有这个文件或目录".to_owned(),
             (Lang::Zh, InputError::Directory) => "这是目录，不是文件".to_owned(),
             (Lang::Zh, InputError::Special) => "这不是普通文件，也不是目录；只读取普通文件，标准输入写作 -".to_owned(),
-            (Lang::Zh, InputError::TooLarge { max }) => {
-                format!("超过 {max} 字节，报告不会这么大；可用 --max-bytes 放宽")
+            (Lang::Zh, InputError::TooLarge { max: MAX_BYTES }) => {
+                format!("超过 {MAX_BYTES} 字节，报告不会这么大；可用 --max-bytes 放宽")
             }
+            (Lang::Zh, InputError::TooLarge { max }) => format!("超过 --max-bytes 所限的 {max} 字节"),
             (Lang::Zh, InputError::Bare) => "这个目录里没有 .txt 文件".to_owned(),
             (Lang::Zh, InputError::NoneTaken) => "这个目录里没有 --glob 选中的文件".to_owned(),
             (Lang::Zh, InputError::Loop) => "这个链接指回它所在的目录".to_owned(),
@@ -103,7 +106,22 @@ impl InputError {
 pub fn report(reader: &Reader, path: &Path, max: u64) -> Result<Report, InputError> {
     let mut bytes = Vec::new();
     read(path, max, &mut bytes)?;
-    parse(reader, &bytes, Some(&path.to_string_lossy()))
+    parse(reader, &bytes, Some(&shown(path)))
+}
+
+/// A path as text. Two paths do not look alike in it: bytes that are not Unicode are written as `\xB1`.
+pub fn shown(path: &Path) -> Cow<'_, str> {
+    if let Some(text) = path.to_str() {
+        return Cow::Borrowed(text);
+    }
+    let mut text = String::new();
+    for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
+        text.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            let _ = write!(text, "\\x{byte:02X}");
+        }
+    }
+    Cow::Owned(text)
 }
 
 /// Reads the report in `bytes`, which came from `path`. A fault of the program is an error of this input alone.
@@ -200,6 +218,27 @@ fn bounded(input: impl Read, stated: u64, max: u64, bytes: &mut Vec<u8>) -> Resu
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_limit_of_the_user_is_called_theirs() {
+        let said = |max, lang| InputError::TooLarge { max }.message(lang);
+        assert_eq!(
+            said(MAX_BYTES, Lang::En),
+            "it is larger than 67108864 bytes, which no report is; --max-bytes raises the limit"
+        );
+        assert_eq!(said(1024, Lang::En), "it is larger than 1024 bytes, the limit that --max-bytes sets");
+        assert_eq!(said(1024, Lang::Zh), "超过 --max-bytes 所限的 1024 字节");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn names_that_are_not_unicode_do_not_look_alike() {
+        use std::os::unix::ffi::OsStrExt;
+        let shown = |bytes: &[u8]| super::shown(Path::new(std::ffi::OsStr::from_bytes(bytes))).into_owned();
+        assert_eq!(shown("年/a.txt".as_bytes()), "年/a.txt");
+        assert_eq!(shown(b"\xB1\xA8/a.txt"), r"\xB1\xA8/a.txt");
+        assert_eq!(shown(b"\xB1\xA9/a.txt"), r"\xB1\xA9/a.txt");
+    }
 
     #[test]
     fn the_bound_holds_for_what_is_read() {

@@ -186,7 +186,7 @@ impl Reading<'_> {
             Entry::Input(Input { path, id }) => (path, id),
         };
         let (stamp, read) = read::stamped(path, self.max, bytes);
-        let source = path.to_string_lossy();
+        let source = read::shown(path);
         let report = read.and_then(|()| read::parse(self.reader, bytes, Some(&source)));
         let length = bytes.len() as u64;
         // The memory of a giant is not kept for the small ones after it.

@@ -7,9 +7,11 @@ use std::collections::{BTreeSet, HashSet, VecDeque};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Seek, SeekFrom, Write};
 use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use sha2::{Digest, Sha256};
 
+use super::output::stopped;
 use super::sort::{self, Scratch, Sorted, Sorter};
 use crate::Reader;
 use crate::check::series::{Agencies, Found, Head, Kind, Link, Member, Record, links, organ};
@@ -49,12 +51,19 @@ pub struct Collector<'a> {
     scratch: Scratch,
     sorter: Sorter,
     reports: u64,
+    stop: Option<&'a AtomicBool>,
 }
 
 impl<'a> Collector<'a> {
     /// Collects in files of `scratch`, once there is much.
     pub fn new(forms: &'a Forms, agencies: &'a Agencies, scratch: &Scratch) -> Collector<'a> {
-        Collector { forms, agencies, scratch: scratch.clone(), sorter: Sorter::new(scratch), reports: 0 }
+        Collector { forms, agencies, scratch: scratch.clone(), sorter: Sorter::new(scratch), reports: 0, stop: None }
+    }
+
+    /// Ends with an error once `stop` is set.
+    pub fn until(mut self, stop: &'a AtomicBool) -> Collector<'a> {
+        self.stop = Some(stop);
+        self
     }
 
     /// Adds what [`note`] wrote of some reports.
@@ -87,6 +96,9 @@ impl<'a> Collector<'a> {
             let end = bytes.iter().position(|&byte| byte == 0).ok_or_else(damaged)?;
             let (name, noted) = (&bytes[..end], bytes.get(end + 9..).ok_or_else(damaged)?);
             if sharing.name != name {
+                if self.stop.is_some_and(|stop| stop.load(Ordering::Relaxed)) {
+                    return Err(stopped());
+                }
                 sharing.links(self.agencies, self.forms, &mut found)?;
                 sharing.begin(name)?;
             }

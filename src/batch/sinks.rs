@@ -13,17 +13,17 @@ use super::joined;
 use super::journal::{Journal, Point, Whole};
 #[cfg(feature = "parquet")]
 use super::output::At;
-use super::output::{Folder, OutputError, Part, write};
+use super::output::{Folder, OutputError, Part, Stopping, stopped, write};
 use super::read;
 use super::reports::{Mark, Reading};
 use super::series::{Collector, Lines};
 use super::sort::Scratch;
 use super::streams::{Batch, Stream};
-use crate::Reader;
 use crate::lang::Lang;
 use crate::record::Summary;
 use crate::write::codebook;
 use crate::write::csv::{Csv, Table};
+use crate::write::excel;
 use crate::write::html::{Leaf, Page, Wants};
 #[cfg(feature = "parquet")]
 use crate::write::parquet;
@@ -47,6 +47,8 @@ pub struct Sinks {
     page: Option<Page>,
     /// Characters that the encoding of the tables does not have.
     lost: u64,
+    /// Texts that no cell of Excel can hold.
+    long: u64,
     /// Inputs that were done.
     pub done: u64,
     /// Counts.
@@ -66,7 +68,7 @@ impl Sinks {
         }
         let page = formats.html.then(|| Page::new(lang));
         let (layouts, run) = (Layouts::default(), Run::default());
-        Ok(Sinks { parts, formats, lang, layouts, page, lost: 0, done: 0, run })
+        Ok(Sinks { parts, formats, lang, layouts, page, lost: 0, long: 0, done: 0, run })
     }
 
     /// Goes on from `point`. `entries` are the inputs from the first on, those that were done among them; they are read
@@ -85,7 +87,7 @@ impl Sinks {
         }
         let run = point.counts.run().ok_or_else(damaged)?;
         let (layouts, lost, done, lang) = (Layouts::default(), point.lost, point.inputs, reading.lang);
-        let mut sinks = Sinks { parts, formats, lang, layouts, page: None, lost, done, run };
+        let mut sinks = Sinks { parts, formats, lang, layouts, page: None, lost, long: point.long, done, run };
         if let Some(lines) = sinks.read(Stream::Layouts)? {
             for line in lines.lines() {
                 sinks.layouts.add(serde_json::from_str(&line?).map_err(io::Error::from)?);
@@ -129,7 +131,7 @@ impl Sinks {
                 next_kept = number(&mut kept)?;
                 if let Entry::Input(input) = &entry
                     && read::read(&input.path, reading.max, &mut bytes).is_ok()
-                    && let Ok(report) = read::parse(reading.reader, &bytes, Some(&input.path.to_string_lossy()))
+                    && let Ok(report) = read::parse(reading.reader, &bytes, Some(&read::shown(&input.path)))
                 {
                     leaf = page.wants().leaf(&input.id, &report)?;
                 }
@@ -182,6 +184,7 @@ impl Sinks {
         }
         self.done += batch.inputs;
         self.lost += batch.lost;
+        self.long += batch.long;
         self.run.add(std::mem::take(&mut batch.run));
         Ok(())
     }
@@ -193,27 +196,36 @@ impl Sinks {
             lengths.insert(stream.file().to_owned(), part.flush()?);
         }
         let counts = Counts::from(&self.run);
-        let point = Point { inputs: self.done, synced: false, lengths, counts, lost: self.lost };
+        let point = Point { inputs: self.done, synced: false, lengths, counts, lost: self.lost, long: self.long };
         journal.note(point, self.parts.iter().map(|(_, part)| part.file()))
     }
 
-    /// Makes the outputs. Every one is whole before the first is moved to its place.
-    pub fn finish(
+    /// Tells `each` of the inputs that could not be read, from the first on.
+    pub fn failures(&mut self, mut each: impl FnMut(&Failure)) -> Result<(), ConvertError> {
+        let Some(lines) = self.read(Stream::Failures)? else { return Ok(()) };
+        for line in lines.lines() {
+            each(&serde_json::from_str(&line?).map_err(io::Error::from)?);
+        }
+        Ok(())
+    }
+
+    /// Makes the outputs, in the folder of the run; an error where it is told to stop. What the streams hold stays, so that
+    /// another run can make them anew.
+    pub fn make(
         self,
         folder: &Folder,
-        journal: Journal,
-        reader: &Reader,
+        reading: &Reading<'_>,
         scratch: &Scratch,
         watch: &mut dyn Watch,
     ) -> Result<Run, ConvertError> {
-        let Sinks { mut parts, formats, lang, layouts, mut lost, mut page, mut run, .. } = self;
-        #[cfg_attr(not(feature = "parquet"), allow(unused_mut))]
-        let mut outputs = outputs(formats);
+        let Sinks { mut parts, formats, lang, layouts, mut lost, long, mut page, mut run, .. } = self;
+        let Reading { reader, stop, .. } = *reading;
         let forms = reader.forms();
         let at = |wanted: Stream, parts: &[(Stream, Part)]| parts.iter().position(|(stream, _)| *stream == wanted);
-        let mut collector = Collector::new(forms, reader.known_agencies(), scratch);
+        let mut collector = Collector::new(forms, reader.known_agencies(), scratch).until(stop);
         if let Some(at) = at(Stream::Series, &parts) {
-            collector.add(BufReader::with_capacity(1 << 16, parts.swap_remove(at).1.close()?))?;
+            let file = Stopping::new(parts.swap_remove(at).1.close()?, stop);
+            collector.add(BufReader::with_capacity(1 << 16, file))?;
         }
         let mut series = Lines::of(collector, reader, lang, scratch, &mut run)?;
         if let Some(page) = &mut page {
@@ -223,7 +235,7 @@ impl Sinks {
         for (stream, part) in parts {
             let file = part.close()?;
             if !stream.is_output() {
-                read.push((stream, BufReader::with_capacity(1 << 16, file)));
+                read.push((stream, BufReader::with_capacity(1 << 16, Stopping::new(file, stop))));
             }
         }
         let mut take = |wanted: Stream| {
@@ -233,25 +245,26 @@ impl Sinks {
         let waiting = [Stream::Table(Table::Reports), Stream::Table(Table::Findings), Stream::Lengths].map(&mut take);
         if let [Some(reports), Some(findings), Some(mut lengths)] = waiting {
             let how = (formats.dialect, lang);
-            write(folder, Table::Reports.file(), |out| {
+            write(folder, Table::Reports.file(), stop, |out| {
                 joined::reports(reports, &mut lengths, series.read()?, how, out)
             })?;
             lengths.rewind()?;
-            lost += write(folder, Table::Findings.file(), |out| {
+            lost += write(folder, Table::Findings.file(), stop, |out| {
                 joined::findings(findings, lengths, series.read()?, how, out)
             })?;
         }
         if let (Some(rows), true) = (take(Stream::Wide), formats.csv) {
-            lost += write(folder, WIDE, |out| wide::assemble(rows, &layouts, forms, formats.dialect, out))?;
-            lost += write(folder, CODEBOOK, |out| codebook::write(&layouts, forms, formats.dialect, out))?;
+            lost += write(folder, WIDE, stop, |out| wide::assemble(rows, &layouts, forms, formats.dialect, out))?;
+            lost += write(folder, CODEBOOK, stop, |out| codebook::write(&layouts, forms, formats.dialect, out))?;
         }
         // A workbook reads them first.
         #[cfg_attr(not(feature = "xlsx"), allow(unused_mut))]
         let mut failures = take(Stream::Failures);
         #[cfg(feature = "xlsx")]
         if let (Some(lines), Some(failures)) = (take(Stream::Book), &mut failures) {
+            watch.workbook();
             let options = xlsx::Options { lang, forms, reports: run.reports, dir: folder.path(), rows: None };
-            let notices = write(folder, xlsx::FILE, |out| {
+            let notices = write(folder, xlsx::FILE, stop, |out| {
                 xlsx::assemble(lines, series.read()?, &mut *failures, &layouts, options, out)
             })?;
             notices.iter().for_each(|notice| watch.notice(notice));
@@ -259,6 +272,8 @@ impl Sinks {
         }
         #[cfg(feature = "parquet")]
         if let Some(records) = take(Stream::Records) {
+            // A run that was stopped here may have had other years.
+            folders(formats).iter().try_for_each(|name| folder.remove_folder(name))?;
             let unheld = parquet::assemble(records, series.read()?, &layouts, forms, formats.by_year, folder.path());
             match unheld.at(folder.path())? {
                 0 => {}
@@ -266,30 +281,46 @@ impl Sinks {
             }
         }
         if let (Some(failures), Some(files)) = (failures, take(Stream::Files)) {
-            write(folder, SUMMARY, |out| summary::write(&run, failures, files, series.read()?, out))?;
+            write(folder, SUMMARY, stop, |out| summary::write(&run, failures, files, series.read()?, out))?;
         }
         if lost > 0 {
             watch.notice(&formats.dialect.lost(lost, lang));
         }
+        if long > 0 {
+            watch.notice(&excel::long(long, lang));
+        }
         if let Some(page) = page {
-            write(folder, PAGE, |out| page.finish(&run, out))?;
+            write(folder, PAGE, stop, |out| page.finish(&run, out))?;
         }
-        let long = journal.is_long();
-        if long {
-            folder.sync(outputs.iter().copied())?;
-        }
-        #[cfg(feature = "parquet")]
-        if formats.parquet && formats.by_year {
-            outputs.extend(parquet::FOLDERS);
-        }
-        let outputs: Vec<String> = outputs.into_iter().map(str::to_owned).collect();
-        journal.whole(Whole { outputs: outputs.clone(), counts: Counts::from(&run) })?;
-        publish(folder, &outputs)?;
-        if long {
-            folder.sync_places()?;
-        }
-        Ok(run)
+        if reading.is_stopped() { Err(stopped().into()) } else { Ok(run) }
     }
+}
+
+/// Moves the outputs of a `run` to their places. Every one is whole before the first is moved.
+pub fn place(folder: &Folder, formats: Formats, journal: Journal, run: &Run) -> Result<(), ConvertError> {
+    let mut outputs = outputs(formats);
+    let long = journal.is_long();
+    if long {
+        folder.sync(outputs.iter().copied())?;
+    }
+    outputs.extend(folders(formats));
+    let outputs: Vec<String> = outputs.into_iter().map(str::to_owned).collect();
+    journal.whole(Whole { outputs: outputs.clone(), counts: Counts::from(run) })?;
+    publish(folder, &outputs)?;
+    if long {
+        folder.sync_places()?;
+    }
+    Ok(())
+}
+
+/// The folders of files that a run makes.
+pub fn folders(formats: Formats) -> &'static [&'static str] {
+    #[cfg(feature = "parquet")]
+    if formats.parquet && formats.by_year {
+        return &parquet::FOLDERS;
+    }
+    let _ = formats;
+    &[]
 }
 
 /// The files that a run makes; folders of files are not among them.

@@ -15,6 +15,7 @@ use super::series;
 use crate::lang::Lang;
 use crate::record::Report;
 use crate::write::csv::{self, Csv, Table};
+use crate::write::excel;
 use crate::write::html::{Leaf, Wants};
 use crate::write::json;
 #[cfg(feature = "parquet")]
@@ -124,6 +125,8 @@ pub struct Batch {
     pub layouts: Vec<Layout>,
     /// Characters that the encoding of the tables does not have.
     pub lost: u64,
+    /// Texts that no cell of Excel can hold, where the tables are for it.
+    pub long: u64,
     /// What `summary.html` takes of each input: a leaf, or why it could not be read.
     pub leaves: Vec<Result<Leaf, Failure>>,
     /// Counts.
@@ -200,6 +203,9 @@ impl Encoder {
 
     fn report(&mut self, id: &str, report: &Report, batch: &mut Batch) -> io::Result<()> {
         batch.run.report(report);
+        if self.formats.csv && self.formats.dialect.is_for_excel() {
+            batch.long += excel::too_long(report);
+        }
         let mut lengths = Lengths::default();
         for (stream, bytes) in self.streams.iter().zip(&mut batch.bytes) {
             match stream {

@@ -1,9 +1,10 @@
 //! The words of the command line.
 
+use std::ffi::OsStr;
 use std::num::NonZero;
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{EnumValueParser, PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::batch::MAX_BYTES;
@@ -244,7 +245,8 @@ pub struct Convert {
     /// csv: the tables; jsonl: the documents, one a line; html: the summary as a page; xlsx: a workbook for Excel;
     /// parquet: typed tables for DuckDB, polars, Spark.
     /// failed.csv and summary.json always come
-    #[arg(long, value_name = "FORMATS", value_delimiter = ',', default_value = "csv,jsonl,html")]
+    #[arg(long, value_name = "FORMATS", value_delimiter = ',', default_value = "csv,jsonl,html", ignore_case = true,
+        value_parser = Trimmed(EnumValueParser::new()))]
     pub to: Vec<ConvertFormat>,
     /// Part the Parquet files by year: cells/year=2023/data_0.parquet, as engines read them
     #[arg(long, value_name = "COLUMN")]
@@ -437,6 +439,28 @@ pub struct Forms {
 /// More would overflow the offsets that places are kept in, once decoded.
 const MOST_BYTES: u64 = 1 << 30;
 
+/// Takes the values of a list with blanks around them: `csv, jsonl`.
+#[derive(Debug, Clone)]
+struct Trimmed(EnumValueParser<ConvertFormat>);
+
+impl TypedValueParser for Trimmed {
+    type Value = ConvertFormat;
+
+    fn parse_ref(
+        &self,
+        cmd: &clap::Command,
+        arg: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<ConvertFormat, clap::Error> {
+        let value = value.to_str().map_or(value, |text| OsStr::new(text.trim()));
+        self.0.parse_ref(cmd, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        self.0.possible_values()
+    }
+}
+
 fn size(text: &str) -> Result<u64, String> {
     let (digits, unit) = match text.char_indices().last() {
         Some((at, 'k' | 'K')) => (&text[..at], 1 << 10),
@@ -486,6 +510,16 @@ mod tests {
             // What stands below is broken where the terminal ends.
             assert!(text.lines().skip(examples.lines().count() + 1).count() < 2, "{text}");
         }
+    }
+
+    #[test]
+    fn formats_are_taken_in_any_case_and_with_blanks() {
+        let to = |list: &str| match Cli::try_parse_from(["nianbao", "convert", "a", "-o", "b", "--to", list]) {
+            Ok(Cli { command: super::Command::Convert(args), .. }) => args.to,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(to("csv, JSONL ,Html"), [ConvertFormat::Csv, ConvertFormat::Jsonl, ConvertFormat::Html]);
+        assert!(Cli::try_parse_from(["nianbao", "convert", "a", "-o", "b", "--to", "csv,,html"]).is_err());
     }
 
     #[test]

@@ -149,9 +149,13 @@ fn lines(reader: &Reader, global: &Global, args: &Check, out: &mut Out) -> Resul
         }
         Ok(())
     })?;
+    let mut headed = global.quiet;
     series.each(|line| {
         if !std::mem::replace(&mut apart, true) {
             writeln!(out)?;
+        }
+        if !std::mem::replace(&mut headed, true) {
+            text::series_head(out, style)?;
         }
         text::series(out, line, style)
     })?;

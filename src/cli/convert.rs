@@ -12,6 +12,8 @@ use super::progress::Progress;
 use super::signals::Signals;
 use super::{Stop, Verdict, named, note, pick, reading, with_agencies};
 use crate::Reader;
+use crate::batch::convert::replaced;
+use crate::batch::standing::Standing;
 use crate::batch::{self, Ended, Formats, Output};
 use crate::lang::Lang;
 use crate::write::dialect::Dialect;
@@ -26,6 +28,11 @@ pub(super) fn run(reader: &Reader, global: &Global, args: &Convert) -> Result<Ve
     }
     let formats = formats(args, lang)?;
     let (reader, agencies) = &with_agencies(reader, global, &args.inputs)?;
+    let standing = Standing::of(&args.output, formats);
+    let lists = args.inputs.files_from.iter().chain(&args.inputs.agencies).find(|path| standing.holds(path));
+    if let Some(list) = lists {
+        return Err(Stop::error(replaced(list, lang)));
+    }
     let options = options(global, args, agencies).map_err(|err| Stop::error(format_args!("--form: {err}")))?;
     let signals = Signals::listen().map_err(Stop::error)?;
     let reading = reading(reader, global, args.inputs.jobs, signals.stop());
@@ -36,6 +43,7 @@ pub(super) fn run(reader: &Reader, global: &Global, args: &Convert) -> Result<Ve
     progress.end();
     let run = match ended.map_err(|err| Stop::error(err.message(lang)))? {
         Ended::Whole(run) => run,
+        Ended::Unread(inputs) => return Err(Stop::Error(unread(inputs, lang))),
         Ended::Stopped { done, inputs, kept } => {
             return Err(Stop::Signal { message: stopped(done, inputs, kept, lang), status: signals.status() });
         }
@@ -96,6 +104,15 @@ fn formats(args: &Convert, lang: Lang) -> Result<Formats, Stop> {
         derive: args.derive,
         dialect,
     })
+}
+
+/// Each was told before.
+fn unread(inputs: u64, lang: Lang) -> String {
+    match lang {
+        Lang::En if inputs == 1 => "the input could not be read; nothing was written".to_owned(),
+        Lang::En => format!("none of the {inputs} inputs could be read; nothing was written"),
+        Lang::Zh => format!("{inputs} 个输入都未能读取；没有写出任何文件"),
+    }
 }
 
 fn stopped(done: u64, inputs: u64, kept: bool, lang: Lang) -> String {

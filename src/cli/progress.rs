@@ -9,6 +9,7 @@ use super::args::Global;
 use super::note;
 use crate::batch::Watch;
 use crate::lang::Lang;
+use crate::span::width;
 use crate::write::counted;
 use crate::write::summary::{Failure, Run};
 
@@ -21,6 +22,7 @@ const LINES: Duration = Duration::from_secs(5);
 /// Shows how a run goes.
 pub(super) struct Progress {
     lang: Lang,
+    quiet: bool,
     shown: Shown,
     /// Inputs that there are, that are done, and that were done before this run.
     inputs: u64,
@@ -29,7 +31,7 @@ pub(super) struct Progress {
     bytes: u64,
     began: Instant,
     failed: usize,
-    /// The folder where all failures are listed.
+    /// So many failures are told.
     told: usize,
 }
 
@@ -55,7 +57,18 @@ impl Progress {
             Shown::Nothing
         };
         let (lang, began) = (global.lang(), Instant::now());
-        Progress { lang, shown, inputs: 0, done: 0, before: 0, bytes: 0, began, failed: 0, told: TOLD }
+        Progress {
+            lang,
+            quiet: global.quiet,
+            shown,
+            inputs: 0,
+            done: 0,
+            before: 0,
+            bytes: 0,
+            began,
+            failed: 0,
+            told: TOLD,
+        }
     }
 
     /// Tells every failure, not only the first ones.
@@ -84,23 +97,38 @@ impl Progress {
         }
     }
 
-    /// How far it is, in a line.
-    fn line(&self, run: &Run) -> String {
+    /// How far it is, in a line of at most `room` columns: where they are few, less is said.
+    fn line(&self, run: &Run, room: usize) -> String {
         let Progress { lang, inputs, done, before, bytes, .. } = *self;
         let seconds = self.began.elapsed().as_secs_f64().max(0.001);
         let rate = bytes as f64 / 1e6 / seconds;
         let left = match done.saturating_sub(before) {
-            0 => String::new(),
-            now => clock((seconds * inputs.saturating_sub(done) as f64 / now as f64).round() as u64),
+            0 => None,
+            now => Some(clock((seconds * inputs.saturating_sub(done) as f64 / now as f64).round() as u64)),
         };
         let (errors, warnings) = (run.total.errors, run.total.warnings);
-        match lang {
-            Lang::En => {
-                let (errors, warnings) = (counted(errors, "error"), counted(warnings, "warning"));
-                format!("{done} of {inputs} files, {rate:.0} MB/s, {errors}, {warnings}, {left} left")
-            }
-            Lang::Zh => format!("{done}/{inputs} 个文件，{rate:.0} MB/s，错误 {errors}，警告 {warnings}，剩余 {left}"),
-        }
+        // Each with how soon it is left out.
+        let parts = match lang {
+            Lang::En => [
+                (0, Some(format!("{done} of {inputs} files"))),
+                (4, Some(format!("{rate:.0} MB/s"))),
+                (2, Some(counted(errors, "error"))),
+                (3, Some(counted(warnings, "warning"))),
+                (1, left.map(|left| format!("{left} left"))),
+            ],
+            Lang::Zh => [
+                (0, Some(format!("{done}/{inputs} 个文件"))),
+                (4, Some(format!("{rate:.0} MB/s"))),
+                (2, Some(format!("错误 {errors}"))),
+                (3, Some(format!("警告 {warnings}"))),
+                (1, left.map(|left| format!("剩余 {left}"))),
+            ],
+        };
+        let line = |most: usize| {
+            let kept = parts.iter().filter(|(soon, _)| *soon <= most).filter_map(|(_, part)| part.as_deref());
+            kept.collect::<Vec<_>>().join(lang.pick(", ", "，"))
+        };
+        (0..parts.len()).rev().map(line).find(|line| width(line) <= room).unwrap_or_else(|| line(0))
     }
 }
 
@@ -122,6 +150,15 @@ impl Watch for Progress {
         ));
     }
 
+    fn anew(&mut self) {
+        if !self.quiet {
+            self.say(self.lang.pick(
+                "nianbao: nothing of an unfinished run in this folder can be gone on with: beginning with the first file",
+                "nianbao: 这个目录里没有可以接着做的运行：从第一个文件开始",
+            ));
+        }
+    }
+
     fn begin(&mut self, inputs: u64, done: u64, _: &Run) {
         (self.inputs, self.done, self.before, self.began) = (inputs, done, done, Instant::now());
         if done > 0 {
@@ -133,13 +170,20 @@ impl Watch for Progress {
         if let Shown::Bar(bar) = &self.shown {
             bar.set_length(inputs);
             bar.set_position(done);
-            bar.set_style(style("{bar:24} {wide_msg}"));
+            bar.set_style(style(&format!("{{bar:{BAR}}} {{wide_msg}}")));
         }
     }
 
     fn failed(&mut self, failure: &Failure) {
         self.failed += 1;
         if self.failed <= self.told {
+            self.say(&format!("nianbao: {}: {}", failure.source, failure.error));
+        }
+    }
+
+    fn unread(&mut self, nth: u64, failure: &Failure) {
+        // The first ones were told, unless a run before has told them.
+        if self.before > 0 || nth >= self.told() as u64 {
             self.say(&format!("nianbao: {}: {}", failure.source, failure.error));
         }
     }
@@ -155,10 +199,10 @@ impl Watch for Progress {
             Shown::Nothing => {}
             Shown::Bar(bar) => {
                 bar.set_position(self.done);
-                bar.set_message(self.line(run));
+                bar.set_message(self.line(run, room()));
             }
             Shown::Lines(last) if last.elapsed() >= LINES => {
-                note(format_args!("nianbao: {}", self.line(run)));
+                note(format_args!("nianbao: {}", self.line(run, usize::MAX)));
                 self.shown = Shown::Lines(Instant::now());
             }
             Shown::Lines(_) => {}
@@ -166,7 +210,17 @@ impl Watch for Progress {
     }
 
     fn finish(&mut self) {
-        let says = self.lang.pick("writing the tables of all reports", "正在写汇总表");
+        self.writing(self.lang.pick("writing the tables of all reports", "正在写汇总表"));
+    }
+
+    fn workbook(&mut self) {
+        self.writing(self.lang.pick("writing the workbook", "正在写工作簿"));
+    }
+}
+
+impl Progress {
+    /// Says what is written.
+    fn writing(&self, says: &'static str) {
         match &self.shown {
             Shown::Nothing => {}
             Shown::Bar(bar) => {
@@ -176,6 +230,15 @@ impl Watch for Progress {
             Shown::Lines(_) => note(format_args!("nianbao: {says}")),
         }
     }
+}
+
+/// Columns of the bar.
+const BAR: usize = 20;
+
+/// Columns that a terminal leaves for the line beside the bar. One is left free: a full line breaks in some terminals.
+fn room() -> usize {
+    let columns = terminal_size::terminal_size_of(io::stderr()).map_or(80, |(columns, _)| usize::from(columns.0));
+    columns.saturating_sub(BAR + 2)
 }
 
 fn style(template: &str) -> ProgressStyle {
@@ -198,6 +261,7 @@ mod tests {
     fn the_line_says_how_far_it_is() {
         let mut progress = Progress {
             lang: Lang::En,
+            quiet: false,
             shown: Shown::Nothing,
             inputs: 0,
             done: 0,
@@ -211,9 +275,24 @@ mod tests {
         (progress.inputs, progress.done, progress.before, progress.bytes) = (1000, 600, 200, 500_000_000);
         let mut run = Run::default();
         run.total.errors = 1;
-        assert_eq!(progress.line(&run), "600 of 1000 files, 50 MB/s, 1 error, 0 warnings, 0:10 left");
+        let all = "600 of 1000 files, 50 MB/s, 1 error, 0 warnings, 0:10 left";
+        assert_eq!(progress.line(&run, usize::MAX), all);
+        // The less important is left out first, and nothing is cut.
+        for (room, line) in [
+            (58, all),
+            (57, "600 of 1000 files, 1 error, 0 warnings, 0:10 left"),
+            (48, "600 of 1000 files, 1 error, 0:10 left"),
+            (36, "600 of 1000 files, 0:10 left"),
+            (20, "600 of 1000 files"),
+            (5, "600 of 1000 files"),
+        ] {
+            assert_eq!(progress.line(&run, room), line, "{room}");
+        }
         progress.lang = Lang::Zh;
-        assert_eq!(progress.line(&run), "600/1000 个文件，50 MB/s，错误 1，警告 0，剩余 0:10");
+        assert_eq!(progress.line(&run, usize::MAX), "600/1000 个文件，50 MB/s，错误 1，警告 0，剩余 0:10");
+        assert_eq!(progress.line(&run, 40), "600/1000 个文件，错误 1，剩余 0:10");
+        progress.before = 600;
+        assert_eq!(progress.line(&run, usize::MAX), "600/1000 个文件，50 MB/s，错误 1，警告 0");
         assert_eq!([clock(59), clock(3599), clock(36_061)], ["0:59", "59:59", "10:01:01"]);
     }
 }

@@ -180,7 +180,7 @@ impl<'a> Row<'a> {
         let line = if cell.span.is_empty() { line } else { self.places.number(cell.span.start) };
         let digit = if cell.pieces.is_empty() { digit(cell.span.bytes_of(&self.report.text)) } else { None };
         self.once(digit.map(|digit| Brief { digit, line }), |row| {
-            row.text(&cell.text(&row.report.text));
+            row.figure(&cell.text(&row.report.text));
             row.line(line);
         });
     }
@@ -243,6 +243,16 @@ impl<'a> Row<'a> {
                 self.text(span.of(&self.report.text));
                 self.line_at(span.start);
             }
+        }
+    }
+
+    /// A text of a raw table, which nothing but its print tells to be a number: such a one stays a number in Excel.
+    #[inline]
+    fn figure(&mut self, text: &str) {
+        if self.dialect.is_for_excel() && fields::is_figure(text) {
+            self.out.put(text.as_bytes());
+        } else {
+            self.text(text);
         }
     }
 
@@ -338,6 +348,7 @@ mod tests {
     fn expected_tables(id: &str, report: &Report, dialect: Dialect) -> Vec<u8> {
         let mut out = dialect.writer(Vec::new()).unwrap();
         let or_empty = |text: Option<&str>| dialect.text(text.unwrap_or("")).into_owned();
+        let figure = |text: &str| if fields::is_figure(text) { text.to_owned() } else { or_empty(Some(text)) };
         for (table_no, table) in report.tables.iter().enumerate() {
             for (row_no, printed) in table.rows.iter().enumerate() {
                 for (col_no, cell) in printed.cells.iter().enumerate() {
@@ -350,7 +361,7 @@ mod tests {
                         table.layout.name().to_owned(),
                         (row_no + 1).to_string(),
                         (col_no + 1).to_string(),
-                        or_empty(Some(&*cell.text(&report.text))),
+                        figure(&cell.text(&report.text)),
                         line.to_string(),
                     ];
                     out.write_record(row).unwrap();

@@ -148,8 +148,8 @@ impl<W: Write> Csv<W> {
         row.maybe(line.column.as_deref());
         row.count(line.line);
         row.text(&line.message);
-        row.maybe(line.expected.as_deref());
-        row.maybe(line.actual.as_deref());
+        row.figure(line.expected.as_deref());
+        row.figure(line.actual.as_deref());
         row.end();
         self.put()
     }
@@ -226,8 +226,9 @@ fn reports(id: &str, report: &Report, out: &mut Fields<'_>) {
     year(metadata.year, out);
     out.maybe(metadata.edition.as_deref());
     out.maybe(metadata.title.as_deref());
-    out.maybe(metadata.period.as_ref().map(|period| &*period.from));
-    out.maybe(metadata.period.as_ref().map(|period| &*period.to));
+    // Days are to be days in Excel too.
+    out.key(metadata.period.as_ref().map_or("", |period| &*period.from));
+    out.key(metadata.period.as_ref().map_or("", |period| &*period.to));
     out.text(source.encoding);
     for text in [&contact.address, &contact.phone, &contact.fax, &contact.postcode, &contact.email, &contact.website] {
         out.maybe(text.as_deref());
@@ -283,8 +284,8 @@ fn findings(id: &str, report: &Report, lang: Lang, out: &mut Fields<'_>) {
         out.maybe(finding.column.as_deref());
         out.count(finding.span.map(|span| report.line(span)));
         out.text(&finding.message(lang));
-        out.maybe(finding.expected.as_deref());
-        out.maybe(finding.actual.as_deref());
+        out.figure(finding.expected.as_deref());
+        out.figure(finding.actual.as_deref());
         out.end();
     }
 }

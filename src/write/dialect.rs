@@ -8,6 +8,7 @@ use std::io::{self, Write};
 const MARK: &[u8] = b"\xEF\xBB\xBF";
 
 use super::csv::guard;
+use super::excel::is_spoilt;
 use crate::lang::Lang;
 
 /// How CSV is written. The default is RFC 4180 with LF, in UTF-8 without a byte order mark.
@@ -64,8 +65,8 @@ impl Dialect {
         self
     }
 
-    /// As Excel opens it right at a double click: with a byte order mark where it is UTF-8, and CRLF. Texts of digits that
-    /// Excel would take for a number and spoil, such as 012000 and numbers of more than 15 digits, get a leading `'`.
+    /// As Excel opens it right at a double click: with a byte order mark where it is UTF-8, and CRLF. Texts that
+    /// Excel would take for a number or a day and spoil, such as 012000, 1.10, (1) and 3-5, get a leading `'`.
     pub fn excel(mut self) -> Dialect {
         self.excel = true;
         self
@@ -130,7 +131,7 @@ impl Dialect {
     }
 
     /// Texts may change more than a guard changes them.
-    pub(super) fn is_for_excel(self) -> bool {
+    pub(crate) fn is_for_excel(self) -> bool {
         self.excel
     }
 
@@ -159,12 +160,6 @@ impl Dialect {
     pub fn text(self, text: &str) -> Cow<'_, str> {
         if self.excel && is_spoilt(text) { Cow::Owned(format!("'{text}")) } else { guard(text) }
     }
-}
-
-/// Digits that Excel takes for another number: it drops leading zeros, and what stands behind the 15th digit.
-fn is_spoilt(text: &str) -> bool {
-    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-    digits && (text.len() > 15 || text.len() > 1 && text.starts_with('0'))
 }
 
 /// Writes UTF-8 in another encoding.
@@ -288,7 +283,7 @@ mod tests {
     #[test]
     fn texts_that_excel_would_spoil_are_marked_for_excel_alone() {
         let (plain, excel) = (Dialect::default(), Dialect::default().excel());
-        for text in ["012000", "1234567890123456"] {
+        for text in ["012000", "1234567890123456", "1.10", "3-5"] {
             assert_eq!((&*plain.text(text), &*excel.text(text)), (text, &*format!("'{text}")));
         }
         for text in ["0", "225300", "0523-86839755", "123456789012345", "0.5", ""] {

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use super::grid::{self, Cell, cut};
 use super::snippet::clean;
 use super::text::Style;
-use crate::diff::{CellChange, CellState, Diff, FieldChange, Prose, SectionChange, Side, Which};
+use crate::diff::{CellChange, CellState, Diff, FieldChange, Kept, Prose, SectionChange, Side, Which};
 use crate::lang::Lang;
 use crate::record::Status;
 
@@ -99,7 +99,8 @@ fn cells(out: &mut impl Write, diff: &Diff<'_>, style: Style, lang: Lang) -> io:
     let both: Vec<&CellChange<'_>> = diff.cells.iter().filter(|cell| cell.a.is_some() && cell.b.is_some()).collect();
     for table in both.chunk_by(|a, b| a.table == b.table) {
         writeln!(out, "  {}", style.bold(table[0].table))?;
-        let single = table.iter().all(|cell| cell.column == table[0].column);
+        // Where a table has several columns, that of a cell is named even if no other has changed.
+        let single = diff.of_one_column.contains(table[0].table);
         let named = |cell: &CellChange<'_>| {
             let (label, key) = if single { (cell.row_label, cell.row) } else { (cell.column_label, cell.column) };
             [cut(&clean(last(label)), LABEL).into_owned(), key.to_owned()]
@@ -113,8 +114,11 @@ fn cells(out: &mut impl Write, diff: &Diff<'_>, style: Style, lang: Lang) -> io:
         let lines = grid::lines(&rows.by_ref().collect::<Vec<_>>());
         let mut lines = lines.iter();
         for row in table.chunk_by(|a, b| a.row == b.row) {
-            let label = format!("    {} ({})", clean(row[0].row_label), row[0].row);
-            writeln!(out, "{}", cut(&label, COLUMNS))?;
+            let (label, key) = (clean(row[0].row_label), format!(" ({})", row[0].row));
+            let room = COLUMNS.saturating_sub(4 + crate::span::width(&key));
+            // Where there is little room, the groups are left out, not the row.
+            let label = if crate::span::width(&label) <= room { &label } else { last(&label) };
+            writeln!(out, "    {}{key}", cut(label, room))?;
             lines.by_ref().take(row.len()).try_for_each(|line| writeln!(out, "      {line}"))?;
         }
     }
@@ -186,27 +190,46 @@ fn sections(out: &mut impl Write, diff: &Diff<'_>, style: Style, lang: Lang) -> 
 }
 
 fn prose(out: &mut impl Write, diff: &Diff<'_>, style: Style, lang: Lang) -> io::Result<()> {
-    let Some(total) = shares(&diff.prose, lang) else { return Ok(()) };
+    let shares_of_b = |prose: &Prose| shares((prose.share, prose.share_but_figures), lang);
+    if let Some(total) = shares_of_b(&diff.prose) {
+        let head = match lang {
+            Lang::En => format!("Prose of B that stands in A: {total}"),
+            Lang::Zh => format!("B的文字与A相同的部分：{total}"),
+        };
+        writeln!(out, "\n{}", style.bold(head))?;
+        let sections = diff.prose_of_sections.iter();
+        let rows =
+            sections.filter_map(|section| Some(row(section.number, section.title, shares_of_b(&section.prose)?)));
+        grid::write(out, "  ", &rows.collect::<Vec<_>>())?;
+    }
+    // What was left out of A does not show in B.
+    let shares_of_a = |kept: &Kept| shares((kept.share, kept.share_but_figures), lang);
+    let (kept, prose) = (&diff.kept, &diff.prose);
+    if kept.share >= prose.share && kept.share_but_figures >= prose.share_but_figures && prose.share.is_some() {
+        return Ok(());
+    }
+    let Some(total) = shares_of_a(kept) else { return Ok(()) };
     let head = match lang {
-        Lang::En => format!("Prose of B that stands in A: {total}"),
-        Lang::Zh => format!("B的文字与A相同的部分：{total}"),
+        Lang::En => format!("Prose of A that stands in B: {total}"),
+        Lang::Zh => format!("A的文字在B中仍有的部分：{total}"),
     };
     writeln!(out, "\n{}", style.bold(head))?;
-    let rows: Vec<Vec<Cell<'_>>> = diff
-        .prose_of_sections
-        .iter()
-        .filter_map(|section| {
-            let title = format!("{}、{}", clean(section.number), clean(section.title));
-            Some(vec![Cell::left(cut(&title, 44).into_owned()), Cell::left(shares(&section.prose, lang)?)])
-        })
-        .collect();
-    grid::write(out, "  ", &rows)
+    let sections = diff.kept_of_sections.iter().filter(|section| section.kept.share != Some(1.0));
+    let rows = sections.filter_map(|section| Some(row(section.number, section.title, shares_of_a(&section.kept)?)));
+    grid::write(out, "  ", &rows.collect::<Vec<_>>())
+}
+
+/// A section with what is said of its prose.
+fn row(number: &str, title: &str, shares: String) -> Vec<Cell<'static>> {
+    let title = format!("{}、{}", clean(number), clean(title));
+    vec![Cell::left(cut(&title, 44).into_owned()), Cell::left(shares)]
 }
 
 /// `91% word for word, 95% but for figures`.
-fn shares(prose: &Prose, lang: Lang) -> Option<String> {
-    let percent = |share: f64| format!("{:.0}%", share * 100.0);
-    let (exact, but_figures) = (percent(prose.share?), percent(prose.share_but_figures?));
+fn shares((exact, but_figures): (Option<f64>, Option<f64>), lang: Lang) -> Option<String> {
+    // All is all: nearly all is not called so.
+    let percent = |share: f64| format!("{:.0}%", if share < 1.0 { (share * 100.0).min(99.0) } else { 100.0 });
+    let (exact, but_figures) = (percent(exact?), percent(but_figures?));
     Some(match lang {
         Lang::En if exact == but_figures => format!("{exact} word for word"),
         Lang::En => format!("{exact} word for word, {but_figures} but for figures"),

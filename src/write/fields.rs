@@ -88,6 +88,14 @@ impl<'a> Fields<'a> {
         self.out.push(b'"');
     }
 
+    /// A number that was written as a text, or any other text. A number gets no guard for the zeros that it ends with.
+    pub(super) fn figure(&mut self, text: Option<&str>) {
+        match text {
+            Some(text) if is_figure(text) => self.key(text),
+            text => self.maybe(text),
+        }
+    }
+
     /// A text of this program that needs neither guard nor quotes.
     pub(super) fn key(&mut self, key: &str) {
         self.next();
@@ -133,6 +141,12 @@ impl<'a> Fields<'a> {
         }
         self.out.extend_from_slice(text);
     }
+}
+
+/// Whether `text` is a number with decimals. A spreadsheet shows it without the zeros at its end, and adds it up: a guard would keep it
+/// out of a sum.
+pub(super) fn is_figure(text: &str) -> bool {
+    text.len() < 16 && text.contains('.') && text.parse::<Decimal>().is_ok()
 }
 
 /// A text is written as it is, as most are: nothing in it matters. Those for Excel are looked at more closely.

@@ -10,6 +10,7 @@ pub mod columns;
 pub mod csv;
 pub mod dialect;
 pub mod diff;
+pub mod excel;
 mod fields;
 pub mod grid;
 pub mod html;

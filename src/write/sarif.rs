@@ -113,11 +113,12 @@ pub fn results(report: &Report, lang: Lang, out: &mut Vec<u8>) -> io::Result<()>
 pub fn series(line: &Line, out: &mut Vec<u8>) -> io::Result<()> {
     let place = |path: Option<&str>, line: Option<u32>, col: Option<u32>| Physical {
         artifact_location: Artifact::at(path),
+        // How long the place is, is not known any more; an end at its start would make it empty.
         region: line.zip(col).map(|(line, col)| Region {
             start_line: line,
             start_column: col,
-            end_line: line,
-            end_column: col,
+            end_line: None,
+            end_column: None,
         }),
     };
     let earlier = &line.earlier;
@@ -389,8 +390,10 @@ fn uri(path: &str) -> String {
 struct Region {
     start_line: u32,
     start_column: u32,
-    end_line: u32,
-    end_column: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end_line: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end_column: Option<u32>,
 }
 
 impl Region {
@@ -407,7 +410,7 @@ impl Region {
                 crate::span::Place { line: place.line, col: place.col + 1 }
             }
         };
-        Region { start_line: start.line, start_column: start.col, end_line: end.line, end_column: end.col }
+        Region { start_line: start.line, start_column: start.col, end_line: Some(end.line), end_column: Some(end.col) }
     }
 }
 
@@ -467,6 +470,24 @@ mod tests {
     }
 
     #[test]
+    fn a_finding_about_a_series_has_a_place_without_an_end() {
+        let line: Line = serde_json::from_value(serde_json::json!({
+            "index": 1, "report": "b", "source": "b.txt", "agency": "某市", "year": 2023, "edition": "2021",
+            "rule": "series.carried", "severity": "error", "message": "m", "line": 7, "col": 3, "table": "t", "row": "r",
+            "column": "c", "expected": "2", "actual": "3", "cells": [],
+            "earlier": {"report": "a", "source": "a.txt", "line": null, "col": null},
+        }))
+        .unwrap();
+        let mut bytes = Vec::new();
+        series(&line, &mut bytes).unwrap();
+        let result: serde_json::Value = serde_json::from_slice(&bytes[1..]).unwrap();
+        // An end at the start would be an empty region.
+        let place = &result["locations"][0]["physicalLocation"];
+        assert_eq!(place["region"], serde_json::json!({"startLine": 7, "startColumn": 3}));
+        assert!(result["relatedLocations"][0]["physicalLocation"]["region"].is_null());
+    }
+
+    #[test]
     fn inputs_that_failed_are_notifications() {
         let log = log(&[], &[("甲 乙.txt", "there is no such file {a}")]);
         let invocation = &log["runs"][0]["invocations"][0];
@@ -518,7 +539,7 @@ mod tests {
         let region = |part: &str| {
             let start = text.find(part).unwrap();
             let region = Region::of(text, &index, Span::new(start, start + part.len()));
-            (region.start_line, region.start_column, region.end_line, region.end_column)
+            (region.start_line, region.start_column, region.end_line.unwrap(), region.end_column.unwrap())
         };
         assert_eq!(region("乙"), (1, 2, 1, 3));
         assert_eq!(region("甲乙\r\n"), (1, 1, 1, 3));

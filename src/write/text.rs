@@ -90,6 +90,15 @@ pub fn findings(out: &mut impl Write, report: &Report, style: Style) -> io::Resu
     })
 }
 
+/// Writes what stands before the findings about series: the counts beside the reports have come before them.
+pub fn series_head(out: &mut impl Write, style: Style) -> io::Result<()> {
+    let head = style.lang.pick(
+        "Between the years of one organ (not counted with the reports above, but in the total):",
+        "同一机关各年之间（未计入上面各报告，计入合计）：",
+    );
+    writeln!(out, "{}\n", style.bold(head))
+}
+
 /// Writes a finding about the series of an organ, and a blank line behind it. Its report is gone, so no line of that is quoted.
 pub fn series(out: &mut impl Write, line: &Line, style: Style) -> io::Result<()> {
     let lang = style.lang;

@@ -220,30 +220,73 @@ impl Layouts {
         self.layouts.iter().map(|layout| (layout.key(), places(layout))).collect()
     }
 
-    /// The names of all columns: first those of `forms`, in their order, then those that only reports print, then rates.
+    /// The names of all columns: first those of `forms`, then those that only reports print, then rates.
     ///
-    /// A column that two editions share is one column: theirs have the same meaning. A table taken from another edition
-    /// has its columns where that edition has them.
+    /// A column that two editions share is one column: theirs have the same meaning. The newest edition of the run leads:
+    /// its columns stand in its order, and those that it has not are put in where their own edition has them. So a run of
+    /// one edition has the order of that edition. A table taken from another edition has its columns where that edition
+    /// has them.
     fn columns(&self, forms: &Forms) -> HashMap<String, usize> {
         let printed: HashSet<&String> = self.layouts.iter().flat_map(|layout| &layout.columns).collect();
+        let met: HashSet<&str> = self.layouts.iter().map(|layout| layout.edition.as_str()).collect();
+        let mut newest: Vec<_> = forms.iter().collect();
+        newest.reverse();
+        // Editions of which no report is come behind: only tables are taken from them.
+        newest.sort_by_key(|form| !met.contains(form.key.as_str()));
+        let (mut cells, mut rates) = (Vec::new(), Vec::new());
+        for form in newest {
+            let of_run =
+                |names: &mut dyn Iterator<Item = String>| names.filter(|name| printed.contains(name)).collect();
+            cells = merged(cells, of_run(&mut form.slots.iter().map(Slot::path)));
+            rates = merged(rates, of_run(&mut form.rates.iter().map(crate::form::Rate::column)));
+        }
         let mut columns: HashMap<String, usize> = HashMap::with_capacity(printed.len());
         let mut add = |name: String| {
             let next = columns.len();
             columns.entry(name).or_insert(next);
         };
-        forms
-            .iter()
-            .flat_map(|form| &form.slots)
-            .map(Slot::path)
-            .filter(|name| printed.contains(name))
-            .for_each(&mut add);
         let mut order: Vec<&Layout> = self.layouts.iter().collect();
         order.sort_by_key(|layout| forms.iter().position(|form| form.key == layout.edition).unwrap_or(usize::MAX));
         let others = || order.iter().flat_map(|layout| &layout.columns).cloned();
+        cells.into_iter().for_each(&mut add);
         others().filter(|name| !name.starts_with(DERIVED)).for_each(&mut add);
+        rates.into_iter().for_each(&mut add);
         others().filter(|name| name.starts_with(DERIVED)).for_each(&mut add);
         columns
     }
+}
+
+/// `order` with those names of `more` that it has not, each behind the one that stands before it in `more`. Those before
+/// the first that both have are put before that one; where they share none, `more` comes behind.
+fn merged(order: Vec<String>, more: Vec<String>) -> Vec<String> {
+    let known: HashSet<&str> = order.iter().map(String::as_str).collect();
+    let (mut first, mut before) = (None, Vec::new());
+    let mut behind: HashMap<&str, Vec<String>> = HashMap::new();
+    let mut last = None;
+    let mut met: HashSet<&str> = HashSet::new();
+    for name in &more {
+        if !met.insert(name) {
+            continue;
+        }
+        match (known.get(name.as_str()), last) {
+            (Some(&name), _) => {
+                first = first.or(Some(name));
+                last = Some(name);
+            }
+            (None, None) => before.push(name.clone()),
+            (None, Some(last)) => behind.entry(last).or_default().push(name.clone()),
+        }
+    }
+    let mut all = Vec::with_capacity(order.len() + more.len());
+    for name in &order {
+        if first == Some(name) {
+            all.append(&mut before);
+        }
+        all.push(name.clone());
+        all.extend(behind.remove(name.as_str()).unwrap_or_default());
+    }
+    all.append(&mut before);
+    all
 }
 
 /// Values of a row that stand beside each other in the table too: their places in the row, and the column of the first.
@@ -266,7 +309,7 @@ fn blocks(places: &[usize]) -> Vec<Block> {
     blocks
 }
 
-/// Writes the table to `out`: the columns in the order of `forms`, the rows as they stand in `rows`, written in `dialect`.
+/// Writes the table to `out`: the columns in the order that [`Layouts::names`] gives them with `forms`, the rows as they stand in `rows`, written in `dialect`.
 /// How many characters the encoding did not have.
 pub fn assemble(
     mut rows: impl BufRead,
@@ -406,6 +449,58 @@ mod tests {
             table(&[("甲", report)]),
             "report,agency,year,edition,money.fees.value,money.fees.other\n甲,某市,2021,t1,59237.2449,0.00\n"
         );
+    }
+
+    #[test]
+    fn a_run_of_one_edition_has_its_order_and_the_newest_leads_where_there_are_several() {
+        let forms = Forms::embedded();
+        let order = |editions: &[&str]| {
+            let mut layouts = Layouts::default();
+            let mut told = Vec::new();
+            let (mut known_forms, mut keys) = (Vec::new(), HashSet::new());
+            for form in forms.iter().filter(|form| editions.contains(&form.key.as_str())) {
+                known(&mut known_forms, &mut keys, form, true, &mut told);
+            }
+            told.into_iter().for_each(|layout| {
+                layouts.add(layout);
+            });
+            layouts.names(&forms)
+        };
+        let own = |edition: &str| {
+            let form = forms.iter().find(|form| form.key == edition).unwrap();
+            let rates = form.rates.iter().map(crate::form::Rate::column);
+            form.slots.iter().map(Slot::path).chain(rates).collect::<Vec<_>>()
+        };
+        for form in forms.iter().filter(|form| !form.slots.is_empty()) {
+            assert_eq!(order(&[&form.key]), own(&form.key), "{}", form.key);
+        }
+        // Of two, the newer keeps its order, and what the older one has besides stands behind its neighbour.
+        let both = order(&["2019", "2021"]);
+        let (new, old) = (own("2021"), own("2019"));
+        let kept: Vec<_> = both.iter().filter(|name| new.contains(name)).cloned().collect();
+        assert_eq!(kept, new);
+        assert_eq!(both.len(), new.iter().chain(&old).collect::<HashSet<_>>().len());
+        let at = |name: &str| both.iter().position(|known| known == name).unwrap();
+        assert_eq!(at("proactive.penalties.previous_items"), at("proactive.other_services.decisions") + 1);
+        assert_eq!(at("proactive.procurement.amount") + 1, at("proactive.fees.amount"));
+        assert!(at("proactive.regulations.produced") < at("proactive.licensing.decisions"));
+        // What shares nothing comes behind the cells of the newest.
+        let all = order(&["2014", "2021"]);
+        assert_eq!(all.first(), new.first());
+    }
+
+    #[test]
+    fn orders_are_merged_where_their_names_meet() {
+        let names = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        for (order, more, all) in [
+            ("a b c", "x b y c z", "a x b y c z"),
+            ("a b c", "c x a y", "a y b c x"),
+            ("a b", "x y", "a b x y"),
+            ("", "x y x", "x y"),
+            ("a b", "", "a b"),
+        ] {
+            assert_eq!(merged(names(order), names(more)), names(all), "{order} and {more}");
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use walkdir::WalkDir;
 
 use super::list::os_string;
 use super::{Named, Pick};
-use crate::batch::read::InputError;
+use crate::batch::read::{InputError, shown};
 use crate::lang::Lang;
 
 /// The id of standard input.
@@ -119,7 +119,7 @@ fn failure(path: &Path, error: InputError, lang: Lang) -> Vec<u8> {
     record.extend_from_slice(b"\0x");
     record.extend(error.message(lang).bytes().filter(|&byte| byte != 0));
     record.push(0);
-    record.extend_from_slice(path.to_string_lossy().as_bytes());
+    record.extend_from_slice(shown(path).as_bytes());
     record
 }
 

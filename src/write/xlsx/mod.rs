@@ -361,19 +361,43 @@ impl<'a> Book<'a> {
         if failures > 0 {
             sheets.extend(add(self.failed, Fixed::Failed.about(lang), &mut contents)?);
         }
+        // Of one, of several, in Chinese.
         let counted = [
-            (self.continued, lang.pick("texts are longer than a cell of Excel: they go on in further rows of the sheet Sections (column Part)",
-                "段正文超出 Excel 单元格长度，在“章节”表后续行中接续（见“分段”列）")),
-            (cut, lang.pick("texts were cut at the 32,767 characters that a cell of Excel holds; the other formats have them whole",
-                "段文字超出 Excel 单元格的 32,767 个字符而被截断，其他格式中完整")),
-            (self.wide.left_out as u64, lang.pick("columns found no room in the sheet Wide: Excel has 16,384; wide.csv has them all",
-                "列超出 Excel 的 16,384 列，未能列入“指标”表，wide.csv 中完整")),
-            (self.notes.missed, lang.pick("cells have no note, since a workbook gets 2,000 of them at most",
-                "个单元格未加批注：每个工作簿最多 2,000 条批注")),
+            (
+                self.continued,
+                [
+                    "text is longer than a cell of Excel: it goes on in further rows of the sheet Sections (column Part)",
+                    "texts are longer than a cell of Excel: they go on in further rows of the sheet Sections (column Part)",
+                    "段正文超出 Excel 单元格长度，在“章节”表后续行中接续（见“分段”列）",
+                ],
+            ),
+            (
+                cut,
+                [
+                    "text was cut at the 32,767 characters that a cell of Excel holds; the other formats have it whole",
+                    "texts were cut at the 32,767 characters that a cell of Excel holds; the other formats have them whole",
+                    "段文字超出 Excel 单元格的 32,767 个字符而被截断，其他格式中完整",
+                ],
+            ),
+            (
+                self.wide.left_out as u64,
+                [
+                    "column found no room in the sheet Wide: Excel has 16,384; wide.csv has them all",
+                    "columns found no room in the sheet Wide: Excel has 16,384; wide.csv has them all",
+                    "列超出 Excel 的 16,384 列，未能列入“指标”表，wide.csv 中完整",
+                ],
+            ),
+            (
+                self.notes.missed,
+                [
+                    "cell has no note, since a workbook gets 2,000 of them at most",
+                    "cells have no note, since a workbook gets 2,000 of them at most",
+                    "个单元格未加批注：每个工作簿最多 2,000 条批注",
+                ],
+            ),
         ];
-        notices.extend(counted.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| match lang {
-            Lang::En => format!("{count} {what}"),
-            Lang::Zh => format!("{count} {what}"),
+        notices.extend(counted.into_iter().filter(|(count, _)| *count > 0).map(|(count, [one, several, chinese])| {
+            format!("{count} {}", lang.pick(if count == 1 { one } else { several }, chinese))
         }));
 
         let cover = Cover {
