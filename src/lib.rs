@@ -253,8 +253,9 @@ impl Reader {
             known >= FEWEST_SECTIONS && metadata.year.is_none_or(|year| form.covers(year))
         };
         // An annex that is no table is one that was not read.
-        let annex =
-            |form: &&std::sync::Arc<form::Form>| form::sections::labels_in_lines(text, lines, form) >= FEWEST_LABELS;
+        let annex = |form: &&std::sync::Arc<form::Form>| {
+            form::sections::labels_in_lines(text, lines, self.forms.vocabulary(), form) >= FEWEST_LABELS
+        };
         let form = self.forms.iter().filter(known).last().or_else(|| self.forms.iter().filter(annex).last());
         form.map(|form| fit::nothing(form, grids))
     }

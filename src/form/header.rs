@@ -4,10 +4,10 @@ use std::sync::LazyLock;
 
 use memchr::memmem;
 
-use super::FormTable;
 use super::names::RowNames;
 use super::place::Header;
 use super::rows::{Holds, Printed};
+use super::{Columns, FormTable};
 use crate::grid::MAX_LABEL_BYTES;
 use crate::grid::value::is_unit;
 use crate::span::Span;
@@ -101,8 +101,9 @@ impl<'a> HeaderFinder<'a> {
                 }
                 let Some(label) = self.table.roles.header(cell.name) else {
                     // A PDF breaks the labels of a header into pieces, which are strange to all. Before a mark for no number stands the
-                    // label of a group.
-                    if !printed.unmarked && !(printed.has_values && printed.numbers == 0) {
+                    // label of a group of an annex.
+                    let group = self.table.columns != Columns::Form && printed.has_values && printed.numbers == 0;
+                    if !printed.unmarked && !group {
                         unknown.push(cell.span);
                     }
                     continue;

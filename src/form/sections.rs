@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use super::Form;
 use super::label::likeness;
 use crate::fold::{key, with_key};
-use crate::grid::MAX_LABEL_BYTES;
 use crate::grid::value::is_unit;
+use crate::grid::{MAX_LABEL_BYTES, Vocabulary};
 use crate::lines::Line;
 use crate::record::Section;
 
@@ -22,7 +22,7 @@ pub fn known(sections: &[Section], form: &Form) -> usize {
 }
 
 /// How many lines of the text begin with a label of the rows of an annex, each with its own: 1.当面申请数：5件, 1.当面申请数,件,5.
-pub fn labels_in_lines(text: &str, lines: &[Line], form: &Form) -> usize {
+pub fn labels_in_lines(text: &str, lines: &[Line], vocabulary: &Vocabulary, form: &Form) -> usize {
     let mut found: HashSet<String> = HashSet::new();
     let annexes = || form.tables.iter().filter(|table| table.section.is_none() && !table.exact.is_empty());
     if annexes().next().is_none() {
@@ -30,6 +30,9 @@ pub fn labels_in_lines(text: &str, lines: &[Line], form: &Form) -> usize {
     }
     for line in lines.iter().map(|line| line.text.of(text)).filter(|line| line.len() <= MAX_LABEL_BYTES) {
         for label in std::iter::successors(Some(line.trim()), |label| shorter(label)).take(MOST_ENDS) {
+            if !vocabulary.is_label(label) {
+                continue;
+            }
             let folded = key(label);
             if annexes().any(|table| table.exact.contains_key(&folded)) {
                 found.insert(folded);

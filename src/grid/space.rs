@@ -9,13 +9,12 @@ mod fields;
 mod shape;
 
 use self::fields::{behind_visible, fields, last_word, parted, runs};
-use self::shape::Shape;
+use self::shape::{Shape, are_pairs_below, pair};
 use super::line::says_nothing;
 use super::value::{self, Reading, has_unit, is_dash, is_unit};
 use super::{Cell, Grid, Layout, MAX_LABEL_BYTES, Row, Vocabulary};
 use crate::lines::{Line, Look, Notes, Wide};
 use crate::outline::ordinal::{Style, ordinal};
-use crate::span::Span;
 use unicode_width::UnicodeWidthChar;
 
 /// What a line is to a table of this layout.
@@ -89,15 +88,15 @@ pub(super) fn find(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vo
         if let Some(cells) = open.as_ref().and_then(|region| region.split(text, lines, at, &fields, vocabulary)) {
             fields = cells;
         }
-        // One line of a known label and its number may be anything; several are rows.
-        paired = match pair(text, &fields, vocabulary).filter(|_| paired || is_pair_below(text, lines, at, vocabulary))
-        {
-            Some(cells) => {
-                fields = cells;
-                true
-            }
-            None => paired && matches!(line.look, Look::Blank | Look::Furniture),
-        };
+        // One line of a known label and its number may be anything; several below one another are rows.
+        paired =
+            match pair(text, &fields, vocabulary).filter(|_| paired || are_pairs_below(text, lines, at, vocabulary)) {
+                Some(cells) => {
+                    fields = cells;
+                    true
+                }
+                None => paired && matches!(line.look, Look::Blank | Look::Furniture),
+            };
         let claim = if taken[at] { Claim::No } else { claim(text, line, &fields, vocabulary) };
         let is_data = claim != Claim::Pass && is_data(text, &fields);
         run = match claim {
@@ -560,25 +559,6 @@ fn is_label_with_number(field: &str, vocabulary: &Vocabulary) -> bool {
     let number = last_word(field);
     let mut label = field[..field.len() - number.len()].chars();
     label.next_back().is_some() && is_value(number) && vocabulary.is_label(label.as_str())
-}
-
-/// The label and the number of such a field, which is all of its line.
-fn pair(text: &str, fields: &[Cell], vocabulary: &Vocabulary) -> Option<Vec<Cell>> {
-    let [Cell { span, .. }] = fields else { return None };
-    let printed = span.of(text);
-    if !is_label_with_number(printed, vocabulary) {
-        return None;
-    }
-    let number = span.end as usize - last_word(printed).len();
-    let label = Span::new(span.start as usize, number).trim(text);
-    Some(vec![Cell::new(label), Cell::new(Span::new(number, span.end as usize))])
-}
-
-/// The next line that holds anything is a known label and its number.
-fn is_pair_below(text: &str, lines: &[Line], at: usize, vocabulary: &Vocabulary) -> bool {
-    let mut below = lines[at + 1..].iter().take(LONGEST_GAP);
-    let next = below.find(|line| !matches!(line.look, Look::Blank | Look::Furniture));
-    next.is_some_and(|line| line.look == Look::Text && is_label_with_number(line.text.of(text).trim(), vocabulary))
 }
 
 /// A section begins here, not a row.

@@ -1,10 +1,11 @@
 //! What the rows of a table have in common: a number before the label, a unit behind it, so many numbers. By it a line is read whose cells one
 //! blank parts, though nobody knows its label.
 
-use super::fields::{Word, words};
-use super::is_value;
+use super::fields::{Word, last_word, words};
+use super::{LONGEST_GAP, SURE_RUN, is_label_with_number, is_value};
 use crate::grid::value::is_unit;
-use crate::grid::{Cell, MAX_LABEL_BYTES};
+use crate::grid::{Cell, MAX_LABEL_BYTES, Vocabulary};
+use crate::lines::{Line, Look};
 use crate::span::Span;
 
 /// The shape of a row.
@@ -103,4 +104,27 @@ fn cell(field: &Cell, printed: &str, words: &[Word]) -> Cell {
     let end = words.last().map_or(printed.len(), |(start, word)| start + word.len());
     let from = field.span.start as usize;
     Cell::new(Span::new(from + start, from + end))
+}
+
+/// The known label and the number of a field that is all of its line.
+pub(super) fn pair(text: &str, fields: &[Cell], vocabulary: &Vocabulary) -> Option<Vec<Cell>> {
+    let [Cell { span, .. }] = fields else { return None };
+    let printed = span.of(text);
+    if !is_label_with_number(printed, vocabulary) {
+        return None;
+    }
+    let number = span.end as usize - last_word(printed).len();
+    let label = Span::new(span.start as usize, number).trim(text);
+    Some(vec![Cell::new(label), Cell::new(Span::new(number, span.end as usize))])
+}
+
+/// The next lines that hold anything are known labels and their numbers, so that there are enough of them.
+pub(super) fn are_pairs_below(text: &str, lines: &[Line], at: usize, vocabulary: &Vocabulary) -> bool {
+    let below = lines[at + 1..].iter().take(LONGEST_GAP);
+    let mut next = below.filter(|line| !matches!(line.look, Look::Blank | Look::Furniture));
+    let mut is_pair = || {
+        let next = next.next().filter(|line| line.look == Look::Text);
+        next.is_some_and(|line| is_label_with_number(line.text.of(text).trim(), vocabulary))
+    };
+    (1..SURE_RUN).all(|_| is_pair())
 }
