@@ -260,7 +260,8 @@ impl Region {
         let mut rows = self.rows.iter().rev().zip(1..).take_while(|(row, lines)| row.line + lines == line);
         let above = rows.by_ref().take(2).find_map(|(row, _)| end(row));
         // Below a blank line, and where no label begins, stands who signs, and the date.
-        let apart = self.rows[self.seeded.saturating_sub(1)..].windows(2).any(|pair| pair[0].line + 1 < pair[1].line);
+        let are_apart = |pair: &[Row]| pair[0].line + 1 < pair[1].line && pair[0].page == pair[1].page;
+        let apart = self.rows[self.seeded.saturating_sub(1)..].windows(2).any(are_apart);
         let begins = |row: &Row| row.cells.len() > 1 && end(row).is_some();
         if apart && !self.rows.iter().rev().take(NEAR).any(begins) {
             return false;

@@ -5,6 +5,7 @@
 //! form knows takes its key there. Nothing is guessed.
 
 mod heads;
+mod piece;
 mod rows;
 
 use std::borrow::Cow;

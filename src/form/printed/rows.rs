@@ -9,6 +9,7 @@ use std::ops::Range;
 use unicode_width::UnicodeWidthChar;
 
 use super::heads::{self, Header, Words, header, is_numbering};
+use super::piece::Piece;
 use super::{LONGEST_GAP, MOST_COLUMNS, Made, Sheet, clean, column_keys};
 use crate::finding::{Fact, Finding, Rule};
 use crate::fold::key;
@@ -31,8 +32,6 @@ const MOST_ROWS: usize = 200;
 const FEW_LABELS: usize = 6;
 /// Words of which the labels of an annex speak.
 const SUBJECTS: [&str; 8] = ["公开", "申请", "答复", "复议", "诉讼", "申诉", "信息", "公文"];
-/// A label that ends so is a group's.
-const GROUPS: [&str; 4] = ["情况", "其中", "方面", "情形"];
 
 /// A row of an annex.
 #[derive(Debug, Default)]
@@ -234,63 +233,6 @@ impl Item {
     }
 }
 
-/// A label, or a piece of one.
-struct Piece {
-    printed: String,
-    span: Span,
-    /// The display columns that it takes, where blanks part the cells.
-    columns: Option<(u32, u32)>,
-    /// A number stands at its end, behind a blank.
-    numbered: bool,
-    /// The serial number of a row stands before it.
-    serial: bool,
-}
-
-impl Piece {
-    /// Display columns that it takes.
-    fn width(&self) -> u32 {
-        self.columns.map_or(0, |(start, end)| end - start)
-    }
-
-    /// It begins a label: no piece of one that goes on.
-    fn begins(&self) -> bool {
-        let begins = ordinal(&self.printed).is_some() || self.printed.starts_with("其中");
-        begins || self.printed.starts_with('“') || self.is_note()
-    }
-
-    /// No label goes on behind it.
-    fn ends(&self) -> bool {
-        self.is_group() || self.is_note()
-    }
-
-    /// A sentence, a date, or what stands above every page: it may stand between two rows, and is part of no label.
-    fn is_note(&self) -> bool {
-        let printed = self.printed.as_str();
-        let digit = || printed.contains(|c: char| c.is_ascii_digit());
-        let date = || !printed.contains(char::is_alphabetic) && digit();
-        let title = || printed.ends_with("报告") && digit();
-        printed.contains('。') || printed.starts_with("注：") || title() || date()
-    }
-
-    /// 其中, and nothing else.
-    fn is_among(&self) -> bool {
-        self.printed.trim_end_matches(['：', ':']) == "其中"
-    }
-
-    /// It names something that is counted.
-    fn counts(&self) -> bool {
-        let bare = self.printed.trim_end_matches(['）', ')']);
-        let named = bare.rsplit_once(['（', '(']).filter(|(_, unit)| is_unit_word(unit)).map_or(bare, |(name, _)| name);
-        named.ends_with(['数', '量', '额', '费'])
-    }
-
-    /// It is the label of a group, by what it says.
-    fn is_group(&self) -> bool {
-        let end = self.printed.trim_end_matches(['：', ':', '）', ')']);
-        GROUPS.iter().any(|word| end.ends_with(word)) || self.printed.ends_with(['：', ':'])
-    }
-}
-
 /// The rows of the annex below a header, and where they stand.
 fn rows(sheet: &Sheet<'_>, of: &Header, words: &Words<'_>, most: usize) -> (Range<usize>, Labels) {
     let mut items: Vec<Item> = Vec::new();
@@ -463,6 +405,8 @@ fn item(sheet: &Sheet<'_>, at: usize, of: &Header) -> Item {
 fn joined(items: Vec<Item>) -> Labels {
     let mut labels = Labels::default();
     let mut above: Option<Piece> = None;
+    // The pieces of what stands above, if the first of them may be a row that lost its numbers.
+    let mut doubt = None;
     for item in items {
         let is_row = item.valued || item.unit.is_some();
         // What goes on, goes on in the row below, unless that begins a label, or a header stands between.
@@ -474,11 +418,16 @@ fn joined(items: Vec<Item>) -> Labels {
                     && (begins || above.is_note() || (item.label.is_some() && above.is_group()))
             };
             above.take_if(|above| ends(above)).into_iter().for_each(|above| labels.alone(above));
+            doubt.take_if(|_| above.is_none());
         }
         match item.label {
             Some(label) if !is_row => {
                 above = Some(match above.take() {
-                    Some(above) => Piece { printed: format!("{}{}", above.printed, label.printed), ..above },
+                    Some(above) => {
+                        let goes_on = label.printed.starts_with(['（', '(', '）', ')']);
+                        doubt = (above.counts() && !goes_on).then(|| format!("{} {}", above.printed, label.printed));
+                        Piece { printed: format!("{}{}", above.printed, label.printed), ..above }
+                    }
                     None => label,
                 });
             }
@@ -496,7 +445,8 @@ fn joined(items: Vec<Item>) -> Labels {
             None if is_row => {
                 let Some(label) = above.take() else { continue };
                 let span = Some(label.span);
-                labels.rows.push(Row { label: label.printed, unit: item.unit, valued: item.valued, span, doubt: None });
+                let doubt = doubt.take();
+                labels.rows.push(Row { label: label.printed, unit: item.unit, valued: item.valued, span, doubt });
             }
             None => {}
         }

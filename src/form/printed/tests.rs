@@ -177,6 +177,9 @@ fn the_unit_and_the_numbers_may_stand_below_the_label() {
     let long = "接受公民、法人及其他组织政府信息公开方面的咨询数";
     assert_eq!(labels(&report), ["主动公开信息总数", long, "公共查阅点数"]);
     assert_eq!(values(&report), ["12", "40", "8", "34", "76", "89"]);
+    // What names a count itself may have lost its numbers.
+    let report = read("指标名称 单位 本年度\n主动公开信息总数 条 12\n答复总数\n申诉总数\n件 8\n公共查阅点数 个 76");
+    assert_eq!(told(&report, Rule::RowLabel), ["答复总数"]);
 }
 
 #[test]
