@@ -271,9 +271,11 @@ impl Region {
         full && !printed.contains('。') && ordinal(printed).is_none() && !is_caption(printed)
     }
 
-    /// The shape of the last row that has one.
+    /// The shape of the last row that has one, rather with a unit: it may be left out.
     fn shape(&self, text: &str) -> Option<Shape> {
-        self.rows.iter().rev().take(NEAR).find_map(|row| Shape::of(text, &row.cells))
+        let mut shapes = self.rows.iter().rev().take(NEAR).filter_map(|row| Shape::of(text, &row.cells));
+        let last = shapes.next()?;
+        if last.unit { Some(last) } else { shapes.find(|shape| shape.unit).or(Some(last)) }
     }
 
     /// The cells of a line right below, read by the shape of the rows above: its label is strange, and one blank parts its cells.
@@ -386,11 +388,14 @@ fn close(open: &mut Option<Region>, grids: &mut Vec<Grid>, text: &str, vocabular
     let measured = |row: &&Row| row.cells.len() > 1 && row.cells.last().is_some_and(|cell| is_unit(cell.span.of(text)));
     let measured = region.rows.iter().filter(measured).count() >= FEWEST_MEASURED;
     let parted = wide || measured || region.rows.iter().any(|row| beside(row) || lone_pair(text, row));
-    // 电话 0513 8683 9755: one blank alone parts the cells of a table only where some form knows a label of it.
+    // 电话 0513 8683 9755: one blank alone parts the cells of a table only where some form knows a label of it, or rows have units.
     let placed = |row: &Row| row.cells.iter().any(|cell| row.cells.len() > 1 && cell.columns.is_some());
     let known = |row: &Row| row.cells.iter().any(|cell| vocabulary.is_label(cell.span.of(text)));
+    let with_unit = |row: &&Row| Shape::of(text, &row.cells).is_some_and(|shape| shape.unit);
     let vague = || {
-        region.rows.iter().any(|row| row.cells.len() > 1) && !region.rows.iter().any(|row| placed(row) || known(row))
+        region.rows.iter().any(|row| row.cells.len() > 1)
+            && !region.rows.iter().any(|row| placed(row) || known(row))
+            && region.rows.iter().filter(with_unit).nth(1).is_none()
     };
     if parted && (region.seeds > 1 || wide || (measured && region.seeds > 0)) && !vague() {
         grids.push(Grid { layout: Layout::Space, rows: region.rows, lines });
