@@ -158,7 +158,7 @@ impl Reader {
         let mut outline = outline::outline_noted(&text, &lines, &notes, &index, &grids, vocabulary);
         let (mut metadata, about) = self.metadata(&text, &lines, &outline, path);
         findings.extend(about);
-        let fitted = self.fit(&text, &grids, &outline, &metadata);
+        let fitted = self.fit(&text, &lines, &grids, &outline, &metadata);
         if let Some(fitted) = &fitted {
             metadata.edition = Some(fitted.form.key.clone());
             form::sections::name(&mut outline.sections, &fitted.form);
@@ -233,6 +233,7 @@ impl Reader {
     fn fit(
         &self,
         text: &str,
+        lines: &[Line],
         grids: &[grid::Grid],
         outline: &outline::Outline,
         metadata: &record::Metadata,
@@ -251,12 +252,20 @@ impl Reader {
             let known = form::sections::known(&outline.sections, form);
             known >= FEWEST_SECTIONS && metadata.year.is_none_or(|year| form.covers(year))
         };
-        self.forms.iter().filter(known).last().map(|form| fit::nothing(form, grids))
+        // An annex that is no table is one that was not read.
+        let annex = |form: &&std::sync::Arc<form::Form>| {
+            form::sections::labels_in_lines(text, lines, self.forms.vocabulary(), form) >= FEWEST_LABELS
+        };
+        let form = self.forms.iter().filter(known).last().or_else(|| self.forms.iter().filter(annex).last());
+        form.map(|form| fit::nothing(form, grids))
     }
 }
 
 /// Section titles of a form that must stand in a report without tables before it is taken for that form.
 const FEWEST_SECTIONS: usize = 4;
+
+/// Labels of an annex that must stand in the lines of a report without tables before it is taken for that form.
+const FEWEST_LABELS: usize = 10;
 
 /// A finding for each undecodable place; the last of those that are listed says how many more there are.
 fn replaced(decoded: &decode::Decoded) -> Vec<Finding> {

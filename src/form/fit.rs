@@ -223,6 +223,9 @@ impl<'a> Fitter<'a> {
         let widest = LazyCell::new(|| table.rows.iter().map(|row| row.slots.len()).max().unwrap_or(0));
         for (at, step) in matches.iter().enumerate() {
             let (row, values, head) = (&table.rows[step.row], &values[at], above(at));
+            let unit = if table.has_units { self.label_unit(step) } else { None };
+            let with_unit = unit.map(|unit| Above { unit: Some(unit), ..head.clone() });
+            let head = with_unit.as_ref().unwrap_or(head);
             self.found[index][step.row] = true;
             self.taken[step.first..step.first + step.count].fill(Some(index));
             if let Label::Alike(_) = step.label {
@@ -319,12 +322,17 @@ impl<'a> Fitter<'a> {
     /// The cells behind the label of a matched row, without a unit or a code of their own.
     fn values(&mut self, step: &Match, table: &FormTable, beside: &mut Beside) -> Values<'a> {
         let last = self.printed[step.valued];
-        let mut from = step.values_from.min(last.cells.len());
+        let (mut from, mut end) = (step.values_from.min(last.cells.len()), last.cells.len());
         if table.columns != Columns::Form {
             let columns = table.rows[step.row].slots.len();
             from = beside.pass(self.text, last.cells, from, columns, |span| self.used.mark(span));
+            // Most rows end in a number.
+            if last.cells.last().is_some_and(|cell| matches!(cell.holds, Holds::Text | Holds::Nothing)) {
+                let columns = (columns, table.remarks);
+                end = beside.end(self.text, last.cells, from, columns, |span| self.used.mark(span));
+            }
         }
-        let behind = &last.cells[from..];
+        let behind = &last.cells[from..end];
         let cells = match step.glued {
             Some(span) => std::iter::once(Field::new(span, Holds::Number)).chain(behind.iter().copied()).collect(),
             None => Cow::Borrowed(behind),
@@ -332,6 +340,17 @@ impl<'a> Fitter<'a> {
         let before = last.cells[..from].iter().rev().find(|cell| cell.holds != Holds::Nothing);
         let label_end = before.or(last.cells.last()).map_or(0, |cell| cell.span.end);
         Values { from, cells, glued: step.glued.is_some(), loose: last.loose, unmarked: last.unmarked, label_end }
+    }
+
+    /// The unit in brackets behind the label of a matched row.
+    fn label_unit(&self, step: &Match) -> Option<Span> {
+        let last = label_cells(self.printed, step).filter(|cell| cell.holds == Holds::Text).last()?.span;
+        let printed = last.of(self.text);
+        let start = last.start as usize + value::without_unit(printed)?.len();
+        let bracket = Span::new(start, last.start as usize + printed.trim_end().len()).of(self.text);
+        let unit = bracket.trim_matches(['（', '(', '）', ')']);
+        let start = start + bracket.find(unit)?;
+        Some(Span::new(start, start + unit.len()))
     }
 
     /// One note for each table that another edition of the form prints so.

@@ -4,12 +4,13 @@ use std::sync::LazyLock;
 
 use memchr::memmem;
 
-use super::FormTable;
 use super::names::{Name, RowNames};
 use super::place::Header;
 use super::rows::{Holds, Printed};
+use super::{Columns, FormTable};
 use crate::fold::key;
 use crate::grid::MAX_LABEL_BYTES;
+use crate::grid::value::is_unit;
 use crate::span::Span;
 
 /// Rows above the first row of a table in which its header may stand.
@@ -103,8 +104,10 @@ impl<'a> HeaderFinder<'a> {
                     known.unit = unit.map(|(from, to)| Span::new(start + from, start + to)).or(known.unit);
                 }
                 let Some(label) = self.table.roles.header(cell.name) else {
-                    // A PDF breaks the labels of a header into pieces, which are strange to all.
-                    if !printed.unmarked {
+                    // A PDF breaks the labels of a header into pieces, which are strange to all. Before a mark for no number stands the
+                    // label of a group of an annex.
+                    let group = self.table.columns != Columns::Form && printed.has_values && printed.numbers == 0;
+                    if !printed.unmarked && !group {
                         unknown.push(cell.span);
                     }
                     continue;
@@ -199,23 +202,45 @@ pub(super) fn may_name_unit(label: &str) -> bool {
     label.contains('元') || label.contains("单位")
 }
 
-/// The unit in `（单位：万元）` or `（万元）`: its byte range.
+/// The unit in `（单位：万元）` or `（万元）`: its byte range. What follows in `填报单位：某某局` is an organ.
 fn unit(label: &str) -> Option<(usize, usize)> {
     // Most labels have neither 单, which ends in 0x95, nor 元, which ends in 0x83.
     memchr::memchr2(0x95, 0x83, label.as_bytes())?;
-    let named = UNIT.find(label.as_bytes()).map(|at| at + "单位".len());
+    let mut named = UNIT.find_iter(label.as_bytes()).map(|at| at + "单位".len()).peekable();
+    if named.peek().is_some() {
+        return named.find_map(|behind| named_unit(label, behind));
+    }
     // A bare bracket may hold anything; a unit of money is one.
-    if named.is_none() && !label.contains('元') {
+    if !label.contains('元') {
         return None;
     }
-    let start = named
-        .or_else(|| label.find(['（', '(']).map(|at| at + label[at..].chars().next().map_or(0, char::len_utf8)))?;
+    let start = label.find(['（', '(']).map(|at| at + label[at..].chars().next().map_or(0, char::len_utf8))?;
+    word(label, start).filter(|&(from, to)| matches!(&label[from..to], "元" | "万元" | "亿元" | "千元"))
+}
+
+/// The unit behind 单位, which a colon or a blank parts from it. Where several stand side by side (件/条) none holds for all.
+fn named_unit(label: &str, behind: usize) -> Option<(usize, usize)> {
+    let (from, to) = word(label, behind).filter(|(from, _)| *from > behind)?;
+    let unit = &label[from..to];
+    let money = unit.ends_with(['元', '币']) && unit.len() <= LONGEST_MONEY;
+    // A strange unit is told of, too: so short is no name of an organ.
+    let before = label[..behind].trim_end_matches("单位").trim_end();
+    let bare = before.is_empty() || before.ends_with(['（', '(', '【', '[']) || before.ends_with("计量");
+    let strange = bare && unit.chars().count() <= 2 && !unit.starts_with(['本', '我', '各']);
+    let several = label[to..].starts_with(['/', '／', '、', '，', ',']);
+    ((is_unit(unit) || money || strange) && !several).then_some((from, to))
+}
+
+/// The longest unit of money, 人民币百万元, in bytes.
+const LONGEST_MONEY: usize = 18;
+
+/// The word that begins at `start`, behind colons and blanks.
+fn word(label: &str, start: usize) -> Option<(usize, usize)> {
     let rest = label.get(start..)?;
-    let skipped = rest.len() - rest.trim_start_matches(|c: char| matches!(c, '：' | ':') || c.is_whitespace()).len();
-    let end = rest[skipped..].find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len() - skipped);
-    let unit = &rest[skipped..skipped + end];
-    let sure = if named.is_some() { skipped > 0 } else { matches!(unit, "元" | "万元" | "亿元" | "千元") };
-    (end > 0 && sure).then_some((start + skipped, start + skipped + end))
+    let word = rest.trim_start_matches(|c: char| matches!(c, '：' | ':') || c.is_whitespace());
+    let from = label.len() - word.len();
+    let end = word.find(|c: char| !c.is_alphabetic()).unwrap_or(word.len());
+    (end > 0).then_some((from, from + end))
 }
 
 #[cfg(test)]
@@ -266,5 +291,29 @@ mod tests {
             assert!(unit(label).is_some(), "{label}");
         }
         assert!(!may_name_unit(&key("本年制发件数")));
+    }
+
+    #[test]
+    fn the_organ_that_fills_in_a_form_is_no_unit() {
+        let found = |label: &'static str| unit(label).map(|(from, to)| &label[from..to]);
+        for label in [
+            "填报单位：某县水务局",
+            "填表单位: 某县水务局",
+            "报送单位　某县水务局",
+            "单位名称：某县水务局",
+            "单位（盖章）：某县水务局",
+            "单位：元氏县水务局",
+            "单位：本局",
+            "填报单位：某县水务局（万元）",
+            "单位：件/条",
+        ] {
+            assert_eq!(found(label), None, "{label}");
+        }
+        assert_eq!(found("填报单位：某县水务局    单位：万元"), Some("万元"));
+        assert_eq!(found("单位：件　填报单位：某县水务局"), Some("件"));
+        assert_eq!(found("金额（单位：百万美元）"), Some("百万美元"));
+        assert_eq!(found("金额（单位：万元人民币）"), Some("万元人民币"));
+        assert_eq!(found("（单位：笔）"), Some("笔"));
+        assert_eq!(found("金额（万元）"), Some("万元"));
     }
 }

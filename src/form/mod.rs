@@ -105,6 +105,8 @@ pub struct FormTable {
     pub columns: Columns,
     /// A column of codes stands between the labels and the numbers.
     pub code: bool,
+    /// A column of remarks stands behind the numbers.
+    pub remarks: bool,
     /// The printed rows that it was made from, where it was made from the print.
     pub region: Option<Range<usize>>,
     /// The blank table, row by row.
@@ -361,6 +363,7 @@ impl Form {
             section,
             columns,
             code: false,
+            remarks: false,
             region: None,
             blank: cells,
             rows,

@@ -369,7 +369,11 @@ impl Texts<'_> {
             push_key(&printed, self.folded);
         }
         self.open &= short;
-        let own = self.names.get(&self.folded[start..]);
+        let mut own = self.names.get(&self.folded[start..]);
+        if own.is_none() && whole.is_some() && short {
+            // Where no column is for units, they stand in brackets behind the labels.
+            own = value::without_unit(&printed).and_then(|label| with_key(label, |key| self.names.get(key)));
+        }
         let name = if whole.is_some() && short { own } else { name_of(self.text, cell, self.names) };
         self.label(at, cell, start, own, name);
         (Holds::Text, name)

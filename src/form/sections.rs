@@ -1,8 +1,13 @@
 //! Which section of a report is which section of the form.
 
+use std::collections::HashSet;
+
 use super::Form;
 use super::label::likeness;
 use crate::fold::{key, with_key};
+use crate::grid::value::is_unit;
+use crate::grid::{MAX_LABEL_BYTES, Vocabulary};
+use crate::lines::Line;
 use crate::record::Section;
 
 /// A title this alike is the form's, if its number says so too.
@@ -15,6 +20,46 @@ pub fn known(sections: &[Section], form: &Form) -> usize {
     let titles: Vec<String> = first_level(sections).map(|section| key(&section.title)).collect();
     form.sections.iter().filter(|wanted| titles.iter().any(|title| wanted.keys.contains(title))).count()
 }
+
+/// How many lines of the text begin with a label of the rows of an annex, each with its own: 1.当面申请数：5件, 1.当面申请数,件,5.
+pub fn labels_in_lines(text: &str, lines: &[Line], vocabulary: &Vocabulary, form: &Form) -> usize {
+    let mut found: HashSet<String> = HashSet::new();
+    let annexes = || form.tables.iter().filter(|table| table.section.is_none() && !table.exact.is_empty());
+    if annexes().next().is_none() {
+        return 0;
+    }
+    for line in lines.iter().map(|line| line.text.of(text)).filter(|line| line.len() <= MAX_LABEL_BYTES) {
+        for label in std::iter::successors(Some(line.trim()), |label| shorter(label)).take(MOST_ENDS) {
+            if !vocabulary.is_label(label) {
+                continue;
+            }
+            let folded = key(label);
+            if annexes().any(|table| table.exact.contains_key(&folded)) {
+                found.insert(folded);
+                break;
+            }
+        }
+    }
+    found.len()
+}
+
+/// A line without the number, the unit or the sign at its end.
+fn shorter(line: &str) -> Option<&str> {
+    let number = line.trim_end_matches(|c: char| c.is_numeric() || matches!(c, '.' | '—' | '-'));
+    let short = if number.len() < line.len() { number } else { without_word(line)? };
+    Some(short.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '：' | ':' | ',' | '，')))
+}
+
+/// A line without the unit at its end.
+fn without_word(line: &str) -> Option<&str> {
+    let starts = line.char_indices().rev().take(LONGEST_UNIT).map(|(at, _)| at);
+    starts.filter(|&at| is_unit(&line[at..])).last().map(|at| &line[..at])
+}
+
+/// Number, unit and sign may stand behind a label.
+const MOST_ENDS: usize = 4;
+/// The longest unit, in characters.
+const LONGEST_UNIT: usize = 3;
 
 /// Sections of level 1, also those inside a part (第一部分).
 pub fn first_level(sections: &[Section]) -> impl Iterator<Item = &Section> {

@@ -4,8 +4,12 @@
 //! label opens a row, and the values below it are its cells. Where every two cells have as many empty lines between them that is the
 //! spacing of the text, and what is empty beyond it is a blank cell. A page number is passed over, but a bare number is a value here.
 
+mod between;
+
 use std::collections::BTreeMap;
 
+use self::between::{heads_units, stands_apart};
+use super::space::is_caption;
 use super::{Cell, Grid, LONE_CELL, Layout, Row, Vocabulary};
 use crate::fold::key;
 use crate::grid::value::{self, Reading, has_unit, is_dash, is_unit};
@@ -51,6 +55,8 @@ struct Token {
     above: usize,
     /// A page ends above it.
     page: bool,
+    /// A number that stands apart between two rows that are whole without it, as that of a page does: no cell of either.
+    apart: bool,
 }
 
 impl Token {
@@ -154,7 +160,7 @@ fn tokens(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Vocabulary) -
             Kind::Blank => above += 1,
             Kind::Pass => page = true,
             kind => {
-                tokens.push(Token { kind, line: index, span, barred, above, page });
+                tokens.push(Token { kind, line: index, span, barred, above, page, apart: false });
                 (above, page) = (0, false);
             }
         }
@@ -163,6 +169,17 @@ fn tokens(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Vocabulary) -
     for at in 1..tokens.len() {
         if tokens[at].kind == Kind::Value && tokens[at - 1].kind == Kind::Title && is_dash(tokens[at].span.of(text)) {
             tokens[at - 1].kind = Kind::Short;
+        }
+    }
+    // Among rows with units a title heads some of them.
+    for at in 1..tokens.len() {
+        if tokens[at].kind == Kind::Title && heads_units(&tokens, at) {
+            tokens[at].kind = Kind::Short;
+        }
+    }
+    for at in 1..tokens.len() {
+        if stands_apart(text, &tokens, at) {
+            (tokens[at].apart, tokens[at].page, tokens[at + 1].page) = (true, true, true);
         }
     }
     // What stands below decides whether 一、 opens a row or a section.
@@ -365,7 +382,12 @@ fn grid(
         let opens = match at.checked_sub(1) {
             None => true,
             Some(above) if serials[above] => false,
-            Some(_) => serials[at] || !(token.is_value() || texts[at] || stands_as_unit(table, at)),
+            Some(above) => {
+                table[above].apart
+                    || token.apart
+                    || serials[at]
+                    || !(token.is_value() || texts[at] || stands_as_unit(table, at))
+            }
         };
         if let Some(row) = rows.last_mut() {
             let block = opens && table.get(at + 1).is_some_and(|next| !next.is_value());
@@ -401,7 +423,7 @@ fn text_cells(text: &str, table: &[Token], blanks: &Blanks, vocabulary: &Vocabul
         let printed = token.span.of(text);
         let group = || ordinal(printed).is_some_and(|ordinal| ordinal.style == Style::Chinese);
         // A label that lost its ordinal is no value of the row above it.
-        !group() && !is_head(token) && !vocabulary.is_piece(printed)
+        !group() && !is_head(token) && !vocabulary.is_piece(printed) && !is_caption(printed)
     };
     let strange: Vec<bool> = table.iter().map(|token| token.kind == Kind::Short && is_text(token)).collect();
     let mut texts = behind_units(text, table, blanks);
@@ -463,7 +485,10 @@ fn behind_units(text: &str, table: &[Token], blanks: &Blanks) -> Vec<bool> {
         loop {
             let (run, blank) = values(at);
             (at, count) = (at + run, count + run + blank);
-            let is_text = |token: &Token| token.kind == Kind::Short && ordinal(token.span.of(text)).is_none();
+            let is_text = |token: &Token| {
+                let printed = token.span.of(text);
+                token.kind == Kind::Short && ordinal(printed).is_none() && !is_caption(printed)
+            };
             // The unit of the next row, or its code and its unit, stand below its label.
             let unit = |at: usize| table.get(at).is_some_and(|below| below.kind == Kind::Unit);
             let labels = unit(at + 1) || unit(at + 2);
@@ -488,8 +513,15 @@ fn serials(text: &str, table: &[Token]) -> Vec<bool> {
     let mut serials = vec![false; table.len()];
     let headed = table.iter().take(FIRST_HEADS).any(|token| key(token.span.of(text)) == "序号");
     let mut next = 1;
+    // Below another header they may begin anew.
+    let mut anew = false;
     for (at, pair) in table.windows(2).enumerate().filter(|_| headed) {
         let label = matches!(pair[1].kind, Kind::Label | Kind::Short);
+        anew |= at > 0 && key(pair[0].span.of(text)) == "序号";
+        if anew && pair[0].kind == Kind::Number && label {
+            anew = false;
+            next = if key(pair[0].span.of(text)) == "1" { 1 } else { next };
+        }
         if pair[0].kind == Kind::Number && label && key(pair[0].span.of(text)) == next.to_string() {
             serials[at] = true;
             next += 1;

@@ -6,11 +6,13 @@
 //! answered by [`align`](crate::form::align).
 
 mod fields;
+mod shape;
 
 use self::fields::{behind_visible, fields, last_word, parted, runs};
+use self::shape::{Shape, are_pairs_below, pair};
 use super::line::says_nothing;
 use super::value::{self, Reading, has_unit, is_dash, is_unit};
-use super::{Cell, Grid, Layout, Row, Vocabulary};
+use super::{Cell, Grid, Layout, MAX_LABEL_BYTES, Row, Vocabulary};
 use crate::lines::{Line, Look, Notes, Wide};
 use crate::outline::ordinal::{Style, ordinal};
 use unicode_width::UnicodeWidthChar;
@@ -46,6 +48,8 @@ const HEADER_ROWS: usize = 4;
 const NEAR: usize = 40;
 /// Lines over which a label is broken.
 const MOST_PIECES: usize = 4;
+/// A longer text between two rows is a paragraph, in bytes.
+const LONGEST_NOTE: usize = 360;
 /// A line longer than this is no row, in bytes.
 const LONGEST_LINE: usize = 4_000;
 
@@ -74,11 +78,25 @@ pub(super) fn find(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vo
     let mut page = 0;
     // Lines in succession that are a text and a number.
     let mut run = 0;
+    // The line above is a known label and its number.
+    let mut paired = false;
     for (at, line) in lines.iter().enumerate() {
         if line.look == Look::Furniture || line.whole.of(text).ends_with('\u{c}') {
             page += 1;
         }
-        let fields = if taken[at] { Vec::new() } else { fields(text, line, vocabulary) };
+        let mut fields = if taken[at] { Vec::new() } else { fields(text, line, vocabulary) };
+        if let Some(cells) = open.as_ref().and_then(|region| region.split(text, lines, at, &fields, vocabulary)) {
+            fields = cells;
+        }
+        // One line of a known label and its number may be anything; several below one another are rows.
+        paired =
+            match pair(text, &fields, vocabulary).filter(|_| paired || are_pairs_below(text, lines, at, vocabulary)) {
+                Some(cells) => {
+                    fields = cells;
+                    true
+                }
+                None => paired && matches!(line.look, Look::Blank | Look::Furniture),
+            };
         let claim = if taken[at] { Claim::No } else { claim(text, line, &fields, vocabulary) };
         let is_data = claim != Claim::Pass && is_data(text, &fields);
         run = match claim {
@@ -98,13 +116,16 @@ pub(super) fn find(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vo
             {
                 Claim::Part
             }
-            // Or right below a header.
-            Claim::Heading
-                if open.is_none()
-                    && pending.last().is_some_and(|(above, row)| {
-                        let between = lines[above + 1..at].iter().all(|line| line.look == Look::Blank);
-                        between && is_header(text, row, vocabulary)
-                    })
+            // Or right below a header, and there without its ordinal too.
+            Claim::No | Claim::Heading
+                if (claim == Claim::Heading || is_short(&fields))
+                    && open
+                        .as_ref()
+                        .map_or(pending.last().map(|(_, row)| row), |region| region.rows.last())
+                        .is_some_and(|row| {
+                            let mut between = lines[row.line + 1..at].iter();
+                            between.all(|line| line.look == Look::Blank) && is_header(text, row, vocabulary)
+                        })
                     && goes_on(text, lines, at, vocabulary) =>
             {
                 Claim::Part
@@ -114,6 +135,18 @@ pub(super) fn find(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vo
                 if open.as_ref().is_some_and(|region| region.goes_on(text, &fields, at)) =>
             {
                 Claim::Rest
+            }
+            // Whatever stands between two rows of one shape ends no table: a note, the date of a print, the label of a group.
+            Claim::No | Claim::Heading
+                if is_short(&fields)
+                    && open.as_ref().is_some_and(|region| {
+                        region.reaches(lines, at)
+                            && region
+                                .shape(text)
+                                .is_some_and(|shape| shape.unit && stands_below(text, lines, at, shape, vocabulary))
+                    }) =>
+            {
+                Claim::Part
             }
             // Numbers alone, below others; or a text in place of one.
             Claim::Part if open.as_ref().is_some_and(|region| region.has_above(text, &fields)) => Claim::Seed,
@@ -152,6 +185,11 @@ pub(super) fn find(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vo
                         let mut region = Region { rows: Vec::new(), seeds: 0, seeded: 0, last: at };
                         pending.drain(..).for_each(|(_, row)| region.push(row, false));
                         region.push(row, true);
+                        // Right below a header each of them makes a table.
+                        let header = region.rows.len().checked_sub(run + 1).map(|above| &region.rows[above]);
+                        if run >= SURE_RUN && header.is_some_and(|row| is_header(text, row, vocabulary)) {
+                            region.seeds = run;
+                        }
                         open = Some(region);
                     }
                     (None, _) => {
@@ -221,9 +259,50 @@ impl Region {
         // The numbers may stand on a line between the two.
         let mut rows = self.rows.iter().rev().zip(1..).take_while(|(row, lines)| row.line + lines == line);
         let above = rows.by_ref().take(2).find_map(|(row, _)| end(row));
+        // Below a blank line, and where no label begins, stands who signs, and the date.
+        let are_apart = |pair: &[Row]| pair[0].line + 1 < pair[1].line && pair[0].page == pair[1].page;
+        let apart = self.rows[self.seeded.saturating_sub(1)..].windows(2).any(are_apart);
+        let begins = |row: &Row| row.cells.len() > 1 && end(row).is_some();
+        if apart && !self.rows.iter().rev().take(NEAR).any(begins) {
+            return false;
+        }
         let widest = self.rows.iter().rev().take(NEAR).filter_map(end).max();
         let full = above.is_some_and(|above| Some(above + first as u32) > widest);
-        full && !printed.contains('。') && ordinal(printed).is_none()
+        full && !printed.contains('。') && ordinal(printed).is_none() && !is_caption(printed)
+    }
+
+    /// The shape of the last row that has one, rather with a unit: it may be left out.
+    fn shape(&self, text: &str) -> Option<Shape> {
+        let mut shapes = self.rows.iter().rev().take(NEAR).filter_map(|row| Shape::of(text, &row.cells));
+        let last = shapes.next()?;
+        if last.unit { Some(last) } else { shapes.find(|shape| shape.unit).or(Some(last)) }
+    }
+
+    /// The cells of a line right below, read by the shape of the rows above: its label is strange, and one blank parts its cells.
+    fn split(
+        &self,
+        text: &str,
+        lines: &[Line],
+        line: usize,
+        fields: &[Cell],
+        vocabulary: &Vocabulary,
+    ) -> Option<Vec<Cell>> {
+        let [field] = fields else { return None };
+        let printed = field.span.of(text);
+        if printed.len() > MAX_LABEL_BYTES || last_word(printed).len() == printed.len() || !self.reaches(lines, line) {
+            return None;
+        }
+        let shape = self.shape(text).filter(|shape| shape.tells())?;
+        let below = || stands_below(text, lines, line, shape, vocabulary);
+        match shape.split(text, field) {
+            // 电话 0513 8683 is a row only among others.
+            Some(cells) => {
+                let label = cells.iter().map(|cell| cell.span.of(text)).find(|cell| !is_value(cell));
+                let sure = Shape::of(text, &cells) == Some(shape) && shape.unit || label.is_some_and(begins_row);
+                (sure || below()).then_some(cells)
+            }
+            None => shape.numbered(text, field).filter(|_| below()),
+        }
     }
 
     /// Numbers or units alone that stand below others, or a text that stands below numbers, behind a label or a code.
@@ -309,11 +388,14 @@ fn close(open: &mut Option<Region>, grids: &mut Vec<Grid>, text: &str, vocabular
     let measured = |row: &&Row| row.cells.len() > 1 && row.cells.last().is_some_and(|cell| is_unit(cell.span.of(text)));
     let measured = region.rows.iter().filter(measured).count() >= FEWEST_MEASURED;
     let parted = wide || measured || region.rows.iter().any(|row| beside(row) || lone_pair(text, row));
-    // 电话 0513 8683 9755: one blank alone parts the cells of a table only where some form knows a label of it.
+    // 电话 0513 8683 9755: one blank alone parts the cells of a table only where some form knows a label of it, or rows have units.
     let placed = |row: &Row| row.cells.iter().any(|cell| row.cells.len() > 1 && cell.columns.is_some());
     let known = |row: &Row| row.cells.iter().any(|cell| vocabulary.is_label(cell.span.of(text)));
+    let with_unit = |row: &&Row| Shape::of(text, &row.cells).is_some_and(|shape| shape.unit);
     let vague = || {
-        region.rows.iter().any(|row| row.cells.len() > 1) && !region.rows.iter().any(|row| placed(row) || known(row))
+        region.rows.iter().any(|row| row.cells.len() > 1)
+            && !region.rows.iter().any(|row| placed(row) || known(row))
+            && region.rows.iter().filter(with_unit).nth(1).is_none()
     };
     if parted && (region.seeds > 1 || wide || (measured && region.seeds > 0)) && !vague() {
         grids.push(Grid { layout: Layout::Space, rows: region.rows, lines });
@@ -379,7 +461,11 @@ fn claim(text: &str, line: &Line, fields: &[Cell], vocabulary: &Vocabulary) -> C
         return Claim::Part;
     }
     let short = printed.len() <= SHORT * 4 && printed.chars().count() <= SHORT;
-    if short && !sentence && ordinal(printed).is_none_or(|ordinal| ordinal.style != Style::Chinese) {
+    if short
+        && !sentence
+        && !is_caption(printed)
+        && ordinal(printed).is_none_or(|ordinal| ordinal.style != Style::Chinese)
+    {
         Claim::Part
     } else {
         Claim::No
@@ -420,6 +506,38 @@ fn goes_on(text: &str, lines: &[Line], at: usize, vocabulary: &Vocabulary) -> bo
         }
     }
     false
+}
+
+/// Below lines of one text each stands a row of this shape.
+fn stands_below(text: &str, lines: &[Line], at: usize, shape: Shape, vocabulary: &Vocabulary) -> bool {
+    let printed = lines[at + 1..].iter().take(LONGEST_GAP);
+    let printed = printed.filter(|line| !matches!(line.look, Look::Blank | Look::Furniture));
+    for line in printed.take(MOST_PIECES) {
+        let fields = fields(text, line, vocabulary);
+        if Shape::of(text, &fields).is_some_and(|below| below.is_like(shape)) || shape.is_behind(text, &fields) {
+            return true;
+        }
+        if fields.len() != 1 {
+            return false;
+        }
+    }
+    false
+}
+
+/// A single text that is no long paragraph.
+fn is_short(fields: &[Cell]) -> bool {
+    matches!(fields, [field] if field.span.len() <= LONGEST_NOTE)
+}
+
+/// A label that begins so is a row's.
+fn begins_row(label: &str) -> bool {
+    ordinal(label).is_some() || label.starts_with("其中")
+}
+
+/// 附表三：申请情况统计, （续）: it stands above another table, or above the rest of one.
+pub(super) fn is_caption(printed: &str) -> bool {
+    let bare = printed.trim_matches(|c: char| matches!(c, '（' | '(' | '）' | ')') || c.is_whitespace());
+    matches!(bare, "续" | "续表" | "续上表") || ["附表", "附件", "续表"].iter().any(|word| bare.starts_with(word))
 }
 
 /// It may be a piece of a label: no sentence, and no title of a section.

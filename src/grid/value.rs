@@ -157,8 +157,24 @@ fn is_word_of_unit(word: &str) -> bool {
 
 /// 主动公开信息数（条）: a label that ends in what is counted.
 pub fn has_unit(label: &str) -> bool {
-    let inside = label.trim_end().strip_suffix(['）', ')']).and_then(|rest| rest.rsplit_once(['（', '(']));
-    inside.is_some_and(|(_, unit)| is_unit(unit))
+    without_unit(label).is_some()
+}
+
+/// What stands before the unit in brackets that a label ends in.
+pub(crate) fn without_unit(label: &str) -> Option<&str> {
+    let (label, unit) = label.trim_end().strip_suffix(['）', ')'])?.rsplit_once(['（', '('])?;
+    is_unit(unit).then_some(label)
+}
+
+/// The numbers at the end of a text that blanks part from it and from each other, the last first.
+pub(crate) fn numbers_behind(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text.trim_end();
+    std::iter::from_fn(move || {
+        // Before a number stands a text, or another number.
+        let (before, word) = rest.rsplit_once(char::is_whitespace)?;
+        rest = before.trim_end();
+        matches!(read(word), Reading::Number { .. }).then_some(word).filter(|_| !rest.is_empty())
+    })
 }
 
 /// ——: a sign for nothing that is no word.

@@ -57,6 +57,7 @@ pub(crate) fn form(key: &str, columns: &[&str]) -> Arc<Form> {
             section: Some(0),
             columns: crate::form::Columns::Form,
             code: false,
+            remarks: false,
             region: None,
             blank: vec![(0..slots.len()).map(BlankCell::Slot).collect()],
             rows: Vec::new(),

@@ -68,6 +68,27 @@ impl Beside {
         }
         from
     }
+
+    /// Where the values of such a row end: behind as many numbers as it has columns may stand a unit, and a remark where the table has a
+    /// column for them.
+    pub fn end(
+        &self,
+        text: &str,
+        cells: &[Field],
+        from: usize,
+        (columns, remarks): (usize, bool),
+        mut used: impl FnMut(Span),
+    ) -> usize {
+        let filled: Vec<usize> = (from..cells.len()).filter(|&at| cells[at].holds != Holds::Nothing).collect();
+        let (values, behind) = filled.split_at(columns.min(filled.len()));
+        let is_text = |&at: &usize| cells[at].holds == Holds::Text;
+        let is_behind = |at: &usize| is_text(at) && (remarks || self.units.contains(&key(cells[*at].span.of(text))));
+        if behind.is_empty() || values.iter().any(is_text) || !behind.iter().all(is_behind) {
+            return cells.len();
+        }
+        behind.iter().for_each(|&at| used(cells[at].span));
+        behind[0]
+    }
 }
 
 /// The codes of the rows of a table: 01, 02 …

@@ -7,14 +7,35 @@ use crate::finding::{Fact, Finding, Rule};
 use crate::fold::key;
 use crate::form::printed::is_numbering;
 use crate::form::rows::LabelCell;
-use crate::form::{FormTable, align};
+use crate::form::{Columns, FormTable, align};
 use crate::grid;
 use crate::grid::value::{self, Reading};
 use crate::span::Span;
 
 impl Fitter<'_> {
+    /// The numbers that stand before the labels of the rows go on by little, or begin anew.
+    fn numbers_are_serial(&self) -> bool {
+        let before = |printed: &Printed| {
+            let first = printed.labels().next()?.at;
+            let number = printed.cells[..first].iter().find(|cell| cell.holds == Holds::Number)?.span;
+            Some(key(number.of(self.text)).parse::<u32>().ok())
+        };
+        let taken = self.printed.iter().zip(&self.taken).filter(|(_, taken)| taken.is_some());
+        let (mut last, mut strange, mut all) = (None, 0, 0);
+        for number in taken.filter_map(|(printed, _)| before(printed)) {
+            let begins = last.is_none() || number == Some(1);
+            let next = number.zip(last).is_some_and(|(number, last)| number > last && number - last <= LONGEST_STEP);
+            all += 1;
+            strange += usize::from(!begins && !next);
+            last = number;
+        }
+        // A number may be misprinted, or a row stand elsewhere.
+        strange * 4 <= all
+    }
+
     /// Every number in a grid of the form that is neither a value nor part of a label, and the rows that hold them.
     pub(super) fn unplaced(&mut self) {
+        let are_serial = self.numbers_are_serial();
         let repeated = self.repeated();
         for (at, printed) in self.printed.iter().enumerate() {
             if let Some(table) = self.taken[at].or(repeated[at]) {
@@ -34,7 +55,11 @@ impl Fitter<'_> {
                 }
                 continue;
             };
-            let left = self.left(printed);
+            let mut left = self.left(printed);
+            left.extend(self.behind_texts(at, table));
+            if !are_serial && self.taken[at].is_some() {
+                left.extend(before_label(printed));
+            }
             let Some(&first) = left.first() else {
                 self.strange(at, table);
                 continue;
@@ -87,7 +112,9 @@ impl Fitter<'_> {
         let cells = self.printed[at].cells;
         // Marks for no numbers in a row of their own stand in the place of some row's numbers.
         let marks = cells.iter().find(|cell| cell.holds == Holds::Placeholder).map(|cell| cell.span);
-        let marks = marks.filter(|_| align::no_numbers(cells) && self.printed[at].label_count() == 0);
+        let marks = marks.filter(|_| {
+            align::no_numbers(cells) && self.printed[at].label_count() == 0 && !self.is_in_group_label(at, form)
+        });
         // A label to the letter is known without a search; marks alone (***), whose text folds to nothing, are none.
         let nothing = self.names.get("");
         let named = |cell: &&Field| {
@@ -104,6 +131,18 @@ impl Fitter<'_> {
             let fact = Fact::RowUnknown { printed: span.of(self.text).to_owned() };
             self.findings.push(Finding::new(Rule::RowUnknown, fact).at(span).table(&form.key));
         }
+    }
+
+    /// The label of a group is broken over the lines around a row.
+    fn is_in_group_label(&self, at: usize, form: &FormTable) -> bool {
+        let beside = [at.checked_sub(1), Some(at + 1)].into_iter().flatten();
+        let free = beside.filter(|&beside| self.taken.get(beside).is_some_and(Option::is_none));
+        let mut pieces = free.flat_map(|beside| self.printed[beside].labels());
+        let holds = |label: &String, piece: &str| label.contains(piece);
+        pieces.any(|piece| {
+            form.header.keys().any(|label| holds(label, piece.own))
+                && !form.exact.keys().any(|label| holds(label, piece.own))
+        })
     }
 
     /// One finding for all numbers of a row that no cell took.
@@ -141,6 +180,27 @@ impl Fitter<'_> {
         let digits = |label: &LabelCell| matches!(value::read(label.own), Reading::Number { .. });
         let serial = printed.labels().find(|label| !digits(label)).map_or(0, |label| label.at);
         left.filter(|(at, _)| *at >= serial).map(|(_, span)| span).collect()
+    }
+
+    /// The numbers at the ends of the texts of a row that no row of an annex is: one blank parts them, so that they are no cells.
+    fn behind_texts(&self, at: usize, table: usize) -> Vec<Span> {
+        let form = &self.form.tables[table];
+        if form.columns == Columns::Form || self.taken[at].is_some() || !self.extents[table].contains(&at) {
+            return Vec::new();
+        }
+        let cells = self.printed[at].cells.iter();
+        let strange = cells.filter(|cell| cell.holds == Holds::Text && form.roles.header(cell.name).is_none());
+        let mut left = Vec::new();
+        for cell in strange.map(|cell| cell.span) {
+            let printed = cell.of(self.text);
+            let first = left.len();
+            left.extend(value::numbers_behind(printed).map(|number| {
+                let start = cell.start as usize + (number.as_ptr() as usize - printed.as_ptr() as usize);
+                Span::new(start, start + number.len())
+            }));
+            left[first..].reverse();
+        }
+        left
     }
 
     /// The rows of a table that is printed a second time: they bear labels of the form, but the form's rows are taken. One finding for each
@@ -181,6 +241,19 @@ impl Fitter<'_> {
         table(at).or_else(above).or_else(below)
     }
 }
+
+/// The numbers before the label of a row that has none behind it.
+fn before_label(printed: &Printed) -> Vec<Span> {
+    let label = printed.labels().next().map_or(0, |label| label.at);
+    let (before, behind) = printed.cells.split_at(label);
+    if behind.iter().any(|cell| matches!(cell.holds, Holds::Number | Holds::Placeholder)) {
+        return Vec::new();
+    }
+    before.iter().filter(|cell| cell.holds == Holds::Number).map(|cell| cell.span).collect()
+}
+
+/// Serial numbers of rows in succession are not farther apart: some rows are another table's.
+const LONGEST_STEP: u32 = 8;
 
 /// How far a row looks for a table that it may belong to: bounded, so that a grid of a million foreign rows stays cheap.
 const fn align_reach() -> usize {

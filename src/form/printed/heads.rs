@@ -13,6 +13,8 @@ use crate::outline::ordinal::ordinal;
 const CODE_HEADS: [&str; 5] = ["代码", "指标代码", "编码", "编号", "行次"];
 /// Heads of columns that hold no number of the report's.
 const OTHER_HEADS: [&str; 4] = ["序号", "备注", "说明", "项目代码"];
+/// Those of them that may head the last column.
+const REMARKS: [&str; 2] = ["备注", "说明"];
 /// Heads that say nothing of a column and may stand over several.
 const OVER_HEADS: [&str; 7] = ["统计数", "统计数据", "统计数量", "数量", "数值", "数据", "统计值"];
 /// What the row under a header holds that gives each column a sign: 甲, 乙, 1, 2.
@@ -52,6 +54,8 @@ pub(super) struct Header {
     /// There is a column of units, of codes.
     pub unit: bool,
     pub code: bool,
+    /// And one of remarks behind the numbers.
+    pub remarks: bool,
 }
 
 impl Header {
@@ -62,7 +66,8 @@ impl Header {
             let head = key(head);
             !(is_unit(&head) || is_code(&head) || is_other(&head))
         };
-        Header { rows, label, numbers: heads.iter().filter(number).cloned().collect(), unit, code }
+        let remarks = heads.last().is_some_and(|head| REMARKS.contains(&key(head).as_str()));
+        Header { rows, label, numbers: heads.iter().filter(number).cloned().collect(), unit, code, remarks }
     }
 
     /// A folded text is one of its heads.
@@ -157,6 +162,15 @@ fn numbers_below(sheet: &Sheet<'_>, from: usize, code: bool) -> usize {
     counts.iter().copied().filter(|&count| often(count)).max().unwrap_or(0)
 }
 
+/// Most rows have a number before their label: a code that stands there is in no one's way.
+fn are_numbered(sheet: &Sheet<'_>, from: usize) -> bool {
+    let rows = &sheet.printed[from..sheet.printed.len().min(from + SEEN)];
+    let labels = rows.iter().filter_map(|row| Some((row, row.labels().next()?.at)));
+    let all = labels.clone().count();
+    let numbered = |(row, at): &(&Printed, usize)| row.cells[..*at].iter().any(|cell| cell.holds == Holds::Number);
+    labels.filter(numbered).count() * 2 > all
+}
+
 /// A row of heads, the labels' first, and perhaps a second one below it for the columns under 统计数.
 fn in_rows(sheet: &Sheet<'_>, at: usize, words: &Words<'_>) -> Option<Header> {
     let row = &sheet.printed[at];
@@ -169,7 +183,7 @@ fn in_rows(sheet: &Sheet<'_>, at: usize, words: &Words<'_>) -> Option<Header> {
     let known = keys.iter().filter(|head| words.known(head)).count();
     // What stands before the labels' head is no number's.
     let mut header = Header::new(at..at + 1, keys[label].clone(), &heads[label + 1..]);
-    header.code |= keys[..label].iter().any(|head| is_code(head));
+    header.code |= keys[..label].iter().any(|head| is_code(head)) && !are_numbered(sheet, at + 1);
     let below = at + 1;
     let goes_on = |second: &Printed<'_>| {
         // Behind a blank line no label stands below the labels' head.
@@ -317,7 +331,7 @@ fn by_place(sheet: &Sheet<'_>, at: usize, words: &Words<'_>) -> Option<Header> {
     known += heads.iter().filter(|head| words.known(&key(head))).count();
     let mut header = Header::new(at..end, key(&label), &heads);
     let before = texts(sheet, at).into_iter().filter(|(cell, _)| *cell < label_cell);
-    header.code |= before.into_iter().any(|(_, head)| is_code(&key(&head)));
+    header.code |= before.into_iter().any(|(_, head)| is_code(&key(&head))) && !are_numbered(sheet, end);
     let columns = numbers_below(sheet, end, header.code);
     let over = header.numbers.first().is_some_and(|head| OVER_HEADS.contains(&key(head).as_str()));
     if columns > 1 && header.numbers.len() == columns + 1 && over {

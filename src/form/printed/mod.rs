@@ -5,6 +5,7 @@
 //! form knows takes its key there. Nothing is guessed.
 
 mod heads;
+mod piece;
 mod rows;
 
 use std::borrow::Cow;
@@ -147,7 +148,7 @@ fn columns(form: &Form, index: usize, header: &Header) -> Form {
     let blank = Blank { cells: table.blank.clone(), rows, slots, header: heads, groups: Default::default() };
     made.add_table(&table.key, &table.title, table.section, Columns::Printed, blank);
     for table in &mut made.tables {
-        table.code = header.code;
+        (table.code, table.remarks) = (header.code, header.remarks);
         // The blank of the form has one number column; it does not show these.
         table.blank = Vec::new();
     }

@@ -9,6 +9,7 @@ use std::ops::Range;
 use unicode_width::UnicodeWidthChar;
 
 use super::heads::{self, Header, Words, header, is_numbering};
+use super::piece::Piece;
 use super::{LONGEST_GAP, MOST_COLUMNS, Made, Sheet, clean, column_keys};
 use crate::finding::{Fact, Finding, Rule};
 use crate::fold::key;
@@ -16,7 +17,7 @@ use crate::form::blank::Blank;
 use crate::form::rows::Holds;
 use crate::form::{Figure, Form, FormRow, FormTable, Kind, Slot};
 use crate::grid::MAX_LABEL_BYTES;
-use crate::grid::value::is_unit as is_unit_word;
+use crate::grid::value::{is_unit as is_unit_word, numbers_behind};
 use crate::lines::is_page_number;
 use crate::outline::ordinal::ordinal;
 use crate::span::Span;
@@ -31,8 +32,6 @@ const MOST_ROWS: usize = 200;
 const FEW_LABELS: usize = 6;
 /// Words of which the labels of an annex speak.
 const SUBJECTS: [&str; 8] = ["公开", "申请", "答复", "复议", "诉讼", "申诉", "信息", "公文"];
-/// A label that ends so is a group's.
-const GROUPS: [&str; 4] = ["情况", "其中", "方面", "情形"];
 
 /// A row of an annex.
 #[derive(Debug, Default)]
@@ -67,8 +66,14 @@ struct Labels {
 impl Labels {
     /// Takes a label that no numbers stand beside.
     fn alone(&mut self, piece: Piece) {
+        // It is told with its numbers, which no cell takes.
+        if piece.numbered {
+            return;
+        }
         // 其中 heads a row, never a group: its numbers were lost, or stand behind the rest of it.
-        if (piece.is_group() && !piece.is_among()) || (ordinal(&piece.printed).is_some() && !piece.counts()) {
+        if (piece.is_group() && !piece.is_among())
+            || (ordinal(&piece.printed).is_some() && !piece.counts() && !piece.serial)
+        {
             self.groups.push(piece.printed);
         } else {
             self.strange.push(piece);
@@ -190,7 +195,7 @@ pub(super) fn made(
         let blank = Blank { cells: Vec::new(), rows: form_rows, slots, header: heads, groups: Default::default() };
         made.add_table(&table.key, &table.title, table.section, table.columns.clone(), blank);
         if let Some(table) = made.tables.last_mut() {
-            table.code = header.code;
+            (table.code, table.remarks) = (header.code, header.remarks);
             table.region = Some(region);
         }
     }
@@ -218,41 +223,13 @@ struct Item {
     below_header: bool,
 }
 
-/// A label, or a piece of one.
-struct Piece {
-    printed: String,
-    span: Span,
-    /// The display columns that it takes, where blanks part the cells.
-    columns: Option<(u32, u32)>,
-}
-
-impl Piece {
-    /// Display columns that it takes.
-    fn width(&self) -> u32 {
-        self.columns.map_or(0, |(start, end)| end - start)
-    }
-
-    /// It begins a label: no piece of one that goes on.
-    fn begins(&self) -> bool {
-        ordinal(&self.printed).is_some() || self.printed.starts_with("其中") || self.printed.starts_with('“')
-    }
-
-    /// 其中, and nothing else.
-    fn is_among(&self) -> bool {
-        self.printed.trim_end_matches(['：', ':']) == "其中"
-    }
-
-    /// It names something that is counted.
-    fn counts(&self) -> bool {
-        let bare = self.printed.trim_end_matches(['）', ')']);
-        let named = bare.rsplit_once(['（', '(']).filter(|(_, unit)| is_unit_word(unit)).map_or(bare, |(name, _)| name);
-        named.ends_with(['数', '量', '额', '费'])
-    }
-
-    /// It is the label of a group, by what it says.
-    fn is_group(&self) -> bool {
-        let end = self.printed.trim_end_matches(['：', ':', '）', ')']);
-        GROUPS.iter().any(|word| end.ends_with(word)) || self.printed.ends_with(['：', ':'])
+impl Item {
+    /// A text alone, apart from the row above, that names nothing that is counted.
+    fn is_caption(&self, sheet: &Sheet<'_>) -> bool {
+        let line = |at: usize| sheet.printed[at].line;
+        let alone = !self.valued && self.unit.is_none();
+        let apart = self.at.checked_sub(1).is_some_and(|above| line(self.at) > line(above) + 1);
+        alone && apart && self.label.as_ref().is_some_and(|label| !label.counts() && !label.numbered)
     }
 }
 
@@ -279,6 +256,8 @@ fn rows(sheet: &Sheet<'_>, of: &Header, words: &Words<'_>, most: usize) -> (Rang
             if heads(&again) != heads(of) || titled(sheet, at) {
                 break;
             }
+            // What stands apart right above a header is the caption of its table.
+            items.pop_if(|item| item.at + 1 == at && item.is_caption(sheet));
             at = again.rows.end;
             below_header = true;
             continue;
@@ -345,7 +324,7 @@ fn left_out(sheet: &Sheet<'_>, at: usize) -> Vec<Piece> {
     let says = |printed: &str| printed.contains(char::is_alphanumeric) && !is_page_number(printed);
     let pieces = inner.iter().filter(|span| says(span.of(sheet.text)));
     let bare = |span: Span| clean(span.of(sheet.text)).trim_matches(['|', '｜', '│', '┃', '║']).to_owned();
-    pieces.map(|&span| Piece { printed: bare(span), span, columns: None }).collect()
+    pieces.map(|&span| Piece { printed: bare(span), span, columns: None, numbered: false, serial: false }).collect()
 }
 
 /// A caption stands between the row and the one above it, so that its header begins another annex.
@@ -403,6 +382,8 @@ fn item(sheet: &Sheet<'_>, at: usize, of: &Header) -> Item {
         printed: format!("{lead}{}{tail}", text(cell)),
         span: row.cells[cell].span,
         columns: row.cells[cell].columns,
+        numbered: numbers_behind(&sheet.cell(at, cell)).next().is_some(),
+        serial: first.is_some_and(|first| first > 0),
     });
     let after = unit.or(own).map_or(0, |last| last + 1);
     let rest = behind.get(after..).unwrap_or_default();
@@ -424,20 +405,29 @@ fn item(sheet: &Sheet<'_>, at: usize, of: &Header) -> Item {
 fn joined(items: Vec<Item>) -> Labels {
     let mut labels = Labels::default();
     let mut above: Option<Piece> = None;
+    // The pieces of what stands above, if the first of them may be a row that lost its numbers.
+    let mut doubt = None;
     for item in items {
         let is_row = item.valued || item.unit.is_some();
         // What goes on, goes on in the row below, unless that begins a label, or a header stands between.
         let begins = item.below_header || item.label.as_ref().is_some_and(Piece::begins);
         if is_row || item.label.is_some() {
             // 其中 alone heads the row below.
-            let ends =
-                |above: &Piece| !(above.is_among() && is_row) && (begins || (item.label.is_some() && above.is_group()));
+            let ends = |above: &Piece| {
+                !(above.is_among() && is_row)
+                    && (begins || above.is_note() || (item.label.is_some() && above.is_group()))
+            };
             above.take_if(|above| ends(above)).into_iter().for_each(|above| labels.alone(above));
+            doubt.take_if(|_| above.is_none());
         }
         match item.label {
             Some(label) if !is_row => {
                 above = Some(match above.take() {
-                    Some(above) => Piece { printed: format!("{}{}", above.printed, label.printed), ..above },
+                    Some(above) => {
+                        let goes_on = label.printed.starts_with(['（', '(', '）', ')']);
+                        doubt = (above.counts() && !goes_on).then(|| format!("{} {}", above.printed, label.printed));
+                        Piece { printed: format!("{}{}", above.printed, label.printed), ..above }
+                    }
                     None => label,
                 });
             }
@@ -455,7 +445,8 @@ fn joined(items: Vec<Item>) -> Labels {
             None if is_row => {
                 let Some(label) = above.take() else { continue };
                 let span = Some(label.span);
-                labels.rows.push(Row { label: label.printed, unit: item.unit, valued: item.valued, span, doubt: None });
+                let doubt = doubt.take();
+                labels.rows.push(Row { label: label.printed, unit: item.unit, valued: item.valued, span, doubt });
             }
             None => {}
         }
@@ -493,12 +484,13 @@ fn chained(items: Vec<Item>) -> Labels {
     // The label that is being put together: its pieces, and whether the line of its values was met.
     let mut open = Row::default();
     let mut last: Option<Piece> = None;
-    let mut close = |open: &mut Row| {
+    let mut close = |open: &mut Row, last: Option<&Piece>| {
+        let (numbered, serial) = last.map_or((false, false), |last| (last.numbered, last.serial));
         let row = std::mem::take(open);
         if row.valued || row.unit.is_some() {
             labels.rows.push(row);
         } else if let (Some(span), false) = (row.span, row.label.is_empty()) {
-            labels.alone(Piece { printed: row.label, span, columns: None });
+            labels.alone(Piece { printed: row.label, span, columns: None, numbered, serial });
         }
     };
     let mut items = items.into_iter().enumerate().peekable();
@@ -513,7 +505,7 @@ fn chained(items: Vec<Item>) -> Labels {
         match item.label {
             Some(label) => {
                 let next = label.printed.chars().next().and_then(UnicodeWidthChar::width).unwrap_or(0) as u32;
-                let full = last.as_ref().is_some_and(|last| last.width() + next > above && !last.is_group());
+                let full = last.as_ref().is_some_and(|last| last.width() + next > above && !last.ends());
                 let ends = item.below_header || label.begins() || (met && is_row);
                 let may_go_on = last.is_some() && !ends;
                 let goes_on = full && may_go_on;
@@ -526,11 +518,11 @@ fn chained(items: Vec<Item>) -> Labels {
                         let begins = below.below_header || below.label.as_ref().is_some_and(Piece::begins);
                         is_row && !begins && (label.is_group() || label.width() + WIDEST > measure)
                     });
-                let unsure = !full && !sure && !met && last.as_ref().is_some_and(|last| !last.is_group());
+                let unsure = !full && !sure && !met && last.as_ref().is_some_and(|last| !last.ends());
                 if may_go_on && (unsure || (full && above_row)) {
                     open.doubt = Some(format!("{} {}", open.label, label.printed));
                 } else if !goes_on {
-                    close(&mut open);
+                    close(&mut open, last.as_ref());
                     open.span = Some(label.span);
                 }
                 open.label.push_str(&label.printed);
@@ -538,7 +530,7 @@ fn chained(items: Vec<Item>) -> Labels {
             }
             // Values on a line of their own belong to the label that they interrupt, or that stands above.
             None if is_row && met => {
-                close(&mut open);
+                close(&mut open, last.as_ref());
                 last = None;
             }
             None => {}
@@ -548,6 +540,6 @@ fn chained(items: Vec<Item>) -> Labels {
             open.unit = open.unit.take().or(item.unit);
         }
     }
-    close(&mut open);
+    close(&mut open, last.as_ref());
     labels
 }

@@ -104,3 +104,167 @@ fn rows_with_units_far_below_an_annex_are_told() {
     let other = read(&format!("{annex}{prose}项目\t单位\t数量\n{far}"));
     assert!(unknown(&other).is_empty());
 }
+
+/// The values of the rows, in their order.
+fn values(report: &Report) -> Vec<String> {
+    report.cells().map(|cell| cell.value.map_or_else(String::new, |value| value.to_string())).collect()
+}
+
+/// What is said of the rule, by its texts.
+fn told(report: &Report, rule: Rule) -> Vec<&str> {
+    let told = report.findings.iter().filter(|finding| finding.rule == rule);
+    told.filter_map(|finding| Some(finding.span?.of(&report.text))).collect()
+}
+
+#[test]
+fn who_fills_in_an_annex_is_no_unit() {
+    let report = read("填报单位：青石县档案馆\n指标名称\t单位\t统计数\n主动公开信息数\t条\t1\n行政复议数\t件\t0");
+    let units: Vec<_> = report.cells().map(|cell| cell.unit.map(str::to_owned)).collect();
+    assert_eq!(units, [Some("条".to_owned()), Some("件".to_owned())]);
+    assert!(told(&report, Rule::CellUnit).is_empty());
+}
+
+#[test]
+fn a_strange_line_between_rows_of_one_shape_ends_no_table() {
+    for (between, strange) in [
+        ("主动公开情况", false),
+        ("注：以上数据不含下属单位。", true),
+        ("2013/3/5 10:23", true),
+        ("青石县档案馆2012年度政府信息公开工作年度报告", true),
+    ] {
+        let report = read(&format!(
+            "指标名称 单位 本年度 历年累计\n1、当面申请 件 4 11\n2、信函申请 件 7 76\n{between}\n3、传真申请 件 0 5"
+        ));
+        assert_eq!(labels(&report), ["1、当面申请", "2、信函申请", "3、传真申请"], "{between}");
+        assert_eq!(values(&report), ["4", "11", "7", "76", "0", "5"], "{between}");
+        assert_eq!(unknown(&report).len(), usize::from(strange), "{between}");
+    }
+    // Without a row below it, it ends the table.
+    let report =
+        read("指标名称 单位 本年度\n1、当面申请 件 4\n2、信函申请 件 7\n注：以上数据不含下属单位。\n联系电话 83868390");
+    assert_eq!(labels(&report).len(), 2);
+    assert_eq!(report.tables[0].rows.len(), 3);
+}
+
+#[test]
+fn rows_are_read_by_the_shape_of_those_above() {
+    let report = read(
+        "指标名称 单位 本年度 历年累计 备注\n一、主动公开信息总数 条 732 848\n1、政府网站公开信息数 160 1618\n\
+         2、政府公报公开信息数 条 0 27 见说明\n三、答复总数 件 0 82",
+    );
+    assert_eq!(
+        labels(&report),
+        ["一、主动公开信息总数", "1、政府网站公开信息数", "2、政府公报公开信息数", "三、答复总数"]
+    );
+    assert_eq!(values(&report), ["732", "848", "160", "1618", "0", "27", "0", "82"]);
+    let serials = read(
+        "序号 指标名称 单位 本年度 历年累计\n1 主动公开信息总数 条 12 40\n2 依申请公开总数 件 3 5\n\
+         3 接受公民、法人及其他组织政府信息公开\n方面的咨询数 人次 8 17\n4 公共查阅点数 个 6 7",
+    );
+    assert_eq!(labels(&serials)[2..], ["接受公民、法人及其他组织政府信息公开方面的咨询数", "公共查阅点数"]);
+    assert_eq!(values(&serials)[4..], ["8", "17", "6", "7"]);
+    // The telephone below is no row.
+    let below = read("指标名称 单位 本年度 历年累计\n公开总数 条 732 848\n答复总数 件 0 82\n电话 0513 86839755");
+    assert_eq!(labels(&below), ["公开总数", "答复总数"]);
+}
+
+#[test]
+fn the_unit_and_the_numbers_may_stand_below_the_label() {
+    let report = read(
+        "指标名称 单位 本年度 历年累计\n主动公开信息总数 条 12 40\n接受公民、法人及其他组织政府信息公开\n方面的咨询数\n人次 8 34\n\
+         公共查阅点数 个 76 89",
+    );
+    let long = "接受公民、法人及其他组织政府信息公开方面的咨询数";
+    assert_eq!(labels(&report), ["主动公开信息总数", long, "公共查阅点数"]);
+    assert_eq!(values(&report), ["12", "40", "8", "34", "76", "89"]);
+    // What names a count itself may have lost its numbers.
+    let report = read("指标名称 单位 本年度\n主动公开信息总数 条 12\n答复总数\n申诉总数\n件 8\n公共查阅点数 个 76");
+    assert_eq!(told(&report, Rule::RowLabel), ["答复总数"]);
+}
+
+#[test]
+fn a_number_in_a_text_that_is_no_row_is_told() {
+    let report = read(
+        "指标名称 单位 本年度 历年累计\n主动公开信息总数 条 12 40\n1、政府网站公开信息数 160\n三、答复总数 件 0 82",
+    );
+    assert_eq!(values(&report), ["12", "40", "0", "82"]);
+    assert_eq!(told(&report, Rule::NumberUnplaced), ["160"]);
+    // So is a row with its serial number that lost the others.
+    let report = read(
+        "序号 指标名称 单位 本年度 历年累计\n1 撤销 件 0 82\n2 行政诉讼总数 件 9 12\n\
+         3 六、接受公民、法人及其他组织政府信息公开\n4 七、公共查阅点数 个 0 0",
+    );
+    assert_eq!(unknown(&report), ["六、接受公民、法人及其他组织政府信息公开"]);
+}
+
+#[test]
+fn the_caption_of_the_next_table_is_no_part_of_a_label() {
+    for caption in ["附表三：申请情况统计", "（续）", "申请情况统计"] {
+        let report = read(&format!(
+            "    指标                      单位    2012年度   历年累计\n    政府公报公开政府信息数    条      0          66\n\
+             \x20   其他方式公开政府信息数    条      0          8\n\n    {caption}\n\n\
+             \x20   指标                      单位    2012年度   历年累计\n    申请总数                  件      4          4\n\
+             \x20   其中：1.当面申请数        件      0          0"
+        ));
+        let wanted = ["政府公报公开政府信息数", "其他方式公开政府信息数", "申请总数", "其中：1.当面申请数"];
+        assert_eq!(labels(&report), wanted, "{caption}");
+        assert!(report.findings.iter().all(|finding| finding.span.is_none()), "{caption}: {:?}", report.findings);
+    }
+}
+
+#[test]
+fn a_small_table_without_units_is_one() {
+    let report = read(
+        "    指标                         2012年度   历年累计\n    对申请的答复总数                9         129\n\
+         \x20   其中：1.同意公开答复数          44         53\n    2.同意部分公开答复数           114        847\n\
+         \x20   3.不予公开答复总数              2          2\n\n附表五：复议、诉讼、申诉情况统计\n\n\
+         \x20   指标         2012年度   历年累计\n    行政复议数      0          28\n    行政诉讼数     115        116\n\
+         \x20   行政申诉数      48        127\n\n青石县档案馆\n2013年3月6日",
+    );
+    assert_eq!(values(&report)[8..], ["0", "28", "115", "116", "48", "127"]);
+    assert!(unknown(&report).is_empty(), "{:?}", unknown(&report));
+}
+
+#[test]
+fn a_group_may_stand_right_below_the_header() {
+    let rows = ["主动公开信息数 条 12 40", "公开网站数 条 3 5"];
+    let lines = |row: &str| row.replace(' ', "\n");
+    let annex = format!("指标名称 单位 本年度 历年累计\n主动公开情况\n{}\n{}", rows[0], rows[1]);
+    for annex in [annex.clone(), lines(&format!("{annex}\n依申请公开情况\n收到申请数 件 8 9"))] {
+        let report = read(&annex);
+        assert_eq!(labels(&report)[..2], ["主动公开信息数", "公开网站数"], "{annex}");
+        assert_eq!(values(&report)[..4], ["12", "40", "3", "5"], "{annex}");
+    }
+}
+
+#[test]
+fn codes_before_the_labels_are_no_numbers() {
+    for head in ["编号", "代码", "行次", "编码", "序号", "行号"] {
+        let report = read(&format!(
+            "{head}\t指标\t单位\t2012年度\t历年累计\n01\t主动公开信息数\t条\t7\t17\n02\t其中：政府网站\t条\t5\t9\n\
+             03\t政府公报\t条\t2\t8"
+        ));
+        assert_eq!(values(&report), ["7", "17", "5", "9", "2", "8"], "{head}");
+    }
+}
+
+#[test]
+fn the_number_of_a_page_between_lines_of_a_cell_each_is_told() {
+    let report = read(
+        "指标名称\n单位\n统计数\n主动公开信息数\n条\n12\n政府网站公开数\n条\n7\n\n5\n\n政府公报公开数\n条\n4\n\
+         行政复议数\n件\n1",
+    );
+    assert_eq!(values(&report), ["12", "7", "4", "1"]);
+    assert_eq!(told(&report, Rule::NumberUnplaced), ["5"]);
+}
+
+#[test]
+fn serial_numbers_begin_anew_below_another_header() {
+    let head = "序号\n指标名称\n单位\n本年度\n历年累计";
+    let report = read(&format!(
+        "{head}\n1\n主动公开信息数\n条\n12\n40\n2\n政府网站公开数\n条\n7\n9\n\n附表二：复议情况\n\n{head}\n\
+         1\n行政复议数\n件\n1\n3\n2\n行政诉讼数\n件\n0\n2"
+    ));
+    assert_eq!(labels(&report), ["主动公开信息数", "政府网站公开数", "行政复议数", "行政诉讼数"]);
+    assert_eq!(values(&report), ["12", "40", "7", "9", "1", "3", "0", "2"]);
+}

@@ -35,7 +35,8 @@ pub(super) fn fields(text: &str, line: &Line, vocabulary: &Vocabulary) -> Vec<Ce
 /// A part of a field, and where in it it begins.
 pub(super) type Word<'t> = (usize, &'t str);
 
-fn words(field: &str) -> Vec<Word<'_>> {
+/// What blanks part in a field.
+pub(super) fn words(field: &str) -> Vec<Word<'_>> {
     let mut words = Vec::new();
     let mut rest = field.trim_start();
     while !rest.is_empty() {
@@ -90,7 +91,11 @@ pub(super) fn parted<'t>(field: &'t str, vocabulary: &Vocabulary) -> Option<Vec<
     let (head, tail) = words.split_at(behind);
     let units = tail.iter().filter(|(_, word)| is_unit(word)).count();
     let values = tail.len() - units;
-    let Some(&(_, last)) = head.last() else { return (units == 0).then_some(words) };
+    let Some(&(_, last)) = head.last() else {
+        // The unit and the numbers of a label that stands above.
+        let measured = units == 1 && values > 0 && is_unit(tail[0].1);
+        return (units == 0 || measured).then_some(words);
+    };
     // The number of a row may stand before its label, and one blank inside it.
     let (number, head) = head.split_at(usize::from(head.len() > 1 && is_value(head[0].1)));
     let start = head.first()?.0;

@@ -1,0 +1,65 @@
+//! A label of an annex, or a piece of one, and what its words say: whether a label begins, ends or goes on there.
+
+use crate::grid::value::is_unit as is_unit_word;
+use crate::outline::ordinal::ordinal;
+use crate::span::Span;
+
+/// A label that ends so is a group's.
+const GROUPS: [&str; 4] = ["情况", "其中", "方面", "情形"];
+
+/// A label, or a piece of one.
+pub(super) struct Piece {
+    pub printed: String,
+    pub span: Span,
+    /// The display columns that it takes, where blanks part the cells.
+    pub columns: Option<(u32, u32)>,
+    /// A number stands at its end, behind a blank.
+    pub numbered: bool,
+    /// The serial number of a row stands before it.
+    pub serial: bool,
+}
+
+impl Piece {
+    /// Display columns that it takes.
+    pub fn width(&self) -> u32 {
+        self.columns.map_or(0, |(start, end)| end - start)
+    }
+
+    /// It begins a label: no piece of one that goes on.
+    pub fn begins(&self) -> bool {
+        let begins = ordinal(&self.printed).is_some() || self.printed.starts_with("其中");
+        begins || self.printed.starts_with('“') || self.is_note()
+    }
+
+    /// No label goes on behind it.
+    pub fn ends(&self) -> bool {
+        self.is_group() || self.is_note()
+    }
+
+    /// A sentence, a date, or what stands above every page: it may stand between two rows, and is part of no label.
+    pub fn is_note(&self) -> bool {
+        let printed = self.printed.as_str();
+        let digit = || printed.contains(|c: char| c.is_ascii_digit());
+        let date = || !printed.contains(char::is_alphabetic) && digit();
+        let title = || printed.ends_with("报告") && digit();
+        printed.contains('。') || printed.starts_with("注：") || title() || date()
+    }
+
+    /// 其中, and nothing else.
+    pub fn is_among(&self) -> bool {
+        self.printed.trim_end_matches(['：', ':']) == "其中"
+    }
+
+    /// It names something that is counted.
+    pub fn counts(&self) -> bool {
+        let bare = self.printed.trim_end_matches(['）', ')']);
+        let named = bare.rsplit_once(['（', '(']).filter(|(_, unit)| is_unit_word(unit)).map_or(bare, |(name, _)| name);
+        named.ends_with(['数', '量', '额', '费'])
+    }
+
+    /// It is the label of a group, by what it says.
+    pub fn is_group(&self) -> bool {
+        let end = self.printed.trim_end_matches(['：', ':', '）', ')']);
+        GROUPS.iter().any(|word| end.ends_with(word)) || self.printed.ends_with(['：', ':'])
+    }
+}
