@@ -326,12 +326,18 @@ impl<'a> Fitter<'a> {
         }
         let behind = &last.cells[from..];
         let cells = match step.glued {
-            Some(span) => std::iter::once(Field::new(span, Holds::Number)).chain(behind.iter().copied()).collect(),
+            Some(span) => std::iter::once(self.glued(span)).chain(behind.iter().copied()).collect(),
             None => Cow::Borrowed(behind),
         };
         let before = last.cells[..from].iter().rev().find(|cell| cell.holds != Holds::Nothing);
         let label_end = before.or(last.cells.last()).map_or(0, |cell| cell.span.end);
         Values { from, cells, glued: step.glued.is_some(), loose: last.loose, unmarked: last.unmarked, label_end }
+    }
+
+    /// What is stuck to a label: a number, or what is none for certain, such as `.85`.
+    fn glued(&self, span: Span) -> Field {
+        let is_number = matches!(value::read(span.of(self.text)), Reading::Number { .. });
+        Field::new(span, if is_number { Holds::Number } else { Holds::Text })
     }
 
     /// One note for each table that another edition of the form prints so.
