@@ -8,7 +8,9 @@ use super::FormTable;
 use super::names::RowNames;
 use super::place::Header;
 use super::rows::{Holds, Printed};
+use crate::fold::is_invisible;
 use crate::grid::MAX_LABEL_BYTES;
+use crate::grid::value::is_unit;
 use crate::span::Span;
 
 /// Rows above the first row of a table in which its header may stand.
@@ -161,6 +163,24 @@ pub(super) fn may_name_unit(label: &str) -> bool {
     label.contains('元') || label.contains("单位")
 }
 
+/// Units of money.
+pub(super) const MONEY: [&str; 6] = ["元", "百元", "千元", "万元", "百万元", "亿元"];
+
+/// A label of a header prints a unit.
+pub(super) fn names_unit(label: &str) -> bool {
+    unit(label).is_some()
+}
+
+/// The label of a header without the unit in its last bracket.
+pub(super) fn without_unit(label: &str) -> &str {
+    let bracket = unit(label).and_then(|_| label.rfind(['（', '(']));
+    bracket.map_or(label, |at| label[..at].trim_end())
+}
+
+fn is_gap(c: char) -> bool {
+    c.is_whitespace() || is_invisible(c)
+}
+
 /// The unit in `（单位：万元）` or `（万元）`: its byte range.
 fn unit(label: &str) -> Option<(usize, usize)> {
     // Most labels have neither 单, which ends in 0x95, nor 元, which ends in 0x83.
@@ -175,8 +195,16 @@ fn unit(label: &str) -> Option<(usize, usize)> {
     let rest = label.get(start..)?;
     let skipped = rest.len() - rest.trim_start_matches(|c: char| matches!(c, '：' | ':') || c.is_whitespace()).len();
     let end = rest[skipped..].find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len() - skipped);
+    // 万 元: blanks stand between its characters, and nothing behind them.
+    let spaced = rest[skipped..].find(|c: char| !c.is_alphabetic() && !is_gap(c)).unwrap_or(rest.len() - skipped);
+    let end = if is_unit(&rest[skipped..skipped + spaced]) {
+        rest[skipped..skipped + spaced].trim_end_matches(is_gap).len()
+    } else {
+        end
+    };
     let unit = &rest[skipped..skipped + end];
-    let sure = if named.is_some() { skipped > 0 } else { matches!(unit, "元" | "万元" | "亿元" | "千元") };
+    let money = || MONEY.iter().any(|money| money.chars().eq(unit.chars().filter(|&c| !is_gap(c))));
+    let sure = if named.is_some() { skipped > 0 } else { money() };
     (end > 0 && sure).then_some((start + skipped, start + skipped + end))
 }
 
@@ -193,5 +221,16 @@ mod tests {
             assert!(unit(label).is_some(), "{label}");
         }
         assert!(!may_name_unit(&key("本年制发件数")));
+    }
+
+    #[test]
+    fn blanks_may_stand_in_a_unit() {
+        let printed = |label: &'static str| unit(label).map(|(from, to)| &label[from..to]);
+        assert_eq!(printed("本年收费金额（单位：万 元）"), Some("万 元"));
+        assert_eq!(printed("本年收费金额（ 万　元 ）"), Some("万　元"));
+        assert_eq!(printed("单位：万元 数量"), Some("万元"));
+        assert_eq!(printed("金额（单位：万元）"), Some("万元"));
+        assert_eq!(without_unit("本年收费金额（单位：万元）"), "本年收费金额");
+        assert_eq!(without_unit("采购总金额"), "采购总金额");
     }
 }
