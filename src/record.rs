@@ -259,7 +259,7 @@ pub struct Cell {
     pub slot: usize,
     /// The number, exactly as printed.
     pub value: Option<Decimal>,
-    /// Its unit, where the form or the cell gives one.
+    /// Its unit, where the print or the form gives one.
     pub unit: Option<Unit>,
     /// What became of it.
     pub status: Status,
@@ -272,7 +272,7 @@ pub struct Cell {
 pub enum Unit {
     /// The form's own.
     Form,
-    /// Printed in the cell or in its column header.
+    /// Printed in the cell, beside its label, or in its column header.
     Printed(Span),
 }
 

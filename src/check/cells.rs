@@ -62,7 +62,8 @@ fn check_row(row: &[Cell], subject: &Subject<'_>, fitted: &Fitted, findings: &mu
             (Status::Ok, Some(value))
                 if value.is_sign_negative() && !value.is_zero() && kind(&fitted.form, cell.slot) != Kind::Change =>
             {
-                (Rule::CellNegative, Fact::CellNegative { raw: raw() })
+                let amount = kind(&fitted.form, cell.slot) == Kind::Amount;
+                (Rule::CellNegative, Fact::CellNegative { raw: raw(), amount })
             }
             (Status::Ok, Some(value))
                 if value.scale() > 0 && !value.fract().is_zero() && kind(&fitted.form, cell.slot) != Kind::Amount =>

@@ -16,6 +16,9 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     for (index, table) in fitted.form.tables.iter().enumerate() {
         if fitted.printed[index] {
             rows(fitted, index, findings);
+        } else if let Some(header) = fitted.headed[index] {
+            let fact = Fact::TableEmpty { title: table.title.clone() };
+            findings.push(Finding::new(Rule::RowMissing, fact).table(&table.key).at(header));
         } else {
             let section = table.section.map(|section| fitted.form.sections[section].key.as_str());
             let printed =

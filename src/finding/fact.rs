@@ -31,6 +31,8 @@ pub enum Fact {
     TableMissing { title: String },
     /// A table of the form that stands outside of its section, whose heading stands there.
     TableElsewhere { title: String, heading: u32 },
+    /// A table of the form of which only the header is there.
+    TableEmpty { title: String },
     /// A row of the form that is not there.
     RowMissing { label: String },
     /// A printed row that the form does not have.
@@ -45,12 +47,14 @@ pub enum Fact {
     CellBlank { blank: usize, of: usize },
     /// Not a number.
     CellUnreadable { raw: String },
-    /// A negative count.
-    CellNegative { raw: String },
+    /// A negative count, or amount of money.
+    CellNegative { raw: String, amount: bool },
     /// A count with decimals.
     CellFraction { raw: String },
     /// Another unit than the form's.
     CellUnit { raw: String, printed: String, form: String },
+    /// No unit, neither beside the number nor in a header: those that the form allows.
+    CellUnitUnknown { raw: String, units: Vec<String> },
     /// Numbers without a cell.
     NumberUnplaced { raw: Vec<String>, more: usize },
     /// Rows of a table that is printed a second time.

@@ -21,6 +21,7 @@ use super::names::{Name, Names, Roles, Tables};
 use super::rows::{Field, Holds, LabelName, Printed};
 use super::{Columns, Form, FormTable};
 use crate::fold::key;
+use crate::grid::value;
 use crate::span::Span;
 
 /// How the printed label came to stand for the form's.
@@ -92,6 +93,8 @@ const COST_JOIN: f32 = 0.5;
 const COST_ABOVE: f32 = 0.125;
 const COST_PASS_NUMBERS: f32 = 0.5;
 const COST_PASS_FORM: f32 = 0.25;
+/// Words in the column of units that no number is read with elsewhere.
+const VAGUE: [&str; 2] = ["万", "亿"];
 /// How far from an exactly printed label a row is still looked at.
 const NEIGHBOURHOOD: usize = 40;
 /// Rows that are aligned at once: several times the longest table, and a bound on the memory for a text that never ends.
@@ -153,6 +156,30 @@ pub fn align(text: &str, printed: &[Printed], kinds: &[Kinds], form: &Form, inde
     table.first_whole(printed, found.collect())
 }
 
+/// Where the header of a table stands whose rows bear no label: most of its labels, in a few rows of one grid.
+pub fn header(
+    text: &str,
+    printed: &[Printed],
+    kinds: &[Kinds],
+    form: &Form,
+    index: usize,
+    names: &Names,
+) -> Option<Span> {
+    let table = Table { text, form, index, table: &form.tables[index], names, units: &[], bit: Tables::bit(index) };
+    if !table.roles().is_unlabelled() {
+        return None;
+    }
+    let columns = table.table.rows.first()?.slots.len();
+    let heads = |row: &Printed| row.label_names().filter(|label| table.roles().header(label.own).is_some()).count();
+    let is_header = |at: usize| {
+        let rows = printed[at..].iter().take(NEIGHBOURHOOD).take_while(|row| row.at.0 == printed[at].at.0);
+        rows.map(heads).sum::<usize>() * 2 > columns
+    };
+    let of_table = |at: &usize| kinds[*at].header & table.bit != 0 && heads(&printed[*at]) > 0;
+    let first = (0..printed.len()).filter(of_table).find(|&at| is_header(at))?;
+    printed[first].cells.iter().find(|cell| cell.holds != Holds::Nothing).map(|cell| cell.span)
+}
+
 /// The table of the form that is looked for, and what it takes to know its labels.
 #[derive(Clone, Copy)]
 struct Table<'a> {
@@ -178,13 +205,19 @@ pub(super) fn units(form: &Form, index: usize) -> Vec<String> {
     units.into_iter().map(key).collect()
 }
 
+/// A text in the column of units is one: of these, folded, or any other.
+pub(super) fn is_any_unit(units: &[String], printed: &str) -> bool {
+    let folded = key(printed);
+    units.contains(&folded) || VAGUE.contains(&folded.as_str()) || value::is_unit(printed)
+}
+
 impl Table<'_> {
     fn roles(&self) -> &Roles {
         &self.table.roles
     }
 
     fn is_unit(&self, printed: &str) -> bool {
-        self.units.iter().any(|unit| unit == printed)
+        !self.units.is_empty() && is_any_unit(self.units, printed)
     }
 
     /// To the letter a label of a row of another table.

@@ -5,6 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::header::{MONEY, without_unit};
 use super::{BlankCell, FormRow, Kind, Slot};
 use crate::fold::key;
 use crate::outline::ordinal::ordinal;
@@ -87,8 +88,30 @@ pub(super) fn read(text: &str, known: &Known<'_>) -> Result<Blank, (usize, Strin
             }
         }
     }
+    money_headers(&slots, &mut header);
     let groups = groups(&cells);
     Ok(Blank { cells, rows, slots, header, groups })
+}
+
+/// The header of a column of money may print any unit of it, in a bracket of its own or as the form does; not where
+/// units have a column.
+fn money_headers(slots: &[Slot], header: &mut HashMap<String, String>) {
+    if UNIT_HEADS.iter().any(|&head| header.contains_key(head)) {
+        return;
+    }
+    let is_money = |slot: &&Slot| slot.unit.as_deref().is_some_and(|unit| MONEY.contains(&unit));
+    for slot in slots.iter().filter(is_money) {
+        let label = key(&slot.column_label);
+        if header.get(&label) != Some(&label) {
+            continue;
+        }
+        let base = key(without_unit(&slot.column_label));
+        for unit in MONEY {
+            for print in [format!("{base}{unit}"), format!("{base}单位{unit}")] {
+                header.entry(print).or_insert_with(|| label.clone());
+            }
+        }
+    }
 }
 
 /// The rows to be filled of a blank table, with the labels that lead to each of their slots.

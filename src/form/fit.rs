@@ -2,6 +2,7 @@
 
 mod beside;
 mod settle;
+mod unit;
 mod unplaced;
 
 use std::borrow::Cow;
@@ -21,12 +22,12 @@ use super::header::{Above, HEADER_ROWS, HeaderFinder};
 use super::names::Names;
 use super::place::{self, Geometry, Likely, Placing, Values};
 use super::rows::{Field, Holds, Print, Printed};
-use super::{Columns, Form, FormRow, FormTable, Kind, Slot};
+use super::{Columns, Form, FormRow, FormTable, Kind};
 use crate::finding::{Fact, Finding, Rule, Shift};
 use crate::fold::key;
 use crate::grid::Grid;
 use crate::grid::value::{self, Reading};
-use crate::record::{Cell, Status, Unit};
+use crate::record::{Cell, Status};
 use crate::span::Span;
 
 /// The grids of a report, fitted to a form.
@@ -40,6 +41,8 @@ pub struct Fitted {
     pub rows: Vec<Vec<Option<usize>>>,
     /// Which tables of the form the report prints.
     pub printed: Vec<bool>,
+    /// For each table of which it prints the header alone, where that stands.
+    pub headed: Vec<Option<Span>>,
     /// For each table, which of its rows were found.
     pub found: Vec<Vec<bool>>,
     /// Slots whose row can be read in several ways: they have no value, and the row has its finding.
@@ -98,6 +101,7 @@ struct Fitter<'a> {
     open: Vec<OpenRow>,
     unsettled: HashSet<usize>,
     printed_tables: Vec<bool>,
+    headed: Vec<Option<Span>>,
     found: Vec<Vec<bool>>,
     rows: Vec<Vec<Option<usize>>>,
     /// For each table, the printed rows from the first to the last that it took.
@@ -151,7 +155,7 @@ impl Used {
 struct OpenRow {
     slots: Vec<usize>,
     open: place::Open,
-    /// The unit in its header.
+    /// The unit beside its label, or in its header.
     unit: Option<Span>,
 }
 
@@ -177,6 +181,7 @@ impl<'a> Fitter<'a> {
             open: Vec::new(),
             unsettled: HashSet::new(),
             printed_tables: vec![false; form.tables.len()],
+            headed: vec![None; form.tables.len()],
             found: form.tables.iter().map(|table| vec![false; table.rows.len()]).collect(),
             rows: grids.iter().map(|grid| vec![None; grid.rows.len()]).collect(),
             extents: vec![0..0; form.tables.len()],
@@ -204,13 +209,15 @@ impl<'a> Fitter<'a> {
         let exact =
             matches.iter().filter(|step| step.label != Label::None && !matches!(step.label, Label::Alike(_))).count();
         if matches.is_empty() || (table.rows.len() > 3 && exact < 2) {
+            self.headed[index] = align::header(self.text, self.printed, &self.kinds, form, index, self.names);
             return;
         }
         self.printed_tables[index] = true;
         let below = matches.last().map_or(0, |step| step.first + step.count);
         self.extents[index] = matches.first().map_or(0, |step| step.first)..below;
         let mut beside = Beside::new(align::units(form, index), table.code);
-        let values: Vec<Values> = matches.iter().map(|step| self.values(step, table, &mut beside)).collect();
+        let (values, units): (Vec<Values>, Vec<Option<Span>>) =
+            matches.iter().map(|step| (self.values(step, table, &mut beside), beside.unit.take())).unzip();
         let (headers, header_of) = self.headers(&matches, table);
         let above = |at: usize| &headers[header_of[at]];
         let columns = |step: &Match| table.rows[step.row].slots.len();
@@ -223,9 +230,8 @@ impl<'a> Fitter<'a> {
         let widest = LazyCell::new(|| table.rows.iter().map(|row| row.slots.len()).max().unwrap_or(0));
         for (at, step) in matches.iter().enumerate() {
             let (row, values, head) = (&table.rows[step.row], &values[at], above(at));
-            let unit = if table.has_units { self.label_unit(step) } else { None };
-            let with_unit = unit.map(|unit| Above { unit: Some(unit), ..head.clone() });
-            let head = with_unit.as_ref().unwrap_or(head);
+            let of_label = || if table.has_units { self.label_unit(step) } else { None };
+            let unit = units[at].or_else(of_label).or(head.unit);
             self.found[index][step.row] = true;
             self.taken[step.first..step.first + step.count].fill(Some(index));
             if let Label::Alike(_) = step.label {
@@ -237,7 +243,7 @@ impl<'a> Fitter<'a> {
             }
             if let Some(cells) = place::plain(values, columns(step)) {
                 self.whole[step.first..step.first + step.count].fill(true);
-                self.cells(table, row, cells, head);
+                self.cells(table, row, cells, unit);
                 continue;
             }
             let labels = label_cells(self.printed, step);
@@ -255,7 +261,7 @@ impl<'a> Fitter<'a> {
                     (placing, _) => placing,
                 }
             });
-            self.row(table, row, placing, head);
+            self.row(table, row, placing, unit);
         }
     }
 
@@ -334,7 +340,7 @@ impl<'a> Fitter<'a> {
         }
         let behind = &last.cells[from..end];
         let cells = match step.glued {
-            Some(span) => std::iter::once(Field::new(span, Holds::Number)).chain(behind.iter().copied()).collect(),
+            Some(span) => std::iter::once(self.glued(span)).chain(behind.iter().copied()).collect(),
             None => Cow::Borrowed(behind),
         };
         let before = last.cells[..from].iter().rev().find(|cell| cell.holds != Holds::Nothing);
@@ -351,6 +357,12 @@ impl<'a> Fitter<'a> {
         let unit = bracket.trim_matches(['（', '(', '）', ')']);
         let start = start + bracket.find(unit)?;
         Some(Span::new(start, start + unit.len()))
+    }
+
+    /// What is stuck to a label: a number, or what is none for certain, such as `.85`.
+    fn glued(&self, span: Span) -> Field {
+        let is_number = matches!(value::read(span.of(self.text)), Reading::Number { .. });
+        Field::new(span, if is_number { Holds::Number } else { Holds::Text })
     }
 
     /// One note for each table that another edition of the form prints so.
@@ -392,7 +404,7 @@ impl<'a> Fitter<'a> {
     }
 
     /// Records the values of a row, or keeps them for later.
-    fn row(&mut self, table: &FormTable, row: &FormRow, placing: Placing, above: &Above) {
+    fn row(&mut self, table: &FormTable, row: &FormRow, placing: Placing, unit: Option<Span>) {
         match placing {
             Placing::Placed { cells, shift, extra } => {
                 if let Some(shift) = shift {
@@ -405,9 +417,9 @@ impl<'a> Fitter<'a> {
                     extra.into_iter().for_each(|number| self.used.mark(number));
                 }
                 cells.iter().for_each(|cell| self.used.mark(cell.span));
-                self.cells(table, row, &cells, above);
+                self.cells(table, row, &cells, unit);
             }
-            Placing::Open(open) => self.open.push(OpenRow { slots: row.slots.clone(), open, unit: above.unit }),
+            Placing::Open(open) => self.open.push(OpenRow { slots: row.slots.clone(), open, unit }),
         }
     }
 
@@ -430,7 +442,7 @@ impl<'a> Fitter<'a> {
     }
 
     /// Records what the printed cells of a row hold.
-    fn cells(&mut self, table: &FormTable, row: &FormRow, cells: &[Field], above: &Above) {
+    fn cells(&mut self, table: &FormTable, row: &FormRow, cells: &[Field], unit: Option<Span>) {
         let form = self.form;
         for (&slot, field) in row.slots.iter().zip(cells) {
             // Where no unit is asked for, digits and blanks have none, whatever the header says.
@@ -441,68 +453,12 @@ impl<'a> Fitter<'a> {
                 _ => (None, Status::Ok),
             };
             if value.is_none() && status == Status::Ok {
-                self.cell(slot, *field, above.unit);
+                self.cell(slot, *field, unit);
                 continue;
             }
             let cell = &mut self.cells[slot];
             (cell.value, cell.unit, cell.status, cell.span) = (value, None, status, Some(field.span));
         }
-    }
-
-    /// Records what a printed cell holds.
-    fn cell(&mut self, slot: usize, field: Field, header_unit: Option<Span>) {
-        let form = self.form;
-        let form_slot = &form.slots[slot];
-        let raw = field.span.of(self.text);
-        let mut printed_unit = header_unit.filter(|_| form_slot.unit.is_some());
-        // Only the first piece of what is broken over lines is looked at here.
-        let reading = match field.holds {
-            Holds::Text => Reading::Text,
-            Holds::Nothing => Reading::Blank,
-            Holds::Number | Holds::Placeholder => value::read(raw),
-        };
-        let (value, status) = match reading {
-            Reading::Blank | Reading::Placeholder => (None, Status::Blank),
-            Reading::Text => (None, Status::Unreadable),
-            Reading::Number { value, unit } => {
-                if let Some(unit) = unit {
-                    let start = field.span.start as usize + raw.find(unit).unwrap_or(0);
-                    printed_unit = Some(Span::new(start, start + unit.len()));
-                }
-                (Some(value), Status::Ok)
-            }
-        };
-        let mut unit = form_slot.unit.as_ref().map(|_| Unit::Form);
-        if let Some(span) = printed_unit {
-            let same = self.is_unit_of(form_slot, span);
-            if form_slot.unit.is_some() || !same {
-                // What a count counts is no unit of the form's.
-                unit = Some(Unit::Printed(span));
-            }
-            if !same && status == Status::Ok {
-                self.other_unit(form_slot, field, span);
-            }
-        }
-        self.cells[slot] = Cell { slot, value, unit, status, span: Some(field.span) };
-    }
-
-    /// A printed unit is one that a cell may have.
-    fn is_unit_of(&self, slot: &Slot, span: Span) -> bool {
-        let printed = span.of(self.text);
-        match &slot.unit {
-            Some(unit) => key(unit) == key(printed) || slot.other_units.iter().any(|other| key(other) == key(printed)),
-            // A count may be printed with whatever it counts, but not with money.
-            None => !printed.ends_with('元'),
-        }
-    }
-
-    /// A number is printed with another unit than the form's.
-    fn other_unit(&mut self, slot: &Slot, field: Field, span: Span) {
-        let (raw, printed) = (field.span.of(self.text), span.of(self.text));
-        let form = slot.unit.clone().unwrap_or_else(|| "a count".to_owned());
-        let fact = Fact::CellUnit { raw: raw.to_owned(), printed: printed.to_owned(), form: form.clone() };
-        let finding = Finding::new(Rule::CellUnit, fact).at(field.span).expected(form, printed);
-        self.findings.push(finding.table(&slot.table).row(&slot.row).column(&slot.column));
     }
 
     fn finish(self) -> Fitted {
@@ -511,6 +467,7 @@ impl<'a> Fitter<'a> {
             cells: self.cells,
             rows: self.rows,
             printed: self.printed_tables,
+            headed: self.headed,
             found: self.found,
             open: self.unsettled,
             findings: self.findings,

@@ -8,7 +8,7 @@ use super::names::{Name, RowNames};
 use super::place::Header;
 use super::rows::{Holds, Printed};
 use super::{Columns, FormTable};
-use crate::fold::key;
+use crate::fold::{is_invisible, key};
 use crate::grid::MAX_LABEL_BYTES;
 use crate::grid::value::is_unit;
 use crate::span::Span;
@@ -202,6 +202,24 @@ pub(super) fn may_name_unit(label: &str) -> bool {
     label.contains('元') || label.contains("单位")
 }
 
+/// Units of money.
+pub(super) const MONEY: [&str; 6] = ["元", "百元", "千元", "万元", "百万元", "亿元"];
+
+/// A label of a header prints a unit.
+pub(super) fn names_unit(label: &str) -> bool {
+    unit(label).is_some()
+}
+
+/// The label of a header without the unit in its last bracket.
+pub(super) fn without_unit(label: &str) -> &str {
+    let bracket = unit(label).and_then(|_| label.rfind(['（', '(']));
+    bracket.map_or(label, |at| label[..at].trim_end())
+}
+
+fn is_gap(c: char) -> bool {
+    c.is_whitespace() || is_invisible(c)
+}
+
 /// The unit in `（单位：万元）` or `（万元）`: its byte range. What follows in `填报单位：某某局` is an organ.
 fn unit(label: &str) -> Option<(usize, usize)> {
     // Most labels have neither 单, which ends in 0x95, nor 元, which ends in 0x83.
@@ -215,7 +233,8 @@ fn unit(label: &str) -> Option<(usize, usize)> {
         return None;
     }
     let start = label.find(['（', '(']).map(|at| at + label[at..].chars().next().map_or(0, char::len_utf8))?;
-    word(label, start).filter(|&(from, to)| matches!(&label[from..to], "元" | "万元" | "亿元" | "千元"))
+    let is_money = |unit: &str| MONEY.iter().any(|money| money.chars().eq(unit.chars().filter(|&c| !is_gap(c))));
+    word(label, start).filter(|&(from, to)| is_money(&label[from..to]))
 }
 
 /// The unit behind 单位, which a colon or a blank parts from it. Where several stand side by side (件/条) none holds for all.
@@ -239,7 +258,12 @@ fn word(label: &str, start: usize) -> Option<(usize, usize)> {
     let rest = label.get(start..)?;
     let word = rest.trim_start_matches(|c: char| matches!(c, '：' | ':') || c.is_whitespace());
     let from = label.len() - word.len();
-    let end = word.find(|c: char| !c.is_alphabetic()).unwrap_or(word.len());
+    // 万 元: blanks stand between its characters, and nothing behind them.
+    let spaced = &word[..word.find(|c: char| !c.is_alphabetic() && !is_gap(c)).unwrap_or(word.len())];
+    let end = match is_unit(spaced) {
+        true => spaced.trim_end_matches(is_gap).len(),
+        false => word.find(|c: char| !c.is_alphabetic()).unwrap_or(word.len()),
+    };
     (end > 0).then_some((from, from + end))
 }
 
@@ -315,5 +339,16 @@ mod tests {
         assert_eq!(found("金额（单位：万元人民币）"), Some("万元人民币"));
         assert_eq!(found("（单位：笔）"), Some("笔"));
         assert_eq!(found("金额（万元）"), Some("万元"));
+    }
+
+    #[test]
+    fn blanks_may_stand_in_a_unit() {
+        let printed = |label: &'static str| unit(label).map(|(from, to)| &label[from..to]);
+        assert_eq!(printed("本年收费金额（单位：万 元）"), Some("万 元"));
+        assert_eq!(printed("本年收费金额（ 万　元 ）"), Some("万　元"));
+        assert_eq!(printed("单位：万元 数量"), Some("万元"));
+        assert_eq!(printed("金额（单位：万元）"), Some("万元"));
+        assert_eq!(without_unit("本年收费金额（单位：万元）"), "本年收费金额");
+        assert_eq!(without_unit("采购总金额"), "采购总金额");
     }
 }

@@ -39,6 +39,13 @@ impl Values<'_> {
         Some((self.filled().next()?, self.filled().last()?))
     }
 
+    /// Nothing but cells, as many as there are columns, each with its mark: no label or other text, and no place for one.
+    fn is_bare(&self, columns: usize) -> bool {
+        let marked = !self.loose && !self.unmarked && !self.glued;
+        let is_text = |cell: &Field| cell.holds == Holds::Text;
+        marked && self.from == 0 && self.cells.len() == columns && !self.cells.iter().any(is_text)
+    }
+
     /// Fields of the whole printed row.
     fn width(&self) -> usize {
         self.from + self.cells.len()
@@ -154,6 +161,8 @@ pub struct Open {
     windows: bool,
     /// Blanks may stand anywhere.
     spread: bool,
+    /// It has just the cells of its columns: only the likeliest reading keeps each in its place.
+    bare: bool,
     /// The likeliest reading, to be taken unless the arithmetic of the form speaks against it.
     pub likely: Option<Likely>,
 }
@@ -162,6 +171,7 @@ impl Open {
     /// The readings that lose no blank cell between two values: a cell for each column.
     pub fn windows(&self) -> Vec<Vec<Field>> {
         match self.values.ends() {
+            _ if self.bare => self.likely.iter().map(|likely| likely.cells.clone()).collect(),
             Some(ends) if self.windows => windows(&self.values, ends, self.columns),
             _ => Vec::new(),
         }
@@ -323,7 +333,7 @@ pub fn repeated<'a>(text: &str, values: &Values, columns: usize, widest: usize) 
 /// Places the values of a row under `columns` columns where [`direct`] does not.
 pub fn place<'a>(values: Values<'a>, columns: usize, geometry: &Geometry, header: Option<&Header>) -> Placing<'a> {
     let open = |values: Values<'a>, windows: bool, spread: bool, likely: Option<Likely>| {
-        Placing::Open(Open { values: values.into_owned(), columns, windows, spread, likely })
+        Placing::Open(Open { values: values.into_owned(), columns, windows, spread, bare: false, likely })
     };
     let Some((first, last)) = values.ends() else { return open(values, false, false, None) };
     if values.filled().count() > columns {
@@ -366,6 +376,11 @@ pub fn place<'a>(values: Values<'a>, columns: usize, geometry: &Geometry, header
         Some((start, Some(Shift::Neighbours)))
     });
     let likely = likely.map(|(start, shift)| Likely { cells: values.window(start, columns), shift });
+    if values.is_bare(columns) && likely.as_ref().is_some_and(Likely::is_sound) {
+        // A cell lost and another gained is less likely than a sum that the report has wrong.
+        let values = values.into_owned();
+        return Placing::Open(Open { values, columns, windows: true, spread: false, bare: true, likely });
+    }
     let spread = !geometry.is_whole(&values, columns);
     open(values, true, spread, likely)
 }

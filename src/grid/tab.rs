@@ -43,7 +43,10 @@ pub(super) fn find(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vo
         let index = below + passed;
         let between = below..index;
         let line = &lines[index];
-        rows.push(row(index, line, text, fields.ends(line)));
+        rows.push(match line.look {
+            Look::Blank => row(index, line, text, &blank_fields(text, line)),
+            _ => row(index, line, text, fields.ends(line)),
+        });
         let ended = claims[between.clone()].iter().any(|claim| *claim != Claim::Pass);
         let parted = || lines[between].iter().any(|line| line.look == Look::Blank && !line.is_page_end(text));
         if let Some((row, above)) = rows.split_last()
@@ -93,8 +96,34 @@ fn claims(
         }
         from = end;
     }
+    for at in 1..lines.len() {
+        if claims[at - 1] == Claim::Row && !taken[at] && is_blank_row(text, lines, at, vocabulary) {
+            claims[at] = Claim::Row;
+        }
+    }
     (claims, doubtful)
 }
+
+/// A line of tabs alone is the only row of a table where a header stands right above it, and no row below.
+fn is_blank_row(text: &str, lines: &[Line], at: usize, vocabulary: &Vocabulary) -> bool {
+    let is_tabbed = |line: &Line| matches!(line.look, Look::Tabbed { .. });
+    let (line, above) = (&lines[at], &lines[at - 1]);
+    if line.look != Look::Blank || line.text.len() < FEWEST_BLANK || lines.get(at + 1).is_some_and(is_tabbed) {
+        return false;
+    }
+    let filled = || above.text.of(text).split('\t').filter(|field| !is_blank(field));
+    blank_fields(text, line).len() > filled().count().max(FEWEST_BLANK)
+        && filled().all(|field| vocabulary.is_label(field.trim()))
+}
+
+/// Where the fields of a line end that holds nothing but tabs.
+fn blank_fields(text: &str, line: &Line) -> Vec<u32> {
+    let tabs = memchr::memchr_iter(b'\t', line.text.of(text).as_bytes());
+    tabs.map(|tab| line.text.start + tab as u32).chain([line.text.end]).collect()
+}
+
+/// Tabs that may be left of nothing but a row's indent.
+const FEWEST_BLANK: usize = 3;
 
 /// A table of these rows, each a line.
 fn grid(rows: Vec<Row>) -> Grid {

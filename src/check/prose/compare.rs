@@ -156,9 +156,12 @@ impl Tables<'_> {
 
     /// How many 元 the unit of a cell is; 1 where things are counted. `None` where prose and cell count different things.
     fn scale(&self, slot: usize, cell: &Cell, money: bool) -> Option<Decimal> {
+        let own = self.fitted.form.slots[slot].unit.as_deref().unwrap_or("");
         let unit = match cell.unit {
             Some(Unit::Printed(span)) => span.of(self.text),
-            _ => self.fitted.form.slots[slot].unit.as_deref().unwrap_or(""),
+            // Money in a unit that nothing says.
+            None if own.contains('元') => return None,
+            _ => own,
         };
         match (unit.contains('元'), money) {
             (true, true) if unit.contains(['万', '萬']) => Some(Decimal::from(10_000)),

@@ -77,6 +77,9 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
             "the section {title} (line {heading}) has no table, and this one stands outside of it: its figures may be of another \
              year, or another organ"
         ),
+        Fact::TableEmpty { title } => {
+            write!(f, "the table of the section {title} has its header, but no row of cells below it was found")
+        }
         Fact::RowMissing { label } => write!(f, "the row {label} is missing"),
         Fact::RowUnknown { printed } => write!(f, "the row {printed} is not in the form"),
         Fact::RowLabel { printed, label } => write!(f, "the label {printed} was read as {label}"),
@@ -90,10 +93,16 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
         }
         Fact::CellBlank { blank, of } => write!(f, "{blank} of {of} cells of the row are blank; blank is not zero"),
         Fact::CellUnreadable { raw } => write!(f, "{raw} is not a number"),
-        Fact::CellNegative { raw } => write!(f, "{raw} is negative; a count is zero or more"),
+        Fact::CellNegative { raw, amount } => {
+            write!(f, "{raw} is negative; {} is zero or more", if *amount { "an amount" } else { "a count" })
+        }
         Fact::CellFraction { raw } => write!(f, "{raw} has decimals; a count is a whole number"),
         Fact::CellUnit { raw, printed, form } => {
             write!(f, "{raw} is printed in {printed}; the form asks for {form}. The number was not converted")
+        }
+        Fact::CellUnitUnknown { raw, units } => {
+            write!(f, "nothing says in which unit {raw} is printed; it should be ")?;
+            list(f, units, " or ", |f, unit| f.write_str(unit))
         }
         Fact::NumberUnplaced { raw, more } => {
             list(f, raw, ", ", |f, raw| f.write_str(raw))?;
@@ -119,7 +128,11 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
                 count => write!(f, "{count} numbers (")?,
             }
             list(f, raw, ", ", |f, raw| f.write_str(raw))?;
-            write!(f, ") for {columns} columns and can be read in more than one way; no number was taken")
+            write!(
+                f,
+                ") for {columns} column{} and can be read in more than one way; no number was taken",
+                plural(*columns)
+            )
         }
         Fact::Sum { within, totals, stated, computed, addends, blank } => {
             self::within(f, within)?;

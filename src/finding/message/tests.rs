@@ -132,6 +132,7 @@ samples! { facts: Fact,
     MetadataYear => [Fact::MetadataYear { readings: year_sources().into_iter().zip(2020..).collect() }];
     TableMissing => [Fact::TableMissing { title: s("总体情况") }];
     TableElsewhere => [Fact::TableElsewhere { title: s("总体情况"), heading: 12 }];
+    TableEmpty => [Fact::TableEmpty { title: s("总体情况") }];
     RowMissing => [Fact::RowMissing { label: s("规章") }];
     RowUnknown => [Fact::RowUnknown { printed: s("规章") }];
     RowLabel => [Fact::RowLabel { printed: s("规张"), label: s("规章") }];
@@ -143,9 +144,16 @@ samples! { facts: Fact,
         Fact::CellBlank { blank: 3, of: 3 },
     ];
     CellUnreadable => [Fact::CellUnreadable { raw: s("详见附表") }];
-    CellNegative => [Fact::CellNegative { raw: s("-3") }];
+    CellNegative => [
+        Fact::CellNegative { raw: s("-3"), amount: false },
+        Fact::CellNegative { raw: s("-3"), amount: true },
+    ];
     CellFraction => [Fact::CellFraction { raw: s("0.5") }];
     CellUnit => [Fact::CellUnit { raw: s("12元"), printed: s("元"), form: s("万元") }];
+    CellUnitUnknown => [
+        Fact::CellUnitUnknown { raw: s("12"), units: vec![s("元")] },
+        Fact::CellUnitUnknown { raw: s("12"), units: vec![s("元"), s("万元")] },
+    ];
     NumberUnplaced => [
         Fact::NumberUnplaced { raw: vec![s("7")], more: 0 },
         Fact::NumberUnplaced { raw: vec![s("7"), s("8")], more: 0 },
@@ -158,6 +166,7 @@ samples! { facts: Fact,
     ];
     RowAmbiguous => [
         Fact::RowAmbiguous { raw: vec![s("7")], columns: 3 },
+        Fact::RowAmbiguous { raw: vec![s("7"), s("8")], columns: 1 },
         Fact::RowAmbiguous { raw: vec![s("7"), s("8")], columns: 3 },
     ];
     Sum => [

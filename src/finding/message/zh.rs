@@ -65,6 +65,7 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
             f,
             "“{title}”部分（第 {heading} 行）没有表格，数字取自该部分以外的这张表；它可能属于其他年度或其他机关"
         ),
+        Fact::TableEmpty { title } => write!(f, "“{title}”部分的表格只有表头，其下没有找到数据行"),
         Fact::RowMissing { label } => write!(f, "缺少“{label}”一行"),
         Fact::RowUnknown { printed } => write!(f, "格式中没有“{printed}”一行"),
         Fact::RowLabel { printed, label } => write!(f, "项目名“{printed}”与格式不符，已按“{label}”读取"),
@@ -78,10 +79,16 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
         }
         Fact::CellBlank { blank, of } => write!(f, "本行 {of} 个单元格中有 {blank} 个空白；空白不等于零"),
         Fact::CellUnreadable { raw } => write!(f, "“{raw}”不是数字"),
-        Fact::CellNegative { raw } => write!(f, "“{raw}”是负数，数量不应小于零"),
+        Fact::CellNegative { raw, amount } => {
+            write!(f, "“{raw}”是负数，{}不应小于零", if *amount { "金额" } else { "数量" })
+        }
         Fact::CellFraction { raw } => write!(f, "“{raw}”带有小数，数量应为整数"),
         Fact::CellUnit { raw, printed, form } => {
             write!(f, "“{raw}”的计量单位为“{printed}”，格式要求为“{form}”；数值未作换算")
+        }
+        Fact::CellUnitUnknown { raw, units } => {
+            write!(f, "“{raw}”没有注明计量单位；应为")?;
+            list(f, units, "或", |f, unit| write!(f, "“{unit}”"))
         }
         Fact::NumberUnplaced { raw, more } => {
             f.write_str("表格中的 ")?;

@@ -5,10 +5,10 @@ use super::{
     COST_ABOVE, COST_JOIN, Candidate, GAIN_ALONE, GAIN_EXACT, GAIN_GLUED, GAIN_VALUES, Label, MOST_JOINED, Table,
     no_numbers, shapes,
 };
-use crate::fold::push_key;
+use crate::fold::{is_invisible, push_key};
 use crate::form::label::Misprint;
 use crate::form::names::Name;
-use crate::form::rows::{Holds, Printed};
+use crate::form::rows::{Holds, LabelCell, Printed};
 use crate::grid::value;
 use crate::span::Span;
 
@@ -133,13 +133,16 @@ impl<'a> Taken<'a> {
             let (joined_name, alone_name) = (name(joined, false), alone.and_then(|alone| name(alone, true)));
             End { values_from, joined, joined_name, alone, alone_name, glued: None }
         };
-        // A unit beside the values is no piece of the label.
-        let unit = row.labels().next().filter(|label| row.label_count() == 1 && table.is_unit(label.own));
-        if row.label_count() == 0 || unit.is_some() {
+        // A unit beside the values is no piece of the label, nor is what should be a number.
+        let beside = |label: &LabelCell| {
+            table.is_unit(label.own) || row.may_be_glued && is_odd_value(row.cells[label.at].span.of(table.text))
+        };
+        let value = row.labels().next().filter(|label| row.label_count() == 1 && beside(label));
+        if row.label_count() == 0 || value.is_some() {
             // Values on a line of their own beside a broken label.
-            self.ends.push(end(unit.map_or(0, |unit| unit.at), "", several.then_some("")));
+            self.ends.push(end(value.map_or(0, |value| value.at), "", several.then_some("")));
         }
-        for label in row.labels().filter(|_| unit.is_none()) {
+        for label in row.labels().filter(|_| value.is_none()) {
             let alone = (!label.is_first() || several).then_some(label.own);
             let mut end_here = end(label.at + 1, label.joined, alone);
             if valued + 1 == rows.len() {
@@ -222,19 +225,45 @@ impl<'a> Taken<'a> {
 
 impl Table<'_> {
     /// A label whose last tab was lost: `1.属于国家秘密0`. The name of the label without the number, and where the number
-    /// stands.
+    /// stands, with its sign and whatever else stands between the two. A cell that holds no label beside that, such as
+    /// `.85` or `- 3`, is one of the values by itself.
     fn glued_number(&self, row: &Printed, values_from: usize, joined: &[&str]) -> Option<(Option<Name>, Span)> {
         if !row.may_be_glued {
             return None;
         }
         let cell = row.cells.get(values_from.checked_sub(1)?)?;
         let printed = cell.span.of(self.text);
-        let number = value::numbers(printed).last().filter(|number| number.end == printed.len() && number.start > 0)?;
+        let number = value::numbers(printed).last().filter(|number| number.end == printed.len())?;
+        let start = stuck_from(printed, number.start);
+        if start == 0 {
+            return None;
+        }
         let mut digits = String::new();
-        push_key(&printed[number.clone()], &mut digits);
+        push_key(&printed[number], &mut digits);
         let joined = joined.concat();
         let label = joined.strip_suffix(digits.as_str())?;
-        let span = Span::new(cell.span.start as usize + number.start, cell.span.end as usize);
+        let span = Span::new(cell.span.start as usize + start, cell.span.end as usize);
         Some((self.names.get(label), span))
     }
+}
+
+/// Where begins what is stuck to a label, of which the digits at the end begin at `digits`: behind the last letter, the
+/// last closing mark of a label, or the colon that parts the two. A sign or a point is no part of a label.
+fn stuck_from(printed: &str, digits: usize) -> usize {
+    let of_label = |c: char| c.is_alphanumeric() || ends_label(c);
+    let start = printed[..digits].char_indices().rfind(|&(_, c)| of_label(c)).map_or(0, |(at, c)| at + c.len_utf8());
+    let stuck = &printed[start..];
+    start + stuck.len() - stuck.trim_start_matches(|c: char| c.is_whitespace() || is_invisible(c)).len()
+}
+
+/// A mark that closes a label, such as `）`, or a colon behind it.
+fn ends_label(c: char) -> bool {
+    matches!(c, ')' | '）' | ']' | '］' | '】' | '〕' | '〉' | '》' | '」' | '』' | '”' | '’' | '"' | '\'' | ':' | '：')
+}
+
+/// A cell without a letter that is no number for certain, such as `- 3` or `.85`: no label, but a value that a person must
+/// look at.
+fn is_odd_value(printed: &str) -> bool {
+    printed.ends_with(|c: char| c.is_numeric())
+        && value::numbers(printed).last().is_some_and(|number| stuck_from(printed, number.start) == 0)
 }

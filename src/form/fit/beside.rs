@@ -1,6 +1,7 @@
 //! What stands between the label of a row and its values: units, the codes of the rows, and what a broken label left behind.
 
 use crate::fold::key;
+use crate::form::align::is_any_unit;
 use crate::form::rows::{Field, Holds};
 use crate::span::Span;
 
@@ -21,11 +22,15 @@ pub(super) struct Beside {
     codes: Codes,
     /// The codes stand behind the units, if a row told.
     behind_units: Option<bool>,
+    /// The unit that the last row prints.
+    pub unit: Option<Span>,
+    /// In which field of how many a unit stood last.
+    unit_at: Option<(usize, usize)>,
 }
 
 impl Beside {
     pub fn new(units: Vec<String>, code: bool) -> Beside {
-        Beside { units, code, codes: Codes::default(), behind_units: None }
+        Beside { units, code, codes: Codes::default(), behind_units: None, unit: None, unit_at: None }
     }
 
     /// The first cell behind them in a row of `columns` values whose label ends before the cell `from`; each that is passed over is
@@ -49,7 +54,7 @@ impl Beside {
             let code = number && self.codes.is_next(cell.span.of(text), filled(at) > columns);
             met |= code;
             let printed = cell.span.of(text);
-            let unit = cell.holds == Holds::Text && self.units.contains(&key(printed));
+            let unit = !met_unit && self.is_unit(cell.holds, printed, (at, cells.len()), filled(at) > columns);
             // A label that is broken over lines may leave its last bracket alone before the code.
             let closing = cell.holds == Holds::Text && printed.chars().all(|c| CLOSING.contains(&c));
             if !code && !unit && !closing {
@@ -58,7 +63,11 @@ impl Beside {
             if met && (unit || code && met_unit) {
                 self.behind_units.get_or_insert(code);
             }
-            met_unit |= unit;
+            if unit {
+                met_unit = true;
+                self.unit = Some(bare(text, cell.span));
+                self.unit_at = Some((at, cells.len()));
+            }
             used(cell.span);
             from = at + 1;
         }
@@ -72,7 +81,7 @@ impl Beside {
     /// Where the values of such a row end: behind as many numbers as it has columns may stand a unit, and a remark where the table has a
     /// column for them.
     pub fn end(
-        &self,
+        &mut self,
         text: &str,
         cells: &[Field],
         from: usize,
@@ -82,13 +91,35 @@ impl Beside {
         let filled: Vec<usize> = (from..cells.len()).filter(|&at| cells[at].holds != Holds::Nothing).collect();
         let (values, behind) = filled.split_at(columns.min(filled.len()));
         let is_text = |&at: &usize| cells[at].holds == Holds::Text;
-        let is_behind = |at: &usize| is_text(at) && (remarks || self.units.contains(&key(cells[*at].span.of(text))));
+        let is_unit = |at: &usize| self.is_unit(cells[*at].holds, cells[*at].span.of(text), (*at, cells.len()), false);
+        let is_behind = |at: &usize| is_text(at) && (remarks || is_unit(at));
         if behind.is_empty() || values.iter().any(is_text) || !behind.iter().all(is_behind) {
             return cells.len();
         }
+        let unit = behind.iter().copied().find(|at| self.unit.is_none() && is_unit(at));
         behind.iter().for_each(|&at| used(cells[at].span));
+        self.unit = unit.map(|at| bare(text, cells[at].span)).or(self.unit);
         behind[0]
     }
+
+    /// What stands in a field, `at` so many of so many, is a unit: one of the form's or any other; or a mark for none, where
+    /// the row above has its unit and the row has a cell more than columns.
+    fn is_unit(&self, holds: Holds, printed: &str, at: (usize, usize), surplus: bool) -> bool {
+        match holds {
+            _ if self.units.is_empty() => false,
+            Holds::Text => is_any_unit(&self.units, printed),
+            Holds::Placeholder => surplus && self.unit_at == Some(at),
+            Holds::Nothing | Holds::Number => false,
+        }
+    }
+}
+
+/// A unit without the brackets and blanks around it.
+fn bare(text: &str, span: Span) -> Span {
+    let printed = span.of(text);
+    let unit = printed.trim_matches(|c: char| matches!(c, '（' | '）' | '(' | ')') || c.is_whitespace());
+    let start = span.start as usize + printed.find(unit).unwrap_or(0);
+    Span::new(start, start + unit.len())
 }
 
 /// The codes of the rows of a table: 01, 02 …

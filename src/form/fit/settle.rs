@@ -171,18 +171,21 @@ impl Fitter<'_> {
         let end = values.iter().map(|value| value.end).max();
         let whole = start.zip(end).map(|(start, end)| Span { start, end });
         values.iter().for_each(|&value| self.used.mark(value));
-        let mut agreed = !readings.is_empty();
-        for (at, &slot) in row.slots.iter().enumerate() {
+        // A blank is a blank wherever the reading puts it; a number is told by where it is printed.
+        let same = |first: &Field, other: &Field| {
+            first.holds == other.holds && (first.holds == Holds::Nothing || first.span == other.span)
+        };
+        let common = |at: usize| {
             let mut fields = readings.iter().filter_map(|reading| reading.get(at));
             let first = fields.next().copied();
-            // A blank is a blank wherever the reading puts it; a number is told by where it is printed.
-            let same = |first: &Field, other: &Field| {
-                first.holds == other.holds && (first.holds == Holds::Nothing || first.span == other.span)
-            };
-            match first.filter(|first| fields.all(|other| same(first, other))) {
+            first.filter(|first| fields.all(|other| same(first, other)))
+        };
+        let agreed = (0..row.slots.len()).all(|at| common(at).is_some());
+        for (at, &slot) in row.slots.iter().enumerate() {
+            // While a number of the row has no place, no cell of it is blank for certain.
+            match common(at).filter(|field| agreed || field.holds != Holds::Nothing) {
                 Some(field) => self.cell(slot, field, row.unit),
                 None => {
-                    agreed = false;
                     self.unsettled.insert(slot);
                     self.cells[slot] = Cell { slot, value: None, unit: None, status: Status::Unreadable, span: whole };
                 }

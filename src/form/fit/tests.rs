@@ -1,9 +1,12 @@
 //! Where the numbers of a row stand that lost a tab or its label.
 
 use crate::finding::{Fact, Finding, Rule, Shift};
+use crate::record::Status;
 use crate::{Reader, Report};
 
 const CLEAN: &str = include_str!("../../../fixtures/reports/valid/clean-rectangle/report.txt");
+const ANNEX: &str = include_str!("../../../fixtures/reports/valid/2014-clean-annex/report.txt");
+const OLD: &str = include_str!("../../../fixtures/reports/valid/2019-clean-rectangle/report.txt");
 
 fn raws(report: &Report, row: &str) -> Vec<String> {
     report.cells().filter(|cell| cell.row == row).map(|cell| cell.raw.unwrap_or("-").to_owned()).collect()
@@ -134,4 +137,154 @@ fn an_annex_that_is_no_table_is_missed() {
         assert_eq!(report.form.as_ref().map(|form| form.key.as_str()), Some("2014"), "{mark}");
         assert!(report.findings.iter().any(|finding| finding.rule == Rule::TableMissing), "{mark}");
     }
+}
+
+/// The status of the cells of a row, each with what it prints.
+fn cells(report: &Report, row: &str) -> Vec<(Status, String)> {
+    let cells = report.cells().filter(|cell| cell.row == row);
+    cells.map(|cell| (cell.status, cell.raw.unwrap_or("-").to_owned())).collect()
+}
+
+fn read(text: &str) -> Report {
+    Reader::default().read(text.as_bytes(), None).unwrap()
+}
+
+/// `text` with one row in the place of another.
+fn with(text: &str, row: &str, other: &str) -> String {
+    assert_eq!(text.matches(row).count(), 1, "{row}");
+    text.replace(row, other)
+}
+
+/// What stands before the digits belongs to the value, whether a tab parts the two from the label or not.
+#[test]
+fn a_sign_or_a_point_before_the_digits_is_not_lost() {
+    for printed in ["- 85", "—85", "≥85", "·85", ".85", "约85", "（85"] {
+        for tab in ["\t", ""] {
+            let report = read(&with(CLEAN, "行政许可\t46\t\t", &["行政许可", tab, printed].concat()));
+            let found = report.cell("proactive", "licensing", "decisions").unwrap();
+            assert_eq!(found.value, None, "{tab}{printed}");
+            let told = || report.findings.iter().any(|finding| finding.row.as_deref() == Some("licensing"));
+            assert!(told() || report.findings.iter().any(|finding| finding.rule == Rule::RowMissing), "{tab}{printed}");
+        }
+        let report = read(&with(CLEAN, "行政许可\t46\t\t", &["行政许可\t", printed, "\t\t"].concat()));
+        assert_eq!(cells(&report, "licensing"), [(Status::Unreadable, printed.to_owned())]);
+    }
+    for (printed, raw) in
+        [("行政许可-85", "-85"), ("行政许可：85", "85"), ("行政许可 85", "85"), ("行政许可\u{200b}85", "85")]
+    {
+        let report = read(&with(CLEAN, "行政许可\t46\t\t", printed));
+        assert_eq!(cells(&report, "licensing"), [(Status::Ok, raw.to_owned())], "{printed}");
+    }
+    // A cell a line.
+    let lines = CLEAN.replace('\t', "\n");
+    let report = read(&with(&lines, "行政许可\n46\n", "行政许可\n- 46\n"));
+    assert_eq!(report.cell("proactive", "licensing", "decisions").unwrap().value, None);
+    assert!(report.findings.iter().any(|finding| finding.rule == Rule::RowUnknown), "it is told");
+    let label = "3.危及“三安全一稳定”\t0\t";
+    let report = read(&with(CLEAN, label, &label.replace("\t0", "17")));
+    assert_eq!(raws(&report, "refused.security_stability")[0], "17", "a quotation mark closes a label");
+}
+
+/// The row of section four, from the first of its cells, in a table drawn with bars.
+fn review(row: &str) -> Report {
+    let from = CLEAN.find("行政复议\t").unwrap();
+    let to = from + CLEAN[from..].find("\n\n").unwrap();
+    let (header, _) = CLEAN[from..to].rsplit_once('\n').unwrap();
+    let drawn = [header, row].join("\n").replace('\t', " | ").replace('\n', " |\n| ");
+    read(&[&CLEAN[..from], "| ", &drawn, " |", &CLEAN[to..]].concat())
+}
+
+/// A row of as many fields as columns is read where it stands, whatever its sums say; that they are wrong is the report's
+/// mistake.
+#[test]
+fn a_row_without_a_label_that_has_every_field_stands_in_its_place() {
+    let report = review("\t\t\t\t\t\t\t\t\t\t1\t\t\t\t11");
+    assert_eq!(cells(&report, "litigation_after_review")[4], (Status::Ok, "11".to_owned()));
+    assert!(cells(&report, "review").iter().all(|(status, _)| *status == Status::Blank));
+    let rules = |rule: Rule| report.findings.iter().filter(|finding| finding.rule == rule).count();
+    assert_eq!((rules(Rule::SumReview), rules(Rule::SumUnchecked), rules(Rule::NumberUnplaced)), (1, 0, 0));
+    assert_eq!(rules(Rule::RowShifted), 1, "that it was read so is told");
+    // One wrong group takes no other with it.
+    let report = review("\t\t\t2\t1\t\t\t1\t\t1\t\t\t\t\t");
+    assert_eq!(cells(&report, "review")[4], (Status::Ok, "1".to_owned()));
+    assert_eq!(cells(&report, "litigation_direct")[4], (Status::Ok, "1".to_owned()));
+    // A field less: nobody knows which, and none of them is blank for certain.
+    let report = review("\t\t\t\t\t\t\t\t\t1\t\t\t\t11");
+    assert!(report.findings.iter().any(|finding| matches!(finding.fact, Fact::RowAmbiguous { .. })));
+    let of_table = || report.cells().filter(|cell| cell.table == "review_litigation");
+    assert!(of_table().all(|cell| cell.status == Status::Unreadable));
+    assert!(report.findings.iter().all(|finding| finding.rule != Rule::SumUnchecked));
+}
+
+/// A line of tabs below the header is its row; a header without any is told as what it is.
+#[test]
+fn a_header_may_have_a_blank_row_or_none() {
+    let row = "1\t0\t1\t0\t2\t0\t0\t0\t1\t1\t2\t0\t0\t1\t3\n";
+    let report = read(&with(CLEAN, row, &["\t".repeat(14).as_str(), "\n"].concat()));
+    assert!(cells(&report, "review").iter().all(|(status, _)| *status == Status::Blank));
+    let blank = report.findings.iter().filter(|finding| finding.rule == Rule::CellBlank).count();
+    assert_eq!((blank, report.findings.len()), (3, 3));
+    let report = read(&with(CLEAN, row, ""));
+    assert!(cells(&report, "review").iter().all(|(status, _)| *status == Status::Missing));
+    let rules: Vec<Rule> = report.findings.iter().map(|finding| finding.rule).collect();
+    assert_eq!(rules, [Rule::RowMissing]);
+}
+
+/// The value and the unit of a cell, and whether there is a finding about its unit.
+fn unit(report: &Report, row: &str) -> (Option<String>, Option<String>, bool) {
+    let found = report.cells().find(|cell| cell.row == row && cell.column != "items").unwrap();
+    let told = |finding: &Finding| finding.rule == Rule::CellUnit && finding.row.as_deref() == Some(row);
+    let value = found.value.map(|value| value.to_string());
+    (value, found.unit.map(str::to_owned), report.findings.iter().any(told))
+}
+
+#[test]
+fn a_unit_is_kept_as_it_is_printed_beside_the_label() {
+    let fees = |unit: &str| with(ANNEX, "的费用\t万元\t0.36", &["的费用\t", unit, "\t350"].concat());
+    for (printed, kept) in
+        [("元", "元"), ("（元）", "元"), ("百元", "百元"), ("千元", "千元"), ("亿元", "亿元"), ("万", "万")]
+    {
+        let found = unit(&read(&fees(printed)), "fees.amount");
+        assert_eq!(found, (Some("350".to_owned()), Some(kept.to_owned()), true), "{printed}");
+    }
+    // Whatever the mark of the column means, it is no unit.
+    assert_eq!(unit(&read(&fees("——")), "fees.amount"), (Some("350".to_owned()), None, true));
+    assert_eq!(unit(&read(&fees("万 元")), "fees.amount"), (Some("350".to_owned()), Some("万元".to_owned()), false));
+    // One word of counting is as good as another, but it is kept.
+    for printed in ["条", "家"] {
+        let report = read(&with(ANNEX, "总数\t件\t14", &["总数\t", printed, "\t14"].concat()));
+        let found = unit(&report, "proactive.normative_documents_issued");
+        assert_eq!(found, (Some("14".to_owned()), Some(printed.to_owned()), false));
+    }
+    let report = read(&with(ANNEX, "总数\t件\t14", "总数\t万元\t14"));
+    assert!(unit(&report, "proactive.normative_documents_issued").2, "money is no count");
+}
+
+#[test]
+fn a_unit_that_nothing_prints_is_unknown() {
+    let amount = |header: &str, value: &str| {
+        let text = with(OLD, "采购项目数量\t采购总金额\t", &["采购项目数量\t", header, "\t"].concat());
+        unit(&read(&with(&text, "政府集中采购\t5\t1386400", &["政府集中采购\t5\t", value].concat())), "procurement")
+    };
+    let (some, none) = (|text: &str| Some(text.to_owned()), None::<String>);
+    assert_eq!(amount("采购总金额", "1386400"), (some("1386400"), none.clone(), true));
+    assert_eq!(amount("采购总金额", "0"), (some("0"), none.clone(), false));
+    assert_eq!(amount("采购总金额", ""), (None, none, false));
+    assert_eq!(amount("采购总金额", "35万元"), (some("35"), some("万元"), false));
+    assert_eq!(amount("采购总金额（单位：万 元）", "35"), (some("35"), some("万 元"), false));
+    assert_eq!(amount("采购总金额（千元）", "35"), (some("35"), some("千元"), true));
+}
+
+#[test]
+fn a_header_may_print_any_unit_of_money() {
+    let fees = |header: &str| read(&with(CLEAN, "本年收费金额（单位：万元）", header));
+    for (header, kept) in [("本年收费金额（元）", "元"), ("本年收费金额（单位：千元）", "千元")]
+    {
+        let report = fees(header);
+        assert_eq!(unit(&report, "fees"), (Some("31.6".to_owned()), Some(kept.to_owned()), true));
+        assert_eq!(report.findings.len(), 1, "{header}: {:?}", report.findings);
+    }
+    let report = fees("本年收费金额（单位：万 元）");
+    assert_eq!(unit(&report, "fees"), (Some("31.6".to_owned()), Some("万元".to_owned()), false));
+    assert!(report.findings.is_empty());
 }
