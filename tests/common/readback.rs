@@ -11,6 +11,7 @@ use nianbao::write::csv::{Csv, Table};
 use nianbao::write::dialect::Dialect;
 use nianbao::write::json;
 use nianbao::write::wide::{self, Layouts, Rows};
+use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -85,6 +86,12 @@ fn text(text: Option<&str>) -> Field {
     Text(text.unwrap_or("").to_owned())
 }
 
+/// A text that is mostly a number: with decimals it needs no guard, whatever digit they end with.
+fn figure(said: Option<&str>) -> Field {
+    let is_number = |said: &&str| said.len() < 16 && said.contains('.') && said.parse::<Decimal>().is_ok();
+    said.filter(is_number).map_or_else(|| text(said), |said| Plain(said.to_owned()))
+}
+
 fn plain(value: Option<impl ToString>) -> Field {
     Plain(value.map(|value| value.to_string()).unwrap_or_default())
 }
@@ -144,7 +151,7 @@ fn meant(table: Table, id: &str, report: &Report, lang: Lang) -> Vec<Vec<Field>>
                             plain(Some(table.layout.name())),
                             plain(Some(row_no + 1)),
                             plain(Some(col_no + 1)),
-                            text(Some(&cell.text(&report.text))),
+                            figure(Some(&cell.text(&report.text))),
                             plain(Some(line)),
                         ]);
                     }
@@ -158,7 +165,7 @@ fn meant(table: Table, id: &str, report: &Report, lang: Lang) -> Vec<Vec<Field>>
                 row.extend([&finding.table, &finding.row, &finding.column].map(|key| text(key.as_deref())));
                 row.push(plain(finding.span.map(|span| report.line(span))));
                 row.push(Text(finding.message(lang)));
-                row.extend([&finding.expected, &finding.actual].map(|said| text(said.as_deref())));
+                row.extend([&finding.expected, &finding.actual].map(|said| figure(said.as_deref())));
                 rows.push(row);
             }
         }

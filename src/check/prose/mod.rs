@@ -155,7 +155,16 @@ fn prose<'a>(sections: &'a [Section], fitted: &Fitted) -> Vec<Prose<'a>> {
             found.push(Prose { paragraph: Cow::Owned(item_of(section, behind)), topic, item: Some(item) });
         }
         item = if is_item { Item::Next } else { Item::First };
-        found.extend(paragraphs.map(|paragraph| Prose { paragraph: Cow::Borrowed(paragraph), topic, item: None }));
+        for paragraph in paragraphs {
+            // An item of a list that stands as a paragraph does.
+            let listed = paragraph.text.ends_with(['；', ';']);
+            found.push(Prose { paragraph: Cow::Borrowed(paragraph), topic, item: listed.then_some(item) });
+            item = match (listed, is_item) {
+                (true, _) => Item::Next,
+                (false, true) => item,
+                (false, false) => Item::First,
+            };
+        }
     });
     found
 }

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::{Kinds, Match, Table};
-use crate::form::rows::Printed;
+use crate::form::rows::{Holds, Printed};
 
 /// Fewer rows that stand a second time are lines printed twice.
 const FEWEST_AGAIN: usize = 2;
@@ -35,7 +35,7 @@ impl Table<'_> {
     }
 
     /// Where rows begin that stood above already. A page may repeat some rows of the one before and go on; a print repeats half of
-    /// the rows of the one above it, or half of its own.
+    /// the rows of the one above it, or half of its own, and not all with the same numbers.
     fn starts_again(&self, printed: &[Printed], kinds: &[Kinds], region: &Range<usize>) -> Vec<usize> {
         let named = region.clone().filter(|&at| kinds[at].labels & self.bit != 0);
         if named.clone().nth(self.table.rows.len()).is_none() {
@@ -43,24 +43,43 @@ impl Table<'_> {
         }
         let known: Vec<(usize, usize)> = named.filter_map(|at| Some((at, self.only_row(&printed[at])?))).collect();
         let mut starts = Vec::new();
-        let mut seen = vec![false; self.table.rows.len()];
+        // The printed row of each row of the form.
+        let mut seen: Vec<Option<usize>> = vec![None; self.table.rows.len()];
         let (mut count, mut above) = (0, None);
         for run in known.chunk_by(|(_, above), (_, row)| row > above) {
-            let again = run.iter().filter(|&&(_, row)| seen[row]).count();
-            if let (Some(above), Some(&(at, _))) = (above, run.first())
-                && again >= FEWEST_AGAIN
-                && again * 2 >= run.len().min(count)
+            let again = || run.iter().filter_map(|&(at, row)| Some((&printed[seen[row]?], &printed[at])));
+            let repeated = again().count();
+            if let (Some(above), Some(&(at, first))) = (above, run.first())
+                && repeated >= FEWEST_AGAIN
+                && repeated * 2 >= run.len().min(count)
+                && !(again().all(|(a, b)| self.says_the_same(a, b))
+                    && (first > 0 || again().any(|(_, row)| self.has_amount(row))))
             {
                 starts.push(self.start(printed, kinds, above, at));
-                seen.fill(false);
+                seen.fill(None);
                 count = 0;
             }
-            for &(_, row) in run {
-                count += usize::from(!std::mem::replace(&mut seen[row], true));
+            for &(at, row) in run {
+                count += usize::from(seen[row].replace(at).is_none());
             }
             above = run.last().map(|&(at, _)| at);
         }
         starts
+    }
+
+    /// Both rows print the same numbers.
+    fn says_the_same(&self, a: &Printed, b: &Printed) -> bool {
+        let values = |row: &Printed| {
+            row.cells.iter().filter(|cell| cell.holds == Holds::Number).map(|cell| cell.span).collect::<Vec<_>>()
+        };
+        let (a, b) = (values(a), values(b));
+        a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| a.of(self.text) == b.of(self.text))
+    }
+
+    /// The row prints a number other than zero.
+    fn has_amount(&self, row: &Printed) -> bool {
+        let mut numbers = row.cells.iter().filter(|cell| cell.holds == Holds::Number);
+        numbers.any(|cell| cell.span.of(self.text).contains(|c: char| matches!(c, '1'..='9' | '１'..='９')))
     }
 
     /// The row of the form whose label this one bears to the letter, where no other row of the form has the label too.

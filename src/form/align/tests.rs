@@ -88,9 +88,11 @@ fn a_second_print_fills_no_gap_of_the_first() {
     let mut count = 0;
     for form in forms.iter() {
         for (index, table) in form.tables.iter().enumerate().filter(|(_, table)| table.rows.len() > 4) {
-            let line = |row: &FormRow| [&row.label.replace(' ', "\t"), "\t7".repeat(row.slots.len()).as_str()].concat();
-            let lines: Vec<String> = table.rows.iter().map(line).collect();
-            let all = lines.join("\n");
+            let print = |value: &str| -> Vec<String> {
+                let line = |row: &FormRow| [row.label.replace(' ', "\t"), value.repeat(row.slots.len())].concat();
+                table.rows.iter().map(line).collect()
+            };
+            let (lines, all) = (print("\t7"), print("\t8").join("\n"));
             for lost in 0..lines.len() {
                 let first = [&lines[..lost], &lines[lost + 1..]].concat().join("\n");
                 // An annex, and a table that goes on without a line between.
@@ -108,4 +110,21 @@ fn a_second_print_fills_no_gap_of_the_first() {
         }
     }
     assert!(count > 10_000, "{count}");
+}
+
+#[test]
+fn rows_that_a_page_prints_again_are_one_print() {
+    let forms = Forms::embedded();
+    let form = forms.iter().find(|form| form.key == "2021").unwrap();
+    let table = &form.tables[1];
+    let line = |(at, row): (usize, &FormRow)| [row.label.replace(' ', "\t"), format!("\t{at}").repeat(7)].concat();
+    let lines: Vec<String> = table.rows.iter().enumerate().map(line).collect();
+    for (end, again) in [(9, 2), (9, 0), (20, 1), (25, 18)] {
+        let text = [&lines[..end], &lines[again..]].concat().join("\n");
+        let grids = grid::find(&text, &lines::split(&text), forms.vocabulary());
+        let print = Print::new(&text, &grids, forms.names());
+        let printed = print.rows();
+        let found = align(&text, &printed, &Kinds::of(&printed, form), form, 1, forms.names());
+        assert_eq!(found.len(), lines.len(), "{end} {again}");
+    }
 }
