@@ -203,10 +203,11 @@ fn what_is_too_large_is_refused_in_words() {
             let sentence = format!("r.txt: it is larger than {max} bytes, the limit that --max-bytes sets");
             assert_eq!(said.contains(&sentence), !fits, "{said}");
         }
-        // Alone, it is told, and nothing is written; beside one that fits, it is a line of the table.
+        // It is told, and a line of the table, alone and beside one that fits.
         let output = of(&["convert", "r.txt", "-o", "out"]);
         let said = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(if fits { 0 } else { 2 }), "{said}");
+        assert_eq!(output.status.code(), Some(if fits { 0 } else { 1 }), "{said}");
+        assert!(dir.path().join("out/failed.csv").exists());
         assert_eq!(said.contains("r.txt: it is larger than"), !fits, "{said}");
         fs::write(dir.path().join("small.txt"), "甲县2023年\n").unwrap();
         let both = of(&["convert", "r.txt", "small.txt", "-o", "both"]);

@@ -111,7 +111,7 @@ pub trait Watch {
 pub enum Ended {
     /// All inputs were read, all outputs are in place.
     Whole(Run),
-    /// Not one of the inputs could be read, so many as there are. No output has changed.
+    /// Not one of the inputs could be read, so many as there are, and the outputs of a run before stay as they are.
     Unread(u64),
     /// It was told to stop. No output has changed; another run may go on from there.
     Stopped {
@@ -279,7 +279,8 @@ fn run(
         !reading.is_stopped()
     })?;
     let inputs = listing.len();
-    if let Some(input) = Standing::of(output.dir, output.formats).input(listing.entries()?)? {
+    let standing = Standing::of(output.dir, output.formats);
+    if let Some(input) = standing.input(listing.entries()?)? {
         return Err(ConvertError::Input(input));
     }
     let unchanged =
@@ -334,7 +335,7 @@ fn run(
         return Ok(Ended::Stopped { done: sinks.done, inputs, kept: *kept });
     }
     let done = sinks.done;
-    if sinks.run.reports == 0 && sinks.run.failed > 0 {
+    if sinks.run.reports == 0 && sinks.run.failed > 0 && !standing.is_empty() {
         let mut nth = 0;
         sinks.failures(|failure| {
             watch.unread(nth, failure);

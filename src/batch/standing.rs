@@ -34,6 +34,11 @@ impl Standing {
         Standing { home, files, folders }
     }
 
+    /// A run is going to replace nothing.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty() && self.folders.is_empty()
+    }
+
     /// Whether the file at `path` is among it. A link to one of these files is not: it stays as it is.
     pub fn holds(&self, path: &Path) -> bool {
         let Some(name) = path.file_name().and_then(OsStr::to_str) else { return false };
@@ -53,7 +58,7 @@ impl Standing {
 
     /// The first of `entries` that is among it.
     pub fn input(&self, mut entries: Entries<'_>) -> io::Result<Option<PathBuf>> {
-        if self.files.is_empty() && self.folders.is_empty() {
+        if self.is_empty() {
             return Ok(None);
         }
         let held = |entry: io::Result<Entry>| match entry {

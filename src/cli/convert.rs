@@ -43,7 +43,10 @@ pub(super) fn run(reader: &Reader, global: &Global, args: &Convert) -> Result<Ve
     progress.end();
     let run = match ended.map_err(|err| Stop::error(err.message(lang)))? {
         Ended::Whole(run) => run,
-        Ended::Unread(inputs) => return Err(Stop::Error(unread(inputs, lang))),
+        Ended::Unread(inputs) => {
+            note(format_args!("nianbao: {}", unread(inputs, lang)));
+            return Ok(Verdict::Errors);
+        }
         Ended::Stopped { done, inputs, kept } => {
             return Err(Stop::Signal { message: stopped(done, inputs, kept, lang), status: signals.status() });
         }
@@ -109,9 +112,11 @@ fn formats(args: &Convert, lang: Lang) -> Result<Formats, Stop> {
 /// Each was told before.
 fn unread(inputs: u64, lang: Lang) -> String {
     match lang {
-        Lang::En if inputs == 1 => "the input could not be read; nothing was written".to_owned(),
-        Lang::En => format!("none of the {inputs} inputs could be read; nothing was written"),
-        Lang::Zh => format!("{inputs} 个输入都未能读取；没有写出任何文件"),
+        Lang::En if inputs == 1 => {
+            "the input could not be read; what a run before has written stays as it is".to_owned()
+        }
+        Lang::En => format!("none of the {inputs} inputs could be read; what a run before has written stays as it is"),
+        Lang::Zh => format!("{inputs} 个输入都未能读取；上一次运行写出的文件保持原样"),
     }
 }
 

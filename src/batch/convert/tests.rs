@@ -309,7 +309,7 @@ fn an_input_is_not_replaced_by_an_output() {
 }
 
 #[test]
-fn where_no_input_can_be_read_nothing_is_written_and_each_is_told() {
+fn where_no_input_can_be_read_nothing_is_replaced_and_each_is_told() {
     let dir = tempfile::tempdir().unwrap();
     for i in 0..30 {
         fs::write(dir.path().join(format!("{i:02}.txt")), [0u8; 64]).unwrap();
