@@ -175,7 +175,7 @@ fn groups_out_of_order(named: &[(usize, Span)], columns: &[Name]) -> Vec<(usize,
     let mut printed: Vec<(Name, Span)> = named.iter().map(|(column, span)| (columns[*column], *span)).collect();
     printed.dedup_by_key(|(_, span)| *span);
     let group = columns.iter().skip(1).position(|name| *name == columns[0]).map_or(columns.len(), |at| at + 1);
-    if group == 0 || printed.len() % group > 0 {
+    if group == 0 || !printed.len().is_multiple_of(group) {
         return Vec::new();
     }
     let sorted = |names: &mut dyn Iterator<Item = Name>| {
