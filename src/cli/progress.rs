@@ -233,7 +233,7 @@ impl Progress {
 }
 
 /// Columns of the bar.
-const BAR: usize = 20;
+const BAR: usize = 10;
 
 /// Columns that a terminal leaves for the line beside the bar. One is left free: a full line breaks in some terminals.
 fn room() -> usize {
