@@ -142,7 +142,8 @@ impl Codes {
         // A number of a column has no zero before it; and the codes of another table may begin anew.
         let padded = folded.len() > 1 && folded.starts_with('0');
         let follows = padded || self.last.is_none_or(|last| (last + 1..=last + MOST_CODES_LEFT_OUT).contains(&code));
-        let is_next = follows || surplus && code <= MOST_CODES_LEFT_OUT;
+        // No row has the code 0.
+        let is_next = code > 0 && (follows || surplus && code <= MOST_CODES_LEFT_OUT);
         if is_next {
             self.last = Some(code);
         }
