@@ -229,6 +229,11 @@ impl Tables<'_> {
         while start > from && self.is_parted(start) && is_label(start - 1) {
             start -= 1;
         }
+        // A line belongs to the table as a whole, or not at all.
+        let goes_on = |at: usize| at > 0 && at < self.marks.len() && self.marks[at - 1].line == self.marks[at].line;
+        while goes_on(start) {
+            start += 1;
+        }
         start
     }
 
@@ -349,6 +354,18 @@ mod tests {
         assert_eq!(grids(&format!("{row}注：另有两件待定\n\n")), [[["规章", "1", "2", "3", "4"]]]);
         // A second number is told from the first by nothing: a person must look.
         assert_eq!(grids(&format!("{row}5\n")), [[["规章", "1", "2", "3", "45"]]]);
+    }
+
+    #[test]
+    fn a_table_begins_with_a_whole_line() {
+        let rows: &[&[&str]] = &[&["规章", "1", "2", "3"], &["行政许可", "4", "5", "6"]];
+        let text = ["按照条例要求全面推进\t其他\t", page(rows, 2).trim_start()].concat();
+        let lines = split(&text);
+        for grid in find(&text, &lines, &vec![false; lines.len()], &Vocabulary::default()) {
+            let cells: String = grid.rows.iter().flat_map(|row| &row.cells).map(|cell| cell.text(&text)).collect();
+            let printed: String = grid.lines.iter().map(|&line| lines[line].text.of(&text).trim()).collect();
+            assert_eq!(cells, printed.replace('\t', ""));
+        }
     }
 
     #[test]
