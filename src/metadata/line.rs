@@ -4,10 +4,11 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::sync::LazyLock;
 
+use super::Input;
 use super::contact;
 use super::dates;
+use super::labelled::doc_number;
 use super::text::{Patterns, Traits, cap, leftmost, squeeze_known, tidy_known};
-use super::{Input, doc_number};
 use crate::fold;
 use crate::lines::{LineKind, Look};
 use crate::span::Span;
@@ -20,6 +21,8 @@ const TAIL_LINES: usize = 15;
 const LINE_CHARS: usize = 2_000;
 /// Cells of a line that are counted.
 const MOST_CELLS: usize = 4;
+/// A line of more cells at the end of a report is a row of its tables.
+pub(super) const ROW_CELLS: usize = 3;
 /// What text formats put around a title.
 const MARKUP: &[char] = &['#', '*', '_', ' '];
 

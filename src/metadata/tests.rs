@@ -1,6 +1,7 @@
 //! Whole inputs; the tables of titles, periods and contacts stand in `fixtures/lines/`.
 
 use super::*;
+use crate::finding::YearSource;
 
 /// The rows of a table in `fixtures/lines/`, each with `columns` cells; ⏎ is a line end, ⇥ a tab.
 pub(super) fn cases(file: &str, columns: usize) -> Vec<Vec<String>> {
@@ -304,7 +305,7 @@ fn a_huge_line_does_not_hurt() {
 }
 
 /// Texts of these pieces, in any order.
-fn mixtures(words: &str) -> Vec<String> {
+pub(super) fn mixtures(words: &str) -> Vec<String> {
     let words: Vec<&str> = words.split(' ').collect();
     let mut seed = 13u64;
     let mut next = |below: usize| {
@@ -312,27 +313,4 @@ fn mixtures(words: &str) -> Vec<String> {
         (seed >> 33) as usize % below
     };
     (0..20_000).map(|_| (0..1 + next(12)).map(|_| words[next(words.len())]).collect()).collect()
-}
-
-#[test]
-fn quotations_are_taken_out_as_the_pattern_says() {
-    for text in mixtures("《 》 《 》 条例 ， a 《》") {
-        assert_eq!(unquote(&text), QUOTED.replace_all(&text, "《》"), "{text}");
-    }
-}
-
-#[test]
-fn document_numbers_are_found_as_the_grammar_says() {
-    let pattern =
-        Regex::new(r"^\p{Han}[\p{Han}A-Za-z]{0,15}[〔\[【［（(﹝][12][0-9]{3}年?[〕\]】］）)﹞]第?[0-9]{1,5}号")
-            .unwrap();
-    let mut count = 0;
-    for text in mixtures(
-        "晋科 晋 一二三四五六七八九十一二三 A 〔 （ 〔2024〕 〔2024〕 (2023年) 〕 2024 年 第 3 12号 3号 号 3号 ， 签发",
-    ) {
-        let wanted = pattern.find(&text).map(|found| found.as_str());
-        count += usize::from(wanted.is_some());
-        assert_eq!(doc_number(&text), wanted, "{text}");
-    }
-    assert!(count > 50, "{count}");
 }

@@ -1,0 +1,100 @@
+//! The period that the figures cover.
+
+use super::line::Line;
+use super::text::{Traits, squeeze};
+use super::{Page, dates};
+use crate::finding::{Fact, Finding, MetadataField, Rule};
+use crate::record;
+
+/// The text says that a period is the one that the figures cover.
+fn speaks_of_figures(text: &str) -> bool {
+    ["统计", "期限", "时限", "数据", "报告期"].iter().any(|word| text.contains(word))
+}
+
+/// The period that a text names: that of a sentence about the figures before any other.
+fn period_of(text: &str) -> Option<record::Period> {
+    let about = text.split(['。', '；']).filter(|sentence| speaks_of_figures(sentence));
+    about.filter_map(dates::period).next().or_else(|| dates::period(text))
+}
+
+/// The period of a report.
+#[derive(Debug)]
+pub(super) struct Period {
+    /// The period that is printed.
+    pub printed: Option<record::Period>,
+    /// The line that it stands on, from 1; 0 where that is the overview.
+    pub line: Option<u32>,
+    /// Where a period is printed that is none, while no other is, and its years.
+    pub broken: Option<(u32, [i32; 2])>,
+}
+
+impl Period {
+    /// Looks for it before the first section, and where the overview says that its figures are counted so.
+    pub(super) fn of(page: &Page) -> Period {
+        let found = in_front(page).or_else(|| {
+            let overview = squeeze(page.overview());
+            let period = period_of(&overview).filter(|_| speaks_of_figures(&overview))?;
+            Some((0, period))
+        });
+        let broken = if found.is_none() { broken_period(page) } else { None };
+        let (line, printed) = found.unzip();
+        Period { printed, line, broken }
+    }
+
+    /// The year that it covers.
+    pub(super) fn year(&self) -> Option<i32> {
+        self.printed.as_ref().and_then(dates::year_of_period)
+    }
+
+    /// The line that it stands on, or what was printed in its stead.
+    pub(super) fn place(&self) -> Option<u32> {
+        self.line.or(self.broken.map(|(line, _)| line))
+    }
+
+    /// `metadata.missing` where a period is printed that is none.
+    pub(super) fn finding(&self, head: &[Line]) -> Option<Finding> {
+        let (from, _) = self.broken?;
+        let place = head.iter().find(|line| line.index as u32 + 1 >= from).map(|line| line.span);
+        let fact = Fact::MetadataMissing { what: MetadataField::Period, empty: false };
+        Some(Finding::new(Rule::MetadataMissing, fact).maybe_at(place))
+    }
+
+    /// A year that it names beside `year`.
+    pub(super) fn other_year(&self, year: i32) -> Option<i32> {
+        let of_broken = || self.broken.and_then(|(_, years)| years.into_iter().find(|found| *found != year));
+        self.year().or_else(|| dates::other_year(self.printed.as_ref()?, year)).or_else(of_broken)
+    }
+}
+
+/// The first period before the first section that a text about figures names, else the first of all.
+fn in_front(page: &Page) -> Option<(u32, record::Period)> {
+    let mut other = None;
+    for (line, text) in yearly(page) {
+        let speaks = speaks_of_figures(text);
+        let Some(period) = period_of(text).filter(|_| speaks || other.is_none()) else { continue };
+        if speaks {
+            return Some((line, period));
+        }
+        other = Some((line, period));
+    }
+    other
+}
+
+/// The paragraphs and lines before the first section that may name a year, each with its line, from 1.
+fn yearly<'p>(page: &'p Page) -> impl Iterator<Item = (u32, &'p str)> {
+    let may = |traits: Traits| traits.any(Traits::TWO);
+    let paragraphs = page.preface.iter().filter(move |paragraph| may(paragraph.traits));
+    let lines = page.head.iter().filter(move |line| may(line.traits));
+    paragraphs
+        .map(|paragraph| (paragraph.line, paragraph.squeezed()))
+        .chain(lines.map(|line| (line.index as u32 + 1, line.squeezed())))
+}
+
+/// Where a text that speaks of the figures prints a period that is none, and its years: a day that no calendar has, or an end
+/// before the beginning.
+fn broken_period(page: &Page) -> Option<(u32, [i32; 2])> {
+    yearly(page).filter(|(_, text)| speaks_of_figures(text)).find_map(|(line, text)| {
+        let (first, last) = dates::broken_period(text)?;
+        Some((line, [first, last]))
+    })
+}
