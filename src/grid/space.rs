@@ -6,16 +6,17 @@
 //! answered by [`align`](crate::form::align).
 
 mod fields;
+mod region;
 mod shape;
 
 use self::fields::{behind_visible, fields, last_word, parted, runs};
+use self::region::Region;
 use self::shape::{Shape, are_pairs_below, pair};
 use super::line::says_nothing;
 use super::value::{self, Reading, has_unit, is_dash, is_unit};
-use super::{Cell, Grid, Layout, MAX_LABEL_BYTES, Row, Vocabulary};
+use super::{Cell, Grid, Row, Vocabulary};
 use crate::lines::{Line, Look, Notes, Wide};
 use crate::outline::ordinal::{Style, ordinal};
-use unicode_width::UnicodeWidthChar;
 
 /// What a line is to a table of this layout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +56,28 @@ const LONGEST_LINE: usize = 4_000;
 
 /// Finds the tables among the lines that no other layout has `taken`.
 pub(super) fn find(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vocabulary: &Vocabulary) -> Vec<Grid> {
-    let mut grids = Vec::new();
+    if !has_seed(text, lines, notes, taken, vocabulary) {
+        return Vec::new();
+    }
+    let mut finder = Finder {
+        text,
+        lines,
+        taken,
+        vocabulary,
+        grids: Vec::new(),
+        open: None,
+        pending: Vec::new(),
+        page: 0,
+        run: 0,
+        paired: false,
+    };
+    (0..lines.len()).for_each(|at| finder.line(at));
+    finder.close();
+    finder.grids
+}
+
+/// A line may make a table. No more of a text that has none is looked at.
+fn has_seed(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vocabulary: &Vocabulary) -> bool {
     // Few lines hold a blank at all: the next one is sought below all lines that are passed over.
     let mut next = None;
     let mut has_blank = |line: &Line| {
@@ -66,144 +88,180 @@ pub(super) fn find(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vo
         }
         next.is_none_or(|next| next < end)
     };
-    let mut seed = |(line, &taken): (&Line, &bool)| {
+    lines.iter().zip(taken).any(|(line, &taken)| {
         !taken && line.look == Look::Text && has_blank(line) && may_be_seed(line.text.of(text), notes.wide, vocabulary)
-    };
-    if !lines.iter().zip(taken).any(&mut seed) {
-        return grids;
-    }
-    let mut open: Option<Region> = None;
-    // Lines that belong to the next table, if one begins soon.
-    let mut pending: Vec<(usize, Row)> = Vec::new();
-    let mut page = 0;
-    // Lines in succession that are a text and a number.
-    let mut run = 0;
-    // The line above is a known label and its number.
-    let mut paired = false;
-    for (at, line) in lines.iter().enumerate() {
-        if line.look == Look::Furniture || line.whole.of(text).ends_with('\u{c}') {
-            page += 1;
+    })
+}
+
+/// Reads the lines one by one.
+struct Finder<'a> {
+    text: &'a str,
+    lines: &'a [Line],
+    taken: &'a [bool],
+    vocabulary: &'a Vocabulary,
+    grids: Vec<Grid>,
+    /// The table that has begun.
+    open: Option<Region>,
+    /// Lines that belong to the next table, if one begins soon.
+    pending: Vec<Row>,
+    page: usize,
+    /// Lines in succession that are a text and a number.
+    run: usize,
+    /// The line above is a known label and its number.
+    paired: bool,
+}
+
+impl Finder<'_> {
+    fn line(&mut self, at: usize) {
+        let line = &self.lines[at];
+        if line.look == Look::Furniture || line.whole.of(self.text).ends_with('\u{c}') {
+            self.page += 1;
         }
-        let mut fields = if taken[at] { Vec::new() } else { fields(text, line, vocabulary) };
-        if let Some(cells) = open.as_ref().and_then(|region| region.split(text, lines, at, &fields, vocabulary)) {
-            fields = cells;
+        let fields = self.fields(at);
+        match self.claim(at, &fields) {
+            Claim::Pass => {}
+            Claim::No | Claim::Heading => {
+                self.close();
+                self.pending.clear();
+            }
+            claim => self.take(Row { line: at, page: self.page, cells: fields }, claim),
+        }
+    }
+
+    /// The cells of a line.
+    fn fields(&mut self, at: usize) -> Vec<Cell> {
+        let (text, lines, vocabulary) = (self.text, self.lines, self.vocabulary);
+        let mut cells = if self.taken[at] { Vec::new() } else { fields(text, &lines[at], vocabulary) };
+        if let Some(split) = self.open.as_ref().and_then(|region| region.split(text, lines, at, &cells, vocabulary)) {
+            cells = split;
         }
         // One line of a known label and its number may be anything; several below one another are rows.
-        paired =
-            match pair(text, &fields, vocabulary).filter(|_| paired || are_pairs_below(text, lines, at, vocabulary)) {
-                Some(cells) => {
-                    fields = cells;
-                    true
-                }
-                None => paired && matches!(line.look, Look::Blank | Look::Furniture),
-            };
-        let claim = if taken[at] { Claim::No } else { claim(text, line, &fields, vocabulary) };
-        let is_data = claim != Claim::Pass && is_data(text, &fields);
-        run = match claim {
-            Claim::Pass => run,
-            _ if is_data => run + 1,
-            _ => 0,
-        };
-        let claim = match claim {
-            // In a table that has begun, a label with numbers behind it is a row whoever knows it.
-            Claim::Part if open.is_some() && is_data => Claim::Seed,
-            // And so are several of them.
-            Claim::Part if is_data && run >= SURE_RUN => Claim::Seed,
-            // 二、依申请公开情况 right above such a row is the label of a group; *** behind it stands for a number.
-            Claim::Heading
-                if open.as_ref().is_some_and(|region| region.reaches(lines, at))
-                    && (stands_for_number(text, &fields) || goes_on(text, lines, at, vocabulary)) =>
-            {
-                Claim::Part
+        let is_pair = |_: &Vec<Cell>| self.paired || are_pairs_below(text, lines, at, vocabulary);
+        match pair(text, &cells, vocabulary).filter(is_pair) {
+            Some(pair) => {
+                self.paired = true;
+                pair
             }
-            // Or right below a header, and there without its ordinal too.
+            None => {
+                self.paired &= matches!(lines[at].look, Look::Blank | Look::Furniture);
+                cells
+            }
+        }
+    }
+
+    /// What a line of these cells is, here.
+    fn claim(&mut self, at: usize, fields: &[Cell]) -> Claim {
+        let taken = self.taken[at];
+        let alone = if taken { Claim::No } else { claim(self.text, &self.lines[at], fields, self.vocabulary) };
+        if alone == Claim::Pass {
+            return Claim::Pass;
+        }
+        let is_data = is_data(self.text, fields);
+        self.run = if is_data { self.run + 1 } else { 0 };
+        let open = self.open.as_ref();
+        match alone {
+            // In a table that has begun, a label with numbers behind it is a row whoever knows it; and so are several of them.
+            Claim::Part if is_data && (open.is_some() || self.run >= SURE_RUN) => Claim::Seed,
+            Claim::Heading if self.is_group(at, fields) => Claim::Part,
+            // Without its ordinal too.
             Claim::No | Claim::Heading
-                if (claim == Claim::Heading || is_short(&fields))
-                    && open
-                        .as_ref()
-                        .map_or(pending.last().map(|(_, row)| row), |region| region.rows.last())
-                        .is_some_and(|row| {
-                            let mut between = lines[row.line + 1..at].iter();
-                            between.all(|line| line.look == Look::Blank) && is_header(text, row, vocabulary)
-                        })
-                    && goes_on(text, lines, at, vocabulary) =>
+                if (alone == Claim::Heading || is_short(fields)) && self.is_group_below_header(at) =>
             {
                 Claim::Part
             }
             // What the label above had no room for is the rest of it.
             Claim::No | Claim::Heading | Claim::Part
-                if open.as_ref().is_some_and(|region| region.goes_on(text, &fields, at)) =>
+                if open.is_some_and(|region| region.goes_on(self.text, fields, at)) =>
             {
                 Claim::Rest
             }
-            // Whatever stands between two rows of one shape ends no table: a note, the date of a print, the label of a group.
-            Claim::No | Claim::Heading
-                if is_short(&fields)
-                    && open.as_ref().is_some_and(|region| {
-                        region.reaches(lines, at)
-                            && region
-                                .shape(text)
-                                .is_some_and(|shape| shape.unit && stands_below(text, lines, at, shape, vocabulary))
-                    }) =>
-            {
-                Claim::Part
-            }
+            Claim::No | Claim::Heading if is_short(fields) && self.is_between_rows(at) => Claim::Part,
             // Numbers alone, below others; or a text in place of one.
-            Claim::Part if open.as_ref().is_some_and(|region| region.has_above(text, &fields)) => Claim::Seed,
-            // So is the first piece of a long label that nobody knows.
-            Claim::No if fields.len() == 1 && open.as_ref().is_some_and(|region| region.reaches(lines, at)) => {
-                let indent = fields[0].columns.map_or(0, |(start, _)| start);
-                let label = open.as_ref().is_some_and(|region| region.labels_at(text, indent, page));
-                if label && is_piece(text, &fields[0], vocabulary) && goes_on(text, lines, at, vocabulary) {
-                    Claim::Part
-                } else {
-                    Claim::No
-                }
-            }
-            claim => claim,
+            Claim::Part if open.is_some_and(|region| region.has_above(self.text, fields)) => Claim::Seed,
+            Claim::No if self.begins_label(at, fields) => Claim::Part,
+            alone => alone,
+        }
+    }
+
+    /// 二、依申请公开情况 right above a row of the table is the label of a group; *** behind it stands for a number.
+    fn is_group(&self, at: usize, fields: &[Cell]) -> bool {
+        self.open.as_ref().is_some_and(|region| region.reaches(self.lines, at))
+            && (stands_for_number(self.text, fields) || self.goes_on(at))
+    }
+
+    /// So is one right below a header.
+    fn is_group_below_header(&self, at: usize) -> bool {
+        let above = self.open.as_ref().map_or(self.pending.last(), |region| region.rows.last());
+        let is_right_below = |row: &&Row| {
+            let mut between = self.lines[row.line + 1..at].iter();
+            between.all(|line| line.look == Look::Blank)
         };
-        match claim {
-            Claim::Pass => {}
-            Claim::No | Claim::Heading => {
-                close(&mut open, &mut grids, text, vocabulary);
-                pending.clear();
-            }
-            Claim::Part | Claim::Seed | Claim::Rest => {
-                if open.as_ref().is_some_and(|region| at - region.last > LONGEST_GAP) {
-                    close(&mut open, &mut grids, text, vocabulary);
+        above.filter(is_right_below).is_some_and(|row| is_header(self.text, row, self.vocabulary)) && self.goes_on(at)
+    }
+
+    /// Whatever stands between two rows of one shape ends no table: a note, the date of a print, the label of a group.
+    fn is_between_rows(&self, at: usize) -> bool {
+        let open = self.open.as_ref().filter(|region| region.reaches(self.lines, at));
+        let shape = open.and_then(|region| region.shape(self.text)).filter(|shape| shape.unit);
+        shape.is_some_and(|shape| stands_below(self.text, self.lines, at, shape, self.vocabulary))
+    }
+
+    /// The first piece of a long label that nobody knows: a row of the table stands below.
+    fn begins_label(&self, at: usize, fields: &[Cell]) -> bool {
+        let ([field], Some(region)) = (fields, &self.open) else { return false };
+        let indent = field.columns.map_or(0, |(start, _)| start);
+        region.reaches(self.lines, at)
+            && region.labels_at(self.text, indent, self.page)
+            && is_piece(self.text, field, self.vocabulary)
+            && self.goes_on(at)
+    }
+
+    fn goes_on(&self, at: usize) -> bool {
+        goes_on(self.text, self.lines, at, self.vocabulary)
+    }
+
+    /// Takes a line into the table that has begun, or begins one with it, or keeps it till one begins.
+    fn take(&mut self, row: Row, claim: Claim) {
+        let at = row.line;
+        if self.open.as_ref().is_some_and(|region| at - region.last > LONGEST_GAP) {
+            self.close();
+        }
+        match &mut self.open {
+            Some(region) => {
+                region.push(row, claim == Claim::Seed);
+                if claim == Claim::Rest {
+                    region.seeded = region.rows.len();
                 }
-                let row = Row { line: at, page, cells: fields };
-                match (&mut open, claim) {
-                    (Some(region), _) => {
-                        region.push(row, claim == Claim::Seed);
-                        if claim == Claim::Rest {
-                            region.seeded = region.rows.len();
-                        }
-                    }
-                    (None, Claim::Seed) => {
-                        pending.retain(|(line, _)| at - line <= HEADER_LINES);
-                        let mut region = Region { rows: Vec::new(), seeds: 0, seeded: 0, last: at };
-                        pending.drain(..).for_each(|(_, row)| region.push(row, false));
-                        region.push(row, true);
-                        // Right below a header each of them makes a table.
-                        let header = region.rows.len().checked_sub(run + 1).map(|above| &region.rows[above]);
-                        if run >= SURE_RUN && header.is_some_and(|row| is_header(text, row, vocabulary)) {
-                            region.seeds = run;
-                        }
-                        open = Some(region);
-                    }
-                    (None, _) => {
-                        pending.push((at, row));
-                        if pending.len() > HEADER_LINES {
-                            pending.remove(0);
-                        }
-                    }
+            }
+            None if claim == Claim::Seed => self.open = Some(self.begin(row)),
+            None => {
+                self.pending.push(row);
+                if self.pending.len() > HEADER_LINES {
+                    self.pending.remove(0);
                 }
             }
         }
     }
-    close(&mut open, &mut grids, text, vocabulary);
-    grids
+
+    /// A table whose first seed is `seed`.
+    fn begin(&mut self, seed: Row) -> Region {
+        let mut region = Region { rows: Vec::new(), seeds: 0, seeded: 0, last: seed.line };
+        let near = self.pending.drain(..).filter(|row| seed.line - row.line <= HEADER_LINES);
+        near.for_each(|row| region.push(row, false));
+        region.push(seed, true);
+        // Right below a header each of them makes a table.
+        let header = region.rows.len().checked_sub(self.run + 1).map(|above| &region.rows[above]);
+        if self.run >= SURE_RUN && header.is_some_and(|row| is_header(self.text, row, self.vocabulary)) {
+            region.seeds = self.run;
+        }
+        region
+    }
+
+    /// Ends the table that has begun.
+    fn close(&mut self) {
+        let grid = self.open.take().and_then(|region| region.close(self.text, self.vocabulary));
+        self.grids.extend(grid);
+    }
 }
 
 /// The line may make a table: blanks part it into fields, or it is a label and its value. Without such a line there is no table: what has but
@@ -237,169 +295,6 @@ fn may_be_seed(printed: &str, wide: Wide, vocabulary: &Vocabulary) -> bool {
         }
     }
     blank && (is_label_with_number(printed, vocabulary) || parted(printed, vocabulary).is_some())
-}
-
-/// A table that is being read.
-struct Region {
-    rows: Vec<Row>,
-    seeds: usize,
-    /// Rows up to and with the last seed.
-    seeded: usize,
-    /// Line of the last row.
-    last: usize,
-}
-
-impl Region {
-    /// A text stands right below a row whose label had no room for its first character.
-    fn goes_on(&self, text: &str, fields: &[Cell], line: usize) -> bool {
-        let [Cell { span, columns: Some((start, _)), .. }] = fields else { return false };
-        let printed = span.of(text);
-        let Some(first) = printed.chars().next().and_then(UnicodeWidthChar::width) else { return false };
-        let end = |row: &Row| row.cells.first()?.columns.filter(|columns| columns.0 == *start).map(|(_, end)| end);
-        // The numbers may stand on a line between the two.
-        let mut rows = self.rows.iter().rev().zip(1..).take_while(|(row, lines)| row.line + lines == line);
-        let above = rows.by_ref().take(2).find_map(|(row, _)| end(row));
-        // Below a blank line, and where no label begins, stands who signs, and the date.
-        let are_apart = |pair: &[Row]| pair[0].line + 1 < pair[1].line && pair[0].page == pair[1].page;
-        let apart = self.rows[self.seeded.saturating_sub(1)..].windows(2).any(are_apart);
-        let begins = |row: &Row| row.cells.len() > 1 && end(row).is_some();
-        if apart && !self.rows.iter().rev().take(NEAR).any(begins) {
-            return false;
-        }
-        let widest = self.rows.iter().rev().take(NEAR).filter_map(end).max();
-        let full = above.is_some_and(|above| Some(above + first as u32) > widest);
-        full && !printed.contains('。') && ordinal(printed).is_none() && !is_caption(printed)
-    }
-
-    /// The shape of the last row that has one, rather with a unit: it may be left out.
-    fn shape(&self, text: &str) -> Option<Shape> {
-        let mut shapes = self.rows.iter().rev().take(NEAR).filter_map(|row| Shape::of(text, &row.cells));
-        let last = shapes.next()?;
-        if last.unit { Some(last) } else { shapes.find(|shape| shape.unit).or(Some(last)) }
-    }
-
-    /// The cells of a line right below, read by the shape of the rows above: its label is strange, and one blank parts its cells.
-    fn split(
-        &self,
-        text: &str,
-        lines: &[Line],
-        line: usize,
-        fields: &[Cell],
-        vocabulary: &Vocabulary,
-    ) -> Option<Vec<Cell>> {
-        let [field] = fields else { return None };
-        let printed = field.span.of(text);
-        if printed.len() > MAX_LABEL_BYTES || last_word(printed).len() == printed.len() || !self.reaches(lines, line) {
-            return None;
-        }
-        let shape = self.shape(text).filter(|shape| shape.tells())?;
-        let below = || stands_below(text, lines, line, shape, vocabulary);
-        match shape.split(text, field) {
-            // 电话 0513 8683 is a row only among others.
-            Some(cells) => {
-                let label = cells.iter().map(|cell| cell.span.of(text)).find(|cell| !is_value(cell));
-                let sure = Shape::of(text, &cells) == Some(shape) && shape.unit || label.is_some_and(begins_row);
-                (sure || below()).then_some(cells)
-            }
-            None => shape.numbered(text, field).filter(|_| below()),
-        }
-    }
-
-    /// Numbers or units alone that stand below others, or a text that stands below numbers, behind a label or a code.
-    fn has_above(&self, text: &str, fields: &[Cell]) -> bool {
-        let is_number = |cell: &Cell| is_value(cell.span.of(text));
-        let alone = fields.iter().all(|cell| is_number(cell) || is_unit(cell.span.of(text)));
-        let Some((last, before)) = fields.split_last() else { return false };
-        let below = |cell: &Cell| {
-            let Some((start, end)) = cell.columns else { return false };
-            let overlaps = |cell: &Cell| cell.columns.is_some_and(|columns| columns.0 < end && start < columns.1);
-            let mut above = self.rows.iter().rev().take(NEAR).flat_map(|row| &row.cells);
-            above.any(|cell| is_number(cell) && overlaps(cell))
-        };
-        let labelled = || fields[0].columns.is_some_and(|(start, _)| self.labels_at(text, start, usize::MAX));
-        // The label may stand on the line above.
-        let coded = || before.iter().all(|cell| is_number(cell) && below(cell));
-        (alone || !before.is_empty() && (labelled() || coded())) && below(last)
-    }
-
-    /// Nothing but blank lines and page numbers stands between its last row and a line.
-    fn reaches(&self, lines: &[Line], line: usize) -> bool {
-        let between = &lines[self.last + 1..line];
-        between.len() <= LONGEST_GAP && between.iter().all(|line| matches!(line.look, Look::Blank | Look::Furniture))
-    }
-
-    /// Rows of it begin in this display column; on another page, and below a header, they may begin in another.
-    fn labels_at(&self, text: &str, column: u32, page: usize) -> bool {
-        // A header may take several lines.
-        let mut above = self.rows.iter().rev().take(HEADER_ROWS).take_while(|row| !is_data(text, &row.cells));
-        let other_page = self.rows.last().is_some_and(|row| row.page != page);
-        if page != usize::MAX && (other_page || above.any(|row| row.cells.len() > 1)) {
-            return true;
-        }
-        let starts = self.rows.iter().rev().take(8).filter_map(|row| row.cells.first()?.columns);
-        starts.into_iter().any(|(start, _)| start == column)
-    }
-
-    /// The numbers of the rows above `at` end in the display column where this cell does.
-    fn numbers_end_with(&self, text: &str, at: usize, cell: &Cell) -> bool {
-        let above = self.rows[..at].iter().rev().take(8).flat_map(|row| row.cells.iter().skip(1));
-        let Some((start, end)) = cell.columns else { return false };
-        let mut numbers = above.filter(|cell| is_value(cell.span.of(text))).filter_map(|cell| cell.columns);
-        start > 0 && numbers.any(|(_, other)| other == end)
-    }
-
-    fn push(&mut self, row: Row, seed: bool) {
-        self.last = row.line;
-        self.rows.push(row);
-        if seed {
-            self.seeds += 1;
-            self.seeded = self.rows.len();
-        }
-    }
-}
-
-/// Rows of a label and a unit that make a table without a number.
-const FEWEST_MEASURED: usize = 3;
-
-/// Ends a table. What stands below its last seed stays only where it is a piece of a known label, or stands right there among the labels.
-fn close(open: &mut Option<Region>, grids: &mut Vec<Grid>, text: &str, vocabulary: &Vocabulary) {
-    let Some(mut region) = open.take() else { return };
-    let mut kept = region.seeded;
-    while let Some(row) = region.rows.get(kept) {
-        let known = row.cells.iter().all(|cell| vocabulary.is_piece(cell.span.of(text)));
-        let start = row.cells[0].columns.map_or(0, |(start, _)| start);
-        let below = kept > 0 && region.rows[kept - 1].line + 1 == row.line;
-        let among_labels = below && row.cells.len() == 1 && region.labels_at(text, start, usize::MAX);
-        // A label and its unit: the number is blank.
-        let measured = row.cells.len() > 1 && is_data(text, &row.cells);
-        // 待统计, in the column of the numbers.
-        let among_numbers = below && row.cells.len() == 1 && region.numbers_end_with(text, kept, &row.cells[0]);
-        if !known && !among_labels && !measured && !among_numbers {
-            break;
-        }
-        kept += 1;
-    }
-    region.rows.truncate(kept);
-    let lines = region.rows.iter().map(|row| row.line).collect();
-    let wide = region.rows.iter().any(|row| row.cells.len() > 4);
-    // Where every cell has a line of its own, a label with blanks in it looks like a header.
-    let beside = |row: &Row| row.cells.len() > 1 && row.cells.iter().any(|cell| is_value(cell.span.of(text)));
-    // All numbers may be blank: then the units say that these are rows.
-    let measured = |row: &&Row| row.cells.len() > 1 && row.cells.last().is_some_and(|cell| is_unit(cell.span.of(text)));
-    let measured = region.rows.iter().filter(measured).count() >= FEWEST_MEASURED;
-    let parted = wide || measured || region.rows.iter().any(|row| beside(row) || lone_pair(text, row));
-    // 电话 0513 8683 9755: one blank alone parts the cells of a table only where some form knows a label of it, or rows have units.
-    let placed = |row: &Row| row.cells.iter().any(|cell| row.cells.len() > 1 && cell.columns.is_some());
-    let known = |row: &Row| row.cells.iter().any(|cell| vocabulary.is_label(cell.span.of(text)));
-    let with_unit = |row: &&Row| Shape::of(text, &row.cells).is_some_and(|shape| shape.unit);
-    let vague = || {
-        region.rows.iter().any(|row| row.cells.len() > 1)
-            && !region.rows.iter().any(|row| placed(row) || known(row))
-            && region.rows.iter().filter(with_unit).nth(1).is_none()
-    };
-    if parted && (region.seeds > 1 || wide || (measured && region.seeds > 0)) && !vague() {
-        grids.push(Grid { layout: Layout::Space, rows: region.rows, lines });
-    }
 }
 
 fn is_value(printed: &str) -> bool {
