@@ -43,7 +43,7 @@ impl Words<'_> {
 }
 
 /// The columns that a header names.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Header {
     /// Its rows.
     pub rows: Range<usize>,
@@ -59,6 +59,11 @@ pub(super) struct Header {
 }
 
 impl Header {
+    /// The folded heads of its number columns: however they are printed, these are the same.
+    pub(super) fn keys(&self) -> Vec<String> {
+        self.numbers.iter().map(|head| key(head)).collect()
+    }
+
     fn new(rows: Range<usize>, label: String, heads: &[String]) -> Header {
         let has = |is: fn(&str) -> bool| heads.iter().any(|head| is(&key(head)));
         let (unit, code) = (has(is_unit), has(is_code));

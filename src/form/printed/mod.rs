@@ -1,9 +1,10 @@
 //! Annexes whose columns, or rows too, are those that the report prints.
 //!
 //! Before 2014 each province had an annex of its own, and some of the national one print several number columns (本级, 汇总). Their form is
-//! made from the report: columns by the printed header ([`heads`]), rows by their printed labels ([`rows`]); a label that an edition of the
+//! made from the report: columns by the printed header ([`heads`]), rows by their printed labels ([`annex`]); a label that an edition of the
 //! form knows takes its key there. Nothing is guessed.
 
+mod annex;
 mod heads;
 mod piece;
 mod rows;
@@ -97,7 +98,7 @@ pub(super) fn with_printed_columns(sheet: &Sheet<'_>, form: &Form, forms: &Forms
         }
         Columns::AllPrinted { headers, like } => {
             let like = like.as_ref().and_then(|key| forms.get(key));
-            rows::made(sheet, form, index, headers, like.map(|like| &**like))
+            annex::made(sheet, form, index, headers, like.map(|like| &**like))
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The rows of an annex that no form knows: their labels, put together where they are broken over lines, their units, and their keys.
+//! The rows of an annex that no form knows: their labels, put together where they are broken over lines, and their units.
 //!
 //! A label is what stands before the unit and the numbers. Text that stands alone between two rows is the label of a group, or a piece of
 //! the label of the row beside it. In columns of blanks a piece goes on where the next character would not have fitted; elsewhere
@@ -8,14 +8,11 @@ use std::ops::Range;
 
 use unicode_width::UnicodeWidthChar;
 
-use super::heads::{self, Header, Words, header, is_numbering};
+use super::heads::{Header, Words, header, is_numbering};
 use super::piece::Piece;
-use super::{LONGEST_GAP, MOST_COLUMNS, Made, Sheet, clean, column_keys};
-use crate::finding::{Fact, Finding, Rule};
+use super::{LONGEST_GAP, Sheet, clean};
 use crate::fold::key;
-use crate::form::blank::Blank;
 use crate::form::rows::Holds;
-use crate::form::{Figure, Form, FormRow, FormTable, Kind, Slot};
 use crate::grid::MAX_LABEL_BYTES;
 use crate::grid::value::{is_unit as is_unit_word, numbers_behind};
 use crate::lines::is_page_number;
@@ -26,41 +23,28 @@ use crate::span::Span;
 const WIDEST: u32 = 2;
 /// The longest unit, in characters.
 const LONGEST_UNIT: usize = 4;
-/// The most rows of an annex: a longer table is another thing.
-const MOST_ROWS: usize = 200;
 /// Fewer labels than these do not tell how wide their column is.
 const FEW_LABELS: usize = 6;
-/// Words of which the labels of an annex speak.
-const SUBJECTS: [&str; 8] = ["公开", "申请", "答复", "复议", "诉讼", "申诉", "信息", "公文"];
 
 /// A row of an annex.
 #[derive(Debug, Default)]
-struct Row {
-    label: String,
-    unit: Option<String>,
+pub(super) struct Row {
+    pub label: String,
+    pub unit: Option<String>,
     /// It prints numbers, marks for none, or a text in place of one.
     valued: bool,
-    span: Option<Span>,
+    pub span: Option<Span>,
     /// The pieces of its label, where nothing says for sure that they belong together, or that one before it does not.
-    doubt: Option<String>,
-}
-
-/// A table under one header.
-struct Annex {
-    header: Header,
-    region: Range<usize>,
-    rows: Vec<Row>,
-    groups: Vec<String>,
-    strange: Vec<Piece>,
+    pub doubt: Option<String>,
 }
 
 /// What the lines below a header say: its rows, and the labels that stand alone.
 #[derive(Default)]
-struct Labels {
-    rows: Vec<Row>,
-    groups: Vec<String>,
+pub(super) struct Labels {
+    pub rows: Vec<Row>,
+    pub groups: Vec<String>,
     /// Texts that may be anything: the label of a group, the rest of the label above, a row that lost its numbers.
-    strange: Vec<Piece>,
+    pub strange: Vec<Piece>,
 }
 
 impl Labels {
@@ -78,136 +62,6 @@ impl Labels {
         } else {
             self.strange.push(piece);
         }
-    }
-}
-
-/// The form of the annexes that the report prints under headers of these words.
-pub(super) fn made(
-    sheet: &Sheet<'_>,
-    form: &Form,
-    index: usize,
-    headers: &[String],
-    like: Option<&Form>,
-) -> Option<Made> {
-    let table = &form.tables[index];
-    let is_head = |head: &str| headers.iter().any(|known| known == head);
-    let is_label = |head: &str| {
-        is_head(head)
-            && ["指标", "项目"].iter().any(|word| head.contains(word))
-            && !heads::is_code(head)
-            && head != "项目代码"
-    };
-    let words = Words { head: &is_head, label: &is_label, row: &|_| false };
-    let mut annexes: Vec<Annex> = Vec::new();
-    let mut at = 0;
-    let mut count = 0;
-    while at < sheet.printed.len() {
-        let Some(mut header) = header(sheet, at, &words).filter(|header| header.numbers.len() <= MOST_COLUMNS) else {
-            at += 1;
-            continue;
-        };
-        let (region, Labels { rows, groups, strange }) = rows(sheet, &header, &words, MOST_ROWS - count);
-        count += rows.len();
-        at = region.end.max(at + 1);
-        // The same heads, printed otherwise, are the same columns.
-        let heads = |header: &Header| header.numbers.iter().map(|head| key(head)).collect::<Vec<_>>();
-        if let Some(same) = annexes.iter().find(|annex| heads(&annex.header) == heads(&header)) {
-            header.numbers.clone_from(&same.header.numbers);
-        }
-        if !rows.is_empty() {
-            annexes.push(Annex { header, region, rows, groups, strange });
-        }
-    }
-    let known = |label: &str| like.and_then(|form| known(form, label));
-    // 项目, 单位, 数量 head many a table: an annex says 指标, or its labels are those of the subject.
-    let is_annex = |Annex { header, rows, .. }: &Annex| {
-        let of_subject = |row: &&Row| SUBJECTS.iter().any(|word| row.label.contains(word));
-        let of_edition = rows.iter().filter(|row| known(&key(&row.label)).is_some()).count();
-        rows.len() > 1
-            && (header.label.contains("指标")
-                || of_edition > 1
-                || rows.iter().filter(of_subject).count() * 2 >= rows.len())
-    };
-    let sure = annexes.iter().position(&is_annex)?;
-    // What is headed as an annex is, is one.
-    let heads = (annexes[sure].header.label.clone(), annexes[sure].header.numbers.clone());
-    annexes.retain(|annex| is_annex(annex) || (annex.header.label == heads.0 && annex.header.numbers == heads.1));
-    let mut made = form.without_tables();
-    if let Some(like) = like {
-        // Those whose rows the report does not print are compared with nothing.
-        made.figures =
-            like.figures.iter().map(|figure| Figure { table: table.key.clone(), ..figure.clone() }).collect();
-    }
-    let mut doubts = Vec::new();
-    let mut taken: Vec<String> = Vec::new();
-    let mut number = 0;
-    for Annex { header, region, rows, groups, strange } in annexes {
-        for piece in &strange {
-            let fact = Fact::RowUnknown { printed: piece.printed.clone() };
-            doubts.push(Finding::new(Rule::RowUnknown, fact).table(&table.key).at(piece.span));
-        }
-
-        let (mut slots, mut form_rows) = (Vec::new(), Vec::new());
-        let numbers = column_keys(&header);
-        for row in rows {
-            number += 1;
-            let label = key(&row.label);
-            let same = known(&label).filter(|slot| !taken.contains(&slot.row));
-            let row_key = same.map_or_else(|| format!("row.{number}"), |slot| slot.row.clone());
-            taken.push(row_key.clone());
-            if let Some(pieces) = row.doubt {
-                let fact = Fact::RowLabel { printed: pieces.clone(), label: row.label.clone() };
-                // If it is none of the label, it may be a row that lost its numbers: then the places of those below are wrong, too.
-                let finding = Finding::new(Rule::RowLabel, fact).table(&table.key).maybe_at(row.span);
-                doubts.push(finding.expected(&row.label, pieces));
-            }
-            let first = slots.len();
-            for (column, head) in numbers.iter().zip(&header.numbers) {
-                slots.push(Slot {
-                    table: table.key.clone(),
-                    row: row_key.clone(),
-                    column: column.clone(),
-                    row_label: row.label.clone(),
-                    column_label: head.clone(),
-                    unit: row.unit.clone(),
-                    other_units: Vec::new(),
-                    kind: match same {
-                        Some(slot) if row.unit.as_ref().is_none_or(|unit| !unit.ends_with('元')) => slot.kind,
-                        _ => Kind::Amount,
-                    },
-                });
-            }
-            form_rows.push(FormRow {
-                keys: vec![label],
-                slots: (first..slots.len()).collect(),
-                columns: header.numbers.iter().map(|head| key(head)).collect(),
-                label: row.label,
-            });
-        }
-        // Labels of groups are known, and head nothing.
-        let heads = header
-            .numbers
-            .iter()
-            .chain(&groups)
-            .chain(strange.iter().map(|piece| &piece.printed))
-            .map(|head| (key(head), key(head)))
-            .collect();
-        let blank = Blank { cells: Vec::new(), rows: form_rows, slots, header: heads, groups: Default::default() };
-        made.add_table(&table.key, &table.title, table.section, table.columns.clone(), blank);
-        if let Some(table) = made.tables.last_mut() {
-            (table.code, table.remarks) = (header.code, header.remarks);
-            table.region = Some(region);
-        }
-    }
-    Some(Made::new(made, doubts))
-}
-
-/// The slot of an edition whose label this is; none where several rows there have it.
-fn known<'a>(form: &'a Form, label: &str) -> Option<&'a Slot> {
-    let table: &FormTable = form.tables.first()?;
-    match table.exact.get(label)?.as_slice() {
-        [row] => table.rows[*row].slots.first().map(|&slot| &form.slots[slot]),
-        _ => None,
     }
 }
 
@@ -234,7 +88,7 @@ impl Item {
 }
 
 /// The rows of the annex below a header, and where they stand.
-fn rows(sheet: &Sheet<'_>, of: &Header, words: &Words<'_>, most: usize) -> (Range<usize>, Labels) {
+pub(super) fn rows(sheet: &Sheet<'_>, of: &Header, words: &Words<'_>, most: usize) -> (Range<usize>, Labels) {
     let mut items: Vec<Item> = Vec::new();
     let mut end = of.rows.end;
     let mut at = of.rows.end;
@@ -252,8 +106,7 @@ fn rows(sheet: &Sheet<'_>, of: &Header, words: &Words<'_>, most: usize) -> (Rang
         }
         if let Some(again) = header(sheet, at, words) {
             // The header of the next page, or that of another annex.
-            let heads = |header: &Header| header.numbers.iter().map(|head| key(head)).collect::<Vec<_>>();
-            if heads(&again) != heads(of) || titled(sheet, at) {
+            if again.keys() != of.keys() || titled(sheet, at) {
                 break;
             }
             // What stands apart right above a header is the caption of its table.
