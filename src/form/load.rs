@@ -4,6 +4,7 @@
 //! the line, and nowhere later.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::path::Path;
 
 use serde::Deserialize;
@@ -246,18 +247,42 @@ impl Loader<'_> {
             by_name: Vec::new(),
             entered: Default::default(),
         };
+        self.sections(&mut form, &description, read)?;
+        for table in &description.table {
+            self.annex(&mut form, table, &description, read)?;
+        }
+        self.labels(&form, &description.label)?;
+        self.slots(&form, &description.slot)?;
+        for identity in &description.identity {
+            self.identities(&mut form, identity)?;
+        }
+        for rate in &description.rate {
+            self.rate(&mut form, rate)?;
+        }
+        for clause in &description.clause {
+            self.clause(&mut form, clause)?;
+        }
+        for figure in &description.figure {
+            self.figure(&mut form, figure)?;
+        }
+        for series in &description.series {
+            self.series(&mut form, series)?;
+        }
+        Ok(form)
+    }
+
+    /// `what` is wrong in `form.toml`.
+    fn wrong<T>(&self, what: impl Into<String>) -> Result<T, FormError> {
+        Err(self.error("form.toml", None, what))
+    }
+
+    fn sections(&self, form: &mut Form, description: &Description, read: Files<'_>) -> Result<(), FormError> {
         let mut titles = HashSet::new();
         for (index, section) in description.section.iter().enumerate() {
             let prints = std::iter::once(&section.title).chain(section.variants.iter().map(|variant| &variant.print));
             let keys: Vec<String> = prints.map(|title| key(title)).collect();
-            for title in &keys {
-                if !titles.insert(title.clone()) {
-                    return Err(self.error(
-                        "form.toml",
-                        None,
-                        format!("two section titles are alike after folding: {title}"),
-                    ));
-                }
+            if let Some(title) = keys.iter().find(|title| !titles.insert((*title).clone())) {
+                return self.wrong(format!("two section titles are alike after folding: {title}"));
             }
             form.sections.push(FormSection {
                 key: section.key.clone(),
@@ -267,75 +292,65 @@ impl Loader<'_> {
                 content: section.content,
             });
             if let Some(table) = &section.table {
-                let blank = self.blank(table, &description, read)?;
-                let columns = Columns::Form;
-                form.add_table(table, &section.title, Some(index), columns, blank);
+                let blank = self.blank(table, description, read)?;
+                form.add_table(table, &section.title, Some(index), Columns::Form, blank);
             }
         }
-        for table in &description.table {
-            self.annex(&mut form, table, &description, read)?;
-        }
-        for variant in &description.label {
-            let known = form.tables.iter().flat_map(|table| &table.blank).flatten();
-            if !known.into_iter().any(|cell| matches!(cell, BlankCell::Label(label) if *label == variant.of)) {
-                return Err(self.error(
-                    "form.toml",
-                    None,
-                    format!("the variant {} is of no label of a table: {}", variant.print, variant.of),
-                ));
+        Ok(())
+    }
+
+    /// Each variant must be of a label that a table prints.
+    fn labels(&self, form: &Form, variants: &[LabelVariant]) -> Result<(), FormError> {
+        for variant in variants {
+            let mut cells = form.tables.iter().flat_map(|table| &table.blank).flatten();
+            if !cells.any(|cell| matches!(cell, BlankCell::Label(label) if *label == variant.of)) {
+                return self.wrong(format!("the variant {} is of no label of a table: {}", variant.print, variant.of));
             }
         }
-        for slot in &description.slot {
-            if !form
-                .slots
-                .iter()
-                .any(|known| known.table == slot.table && known.row == slot.row && known.column == slot.column)
-            {
-                let path = format!("{}.{}.{}", slot.table, slot.row, slot.column);
-                return Err(self.error("form.toml", None, format!("[[slot]] names {path}, which no table holds")));
+        Ok(())
+    }
+
+    /// Each must be one of a table.
+    fn slots(&self, form: &Form, slots: &[SlotDescription]) -> Result<(), FormError> {
+        for SlotDescription { table, row, column, .. } in slots {
+            let is_it = |known: &Slot| known.table == *table && known.row == *row && known.column == *column;
+            if !form.slots.iter().any(is_it) {
+                return self.wrong(format!("[[slot]] names {table}.{row}.{column}, which no table holds"));
             }
         }
-        for identity in &description.identity {
-            self.identities(&mut form, identity)?;
+        Ok(())
+    }
+
+    fn rate(&self, form: &mut Form, rate: &Rate) -> Result<(), FormError> {
+        let known = |cell: &String| form.slots.iter().any(|slot| slot.is_at(&rate.table, cell));
+        if let Some(cell) = rate.parts.iter().chain(&rate.of).find(|cell| !known(cell)) {
+            return self.wrong(format!("[[rate]] {}: the table {} has no cell {cell}", rate.key, rate.table));
         }
-        for rate in &description.rate {
-            let known = |cell: &String| form.slots.iter().any(|slot| slot.is_at(&rate.table, cell));
-            if let Some(cell) = rate.parts.iter().chain(&rate.of).find(|cell| !known(cell)) {
-                let what = format!("[[rate]] {}: the table {} has no cell {cell}", rate.key, rate.table);
-                return Err(self.error("form.toml", None, what));
-            }
-            if rate.parts.is_empty() || rate.of.is_empty() {
-                let what = format!("[[rate]] {} needs cells in parts and in of", rate.key);
-                return Err(self.error("form.toml", None, what));
-            }
-            if form.rates.iter().any(|known| known.key == rate.key) {
-                return Err(self.error("form.toml", None, format!("there are two [[rate]] with the key {}", rate.key)));
-            }
-            form.rates.push(rate.clone());
+        if rate.parts.is_empty() || rate.of.is_empty() {
+            return self.wrong(format!("[[rate]] {} needs cells in parts and in of", rate.key));
         }
-        for clause in description.clause {
-            let of_table = || form.slots.iter().filter(|slot| slot.table == clause.table);
-            let unknown = clause.rows.iter().find(|row| {
-                let named = Clause { rows: vec![(*row).clone()], ..clause.clone() };
-                !of_table().any(|slot| named.names(&slot.row))
-            });
-            if let Some(row) = unknown {
-                let what = format!("[[clause]] names the row {row}, which the table {} does not have", clause.table);
-                return Err(self.error("form.toml", None, what));
-            }
-            if !form.tables.iter().any(|table| table.key == clause.table) {
-                let what = format!("[[clause]] names the table {}, which does not exist", clause.table);
-                return Err(self.error("form.toml", None, what));
-            }
-            form.clauses.push(clause);
+        if form.rates.iter().any(|known| known.key == rate.key) {
+            return self.wrong(format!("there are two [[rate]] with the key {}", rate.key));
         }
-        for figure in &description.figure {
-            self.figure(&mut form, figure)?;
+        form.rates.push(rate.clone());
+        Ok(())
+    }
+
+    fn clause(&self, form: &mut Form, clause: &Clause) -> Result<(), FormError> {
+        let of_table = || form.slots.iter().filter(|slot| slot.table == clause.table);
+        let unknown = clause.rows.iter().find(|row| {
+            let named = Clause { rows: vec![(*row).clone()], ..clause.clone() };
+            !of_table().any(|slot| named.names(&slot.row))
+        });
+        if let Some(row) = unknown {
+            return self
+                .wrong(format!("[[clause]] names the row {row}, which the table {} does not have", clause.table));
         }
-        for series in &description.series {
-            self.series(&mut form, series)?;
+        if !form.tables.iter().any(|table| table.key == clause.table) {
+            return self.wrong(format!("[[clause]] names the table {}, which does not exist", clause.table));
         }
-        Ok(form)
+        form.clauses.push(clause.clone());
+        Ok(())
     }
 
     /// Reads a blank table.
@@ -374,9 +389,10 @@ impl Loader<'_> {
             return Ok(());
         }
         if table.headers.len() < 2 {
-            let what =
-                format!("[[table]] {} takes its rows from the report: it needs headers to be known by", table.key);
-            return Err(self.error("form.toml", None, what));
+            return self.wrong(format!(
+                "[[table]] {} takes its rows from the report: it needs headers to be known by",
+                table.key
+            ));
         }
         let blank = Blank {
             cells: Vec::new(),
@@ -392,7 +408,7 @@ impl Loader<'_> {
     }
 
     fn figure(&self, form: &mut Form, figure: &FigureDescription) -> Result<(), FormError> {
-        let error = |what: String| Err(self.error("form.toml", None, format!("[[figure]] {}: {what}", figure.key)));
+        let error = |what: String| self.wrong(format!("[[figure]] {}: {what}", figure.key));
         let Some(table) = form.tables.iter().find(|table| table.key == figure.table) else {
             return error(format!("the table {} does not exist", figure.table));
         };
@@ -422,87 +438,92 @@ impl Loader<'_> {
     }
 
     fn series(&self, form: &mut Form, series: &SeriesDescription) -> Result<(), FormError> {
-        let error = |what: String| Err(self.error("form.toml", None, format!("[[series]] {}: {what}", series.rule)));
+        let error = |what: String| self.wrong(format!("[[series]] {}: {what}", series.rule));
         let Some(rule) = Rule::from_id(&series.rule) else { return error("the rule does not exist".to_owned()) };
         let Some(table) = form.tables.iter().find(|table| table.key == series.table) else {
             return error(format!("the table {} does not exist", series.table));
         };
-        let slots = table.slots.clone();
-        let name = |slot: &Slot| match series.each {
-            Each::Row => (slot.row.clone(), slot.column.clone()),
-            Each::Column => (slot.column.clone(), slot.row.clone()),
-        };
-        let mut repeated: Vec<String> = form.slots[slots.clone()].iter().map(|slot| name(slot).0).collect();
-        let mut seen = HashSet::new();
-        repeated.retain(|each| seen.insert(each.clone()));
-        let before = form.series.len();
-        for each in repeated {
-            let find =
-                |wanted: &String| slots.clone().find(|&slot| name(&form.slots[slot]) == (each.clone(), wanted.clone()));
-            let all = |wanted: &[String]| wanted.iter().map(find).collect::<Option<Vec<usize>>>();
-            let (earlier, later) = (find(&series.earlier), find(&series.later));
-            let (Some(earlier), Some(later), Some(plus), Some(minus)) =
-                (earlier, later, all(&series.plus), all(&series.minus))
-            else {
-                continue;
-            };
-            let origin = (form.key.clone(), form.series.len());
-            form.series.push(Series { rule, table: series.table.clone(), each, origin, earlier, plus, minus, later });
+        let places = Places::of(&form.slots, table.slots.clone(), series.each);
+        let mut found = Vec::new();
+        for each in places.each() {
+            let (earlier, later) = (places.find(each, &series.earlier), places.find(each, &series.later));
+            let (plus, minus) = (places.all(each, &series.plus), places.all(each, &series.minus));
+            if let (Some(earlier), Some(later), Some(plus), Some(minus)) = (earlier, later, plus, minus) {
+                let origin = (form.key.clone(), form.series.len() + found.len());
+                let (table, each) = (series.table.clone(), each.to_owned());
+                found.push(Series { rule, table, each, origin, earlier, plus, minus, later });
+            }
         }
-        if form.series.len() == before {
+        if found.is_empty() {
             return error("it holds no slot: check the names in earlier, plus, minus and later".to_owned());
         }
+        form.series.extend(found);
         Ok(())
     }
 
     fn identities(&self, form: &mut Form, identity: &IdentityDescription) -> Result<(), FormError> {
         let Some(rule) = Rule::from_id(&identity.rule) else {
-            return Err(self.error(
-                "form.toml",
-                None,
-                format!("[[identity]] names the rule {}, which does not exist", identity.rule),
-            ));
+            return self.wrong(format!("[[identity]] names the rule {}, which does not exist", identity.rule));
         };
         let Some(table) = form.tables.iter().find(|table| table.key == identity.table) else {
-            return Err(self.error(
-                "form.toml",
-                None,
-                format!("[[identity]] names the table {}, which does not exist", identity.table),
-            ));
+            return self.wrong(format!("[[identity]] names the table {}, which does not exist", identity.table));
         };
-        let slots = table.slots.clone();
-        let name = |slot: &Slot| match identity.each {
-            Each::Row => (slot.row.clone(), slot.column.clone()),
-            Each::Column => (slot.column.clone(), slot.row.clone()),
-        };
-        let mut repeated: Vec<String> = Vec::new();
-        for slot in &form.slots[slots.clone()] {
-            let (each, _) = name(slot);
-            if !repeated.contains(&each) {
-                repeated.push(each);
-            }
-        }
-        let mut found = 0;
-        for each in repeated {
-            let find =
-                |wanted: &String| slots.clone().find(|&slot| name(&form.slots[slot]) == (each.clone(), wanted.clone()));
-            let total: Option<Vec<usize>> = identity.total.iter().map(find).collect();
-            let parts: Option<Vec<usize>> = identity.parts.iter().map(find).collect();
-            let (Some(total), Some(parts)) = (total, parts) else { continue };
-            found += 1;
+        let places = Places::of(&form.slots, table.slots.clone(), identity.each);
+        let mut found = Vec::new();
+        for each in places.each() {
+            let parts = (places.all(each, &identity.total), places.all(each, &identity.parts));
+            let (Some(total), Some(parts)) = parts else { continue };
+            let (each, first) = (Some(each.to_owned()), identity.total.first().cloned());
             let (row, column) = match identity.each {
-                Each::Row => (Some(each), identity.total.first().cloned()),
-                Each::Column => (identity.total.first().filter(|_| identity.total.len() == 1).cloned(), Some(each)),
+                Each::Row => (each, first),
+                Each::Column => (first.filter(|_| identity.total.len() == 1), each),
             };
-            form.identities.push(Identity { rule, table: identity.table.clone(), row, column, total, parts });
+            found.push(Identity { rule, table: identity.table.clone(), row, column, total, parts });
         }
-        if found == 0 {
-            let what = format!(
+        if found.is_empty() {
+            return self.wrong(format!(
                 "the identity {} of {} holds no slot: check the names in total and parts",
                 identity.rule, identity.table
-            );
-            return Err(self.error("form.toml", None, what));
+            ));
         }
+        form.identities.extend(found);
         Ok(())
+    }
+}
+
+/// The slots of a table, by what an equation is repeated for and by what it names.
+struct Places<'a> {
+    each: Vec<&'a str>,
+    slots: HashMap<(&'a str, &'a str), usize>,
+}
+
+impl<'a> Places<'a> {
+    fn of(slots: &'a [Slot], of_table: Range<usize>, each: Each) -> Places<'a> {
+        let mut places = Places { each: Vec::new(), slots: HashMap::new() };
+        for at in of_table {
+            let (row, column) = (slots[at].row.as_str(), slots[at].column.as_str());
+            let (each, named) = match each {
+                Each::Row => (row, column),
+                Each::Column => (column, row),
+            };
+            if !places.each.contains(&each) {
+                places.each.push(each);
+            }
+            places.slots.entry((each, named)).or_insert(at);
+        }
+        places
+    }
+
+    /// The rows, or the columns, that it is repeated for.
+    fn each(&self) -> impl Iterator<Item = &'a str> {
+        self.each.iter().copied()
+    }
+
+    fn find(&self, each: &str, named: &str) -> Option<usize> {
+        self.slots.get(&(each, named)).copied()
+    }
+
+    fn all(&self, each: &str, named: &[String]) -> Option<Vec<usize>> {
+        named.iter().map(|named| self.find(each, named)).collect()
     }
 }
