@@ -39,6 +39,8 @@ pub enum Fact {
     RowUnknown { printed: String },
     /// A label that differs from the form's.
     RowLabel { printed: String, label: String },
+    /// A label that does not say what is counted: most likely the rest of one.
+    RowLabelRest { printed: String },
     /// A header that differs from the form's.
     ColumnLabel { printed: String, label: String },
     /// How the cells of a row were placed.

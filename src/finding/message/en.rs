@@ -83,6 +83,9 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
         Fact::RowMissing { label } => write!(f, "the row {label} is missing"),
         Fact::RowUnknown { printed } => write!(f, "the row {printed} is not in the form"),
         Fact::RowLabel { printed, label } => write!(f, "the label {printed} was read as {label}"),
+        Fact::RowLabelRest { printed } => {
+            write!(f, "the label {printed} does not say what is counted; it may be the rest of one that stands above")
+        }
         Fact::ColumnLabel { printed, label } => {
             write!(f, "the header prints {printed} where the form has {label}; the column was taken by its place")
         }

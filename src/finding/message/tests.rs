@@ -136,6 +136,7 @@ samples! { facts: Fact,
     RowMissing => [Fact::RowMissing { label: s("规章") }];
     RowUnknown => [Fact::RowUnknown { printed: s("规章") }];
     RowLabel => [Fact::RowLabel { printed: s("规张"), label: s("规章") }];
+    RowLabelRest => [Fact::RowLabelRest { printed: s("数量") }];
     ColumnLabel => [Fact::ColumnLabel { printed: s("总数"), label: s("总计") }];
     RowShifted => [Fact::RowShifted(Shift::Plain)];
     CellBlank => [

@@ -69,6 +69,9 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
         Fact::RowMissing { label } => write!(f, "缺少“{label}”一行"),
         Fact::RowUnknown { printed } => write!(f, "格式中没有“{printed}”一行"),
         Fact::RowLabel { printed, label } => write!(f, "项目名“{printed}”与格式不符，已按“{label}”读取"),
+        Fact::RowLabelRest { printed } => {
+            write!(f, "项目名“{printed}”未说明统计的内容，可能是上方某个项目名的后半部分")
+        }
         Fact::ColumnLabel { printed, label } => {
             write!(f, "表头“{printed}”与格式的“{label}”不符，该列已按所在位置读取")
         }

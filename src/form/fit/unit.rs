@@ -96,7 +96,8 @@ impl Fitter<'_> {
 fn is_unit_of(slot: &Slot, printed: &str, apart: bool) -> bool {
     match &slot.unit {
         Some(unit) => {
-            key(unit) == key(printed)
+            unit == printed
+                || key(unit) == key(printed)
                 || slot.other_units.iter().any(|other| key(other) == key(printed))
                 || apart && is_counted(unit) && is_counted(printed)
         }

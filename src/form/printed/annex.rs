@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::heads::{self, Header, Words, header};
-use super::piece::Piece;
+use super::piece::{self, Piece};
 use super::rows::{Labels, Row, rows};
 use super::{MOST_COLUMNS, Made, Sheet, column_keys};
 use crate::finding::{Fact, Finding, Rule};
@@ -142,6 +142,9 @@ impl Maker<'_> {
             // If it is none of the label, it may be a row that lost its numbers: then the places of those below are wrong, too.
             let finding = Finding::new(Rule::RowLabel, fact).table(&self.table.key).maybe_at(row.span);
             self.doubts.push(finding.expected(&row.label, pieces));
+        } else if piece::is_rest(&row.label) {
+            let fact = Fact::RowLabelRest { printed: row.label.clone() };
+            self.doubts.push(Finding::new(Rule::RowLabel, fact).table(&self.table.key).maybe_at(row.span));
         }
         let kind = match same {
             Some(slot) if row.unit.as_ref().is_none_or(|unit| !unit.ends_with('元')) => slot.kind,

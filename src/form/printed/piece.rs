@@ -7,6 +7,18 @@ use crate::span::Span;
 /// A label that ends so is a group's.
 const GROUPS: [&str; 4] = ["情况", "其中", "方面", "情形"];
 
+/// Words that say no more than that something is counted.
+const COUNTS: [&str; 10] = ["数", "数量", "总数", "总量", "件数", "条数", "人数", "次数", "人次", "金额"];
+
+/// What stands below a page of the net, and begins with these words.
+const FEET: [&str; 10] =
+    ["上一篇", "下一篇", "上一条", "下一条", "责任编辑", "信息来源", "打印", "分享到", "版权所有", "此件公开发布"];
+
+/// The label does not say what is counted: it is the rest of one, most likely.
+pub(super) fn is_rest(label: &str) -> bool {
+    COUNTS.contains(&label)
+}
+
 /// A label, or a piece of one.
 pub(super) struct Piece {
     pub printed: String,
@@ -36,13 +48,19 @@ impl Piece {
         self.is_group() || self.is_note()
     }
 
-    /// A sentence, a date, or what stands above every page: it may stand between two rows, and is part of no label.
+    /// A sentence, a date, or what stands above or below every page: it may stand between two rows, and is part of no label.
     pub fn is_note(&self) -> bool {
         let printed = self.printed.as_str();
         let digit = || printed.contains(|c: char| c.is_ascii_digit());
         let date = || !printed.contains(char::is_alphabetic) && digit();
         let title = || printed.ends_with("报告") && digit();
-        printed.contains('。') || printed.starts_with("注：") || title() || date()
+        printed.contains('。') || printed.starts_with("注：") || title() || date() || self.is_foot()
+    }
+
+    /// It stands below a page of the net.
+    pub fn is_foot(&self) -> bool {
+        let printed = self.printed.trim_start_matches(['【', '[', '（', '(']);
+        FEET.iter().any(|word| printed.starts_with(word))
     }
 
     /// 其中, and nothing else.

@@ -50,8 +50,8 @@ pub(super) struct Labels {
 impl Labels {
     /// Takes a label that no numbers stand beside.
     fn alone(&mut self, piece: Piece) {
-        // It is told with its numbers, which no cell takes.
-        if piece.numbered {
+        // It is told with its numbers, which no cell takes; and what is below a page of the net is no row.
+        if piece.numbered || piece.is_foot() {
             return;
         }
         // 其中 heads a row, never a group: its numbers were lost, or stand behind the rest of it.

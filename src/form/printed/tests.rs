@@ -183,6 +183,28 @@ fn the_unit_and_the_numbers_may_stand_below_the_label() {
 }
 
 #[test]
+fn a_label_that_says_nothing_is_told() {
+    // Its first piece looks like the heading of a section.
+    let report = read(
+        "统计指标 | 计量单位 | 数值\n--- | --- | ---\n主动公开文件数 | 条 | 7\n受理申请总数 | 件 | 9\n\n第2页\n\n\
+         四、行政复议\n数量 | 件 | 3\n其中：被依法纠错数 | 件 | 1",
+    );
+    assert_eq!(values(&report), ["7", "9", "3", "1"]);
+    let found = report.findings.iter().find(|finding| finding.rule == Rule::RowLabel).unwrap();
+    assert_eq!(found.span.map(|span| span.of(&report.text)), Some("数量"));
+}
+
+#[test]
+fn what_stands_below_a_page_of_the_net_is_no_piece_of_a_label() {
+    let report = read(
+        "指标名称            单位   本年度   历年累计\n主动公开信息总数    条     12       40\n答复总数            件     0        82\n\
+         “申请内容不明确”数  件     0        0\n上一篇：没有了",
+    );
+    assert_eq!(labels(&report), ["主动公开信息总数", "答复总数", "“申请内容不明确”数"]);
+    assert_eq!(unknown(&report), [""; 0]);
+}
+
+#[test]
 fn a_number_in_a_text_that_is_no_row_is_told() {
     let report = read(
         "指标名称 单位 本年度 历年累计\n主动公开信息总数 条 12 40\n1、政府网站公开信息数 160\n三、答复总数 件 0 82",
