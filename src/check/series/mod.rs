@@ -8,18 +8,20 @@
 //! a run and in its table of findings, and in no document of a report.
 
 mod agencies;
+mod equation;
 pub mod organ;
 mod record;
 
 pub use agencies::{Agencies, AgenciesError, AgenciesFault};
+use equation::{Equation, Unread};
 pub use organ::Member;
+use record::Noted;
 pub use record::{Broken, Head, Record};
-use record::{Entry, Noted, State};
 
 use std::collections::BTreeMap;
 
-use crate::finding::{Addend, Elsewhere, Entered, Fact, Finding, Obstacle, Rule};
-use crate::form::{Forms, Series};
+use crate::finding::{Elsewhere, Fact, Finding, Rule};
+use crate::form::Forms;
 use crate::span::Place;
 
 /// A finding about the series of an organ, with all that is said of it once the report is gone.
@@ -159,97 +161,20 @@ impl Link<'_> {
         found
     }
 
+    /// What the equations say of two years that follow each other.
     fn years(&self, forms: &Forms) -> Vec<Found> {
         let mut found = Vec::new();
-        // For each rule, the equations that cannot be checked.
+        // The first of each rule that cannot be checked, and how many there are.
         let mut unchecked: Vec<(Rule, usize, Found)> = Vec::new();
-        for entry in self.later.entries.iter() {
-            let Some((form, series)) = series_of(forms, entry) else { continue };
-            let same = |other: &&Entry| {
-                series_of(forms, other).is_some_and(|(_, other)| {
-                    (other.rule, &other.table, &other.each) == (series.rule, &series.table, &series.each)
-                })
-            };
-            let Some(before) = self.earlier.entries.iter().find(same) else { continue };
-            let Some((old_form, old)) = series_of(forms, before) else { continue };
-            let label = |form: &crate::form::Form, slot: usize| {
-                let slot = &form.slots[slot];
-                let row = slot.row_label.rsplit(' ').next().unwrap_or_default();
-                let column = slot.column_label.rsplit(' ').next().unwrap_or_default();
-                (row.to_owned(), column.to_owned())
-            };
-            let named = |form: &crate::form::Form, slot: usize| {
-                let (row, column) = label(form, slot);
-                format!("{row} / {column}")
-            };
-            let Some(earlier) = before.earlier else { continue };
-            let slots: Vec<usize> = series.of_later().collect();
-            if entry.later.len() != slots.len() {
-                continue;
-            }
-            let here = || entry.later.iter().zip(&slots).map(|(cell, &slot)| (cell, slot));
-            if here().all(|(cell, _)| cell.is_nothing()) && earlier.is_nothing() {
-                // Nothing is stated, and nothing was carried on.
-                continue;
-            }
-            let at = |finding: Finding| {
-                let stated = &series_slot(form, series.later);
-                finding.table(&stated.0).row(&stated.1).column(&stated.2)
-            };
-            let obstacle = here().find_map(|(cell, slot)| Some((cell.obstacle()?, true, label(form, slot))));
-            let obstacle = obstacle.or_else(|| Some((earlier.obstacle()?, false, label(old_form, old.earlier))));
-            let stated = &entry.later[0];
-            if let Some((obstacle, here, (row, column))) = obstacle {
-                match unchecked.iter_mut().find(|(rule, ..)| *rule == series.rule) {
-                    Some((_, count, _)) => *count += 1,
-                    None => {
-                        let of = self.elsewhere(earlier.place);
-                        let fact = Fact::SeriesUnchecked { equations: 1, row, column, obstacle, here, of };
-                        let finding = at(Finding::new(Rule::SeriesUnchecked, fact));
-                        unchecked.push((series.rule, 1, self.about(finding, Some(stated), Some(&earlier))));
-                    }
+        for equation in self.later.entries.iter().filter_map(|entry| Equation::of(forms, entry, &self.earlier.entries))
+        {
+            match (equation.obstacle(), unchecked.iter_mut().find(|(rule, ..)| *rule == equation.series.rule)) {
+                (None, _) => found.extend(self.broken(&equation)),
+                (Some(_), Some((_, count, _))) => *count += 1,
+                (Some(obstacle), None) => {
+                    unchecked.push((equation.series.rule, 1, self.unchecked(&equation, obstacle)));
                 }
-                continue;
             }
-            let value = |cell: &Noted| cell.value.unwrap_or_default();
-            let (plus, minus) = entry.later[1..].split_at(series.plus.len().min(entry.later.len() - 1));
-            let computed = plus.iter().try_fold(value(&earlier), |sum, cell| sum.checked_add(value(cell)));
-            let computed = minus.iter().try_fold(computed, |sum, cell| Some(sum?.checked_sub(value(cell))));
-            let Some(Some(computed)) = computed else { continue };
-            if computed == value(stated) {
-                continue;
-            }
-            let addends = |cells: &[Noted], slots: &[usize]| -> Vec<Addend> {
-                cells
-                    .iter()
-                    .zip(slots)
-                    .map(|(cell, &slot)| Addend { label: label(form, slot).1, value: value(cell) })
-                    .collect()
-            };
-            let blank = entry.later.iter().chain([&earlier]).filter(|cell| cell.state == State::Blank).count();
-            let fact = Fact::Series {
-                label: named(form, series.later),
-                printed: value(stated),
-                computed,
-                earlier: Addend { label: named(old_form, old.earlier), value: value(&earlier) },
-                of: self.elsewhere(earlier.place),
-                plus: addends(plus, &series.plus),
-                minus: addends(minus, &series.minus),
-                blank,
-            };
-            let mut finding = at(Finding::new(series.rule, fact)).expected(computed, value(stated));
-            finding.covers = entry.later.iter().filter_map(|cell| cell.span).collect();
-            finding.entered = here()
-                .map(|(cell, slot)| Entered {
-                    cell: form.slots[slot].path(),
-                    value: cell.value,
-                    span: cell.span,
-                    stated: slot == series.later,
-                })
-                .collect();
-            let mut told = self.about(finding, Some(stated), Some(&earlier));
-            told.places = entry.later.iter().map(|cell| cell.place).collect();
-            found.push(told);
         }
         found.extend(unchecked.into_iter().map(|(_, count, mut found)| {
             if let Fact::SeriesUnchecked { equations, .. } = &mut found.finding.fact {
@@ -258,6 +183,29 @@ impl Link<'_> {
             found
         }));
         found
+    }
+
+    /// An equation cannot be checked.
+    fn unchecked(&self, equation: &Equation, Unread { obstacle, here, row, column }: Unread) -> Found {
+        let of = self.elsewhere(equation.earlier.place);
+        let fact = Fact::SeriesUnchecked { equations: 1, row, column, obstacle, here, of };
+        let finding = equation.place(Finding::new(Rule::SeriesUnchecked, fact));
+        self.about(finding, Some(equation.stated()), Some(&equation.earlier))
+    }
+
+    /// What is to be said if the equation does not hold.
+    fn broken(&self, equation: &Equation) -> Option<Found> {
+        let (computed, printed) = (equation.computed()?, equation.stated().number());
+        if computed == printed {
+            return None;
+        }
+        let fact = equation.fact(computed, self.elsewhere(equation.earlier.place));
+        let mut finding = equation.place(Finding::new(equation.series.rule, fact)).expected(computed, printed);
+        finding.covers = equation.later.iter().filter_map(|cell| cell.span).collect();
+        finding.entered = equation.entered();
+        let mut told = self.about(finding, Some(equation.stated()), Some(&equation.earlier));
+        told.places = equation.later.iter().map(|cell| cell.place).collect();
+        Some(told)
     }
 
     fn elsewhere(&self, place: Option<Place>) -> Elsewhere {
@@ -283,36 +231,6 @@ impl Link<'_> {
                 place: earlier.and_then(|cell| cell.place),
             },
         }
-    }
-}
-
-/// The equation of an entry, and the form that it is of.
-fn series_of<'a>(forms: &'a Forms, entry: &Entry) -> Option<(&'a crate::form::Form, &'a Series)> {
-    let form = forms.get(&entry.edition)?;
-    let series = form.series.get(usize::from(entry.number))?;
-    Some((form, series))
-}
-
-/// Table, row and column of a slot.
-fn series_slot(form: &crate::form::Form, slot: usize) -> (String, String, String) {
-    let slot = &form.slots[slot];
-    (slot.table.clone(), slot.row.clone(), slot.column.clone())
-}
-
-impl Noted {
-    /// Why it keeps an equation from being checked.
-    fn obstacle(&self) -> Option<Obstacle> {
-        match self.state {
-            State::Ok | State::Blank => None,
-            State::Unreadable => Some(Obstacle::Unreadable),
-            State::Missing => Some(Obstacle::Missing),
-            State::BlankTotal => Some(Obstacle::BlankTotal),
-        }
-    }
-
-    /// It says nothing.
-    fn is_nothing(&self) -> bool {
-        matches!(self.state, State::Blank | State::Missing)
     }
 }
 
