@@ -302,31 +302,7 @@ fn run(
     }
     watch.begin(inputs, sinks.done, &sinks.run);
 
-    let mut entries = listing.entries()?;
-    entries.pass(sinks.done)?;
-    let wants = sinks.wants();
-    let spare: Mutex<Vec<Batch>> = Mutex::new(Vec::new());
-    let lock = || spare.lock().unwrap_or_else(PoisonError::into_inner);
-    let fresh = || lock().pop().unwrap_or_default();
-    let encoder = || Encoder::new(formats, reading.lang, wants.clone());
-    reading.each(entries, inputs - sinks.done, fresh, encoder, |event| {
-        let Event::Result(batch) = event else { return Ok(()) };
-        let mut batch = batch?;
-        sinks.add(&mut batch)?;
-        if journal.is_due() {
-            sinks.note(&mut journal)?;
-            *kept = true;
-        }
-        batch.failures.iter().for_each(|failure| watch.failed(failure));
-        watch.done(batch.inputs, batch.read, &sinks.run);
-        let mut spare = lock();
-        // What piled up while the disk was slow is not needed again.
-        if spare.len() <= reading.jobs.get() {
-            batch.clear();
-            spare.push(batch);
-        }
-        Ok::<(), ConvertError>(())
-    })?;
+    read_all(reading, &mut listing, &mut sinks, &mut journal, kept, watch)?;
     if reading.is_stopped() {
         *kept = sinks.done > 0;
         if *kept {
@@ -357,6 +333,44 @@ fn run(
     sinks::place(folder, formats, journal, &run)?;
     *kept = false;
     Ok(Ended::Whole(run))
+}
+
+/// Reads the inputs that the sinks do not have yet, and puts what comes of them in; notes in the journal, at times, how far it is.
+fn read_all(
+    reading: &Reading<'_>,
+    listing: &mut Listing,
+    sinks: &mut Sinks,
+    journal: &mut Journal,
+    kept: &mut bool,
+    watch: &mut dyn Watch,
+) -> Result<(), ConvertError> {
+    let left = listing.len() - sinks.done;
+    let mut entries = listing.entries()?;
+    entries.pass(sinks.done)?;
+    let wants = sinks.wants();
+    let spare: Mutex<Vec<Batch>> = Mutex::new(Vec::new());
+    let lock = || spare.lock().unwrap_or_else(PoisonError::into_inner);
+    let fresh = || lock().pop().unwrap_or_default();
+    let formats = sinks.formats;
+    let encoder = || Encoder::new(formats, reading.lang, wants.clone());
+    reading.each(entries, left, fresh, encoder, |event| {
+        let Event::Result(batch) = event else { return Ok(()) };
+        let mut batch = batch?;
+        sinks.add(&mut batch)?;
+        if journal.is_due() {
+            sinks.note(journal)?;
+            *kept = true;
+        }
+        batch.failures.iter().for_each(|failure| watch.failed(failure));
+        watch.done(batch.inputs, batch.read, &sinks.run);
+        let mut spare = lock();
+        // What piled up while the disk was slow is not needed again.
+        if spare.len() <= reading.jobs.get() {
+            batch.clear();
+            spare.push(batch);
+        }
+        Ok(())
+    })
 }
 
 #[cfg(test)]

@@ -41,7 +41,8 @@ const SUMMARY: &str = "summary.json";
 /// The files of a run, and what is known of all its reports.
 pub struct Sinks {
     parts: Vec<(Stream, Part)>,
-    formats: Formats,
+    /// What is made.
+    pub formats: Formats,
     lang: Lang,
     layouts: Layouts,
     page: Option<Page>,

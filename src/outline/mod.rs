@@ -46,71 +46,111 @@ pub(crate) fn outline_noted(
     grids: &[Grid],
     vocabulary: &Vocabulary,
 ) -> Outline {
-    let mut kinds: Vec<LineKind> = lines
-        .iter()
-        .map(|line| match line.look {
-            Look::Blank => LineKind::Blank,
-            Look::Furniture => LineKind::Furniture,
-            Look::Tabbed { .. } | Look::Text => LineKind::Prose,
-        })
-        .collect();
-    for &line in grids.iter().flat_map(|grid| &grid.lines) {
-        kinds[line] = LineKind::Row;
-    }
+    let mut kinds = kinds_of(lines, grids);
     let wrap = Wrap::of(text, lines, &kinds);
     if wrap.is_some() {
         wrap::mark_page_furniture(text, lines, &mut kinds);
     }
     let marked = markup::is_used(text);
-    let printed = |at: usize| {
-        let printed = lines[at].text.trim(text);
-        if marked { markup::bare(text, printed) } else { printed }
-    };
-    let mut headings: Vec<Heading> = Vec::with_capacity(16);
-    let mut before = Before::default();
-    for at in 0..lines.len() {
-        if kinds[at] != LineKind::Prose {
-            continue;
-        }
-        let line = printed(at);
-        if is_contents_entry(line.of(text)) {
-            kinds[at] = LineKind::Furniture;
-            continue;
-        }
-        let Some(mut heading) = heading::heading(text, line, at, &before, vocabulary) else { continue };
-        let known = vocabulary.is_title(heading.title.of(text));
-        if !known && wrap.is_some_and(|wrap| paragraph::is_inside(text, lines, &kinds, at, wrap))
-            || heading.style.is_none() && paragraph::ends_sentence(text, lines, &kinds, at)
-        {
-            continue;
-        }
-        if let Some(open) = headings.last_mut()
-            && heading.style.is_none()
-            && open.title.is_empty()
-            && open.rest.is_empty()
-        {
-            // The ordinal stands on a line of its own, the title on the next.
-            open.title = heading.title;
-            kinds[at] = LineKind::Heading;
-            continue;
-        }
-        before.push(&heading);
-        kinds[at] = LineKind::Heading;
-        if !known && heading.rest.is_empty() {
-            let next = |from: usize| (from + 1..lines.len()).find(|&at| kinds[at] != LineKind::Blank);
-            let below = next(at).filter(|&below| kinds[below] == LineKind::Prose);
-            if let Some(below) = below
-                && heading.take_next(text, lines, (below, printed(below)), vocabulary)
-            {
-                kinds[below] = LineKind::Heading;
-            }
-        }
-        headings.push(heading);
-    }
+    let mut finder = Finder { text, lines, vocabulary, wrap, marked, kinds, headings: Vec::with_capacity(16) };
+    finder.find();
+    let Finder { mut kinds, mut headings, .. } = finder;
     drop_contents(text, &mut headings, &mut kinds);
     let first_heading = headings.first().map_or(lines.len(), |heading| heading.line);
     let prose = Prose { text, lines, index, kinds: &kinds, wrap, marked, blanks: notes.wide.blanks };
     let preface = prose.paragraphs(0..first_heading, Span::default());
+    let sections = tree(&headings, &prose);
+    Outline { preface, sections, kinds, first_heading }
+}
+
+/// What each line is before any heading is known.
+fn kinds_of(lines: &[Line], grids: &[Grid]) -> Vec<LineKind> {
+    let kind = |line: &Line| match line.look {
+        Look::Blank => LineKind::Blank,
+        Look::Furniture => LineKind::Furniture,
+        Look::Tabbed { .. } | Look::Text => LineKind::Prose,
+    };
+    let mut kinds: Vec<LineKind> = lines.iter().map(kind).collect();
+    for &line in grids.iter().flat_map(|grid| &grid.lines) {
+        kinds[line] = LineKind::Row;
+    }
+    kinds
+}
+
+/// Finds the headings among the lines of prose.
+struct Finder<'a> {
+    text: &'a str,
+    lines: &'a [Line],
+    vocabulary: &'a Vocabulary,
+    wrap: Option<Wrap>,
+    /// The text is in Markdown.
+    marked: bool,
+    kinds: Vec<LineKind>,
+    headings: Vec<Heading>,
+}
+
+impl Finder<'_> {
+    fn find(&mut self) {
+        let mut before = Before::default();
+        for at in 0..self.lines.len() {
+            if self.kinds[at] != LineKind::Prose {
+                continue;
+            }
+            let line = self.printed(at);
+            if is_contents_entry(line.of(self.text)) {
+                self.kinds[at] = LineKind::Furniture;
+                continue;
+            }
+            let Some(heading) = heading::heading(self.text, line, at, &before, self.vocabulary) else { continue };
+            let known = self.vocabulary.is_title(heading.title.of(self.text));
+            if self.is_prose(&heading, at, known) {
+                continue;
+            }
+            self.kinds[at] = LineKind::Heading;
+            match self.headings.last_mut() {
+                // The ordinal stands on a line of its own, the title on the next.
+                Some(open) if heading.style.is_none() && open.title.is_empty() && open.rest.is_empty() => {
+                    open.title = heading.title;
+                }
+                _ => {
+                    before.push(&heading);
+                    let heading = if known { heading } else { self.with_next(heading, at) };
+                    self.headings.push(heading);
+                }
+            }
+        }
+    }
+
+    /// What a line prints, without the marks of Markdown.
+    fn printed(&self, at: usize) -> Span {
+        let printed = self.lines[at].text.trim(self.text);
+        if self.marked { markup::bare(self.text, printed) } else { printed }
+    }
+
+    /// What looks like a heading stands inside a paragraph, or is its end.
+    fn is_prose(&self, heading: &Heading, at: usize, known: bool) -> bool {
+        let (text, lines, kinds) = (self.text, self.lines, &self.kinds);
+        !known && self.wrap.is_some_and(|wrap| paragraph::is_inside(text, lines, kinds, at, wrap))
+            || heading.style.is_none() && paragraph::ends_sentence(text, lines, kinds, at)
+    }
+
+    /// With the end of its title, where that stands on the next line.
+    fn with_next(&mut self, mut heading: Heading, at: usize) -> Heading {
+        let mut below = at + 1..self.lines.len();
+        let below = below.find(|&at| self.kinds[at] != LineKind::Blank);
+        if heading.rest.is_empty()
+            && let Some(below) = below.filter(|&below| self.kinds[below] == LineKind::Prose)
+            && heading.take_next(self.text, self.lines, (below, self.printed(below)), self.vocabulary)
+        {
+            self.kinds[below] = LineKind::Heading;
+        }
+        heading
+    }
+}
+
+/// The sections that the headings open, with the paragraphs below them.
+fn tree(headings: &[Heading], prose: &Prose) -> Vec<Section> {
+    let Prose { text, lines, index, marked, .. } = *prose;
     let mut tree = Tree { open: Vec::with_capacity(4), done: Vec::with_capacity(8) };
     for (at, heading) in headings.iter().enumerate() {
         let next = headings.get(at + 1).map_or(lines.len(), |next| next.line);
@@ -130,7 +170,7 @@ pub(crate) fn outline_noted(
             },
         );
     }
-    Outline { preface, sections: tree.finish(), kinds, first_heading }
+    tree.finish()
 }
 
 /// How deep a style of ordinals stands: what has the greater rank belongs to what has the smaller.
