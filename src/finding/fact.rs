@@ -57,6 +57,8 @@ pub enum Fact {
     CellUnitUnknown { raw: String, units: Vec<String> },
     /// Numbers without a cell.
     NumberUnplaced { raw: Vec<String>, more: usize },
+    /// A table is printed more than once with other numbers, and nothing tells which print is the report's own.
+    TableContested { title: String },
     /// Rows of a table that is printed a second time.
     TableRepeated { title: String, rows: usize, numbers: usize },
     /// Numbers of a row that fit its columns in more than one way, so that none was taken.

@@ -197,7 +197,7 @@ mod tests {
     fn selectors_name_rules() {
         assert_eq!(selector("sum.row").rules(), [Rule::SumRow]);
         assert_eq!(selector("sum.row").single(), Some(Rule::SumRow));
-        assert_eq!(selector("table").rules(), [Rule::TableMissing, Rule::TableElsewhere]);
+        assert_eq!(selector("table").rules(), [Rule::TableMissing, Rule::TableElsewhere, Rule::TableRepeated]);
         assert_eq!(selector("table").single(), None);
         assert_eq!(selector(" sum.* "), selector("sum"));
         assert!(selector("sum").rules().iter().all(|rule| rule.id().starts_with("sum.")));

@@ -14,7 +14,8 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use self::beside::Beside;
-use super::align::{self, Kinds, Label, Match};
+pub(crate) use super::align::Around;
+use super::align::{self, Aligned, Kinds, Label, Match};
 use super::choose::Choice;
 pub(crate) use super::choose::choose;
 use super::columns;
@@ -56,7 +57,8 @@ pub fn nothing(form: &Arc<Form>, grids: &[Grid]) -> Fitted {
     Fitter::new("", &[], form, &Names::default(), grids).finish()
 }
 
-/// Fits the print, whose labels were looked up in `names`, to the form that was chosen; `printed` are its rows.
+/// Fits the print, whose labels were looked up in `names`, to the form that was chosen; `printed` are its rows, and `around` is what stands
+/// around them.
 pub(crate) fn fit(
     text: &str,
     print: &Print,
@@ -64,19 +66,27 @@ pub(crate) fn fit(
     names: &Names,
     choice: &Choice,
     grids: &[Grid],
+    around: &Around,
 ) -> Fitted {
     if let Some(own) = &choice.names {
         let print = print.renamed(text, grids, own);
-        return fit_named(text, &print.rows(), own, choice, grids);
+        return fit_named(text, &print.rows(), own, choice, grids, around);
     }
-    fit_named(text, printed, names, choice, grids)
+    fit_named(text, printed, names, choice, grids, around)
 }
 
-fn fit_named(text: &str, printed: &[Printed], names: &Names, choice: &Choice, grids: &[Grid]) -> Fitted {
+fn fit_named(
+    text: &str,
+    printed: &[Printed],
+    names: &Names,
+    choice: &Choice,
+    grids: &[Grid],
+    around: &Around,
+) -> Fitted {
     let form = &choice.form;
     let mut fitter = Fitter::new(text, printed, form, names, grids);
     for table in 0..form.tables.len() {
-        fitter.table(table);
+        fitter.table(table, around);
     }
     fitter.mixed(&choice.mixed);
     fitter.findings.extend(choice.doubts.iter().cloned());
@@ -201,10 +211,11 @@ impl<'a> Fitter<'a> {
     }
 
     /// Finds the rows of one table of the form and places their values.
-    fn table(&mut self, index: usize) {
+    fn table(&mut self, index: usize, around: &Around) {
         let form = self.form;
         let table = &form.tables[index];
-        let matches = align::align(self.text, self.printed, &self.kinds, form, index, self.names);
+        let Aligned { matches, contested } =
+            align::align(self.text, self.printed, &self.kinds, form, index, self.names, around);
         // One row of a long table is chance; a table of one row has nothing else to show.
         let exact =
             matches.iter().filter(|step| step.label != Label::None && !matches!(step.label, Label::Alike(_))).count();
@@ -213,6 +224,12 @@ impl<'a> Fitter<'a> {
             return;
         }
         self.printed_tables[index] = true;
+        if contested {
+            let fact = Fact::TableContested { title: table.title.clone() };
+            let first = matches.first().and_then(|step| self.printed[step.first].cells.first());
+            let finding = Finding::new(Rule::TableRepeated, fact).table(&table.key);
+            self.findings.push(finding.maybe_at(first.map(|cell| cell.span)));
+        }
         let below = matches.last().map_or(0, |step| step.first + step.count);
         self.extents[index] = matches.first().map_or(0, |step| step.first)..below;
         let mut beside = Beside::new(align::units(form, index), table.code);

@@ -68,6 +68,12 @@ pub fn first_level(sections: &[Section]) -> impl Iterator<Item = &Section> {
     })
 }
 
+/// The form's key of the section of level 1 that this place is in.
+pub fn key_at<'a>(sections: &[Section], form: &'a Form, place: u32) -> Option<&'a str> {
+    let section = first_level(sections).take_while(|section| section.span.start <= place).last()?;
+    section_key(section, form)
+}
+
 /// Gives each section of level 1 that the form knows its key, and its subsections `key/1`, `key/2` by their own numbers.
 pub fn name(sections: &mut [Section], form: &Form) {
     for section in sections {

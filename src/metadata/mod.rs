@@ -32,6 +32,7 @@ use crate::lines::{self, LineKind};
 use crate::record::{Metadata, Paragraph, Period};
 use crate::span::Span;
 use contact::Fields;
+pub(crate) use dates::only_year;
 use labels::Label;
 use line::{Line, Tail};
 pub(crate) use text::{Patterns, leftmost};

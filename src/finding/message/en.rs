@@ -77,6 +77,11 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
             "the section {title} (line {heading}) has no table, and this one stands outside of it: its figures may be of another \
              year, or another organ"
         ),
+        Fact::TableContested { title } => write!(
+            f,
+            "the table of the section {title} is printed more than once with different numbers, and nothing says which is this \
+             report's: the one that begins here was read, and it may be that of another year, or another organ"
+        ),
         Fact::TableEmpty { title } => {
             write!(f, "the table of the section {title} has its header, but no row of cells below it was found")
         }

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::{Kinds, Match, Table};
+use super::{Kinds, Table};
 use crate::form::rows::{Holds, Printed};
 
 /// Fewer rows that stand a second time are lines printed twice.
@@ -29,9 +29,18 @@ impl Table<'_> {
 
     /// Where a header stands below anything else. In a table whose rows have no labels it is all that parts two prints.
     fn headers(&self, printed: &[Printed], kinds: &[Kinds], region: &Range<usize>) -> Vec<usize> {
-        let is_header = |at: &usize| kinds[*at].header & self.bit != 0 && self.is_header(&printed[*at]);
-        let starts = region.clone().filter(is_header);
-        starts.filter(|at| at.checked_sub(1).is_none_or(|above| !is_header(&above))).collect()
+        let is_header = |at: usize| kinds[at].header & self.bit != 0 && self.is_header(&printed[at]);
+        // A cell a line: the values stand behind the last label.
+        let is_lone = |at: usize| {
+            let row = printed.get(at).filter(|_| kinds[at].header & self.bit != 0);
+            row.is_some_and(|row| row.loose && self.is_lone_header(row))
+        };
+        let begins = |at: &usize| match at.checked_sub(1) {
+            _ if is_header(*at) => at.checked_sub(1).is_none_or(|above| !is_header(above)),
+            _ if !is_lone(*at) || !is_lone(at + 1) => false,
+            above => above.is_none_or(|above| !is_lone(above) || printed[above].has_values),
+        };
+        region.clone().filter(begins).collect()
     }
 
     /// Where rows begin that stood above already. A page may repeat some rows of the one before and go on; a print repeats half of
@@ -68,7 +77,7 @@ impl Table<'_> {
     }
 
     /// Both rows print the same numbers.
-    fn says_the_same(&self, a: &Printed, b: &Printed) -> bool {
+    pub(super) fn says_the_same(&self, a: &Printed, b: &Printed) -> bool {
         let values = |row: &Printed| {
             row.cells.iter().filter(|cell| cell.holds == Holds::Number).map(|cell| cell.span).collect::<Vec<_>>()
         };
@@ -100,19 +109,5 @@ impl Table<'_> {
         }
         let is_header = |row: &usize| kinds[*row].header & self.bit != 0;
         (above + 1..at).rev().take_while(is_header).last().unwrap_or(at)
-    }
-
-    /// Which of the prints is read: the first that has cells for half as many rows as any other.
-    pub(super) fn first_whole(&self, printed: &[Printed], prints: Vec<Vec<Match>>) -> Vec<Match> {
-        let has_cells = |step: &&Match| printed[step.valued].cells.len() > step.values_from;
-        let cells = |matches: &Vec<Match>| matches.iter().filter(has_cells).count();
-        let most = prints.iter().map(cells).max().unwrap_or(0);
-        let first = prints.iter().position(|matches| cells(matches) * 2 >= most.max(1));
-        // Without a cell anywhere, the most labels.
-        let mut prints = prints;
-        match first {
-            Some(first) => prints.swap_remove(first),
-            None => prints.into_iter().rev().max_by_key(Vec::len).unwrap_or_default(),
-        }
     }
 }

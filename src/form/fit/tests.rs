@@ -288,3 +288,70 @@ fn a_header_may_print_any_unit_of_money() {
     assert_eq!(unit(&report, "fees"), (Some("31.6".to_owned()), Some("万元".to_owned()), false));
     assert!(report.findings.is_empty());
 }
+
+/// The table of section two, twice in the place of once: another with what it prints otherwise, and its own.
+fn printed_twice(prints: impl Fn(&str, &str) -> String) -> Report {
+    let from = CLEAN.find("第二十条第（一）项").unwrap();
+    let own = &CLEAN[from..from + CLEAN[from..].find("\n\n").unwrap()];
+    let other = own.replace("\t46\t", "\t99\t").replace("\t12\t", "\t77\t").replace("31.6", "5.5");
+    read(&with(CLEAN, own, &prints(&other, own)))
+}
+
+#[test]
+fn of_several_prints_the_one_of_the_year_is_read() {
+    let captions = [
+        ("2021年度：", "2022年度："),
+        ("（二〇二一年）\n", "（二〇二二年）\n"),
+        ("表1 2021年情况", "表2 2022年情况"),
+        ("上年数据", "本年数据"),
+        ("其中：下属单位", ""),
+        ("", "2022年度："),
+        ("2021年度\t\t\t", "2022年度\t\t\t"),
+    ];
+    let prints: [fn(&str) -> String; 2] = [str::to_owned, |print| print.replace('\t', "\n")];
+    for (above, below) in captions {
+        for (at, print) in prints.iter().enumerate() {
+            for turned in [false, true] {
+                let report = printed_twice(|other, own| {
+                    let (first, second) = (format!("{above}\n{}", print(other)), format!("{below}\n{}", print(own)));
+                    if turned { [second, first].join("\n\n") } else { [first, second].join("\n\n") }
+                });
+                assert_eq!(raws(&report, "licensing"), ["46"], "{above} {at} {turned}");
+                assert_eq!(raws(&report, "penalties"), ["12"], "{above} {at} {turned}");
+                assert!(report.findings.iter().all(|finding| finding.rule != Rule::TableRepeated), "{above} {at}");
+            }
+        }
+    }
+}
+
+#[test]
+fn of_prints_that_nothing_tells_apart_one_is_read_and_doubted() {
+    let doubted = |report: &Report| {
+        let of_table = |finding: &&Finding| finding.rule == Rule::TableRepeated && finding.row.is_none();
+        report.findings.iter().filter(of_table).count()
+    };
+    let report = printed_twice(|other, own| [other, own].join("\n\n"));
+    assert_eq!((raws(&report, "licensing"), doubted(&report)), (vec!["99".to_owned()], 1));
+    // Both are named, but not as the report's.
+    let report = printed_twice(|other, own| format!("2020年\n{other}\n\n2021年\n{own}"));
+    assert_eq!(doubted(&report), 1);
+    // The same once more is no other.
+    let report = printed_twice(|_, own| [own, own].join("\n\n"));
+    assert_eq!((raws(&report, "licensing"), doubted(&report)), (vec!["46".to_owned()], 0));
+    // In a section of its own, or an annex, it is another's.
+    let report = printed_twice(|other, own| format!("{own}\n\n六、其他需要报告的事项\n\n{other}"));
+    assert_eq!((raws(&report, "licensing"), doubted(&report)), (vec!["46".to_owned()], 0));
+    let report =
+        printed_twice(|other, own| format!("无。\n\n一、总体情况\n\n{other}\n\n二、主动公开政府信息情况\n\n{own}"));
+    assert_eq!((raws(&report, "licensing"), doubted(&report)), (vec!["46".to_owned()], 0));
+}
+
+#[test]
+fn a_table_of_one_row_may_be_printed_twice_a_cell_a_line() {
+    let from = CLEAN.find("行政复议\t").unwrap();
+    let own = &CLEAN[from..from + CLEAN[from..].find("\n\n").unwrap()];
+    let (header, row) = own.rsplit_once('\n').unwrap();
+    let other = [header, &row.replace('1', "7")].join("\n");
+    let report = read(&with(CLEAN, own, &format!("2021年度\n{other}\n2022年度\n{own}").replace('\t', "\n")));
+    assert_eq!(raws(&report, "review"), ["1", "0", "1", "0", "2"]);
+}
