@@ -162,7 +162,7 @@ pub fn align(
         matches
     };
     let region = table.table.region.clone().unwrap_or(0..printed.len());
-    let prints = table.prints(printed, kinds, region).into_iter();
+    let prints = table.prints(printed, kinds, region, around).into_iter();
     let found = prints.map(|print| table.one_print(table.windows(printed, kinds, print).into_iter().map(find)));
     table.own_print(printed, found.collect(), around)
 }

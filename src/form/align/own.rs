@@ -34,7 +34,7 @@ pub struct Aligned {
 
 /// What stands above a print says whose it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Says {
+pub(super) enum Says {
     /// Another year's, or another organ's.
     Other,
     Nothing,
@@ -101,7 +101,9 @@ impl Table<'_> {
             let above = below;
             below = matches.last().map_or(below, |last| last.first + last.count);
             let first = matches.first().filter(|_| cells(matches) > 0)?;
-            let says = self.says(printed, above, first, around);
+            // The year may stand in a merged cell before the label.
+            let label = if first.valued == first.first { first.values_from } else { 0 };
+            let says = self.says(printed, above, (first.first, label), around);
             Some(Rank::new(says, self.is_inside(&printed[first.first], around)))
         };
         let ranks: Vec<Option<Rank>> = prints.iter().map(rank).collect();
@@ -132,23 +134,28 @@ impl Table<'_> {
         })
     }
 
-    /// What stands above a print says of it, from its `first` row up to that with the index `above`: the nearest that says anything.
-    fn says(&self, printed: &[Printed], above: usize, first: &Match, around: &Around) -> Says {
+    /// What stands above a print says of it, from the row with the index `above` to its `first` one and so many cells of
+    /// that: the nearest that says anything.
+    pub(super) fn says(
+        &self,
+        printed: &[Printed],
+        above: usize,
+        (first, cells): (usize, usize),
+        around: &Around,
+    ) -> Says {
         let texts = |row: &Printed, end: usize| {
             let strange = row.cells[..end.min(row.cells.len())].iter().filter(|cell| cell.name.is_none());
             let mut said = strange.map(|cell| around.caption(cell.span.of(self.text), true));
             said.find_map(|said| said.filter(|said| *said != Says::Nothing))
         };
-        // The year may stand in a merged cell before the label.
-        let label = if first.valued == first.first { first.values_from } else { 0 };
-        if let Some(said) = texts(&printed[first.first], label) {
+        if let Some(said) = texts(&printed[first], cells) {
             return said;
         }
-        let grid = printed[first.first].at.0;
+        let grid = printed[first].at.0;
         let of_table =
             |row: &Printed| row.at.0 == grid && !(row.has_values && row.label_names().any(|label| label.own.is_some()));
-        let mut top = first.first;
-        for (at, row) in printed.iter().enumerate().take(first.first).skip(above).rev().take(HEADER_ROWS) {
+        let mut top = first;
+        for (at, row) in printed.iter().enumerate().take(first).skip(above).rev().take(HEADER_ROWS) {
             if !of_table(row) {
                 break;
             }
@@ -167,9 +174,11 @@ impl Table<'_> {
             |line: &usize| !matches!(around.kinds.get(*line), None | Some(LineKind::Blank | LineKind::Furniture));
         for at in (above..below).rev().filter(seen).take(CAPTIONS) {
             let Some(line) = around.lines.get(at) else { break };
-            match around.caption(line.text.of(self.text), false) {
+            // A row may be the caption of the next grid, or the last of the print above.
+            let is_row = around.kinds[at] == LineKind::Row;
+            match around.caption(line.text.of(self.text), is_row) {
                 None => break,
-                Some(Says::Nothing) if around.kinds[at] == LineKind::Heading => break,
+                Some(Says::Nothing) if is_row || around.kinds[at] == LineKind::Heading => break,
                 Some(Says::Nothing) => {}
                 Some(said) => return said,
             }
@@ -187,6 +196,10 @@ impl Around<'_> {
             return None;
         }
         let text = tight(printed);
+        // The title of a report stands at the head of every page.
+        if text.contains("年度报告") || text.contains("工作报告") {
+            return Some(Says::Nothing);
+        }
         let year = self.year.zip(metadata::only_year(&text)).map(|(own, named)| own == named);
         // The labels of a header speak of 本年, too, and may be misprinted.
         let has =
@@ -221,7 +234,7 @@ fn tight(printed: &str) -> String {
 }
 
 const YEAR_BEFORE: [&str; 5] = ["上年", "上一年", "去年", "往年", "前一年"];
-const THIS_YEAR: [&str; 4] = ["本年", "今年", "当年", "本报告年"];
+const THIS_YEAR: [&str; 3] = ["本年", "今年", "当年"];
 /// What those are called that are below the organ.
 const OTHERS: [&str; 8] = ["下属", "所属", "下辖", "直属", "二级单位", "基层单位", "其他单位", "各单位"];
 /// What stands before these where they are reported together with the organ.
@@ -264,8 +277,14 @@ mod tests {
             assert_eq!(says(text, false), Says::Other, "{text}");
             assert_eq!(says(text, true), Says::Other, "{text}");
         }
-        for text in ["单位：件", "2021年与2022年对比", "含下属单位", "2021年的工作都做完了。", ""]
-        {
+        for text in [
+            "单位：件",
+            "2021年与2022年对比",
+            "含下属单位",
+            "2021年的工作都做完了。",
+            "2022年政府信息公开工作年度报告",
+            "",
+        ] {
             assert_eq!(says(text, false), Says::Nothing, "{text}");
         }
         // A label that is misprinted.
