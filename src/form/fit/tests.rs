@@ -216,6 +216,40 @@ fn a_row_without_a_label_that_has_every_field_stands_in_its_place() {
     assert!(report.findings.iter().all(|finding| finding.rule != Rule::SumUnchecked));
 }
 
+/// Most cells are filled, and one placement alone agrees with all sums: a cell was lost, and a blank one gained.
+#[test]
+fn a_full_row_without_a_label_that_was_moved_is_read_by_its_sums() {
+    let shift = |report: &Report| {
+        let shifts = report.findings.iter().filter_map(|finding| match finding.fact {
+            Fact::RowShifted(shift) => Some(shift),
+            _ => None,
+        });
+        shifts.collect::<Vec<_>>()
+    };
+    // The last cell was lost.
+    let report = review("\t1\t0\t1\t0\t2\t0\t0\t0\t1\t1\t2\t0\t0\t1");
+    assert_eq!(
+        (raws(&report, "review"), shift(&report)),
+        (["1", "0", "1", "0", "2"].map(str::to_owned).to_vec(), vec![Shift::Arithmetic])
+    );
+    assert_eq!(cells(&report, "litigation_after_review")[4].0, Status::Blank);
+    // The first.
+    let report = review("0\t1\t0\t1\t0\t0\t0\t1\t1\t2\t0\t0\t1\t3\t");
+    assert_eq!(shift(&report), [Shift::Plain], "a zero at the end of one group, or a blank before it");
+    // One between, beside others like it: nobody knows which.
+    let report = review("1\t0\t1\t0\t2\t0\t0\t1\t1\t2\t0\t0\t1\t3\t");
+    assert_eq!(shift(&report), [Shift::Plain]);
+    // The report's own mistake, and blanks for zeros.
+    let report = review("1\t\t1\t\t3\t0\t0\t0\t1\t1\t2\t\t0\t1\t3");
+    assert_eq!(
+        (cells(&report, "review")[4].clone(), shift(&report)),
+        ((Status::Ok, "3".to_owned()), vec![Shift::Plain])
+    );
+    // A total that was left blank.
+    let report = review("1\t0\t1\t0\t2\t0\t0\t0\t1\t1\t2\t0\t0\t1\t");
+    assert_eq!(shift(&report), []);
+}
+
 /// A line of tabs below the header is its row; a header without any is told as what it is.
 #[test]
 fn a_header_may_have_a_blank_row_or_none() {
@@ -313,7 +347,7 @@ fn of_several_prints_the_one_of_the_year_is_read() {
         for (at, print) in prints.iter().enumerate() {
             for turned in [false, true] {
                 let report = printed_twice(|other, own| {
-                    let (first, second) = (format!("{above}\n{}", print(other)), format!("{below}\n{}", print(own)));
+                    let (first, second) = (print(&format!("{above}\n{other}")), print(&format!("{below}\n{own}")));
                     if turned { [second, first].join("\n\n") } else { [first, second].join("\n\n") }
                 });
                 assert_eq!(raws(&report, "licensing"), ["46"], "{above} {at} {turned}");
