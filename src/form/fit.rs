@@ -19,6 +19,7 @@ use super::align::{self, Aligned, Kinds, Label, Match};
 use super::choose::Choice;
 pub(crate) use super::choose::choose;
 use super::columns;
+use super::groups;
 use super::header::{Above, HEADER_ROWS, HeaderFinder};
 use super::names::Names;
 use super::place::{self, Geometry, Likely, Placing, Values};
@@ -246,7 +247,9 @@ impl<'a> Fitter<'a> {
         let by_columns = self.by_place(&matches, &values, table);
         let widest = LazyCell::new(|| table.rows.iter().map(|row| row.slots.len()).max().unwrap_or(0));
         for (at, step) in matches.iter().enumerate() {
-            let (row, values, head) = (&table.rows[step.row], &values[at], above(at));
+            let (values, head) = (&values[at], above(at));
+            let row = self.as_printed(step, table);
+            let row = row.as_ref();
             let of_label = || if table.has_units { self.label_unit(step) } else { None };
             let unit = units[at].or_else(of_label).or(head.unit);
             self.found[index][step.row] = true;
@@ -280,6 +283,23 @@ impl<'a> Fitter<'a> {
             });
             self.row(table, row, placing, unit);
         }
+    }
+
+    /// The row of the form, with its slots in the order in which the header has the groups of its columns.
+    fn as_printed<'t>(&mut self, step: &Match, table: &'t FormTable) -> Cow<'t, FormRow> {
+        let row = &table.rows[step.row];
+        if table.roles.column_groups().is_empty() {
+            return Cow::Borrowed(row);
+        }
+        let above = &self.printed[..step.first + usize::from(step.values_from > 0)];
+        let Some(order) = groups::order(&table.roles, above, row.slots.len()) else { return Cow::Borrowed(row) };
+        for (span, label) in order.moved {
+            let printed = span.of(self.text).to_owned();
+            let fact = Fact::ColumnsMoved { printed: printed.clone(), label: label.to_owned() };
+            let finding = Finding::new(Rule::ColumnLabel, fact).at(span).table(&table.key);
+            self.findings.push(finding.expected(label, printed));
+        }
+        Cow::Owned(FormRow { slots: order.columns.iter().map(|&column| row.slots[column]).collect(), ..row.clone() })
     }
 
     /// The numbers stand in a row of their own above or below the label, and may be another row's, or none's: the row of the form that should

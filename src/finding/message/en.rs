@@ -77,6 +77,10 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
             "the section {title} (line {heading}) has no table, and this one stands outside of it: its figures may be of another \
              year, or another organ"
         ),
+        Fact::ColumnsMoved { printed, label } => write!(
+            f,
+            "the header has the columns of {printed} where the form has those of {label}: they were read by the labels that it prints"
+        ),
         Fact::TableContested { title } => write!(
             f,
             "the table of the section {title} is printed more than once with different numbers, and nothing says which is this \

@@ -65,6 +65,9 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
             f,
             "“{title}”部分（第 {heading} 行）没有表格，数字取自该部分以外的这张表；它可能属于其他年度或其他机关"
         ),
+        Fact::ColumnsMoved { printed, label } => {
+            write!(f, "表头在格式的“{label}”各列之处印的是“{printed}”，已按所印的表头读取")
+        }
         Fact::TableContested { title } => write!(
             f,
             "“{title}”部分的表格印有不止一份，数字不同，也没有说明哪一份属于本报告；数字取自从此处开始的一份，它可能属于其他年度或其他机关"
