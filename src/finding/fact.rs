@@ -57,6 +57,8 @@ pub enum Fact {
     CellUnitUnknown { raw: String, units: Vec<String> },
     /// Numbers without a cell.
     NumberUnplaced { raw: Vec<String>, more: usize },
+    /// A column that stands in no header of the table, and has no value in any row.
+    ColumnLeftOut { label: String },
     /// A group of columns that stands in the place of another; its numbers are read by its label.
     ColumnsMoved { printed: String, label: String },
     /// A table is printed more than once with other numbers, and nothing tells which print is the report's own.

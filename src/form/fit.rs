@@ -1,6 +1,7 @@
 //! Fitting all grids of a report to a form: which edition, which rows, which cells.
 
 mod beside;
+mod left_out;
 mod settle;
 mod unit;
 mod unplaced;
@@ -238,6 +239,9 @@ impl<'a> Fitter<'a> {
             matches.iter().map(|step| (self.values(step, table, &mut beside), beside.unit.take())).unzip();
         let (headers, header_of) = self.headers(&matches, table);
         let above = |at: usize| &headers[header_of[at]];
+        let valued = matches.iter().map(|step| step.row).zip(&values);
+        let left_out = self.without_column(table, header_of.first().map(|_| above(0)), valued);
+        let table = left_out.as_ref().unwrap_or(table);
         let columns = |step: &Match| table.rows[step.row].slots.len();
         let geometry = LazyCell::new(|| {
             let rows = matches.iter().zip(&values).enumerate();
@@ -270,7 +274,8 @@ impl<'a> Fitter<'a> {
             labels.for_each(|cell| self.used.mark(cell.span));
             let direct = || place::direct(self.text, values, columns(step));
             let repeated = || place::repeated(self.text, values, columns(step), *widest);
-            let placing = direct().or_else(repeated).unwrap_or_else(|| {
+            let surplus = || place::surplus(values, columns(step), head.surplus?);
+            let placing = direct().or_else(repeated).or_else(surplus).unwrap_or_else(|| {
                 let placing = place::place(values.clone(), columns(step), &geometry, head.header.as_ref());
                 let by_place = by_columns.iter().find(|by_place| by_place.count == row.slots.len());
                 match (placing, by_place.and_then(|by_place| by_place.place(at, values))) {

@@ -352,6 +352,16 @@ pub fn repeated<'a>(text: &str, values: &Values, columns: usize, widest: usize) 
     (same && whole).then(|| Placing::Placed { cells: Cow::Owned(vec![first]), shift: None, extra: rest })
 }
 
+/// The values of a row that has one more, side by side: that of the column which the header has beside those of the form, behind `before` of
+/// them.
+pub fn surplus<'a>(values: &Values, columns: usize, before: usize) -> Option<Placing<'a>> {
+    let (first, last) = values.ends().filter(|_| !values.glued && !values.loose && !values.unmarked)?;
+    let whole = last - first == columns && values.filled().count() == columns + 1;
+    let mut cells = values.cells.get(first..=last).filter(|_| whole && before <= columns)?.to_vec();
+    let extra = vec![cells.remove(before).span];
+    Some(Placing::Placed { cells: Cow::Owned(cells), shift: None, extra })
+}
+
 /// Places the values of a row under `columns` columns where [`direct`] does not.
 pub fn place<'a>(values: Values<'a>, columns: usize, geometry: &Geometry, header: Option<&Header>) -> Placing<'a> {
     let open = |values: Values<'a>, windows: bool, spread: bool, likely: Option<Likely>| {

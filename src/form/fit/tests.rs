@@ -389,3 +389,69 @@ fn a_table_of_one_row_may_be_printed_twice_a_cell_a_line() {
     let report = read(&with(CLEAN, own, &format!("2021年度\n{other}\n2022年度\n{own}").replace('\t', "\n")));
     assert_eq!(raws(&report, "review"), ["1", "0", "1", "0", "2"]);
 }
+
+/// The report whose table of applications prints its last header row and the numbers of each row as `row` makes them.
+fn applications(header: impl Fn(&mut Vec<String>), row: impl Fn(&mut Vec<String>)) -> Report {
+    let from = CLEAN.find("（本列数据").unwrap();
+    let to = from + CLEAN[from..].find("\n\n").unwrap();
+    let line = |line: &str| {
+        let mut cells: Vec<String> = line.split('\t').map(str::to_owned).collect();
+        match cells.len() {
+            10 if line.contains("商业企业") || line.contains("自然人") => header(&mut cells),
+            10 if line.ends_with(|c: char| c.is_ascii_digit()) => row(&mut cells),
+            _ => {}
+        }
+        cells.join("\t")
+    };
+    let table = CLEAN[from..to].lines().map(line).collect::<Vec<_>>().join("\n");
+    read(&[&CLEAN[..from], table.as_str(), &CLEAN[to..]].concat())
+}
+
+/// The numbers of the first row, and what is told of headers.
+fn first_row(report: &Report) -> (Vec<String>, Vec<Option<String>>) {
+    let headers = report.findings.iter().filter(|finding| finding.rule == Rule::ColumnLabel);
+    (raws(report, "received"), headers.map(|finding| finding.column.clone()).collect())
+}
+
+#[test]
+fn a_column_that_header_and_rows_leave_out_is_told_and_the_others_are_read() {
+    let told = || vec![Some("research".to_owned())];
+    let wanted = ["14", "1", "-", "0", "1", "0", "16"].map(str::to_owned).to_vec();
+    // 科研机构, where every row has a zero.
+    let lose = |header: &mut Vec<String>| header.retain(|label| label != "科研机构");
+    let blank =
+        |header: &mut Vec<String>| header.iter_mut().filter(|label| *label == "科研机构").for_each(String::clear);
+    for end in [None, Some(3), Some(9)] {
+        let report = applications(lose, |row| {
+            row.remove(5);
+            end.into_iter().for_each(|at| row.insert(at, String::new()));
+        });
+        assert_eq!(first_row(&report), (wanted.clone(), told()), "{end:?}");
+        assert_eq!(cells(&report, "received")[2].0, Status::Missing);
+    }
+    // A blank cell in its place.
+    for lost in [true, false] {
+        let header = |header: &mut Vec<String>| if lost { lose(header) } else { blank(header) };
+        let report = applications(header, |row| row[5].clear());
+        assert_eq!(first_row(&report).1, told());
+        assert_eq!(cells(&report, "received")[2].0, Status::Blank);
+    }
+    // A number for each column: only the label was lost.
+    let report = applications(lose, |_| ());
+    assert_eq!(first_row(&report), (raws(&read(CLEAN), "received"), vec![]));
+}
+
+#[test]
+fn the_numbers_of_a_column_that_the_form_has_not_are_told_and_the_others_are_read() {
+    let usual = raws(&read(CLEAN), "granted");
+    for (at, label) in [(9, "小计"), (5, "小计"), (10, "占比")] {
+        let header = |header: &mut Vec<String>| {
+            let label = if header.iter().any(|other| other == "商业企业") { label } else { "" };
+            header.insert(at, label.to_owned());
+        };
+        let report = applications(header, |row| row.insert(at, "77".to_owned()));
+        let unplaced = report.findings.iter().filter(|finding| finding.rule == Rule::NumberUnplaced);
+        assert_eq!(unplaced.filter(|finding| finding.row.is_some()).count(), 25, "{at}");
+        assert_eq!(raws(&report, "granted"), usual, "{at}");
+    }
+}
