@@ -229,7 +229,7 @@ mod tests {
     #[test]
     fn the_closest_name_wins() {
         assert_eq!(kept(&[], &[]).len(), Rule::ALL.len());
-        assert_eq!(kept(&["sum.row", "table"], &[]), ["table.missing", "table.elsewhere", "sum.row"]);
+        assert_eq!(kept(&["sum.row", "table"], &[]), ["table.missing", "table.elsewhere", "table.repeated", "sum.row"]);
         assert_eq!(kept(&["sum.row"], &["sum"]), ["sum.row"]);
         assert!(kept(&["sum"], &["sum.row"]).iter().all(|id| id.starts_with("sum.") && *id != "sum.row"));
         assert_eq!(kept(&["all"], &["all"]), [""; 0]);
