@@ -2,7 +2,7 @@
 //! named above it, and the own one stands in its section.
 
 use super::{Match, Table};
-use crate::form::rows::Printed;
+use crate::form::rows::{Field, Holds, LabelName, Printed};
 use crate::form::sections;
 use crate::lines::{Line, LineKind};
 use crate::metadata;
@@ -152,11 +152,16 @@ impl Table<'_> {
             return said;
         }
         let grid = printed[first].at.0;
-        let of_table =
-            |row: &Printed| row.at.0 == grid && !(row.has_values && row.label_names().any(|label| label.own.is_some()));
+        // A row of numbers is that of another table. The number of a row may stand before its label.
+        let is_number = |cell: &Field| cell.holds == Holds::Number;
+        let has_numbers = |row: &Printed, label: LabelName| row.cells[label.at..].iter().any(is_number);
+        let is_foreign = |row: &Printed| {
+            let mut labels = row.label_names().filter(|label| label.own.is_some());
+            row.at.0 != grid || labels.any(|label| has_numbers(row, label))
+        };
         let mut top = first;
         for (at, row) in printed.iter().enumerate().take(first).skip(above).rev().take(HEADER_ROWS) {
-            if !of_table(row) {
+            if is_foreign(row) {
                 break;
             }
             if let Some(said) = texts(row, row.cells.len()) {

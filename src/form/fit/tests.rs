@@ -381,6 +381,22 @@ fn of_prints_that_nothing_tells_apart_one_is_read_and_doubted() {
 }
 
 #[test]
+fn of_two_annexes_the_one_of_the_year_is_read() {
+    let from = ANNEX.find("统计指标\t").unwrap();
+    let own = &ANNEX[from..from + ANNEX[from..].find("\n\n").unwrap_or(ANNEX.len() - from)];
+    let year = read(ANNEX).metadata.year.unwrap();
+    let other = own.replace('1', "7");
+    for above in [[year - 1, year], [year, year - 1]] {
+        let prints = if above[0] == year { [own, &other] } else { [&other, own] };
+        let print = |at: usize| format!("{}年\n{}", above[at], prints[at]);
+        let report = read(&with(ANNEX, own, &[print(0), print(1)].join("\n\n")));
+        let numbers = |report: &Report| report.cells().map(|cell| cell.value).collect::<Vec<_>>();
+        assert_eq!(numbers(&report), numbers(&read(ANNEX)), "{above:?}");
+        assert!(report.findings.iter().all(|finding| finding.rule != Rule::TableRepeated));
+    }
+}
+
+#[test]
 fn a_table_of_one_row_may_be_printed_twice_a_cell_a_line() {
     let from = CLEAN.find("行政复议\t").unwrap();
     let own = &CLEAN[from..from + CLEAN[from..].find("\n\n").unwrap()];
