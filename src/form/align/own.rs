@@ -83,38 +83,68 @@ const LONGEST_CAPTION: usize = 40;
 
 impl Table<'_> {
     /// Which of the prints is read: of those that most speaks for, the first that has cells for half as many rows as any other.
-    pub(super) fn own_print(&self, printed: &[Printed], prints: Vec<Vec<Match>>, around: &Around) -> Aligned {
+    pub(super) fn own_print(&self, printed: &[Printed], mut prints: Vec<Vec<Match>>, around: &Around) -> Aligned {
+        if let [matches] = prints.as_mut_slice() {
+            return Aligned { matches: std::mem::take(matches), contested: false };
+        }
         let has_cells = |step: &&Match| printed[step.valued].cells.len() > step.values_from;
-        let cells = |matches: &Vec<Match>| matches.iter().filter(has_cells).count();
-        let mut prints = prints;
-        if prints.iter().filter(|matches| cells(matches) > 0).nth(1).is_none() {
+        let cells: Vec<usize> = prints.iter().map(|matches| matches.iter().filter(has_cells).count()).collect();
+        let mut filled = (0..prints.len()).filter(|&at| cells[at] > 0);
+        let (first, second) = (filled.next(), filled.next());
+        if second.is_none() {
             // Without a cell anywhere, the most labels.
-            let only = prints.iter().position(|matches| cells(matches) > 0);
-            let matches = match only {
+            let matches = match first {
                 Some(only) => prints.swap_remove(only),
                 None => prints.into_iter().rev().max_by_key(Vec::len).unwrap_or_default(),
             };
             return Aligned { matches, contested: false };
         }
+        let ranks = self.ranks(printed, &prints, &cells, around);
+        let best = ranks.iter().flatten().map(|(read, _)| *read).max();
+        let of_best = || (0..prints.len()).filter(|&at| ranks[at].map(|(read, _)| read) == best);
+        let most = of_best().map(|at| cells[at]).max().unwrap_or(0);
+        let own = of_best().find(|&at| cells[at] * 2 >= most).unwrap_or(0);
+        let contends = |at: usize| {
+            let ranks = ranks[at].zip(best).filter(|_| at != own);
+            ranks.is_some_and(|((read, is), best)| read.contends(best) || is.contends(best))
+        };
+        let is_other = matches!(best, Some(Rank::OtherInside | Rank::OtherOutside));
+        let doubts = |at: usize| contends(at) && (is_other || !self.is_copy(printed, &prints[own], &prints[at]));
+        let contested = (0..prints.len()).any(doubts);
+        Aligned { matches: prints.swap_remove(own), contested }
+    }
+
+    /// What each print that has cells, for so many rows, is to the choice, and what it is: a few rows inside may be an excerpt of a table that
+    /// stands in an annex.
+    fn ranks(
+        &self,
+        printed: &[Printed],
+        prints: &[Vec<Match>],
+        cells: &[usize],
+        around: &Around,
+    ) -> Vec<Option<(Rank, Rank)>> {
+        let sections = self.table.section.map(|section| sections::starts(around.sections, self.form, section));
+        let sections = sections.unwrap_or_default();
+        let is_inside = |row: &Printed| {
+            let place = around.lines.get(row.line).map_or(0, |line| line.text.start);
+            let behind = sections.partition_point(|(start, _)| *start <= place);
+            behind.checked_sub(1).is_some_and(|at| sections[at].1)
+        };
         let mut below = 0;
-        let rank = |matches: &Vec<Match>| {
+        let place = |(matches, &cells): (&Vec<Match>, &usize)| {
             let above = below;
             below = matches.last().map_or(below, |last| last.first + last.count);
-            let first = matches.first().filter(|_| cells(matches) > 0)?;
+            let first = matches.first().filter(|_| cells > 0)?;
             // The year may stand in a merged cell before the label.
             let label = if first.valued == first.first { first.values_from } else { 0 };
             let says = self.says(printed, above, (first.first, label), around);
-            Some(Rank::new(says, self.is_inside(&printed[first.first], around)))
+            Some((says, is_inside(&printed[first.first]), cells))
         };
-        let ranks: Vec<Option<Rank>> = prints.iter().map(rank).collect();
-        let best = ranks.iter().max().copied().flatten();
-        let of_best = || prints.iter().enumerate().filter(|(at, _)| ranks[*at] == best);
-        let most = of_best().map(|(_, matches)| cells(matches)).max().unwrap_or(0);
-        let own = of_best().find(|(_, matches)| cells(matches) * 2 >= most).map_or(0, |(at, _)| at);
-        let contends = |rank: Option<Rank>| rank.zip(best).is_some_and(|(rank, best)| rank.contends(best));
-        let rivals = prints.iter().zip(&ranks).enumerate().filter(|(at, (_, rank))| *at != own && contends(**rank));
-        let contested = rivals.into_iter().any(|(_, (rival, _))| !self.is_copy(printed, &prints[own], rival));
-        Aligned { matches: prints.swap_remove(own), contested }
+        let places: Vec<Option<(Says, bool, usize)>> = prints.iter().zip(cells).map(place).collect();
+        let outside = places.iter().flatten().filter(|(says, inside, _)| !inside && *says != Says::Other);
+        let outside = outside.map(|(.., cells)| *cells).max().unwrap_or(0);
+        let rank = |(says, inside, cells)| (Rank::new(says, inside && cells * 2 >= outside), Rank::new(says, inside));
+        places.into_iter().map(|place| place.map(rank)).collect()
     }
 
     /// Both prints have the same numbers in the rows that both have.
@@ -124,14 +154,6 @@ impl Table<'_> {
             twin.is_none_or(|b| self.says_the_same(&printed[a.valued], &printed[b.valued]))
         };
         a.iter().all(same)
-    }
-
-    /// The row stands in the section of the table.
-    fn is_inside(&self, row: &Printed, around: &Around) -> bool {
-        let Some(line) = around.lines.get(row.line) else { return false };
-        self.table.section.is_some_and(|section| {
-            sections::key_at(around.sections, self.form, line.text.start) == Some(&self.form.sections[section].key)
-        })
     }
 
     /// What stands above a print says of it, from the row with the index `above` to its `first` one and so many cells of

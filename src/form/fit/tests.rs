@@ -375,6 +375,18 @@ fn of_prints_that_nothing_tells_apart_one_is_read_and_doubted() {
     // In a section of its own, or an annex, it is another's.
     let report = printed_twice(|other, own| format!("{own}\n\n六、其他需要报告的事项\n\n{other}"));
     assert_eq!((raws(&report, "licensing"), doubted(&report)), (vec!["46".to_owned()], 0));
+    // A few rows in it may be an excerpt.
+    let report = printed_twice(|_, own| {
+        let few = own.lines().take(4).collect::<Vec<_>>().join("\n").replace("\t3\t", "\t5\t");
+        format!("{few}\n\n六、其他需要报告的事项\n\n{own}")
+    });
+    assert_eq!((raws(&report, "licensing"), doubted(&report)), (vec!["46".to_owned()], 1));
+    // Or all that is the report's own.
+    let report = printed_twice(|other, own| {
+        let few = own.lines().take(4).collect::<Vec<_>>().join("\n").replace("\t3\t", "\t5\t");
+        format!("{few}\n\n{other}")
+    });
+    assert_eq!(doubted(&report), 1);
     let report =
         printed_twice(|other, own| format!("无。\n\n一、总体情况\n\n{other}\n\n二、主动公开政府信息情况\n\n{own}"));
     assert_eq!((raws(&report, "licensing"), doubted(&report)), (vec!["46".to_owned()], 0));
