@@ -56,6 +56,10 @@ impl Table<'_> {
     fn starts_again(&self, printed: &[Printed], kinds: &[Kinds], region: &Range<usize>, around: &Around) -> Vec<usize> {
         let named = region.clone().filter(|&at| kinds[at].labels & self.bit != 0);
         let known = || named.clone().filter_map(|at| Some((at, self.only_row(&printed[at])?)));
+        // The rows of a table that was made from the print are all there once, though a label may stand in others of them.
+        if self.table.region.is_some() && named.clone().nth(self.table.rows.len()).is_none() {
+            return Vec::new();
+        }
         // Nearly all tables go down the rows of the form, once.
         if known().is_sorted_by(|(_, above), (_, row)| row > above) {
             return Vec::new();
