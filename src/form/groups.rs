@@ -12,7 +12,7 @@ use crate::span::Span;
 pub(super) struct Group {
     name: Name,
     label: String,
-    /// Columns of the blank table.
+    /// Which slots of the row they are.
     columns: Range<usize>,
 }
 
@@ -21,7 +21,10 @@ const HEADER_ROWS: usize = 24;
 
 /// The groups in each row of the header of a blank table, where there are several; `name` gives the name of a label.
 pub(super) fn groups(blank: &[Vec<BlankCell>], mut name: impl FnMut(&str) -> Name) -> Vec<Vec<Group>> {
-    let is_header = |row: &&Vec<BlankCell>| !row.iter().any(|cell| matches!(cell, BlankCell::Slot(_)));
+    let is_slot = |cell: &BlankCell| matches!(cell, BlankCell::Slot(_));
+    let is_header = |row: &&Vec<BlankCell>| !row.iter().any(is_slot);
+    let filled = blank.iter().find(|row| row.iter().any(is_slot));
+    let slots = |end: usize| filled.map_or(0, |row| row.iter().take(end).filter(|cell| is_slot(cell)).count());
     let mut rows = Vec::new();
     for row in blank.iter().take_while(is_header) {
         let labels = || row.iter().enumerate().filter(|(_, cell)| matches!(cell, BlankCell::Label(_)));
@@ -30,7 +33,9 @@ pub(super) fn groups(blank: &[Vec<BlankCell>], mut name: impl FnMut(&str) -> Nam
             .zip(ends)
             .filter(|((start, _), end)| end - start > 1)
             .filter_map(|((start, cell), end)| match cell {
-                BlankCell::Label(label) => Some(Group { name: name(label), label: label.clone(), columns: start..end }),
+                BlankCell::Label(label) => {
+                    Some(Group { name: name(label), label: label.clone(), columns: slots(start)..slots(end) })
+                }
                 _ => None,
             })
             .collect();
