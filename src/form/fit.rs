@@ -59,8 +59,8 @@ pub fn nothing(form: &Arc<Form>, grids: &[Grid]) -> Fitted {
     Fitter::new("", &[], form, &Names::default(), grids).finish()
 }
 
-/// Fits the print, whose labels were looked up in `names`, to the form that was chosen; `printed` are its rows, and `around` is what stands
-/// around them.
+/// Fits the print, whose labels were looked up in `names`, to the form that was chosen; `printed` are its rows, and
+/// `around` is what stands around them.
 pub(crate) fn fit(
     text: &str,
     print: &Print,

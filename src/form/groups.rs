@@ -1,4 +1,5 @@
-//! Groups of columns that a header prints in another order than the form: the numbers stand under the labels that are printed.
+//! Groups of columns that a header prints in another order than the form: the numbers stand under the labels that are
+//! printed.
 
 use std::ops::Range;
 
@@ -46,14 +47,15 @@ pub(super) fn groups(blank: &[Vec<BlankCell>], mut name: impl FnMut(&str) -> Nam
     rows
 }
 
-/// The columns of the form in the order in which a header has them, and what it prints where the form has another group.
+/// The columns of the form in the order in which a header has them, and what it prints where the form has another
+/// group.
 pub(super) struct Order<'a> {
     pub(super) columns: Vec<usize>,
     pub(super) moved: Vec<(Span, &'a str)>,
 }
 
-/// The order in which the rows above print the groups, if it is not that of the form: all groups of a row of the blank table stand in one
-/// printed row, or on a line each.
+/// The order in which the rows above print the groups, if it is not that of the form: all groups of a row of the blank
+/// table stand in one printed row, or on a line each.
 pub(super) fn order<'a>(roles: &'a Roles, above: &[Printed], columns: usize) -> Option<Order<'a>> {
     let mut ranks = vec![Vec::new(); columns];
     let mut moved = Vec::new();
@@ -72,11 +74,13 @@ pub(super) fn order<'a>(roles: &'a Roles, above: &[Printed], columns: usize) -> 
     (!moved.is_empty()).then_some(Order { columns, moved })
 }
 
-/// The indices of the groups in the order of the print, with their places; empty where one of them is missing or stands twice.
+/// The indices of the groups in the order of the print, with their places; empty where one of them is missing or stands
+/// twice.
 fn printed(roles: &Roles, groups: &[Group], above: &[Printed]) -> Vec<(usize, Span)> {
     let rows = above.iter().rev().take(HEADER_ROWS).enumerate();
     let mut found: Vec<(usize, Span)> = Vec::new();
-    // Above another row with numbers stands the header of another table. A cell a line, the last label has the values behind it.
+    // Above another row with numbers stands the header of another table. A cell a line, the last label has the values
+    // behind it.
     for (_, row) in rows.take_while(|(at, row)| *at == 0 || row.numbers == 0) {
         let before = found.len();
         for cell in row.cells.iter().rev() {

@@ -187,8 +187,8 @@ impl Open {
         self.bare
     }
 
-    /// The readings of a row that has just the cells of its columns, most of them filled, where one cell was lost and a blank one gained:
-    /// those that move all cells by as many fields, and those with the few blanks anywhere.
+    /// The readings of a row that has just the cells of its columns, most of them filled, where one cell was lost and a
+    /// blank one gained: those that move all cells by as many fields, and those with the few blanks anywhere.
     pub fn moved(&self) -> (Vec<Vec<Field>>, Vec<Vec<Field>>) {
         let filled = self.values.filled().count();
         let (mut moved, mut spread) = (Vec::new(), Vec::new());
@@ -352,8 +352,8 @@ pub fn repeated<'a>(text: &str, values: &Values, columns: usize, widest: usize) 
     (same && whole).then(|| Placing::Placed { cells: Cow::Owned(vec![first]), shift: None, extra: rest })
 }
 
-/// The values of a row that has one more, side by side: that of the column which the header has beside those of the form, behind `before` of
-/// them.
+/// The values of a row that has one more, side by side: that of the column which the header has beside those of the
+/// form, behind `before` of them.
 pub fn surplus<'a>(values: &Values, columns: usize, before: usize) -> Option<Placing<'a>> {
     let (first, last) = values.ends().filter(|_| !values.glued && !values.loose && !values.unmarked)?;
     let whole = last - first == columns && values.filled().count() == columns + 1;

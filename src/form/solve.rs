@@ -189,8 +189,9 @@ pub fn is_doubtful(identities: &[Identity], row: &Open) -> bool {
     sums.is_some_and(|sums| sums.iter().any(|sum| !sum.equal))
 }
 
-/// The readings of a row that agree with all of its own sums, where that is no chance: two totals that are no zeros are what their parts
-/// add up to, or one is and the first reading, that of the print, breaks two sums. `whole`: no total is blank.
+/// The readings of a row that agree with all of its own sums, where that is no chance: two totals that are no zeros are
+/// what their parts add up to, or one is and the first reading, that of the print, breaks two sums. `whole`: no total
+/// is blank.
 pub fn agreed(identities: &[Identity], row: &Open, whole: bool) -> Vec<usize> {
     let Some((first, sums)) = row.readings.first().and_then(|first| Some((first, own_sums(identities, row, first)?)))
     else {

@@ -80,12 +80,13 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
         Fact::ColumnLeftOut { label } => {
             write!(
                 f,
-                "the header has no column {label}, and no row has a number for it; the numbers were read under the others"
+                "the header has no column {label}, and no row has a number for it; they were read under the others"
             )
         }
         Fact::ColumnsMoved { printed, label } => write!(
             f,
-            "the header has the columns of {printed} where the form has those of {label}: they were read by the labels that it prints"
+            "the header has the columns of {printed} where the form has those of {label}: they were read by the \
+             labels that it prints"
         ),
         Fact::TableContested { title } => write!(
             f,

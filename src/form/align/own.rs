@@ -1,5 +1,5 @@
-//! Which print of a table is the report's own, where it is printed more than once: the year of another print or another organ may be
-//! named above it, and the own one stands in its section.
+//! Which print of a table is the report's own, where it is printed more than once: the year of another print or another
+//! organ may be named above it, and the own one stands in its section.
 
 use super::{Match, Table};
 use crate::form::rows::{Field, Holds, LabelName, Printed};
@@ -82,7 +82,8 @@ const CAPTIONS: usize = 3;
 const LONGEST_CAPTION: usize = 40;
 
 impl Table<'_> {
-    /// Which of the prints is read: of those that most speaks for, the first that has cells for half as many rows as any other.
+    /// Which of the prints is read: of those that most speaks for, the first that has cells for half as many rows as
+    /// any other.
     pub(super) fn own_print(&self, printed: &[Printed], mut prints: Vec<Vec<Match>>, around: &Around) -> Aligned {
         if let [matches] = prints.as_mut_slice() {
             return Aligned { matches: std::mem::take(matches), contested: false };
@@ -114,8 +115,8 @@ impl Table<'_> {
         Aligned { matches: prints.swap_remove(own), contested }
     }
 
-    /// What each print that has cells, for so many rows, is to the choice, and what it is: a few rows inside may be an excerpt of a table that
-    /// stands in an annex.
+    /// What each print that has cells, for so many rows, is to the choice, and what it is: a few rows inside may be an
+    /// excerpt of a table that stands in an annex.
     fn ranks(
         &self,
         printed: &[Printed],
@@ -156,8 +157,8 @@ impl Table<'_> {
         a.iter().all(same)
     }
 
-    /// What stands above a print says of it, from the row with the index `above` to its `first` one and so many cells of
-    /// that: the nearest that says anything.
+    /// What stands above a print says of it, from the row with the index `above` to its `first` one and so many cells
+    /// of that: the nearest that says anything.
     pub(super) fn says(
         &self,
         printed: &[Printed],

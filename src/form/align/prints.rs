@@ -51,12 +51,13 @@ impl Table<'_> {
     }
 
     /// Where rows begin that stood above already. A page may repeat some rows of the one before and go on; a print repeats half of
-    /// the rows of the one above it, or half of its own, and not all with the same numbers; or it begins above the first of them and says
-    /// anything else; or a caption says that it is of another year or organ.
+    /// the rows of the one above it, or half of its own, and not all with the same numbers; or it begins above the
+    /// first of them and says anything else; or a caption says that it is of another year or organ.
     fn starts_again(&self, printed: &[Printed], kinds: &[Kinds], region: &Range<usize>, around: &Around) -> Vec<usize> {
         let named = region.clone().filter(|&at| kinds[at].labels & self.bit != 0);
         let known = || named.clone().filter_map(|at| Some((at, self.only_row(&printed[at])?)));
-        // The rows of a table that was made from the print are all there once, though a label may stand in others of them.
+        // The rows of a table that was made from the print are all there once, though a label may stand in others of
+        // them.
         if self.table.region.is_some() && named.clone().nth(self.table.rows.len()).is_none() {
             return Vec::new();
         }

@@ -16,8 +16,8 @@ const FEWEST_ROWS: usize = 3;
 const MOST_WRONG: usize = 4;
 
 impl Fitter<'_> {
-    /// The table without the column that `head` leaves out, if the rows with these values, each with its number in the form, do so too and have
-    /// no blank cell in its place.
+    /// The table without the column that `head` leaves out, if the rows with these values, each with its number in the
+    /// form, do so too and have no blank cell in its place.
     pub(super) fn without_column<'v>(
         &mut self,
         table: &FormTable,
@@ -45,8 +45,8 @@ impl Fitter<'_> {
         Some(table)
     }
 
-    /// Each row with values has one less than columns, none but this column is blank between them, and they add up without it. Whether all have
-    /// the blank cell in its place.
+    /// Each row with values has one less than columns, none but this column is blank between them, and they add up
+    /// without it. Whether all have the blank cell in its place.
     fn leave_out<'v>(
         &self,
         table: &FormTable,
@@ -82,8 +82,8 @@ impl Fitter<'_> {
         }
     }
 
-    /// Whether the values add up by the sums that lie in the row, without that column, and whether all totals are zero; `None` where the row has
-    /// no sum.
+    /// Whether the values add up by the sums that lie in the row, without that column, and whether all totals are zero;
+    /// `None` where the row has no sum.
     fn adds_up(&self, row: &FormRow, column: usize, numbers: &[Decimal]) -> Option<(bool, bool)> {
         let left_out = row.slots.get(column)?;
         let number = |slot: &usize| {

@@ -98,7 +98,8 @@ impl Fitter<'_> {
         }
     }
 
-    /// The readings that agree with the sums of a row where they speak against the print: a cell was lost, and a blank one gained.
+    /// The readings that agree with the sums of a row where they speak against the print: a cell was lost, and a blank
+    /// one gained.
     fn moved(&self, row: &OpenRow) -> Vec<Vec<Field>> {
         let Some(printed) = row.open.likely.as_ref().filter(|_| row.open.is_bare()) else { return Vec::new() };
         if !solve::is_doubtful(&self.form.identities, &self.readings(row, [&*printed.cells])) {
