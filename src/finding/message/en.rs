@@ -80,7 +80,7 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
         Fact::ColumnLeftOut { label } => {
             write!(
                 f,
-                "the header has no column {label}, and no row has a number for it; they were read under the others"
+                "the header has no column {label}, and no row a number for it; the numbers were read under the others"
             )
         }
         Fact::ColumnsMoved { printed, label } => write!(
