@@ -79,7 +79,7 @@ use check::series::Agencies;
 use decode::DecodeError;
 use finding::{Fact, Finding, Policy, Rule};
 use form::Forms;
-use form::fit::{self, Fitted};
+use form::fit::{self, Around, Fitted};
 use form::rows::Print;
 use lines::Line;
 pub use record::Report;
@@ -246,7 +246,9 @@ impl Reader {
             self.forms.titles().iter().any(|known| title.contains(&fold::key(known)))
         };
         if let Some(choice) = fit::choose(text, &printed, grids, &self.forms, metadata.year, &family) {
-            return Some(fit::fit(text, &print, &printed, names, &choice, grids));
+            let (year, agency) = (metadata.year, metadata.agency.as_deref());
+            let around = Around { lines, kinds: &outline.kinds, sections: &outline.sections, year, agency };
+            return Some(fit::fit(text, &print, &printed, names, &choice, grids, &around));
         }
         let known = |form: &&std::sync::Arc<form::Form>| {
             let known = form::sections::known(&outline.sections, form);

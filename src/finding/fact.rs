@@ -59,6 +59,12 @@ pub enum Fact {
     CellUnitUnknown { raw: String, units: Vec<String> },
     /// Numbers without a cell.
     NumberUnplaced { raw: Vec<String>, more: usize },
+    /// A column that stands in no header of the table, and has no value in any row.
+    ColumnLeftOut { label: String },
+    /// A group of columns that stands in the place of another; its numbers are read by its label.
+    ColumnsMoved { printed: String, label: String },
+    /// A table is printed more than once with other numbers, and nothing tells which print is the report's own.
+    TableContested { title: String },
     /// Rows of a table that is printed a second time.
     TableRepeated { title: String, rows: usize, numbers: usize },
     /// Numbers of a row that fit its columns in more than one way, so that none was taken.

@@ -52,6 +52,7 @@ rules! {
     MetadataYear = "metadata.year", Error;
     TableMissing = "table.missing", Error;
     TableElsewhere = "table.elsewhere", Warning;
+    TableRepeated = "table.repeated", Warning;
     RowMissing = "row.missing", Warning;
     RowUnknown = "row.unknown", Warning;
     RowLabel = "row.label", Warning;

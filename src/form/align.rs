@@ -8,6 +8,7 @@
 //! in the text however long its tables are.
 
 mod levels;
+mod own;
 mod plain;
 mod prints;
 mod shapes;
@@ -16,6 +17,7 @@ mod taken;
 use std::ops::Range;
 
 use self::levels::{Levels, levels};
+pub use self::own::{Aligned, Around};
 use self::taken::{End, Taken};
 use super::names::{Name, Names, Roles, Tables};
 use super::rows::{Field, Holds, LabelName, Printed};
@@ -137,8 +139,17 @@ impl Kinds {
 }
 
 /// Aligns `printed`, all printed rows in the order of the text, to the rows of a table of `form`; `kinds` are what they
-/// are to its tables. Each row of the form is matched once.
-pub fn align(text: &str, printed: &[Printed], kinds: &[Kinds], form: &Form, index: usize, names: &Names) -> Vec<Match> {
+/// are to its tables. Each row of the form is matched once; where the table is printed more than once, what stands
+/// `around` it tells which print is read.
+pub fn align(
+    text: &str,
+    printed: &[Printed],
+    kinds: &[Kinds],
+    form: &Form,
+    index: usize,
+    names: &Names,
+    around: &Around,
+) -> Aligned {
     let units = units(form, index);
     let table = Table { text, form, index, table: &form.tables[index], names, units: &units, bit: Tables::bit(index) };
     let find = |window: Range<usize>| {
@@ -151,9 +162,9 @@ pub fn align(text: &str, printed: &[Printed], kinds: &[Kinds], form: &Form, inde
         matches
     };
     let region = table.table.region.clone().unwrap_or(0..printed.len());
-    let prints = table.prints(printed, kinds, region).into_iter();
+    let prints = table.prints(printed, kinds, region, around).into_iter();
     let found = prints.map(|print| table.one_print(table.windows(printed, kinds, print).into_iter().map(find)));
-    table.first_whole(printed, found.collect())
+    table.own_print(printed, found.collect(), around)
 }
 
 /// Where the header of a table stands whose rows bear no label: most of its labels, in a few rows of one grid.
@@ -311,12 +322,15 @@ impl Table<'_> {
         is_header(self.roles(), row)
     }
 
+    /// The row has one label, in its first cell, and that is one of the table's header: a cell a line.
+    fn is_lone_header(&self, row: &Printed) -> bool {
+        row.label_count() == 1
+            && row.labels().all(|label| label.at == 0 && self.roles().header(label.own_name).is_some())
+    }
+
     /// The last row and the one above it each hold one header label of the table: a cell a line.
     fn is_header_in_lines(&self, printed: &[Printed]) -> bool {
-        let lone = |row: &Printed| {
-            row.label_count() == 1
-                && row.labels().all(|label| label.at == 0 && self.roles().header(label.own_name).is_some())
-        };
+        let lone = |row: &Printed| self.is_lone_header(row);
         matches!(printed, [.., above, row] if above.at.0 == row.at.0 && lone(above) && lone(row))
     }
 

@@ -1,6 +1,7 @@
 //! Fitting all grids of a report to a form: which edition, which rows, which cells.
 
 mod beside;
+mod left_out;
 mod settle;
 mod unit;
 mod unplaced;
@@ -14,10 +15,12 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use self::beside::Beside;
-use super::align::{self, Kinds, Label, Match};
+pub(crate) use super::align::Around;
+use super::align::{self, Aligned, Kinds, Label, Match};
 use super::choose::Choice;
 pub(crate) use super::choose::choose;
 use super::columns;
+use super::groups;
 use super::header::{Above, HEADER_ROWS, HeaderFinder};
 use super::names::Names;
 use super::place::{self, Geometry, Likely, Placing, Values};
@@ -56,7 +59,8 @@ pub fn nothing(form: &Arc<Form>, grids: &[Grid]) -> Fitted {
     Fitter::new("", &[], form, &Names::default(), grids).finish()
 }
 
-/// Fits the print, whose labels were looked up in `names`, to the form that was chosen; `printed` are its rows.
+/// Fits the print, whose labels were looked up in `names`, to the form that was chosen; `printed` are its rows, and
+/// `around` is what stands around them.
 pub(crate) fn fit(
     text: &str,
     print: &Print,
@@ -64,19 +68,27 @@ pub(crate) fn fit(
     names: &Names,
     choice: &Choice,
     grids: &[Grid],
+    around: &Around,
 ) -> Fitted {
     if let Some(own) = &choice.names {
         let print = print.renamed(text, grids, own);
-        return fit_named(text, &print.rows(), own, choice, grids);
+        return fit_named(text, &print.rows(), own, choice, grids, around);
     }
-    fit_named(text, printed, names, choice, grids)
+    fit_named(text, printed, names, choice, grids, around)
 }
 
-fn fit_named(text: &str, printed: &[Printed], names: &Names, choice: &Choice, grids: &[Grid]) -> Fitted {
+fn fit_named(
+    text: &str,
+    printed: &[Printed],
+    names: &Names,
+    choice: &Choice,
+    grids: &[Grid],
+    around: &Around,
+) -> Fitted {
     let form = &choice.form;
     let mut fitter = Fitter::new(text, printed, form, names, grids);
     for table in 0..form.tables.len() {
-        fitter.table(table);
+        fitter.table(table, around);
     }
     fitter.mixed(&choice.mixed);
     fitter.findings.extend(choice.doubts.iter().cloned());
@@ -201,10 +213,11 @@ impl<'a> Fitter<'a> {
     }
 
     /// Finds the rows of one table of the form and places their values.
-    fn table(&mut self, index: usize) {
+    fn table(&mut self, index: usize, around: &Around) {
         let form = self.form;
         let table = &form.tables[index];
-        let matches = align::align(self.text, self.printed, &self.kinds, form, index, self.names);
+        let Aligned { matches, contested } =
+            align::align(self.text, self.printed, &self.kinds, form, index, self.names, around);
         // One row of a long table is chance; a table of one row has nothing else to show.
         let exact =
             matches.iter().filter(|step| step.label != Label::None && !matches!(step.label, Label::Alike(_))).count();
@@ -213,6 +226,12 @@ impl<'a> Fitter<'a> {
             return;
         }
         self.printed_tables[index] = true;
+        if contested {
+            let fact = Fact::TableContested { title: table.title.clone() };
+            let first = matches.first().and_then(|step| self.printed[step.first].cells.first());
+            let finding = Finding::new(Rule::TableRepeated, fact).table(&table.key);
+            self.findings.push(finding.maybe_at(first.map(|cell| cell.span)));
+        }
         let below = matches.last().map_or(0, |step| step.first + step.count);
         self.extents[index] = matches.first().map_or(0, |step| step.first)..below;
         let mut beside = Beside::new(align::units(form, index), table.code);
@@ -220,6 +239,9 @@ impl<'a> Fitter<'a> {
             matches.iter().map(|step| (self.values(step, table, &mut beside), beside.unit.take())).unzip();
         let (headers, header_of) = self.headers(&matches, table);
         let above = |at: usize| &headers[header_of[at]];
+        let valued = matches.iter().map(|step| step.row).zip(&values);
+        let left_out = self.without_column(table, header_of.first().map(|_| above(0)), valued);
+        let table = left_out.as_ref().unwrap_or(table);
         let columns = |step: &Match| table.rows[step.row].slots.len();
         let geometry = LazyCell::new(|| {
             let rows = matches.iter().zip(&values).enumerate();
@@ -229,7 +251,9 @@ impl<'a> Fitter<'a> {
         let by_columns = self.by_place(&matches, &values, table);
         let widest = LazyCell::new(|| table.rows.iter().map(|row| row.slots.len()).max().unwrap_or(0));
         for (at, step) in matches.iter().enumerate() {
-            let (row, values, head) = (&table.rows[step.row], &values[at], above(at));
+            let (values, head) = (&values[at], above(at));
+            let row = self.as_printed(step, table);
+            let row = row.as_ref();
             let of_label = || if table.has_units { self.label_unit(step) } else { None };
             let unit = units[at].or_else(of_label).or(head.unit);
             self.found[index][step.row] = true;
@@ -250,7 +274,8 @@ impl<'a> Fitter<'a> {
             labels.for_each(|cell| self.used.mark(cell.span));
             let direct = || place::direct(self.text, values, columns(step));
             let repeated = || place::repeated(self.text, values, columns(step), *widest);
-            let placing = direct().or_else(repeated).unwrap_or_else(|| {
+            let surplus = || place::surplus(values, columns(step), head.surplus?);
+            let placing = direct().or_else(repeated).or_else(surplus).unwrap_or_else(|| {
                 let placing = place::place(values.clone(), columns(step), &geometry, head.header.as_ref());
                 let by_place = by_columns.iter().find(|by_place| by_place.count == row.slots.len());
                 match (placing, by_place.and_then(|by_place| by_place.place(at, values))) {
@@ -263,6 +288,23 @@ impl<'a> Fitter<'a> {
             });
             self.row(table, row, placing, unit);
         }
+    }
+
+    /// The row of the form, with its slots in the order in which the header has the groups of its columns.
+    fn as_printed<'t>(&mut self, step: &Match, table: &'t FormTable) -> Cow<'t, FormRow> {
+        let row = &table.rows[step.row];
+        if table.roles.column_groups().is_empty() {
+            return Cow::Borrowed(row);
+        }
+        let above = &self.printed[..step.first + usize::from(step.values_from > 0)];
+        let Some(order) = groups::order(&table.roles, above, row.slots.len()) else { return Cow::Borrowed(row) };
+        for (span, label) in order.moved {
+            let printed = span.of(self.text).to_owned();
+            let fact = Fact::ColumnsMoved { printed: printed.clone(), label: label.to_owned() };
+            let finding = Finding::new(Rule::ColumnLabel, fact).at(span).table(&table.key);
+            self.findings.push(finding.expected(label, printed));
+        }
+        Cow::Owned(FormRow { slots: order.columns.iter().map(|&column| row.slots[column]).collect(), ..row.clone() })
     }
 
     /// The numbers stand in a row of their own above or below the label, and may be another row's, or none's: the row of the form that should

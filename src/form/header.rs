@@ -25,6 +25,10 @@ pub(super) struct Above {
     pub(super) unit: Option<Span>,
     /// Columns whose label is not there, though other labels stand in the header.
     pub(super) misread: Vec<(usize, Span)>,
+    /// The one column whose label is not there, though all others are, and nothing else stands in the header.
+    pub(super) absent: Option<usize>,
+    /// Among the columns of the header one more stands that is strange: how many of the row's are left of it.
+    pub(super) surplus: Option<usize>,
 }
 
 /// Finds what stands above the rows of a table, one after the other. Most rows have nothing right above them: for them holds what was found
@@ -67,8 +71,8 @@ impl<'a> HeaderFinder<'a> {
             Some(last) if same && above.is_empty() && last.misread.is_empty() => {}
             last => {
                 let before = last.filter(|_| same).map(|last| {
-                    let Above { header, unit, misread: _ } = last;
-                    Above { header: header.clone(), unit: *unit, misread: Vec::new() }
+                    let Above { header, unit, surplus, .. } = last;
+                    Above { header: header.clone(), unit: *unit, surplus: *surplus, ..Above::default() }
                 });
                 self.row = row;
                 let now = self.read(before.unwrap_or_default(), above);
@@ -92,6 +96,8 @@ impl<'a> HeaderFinder<'a> {
         at.resize(self.row.columns.len(), None);
         swapped.clear();
         unknown.clear();
+        // How many strange labels stand below the rows of the table above, and the field of the last.
+        let (mut strange, mut strange_at) = (0, 0);
         for printed in &above[above.len().saturating_sub(HEADER_ROWS)..] {
             named.clear();
             for (field, cell) in printed.cells.iter().enumerate() {
@@ -109,6 +115,7 @@ impl<'a> HeaderFinder<'a> {
                     let group = self.table.columns != Columns::Form && printed.has_values && printed.numbers == 0;
                     if !printed.unmarked && !group {
                         unknown.push(cell.span);
+                        (strange, strange_at) = (strange + 1, field);
                     }
                     continue;
                 };
@@ -120,6 +127,9 @@ impl<'a> HeaderFinder<'a> {
                 }
             }
             swapped.extend(out_of_order(named, &self.row.columns));
+            if printed.numbers > 0 {
+                strange = 0;
+            }
         }
         // As many strange labels as are missing, in a header that has others of them or is wholly strange: they stand for each other.
         let missing = at.iter().filter(|place| place.is_none()).count();
@@ -128,12 +138,18 @@ impl<'a> HeaderFinder<'a> {
             known.misread.extend(missing.zip(unknown.iter().copied()));
         }
         known.misread.extend_from_slice(swapped);
+        if missing == 1 && strange == 0 && swapped.is_empty() {
+            known.absent = at.iter().position(Option::is_none);
+        }
         let width = at.iter().flatten().map(|(_, width)| *width).max();
         // Each column has its label, and they stand in order.
         let field = |place: &Option<(usize, usize)>| place.map(|(field, _)| field);
         let ordered = !at.contains(&None) && at.is_sorted_by(|a, b| field(a) < field(b));
         if let Some(width) = width.filter(|_| ordered) {
-            known.header = Some(Header { fields: at.iter().flatten().map(|(field, _)| *field).collect(), width });
+            let fields: Vec<usize> = at.iter().flatten().map(|(field, _)| *field).collect();
+            let before = fields.iter().filter(|field| **field < strange_at).count();
+            known.surplus = (strange == 1 && before > 0 && !fields.contains(&strange_at)).then_some(before);
+            known.header = Some(Header { fields, width });
         }
         known
     }

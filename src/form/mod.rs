@@ -11,6 +11,7 @@ mod blank;
 mod choose;
 mod columns;
 pub mod fit;
+mod groups;
 mod header;
 pub mod label;
 mod load;

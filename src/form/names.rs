@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 
 use rustc_hash::FxBuildHasher;
 
+use super::groups::{Group, groups};
 use super::header::may_name_unit;
 use super::label::Labels;
 use super::{BlankCell, FormRow, FormTable};
@@ -140,6 +141,9 @@ impl Names {
             // No folded label holds a blank.
             roles.texts.push(' ');
         }
+        if roles.is_unlabelled() {
+            roles.column_groups = groups(&table.blank, |label| self.add(&key(label)));
+        }
         for (at, row) in table.rows.iter().enumerate() {
             let row = self.row(row);
             let above = roles.of_rows.last().filter(|above| above.columns == row.columns);
@@ -189,6 +193,8 @@ pub struct Roles {
     /// Each label of the header, and what is printed for it.
     headers: Vec<(Name, Vec<Name>)>,
     of_rows: Vec<RowNames>,
+    /// In each row of the header the labels that stand over several columns, where no row has a label.
+    column_groups: Vec<Vec<Group>>,
     /// All labels, one behind the other.
     texts: String,
     /// Made when the first misprint is met: most forms that are made from a report never need it.
@@ -294,6 +300,11 @@ impl Roles {
     /// No row prints a label.
     pub fn is_unlabelled(&self) -> bool {
         self.rows.is_empty()
+    }
+
+    /// In each row of the header the labels that stand over several columns, where no row has a label.
+    pub(super) fn column_groups(&self) -> &[Vec<Group>] {
+        &self.column_groups
     }
 
     /// The label of the header that this one stands for.

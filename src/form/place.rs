@@ -182,6 +182,26 @@ impl Open {
         if self.spread { readings(text, &self.values, self.columns) } else { self.windows() }
     }
 
+    /// It has just the cells of its columns, each with its mark.
+    pub fn is_bare(&self) -> bool {
+        self.bare
+    }
+
+    /// The readings of a row that has just the cells of its columns, most of them filled, where one cell was lost and a
+    /// blank one gained: those that move all cells by as many fields, and those with the few blanks anywhere.
+    pub fn moved(&self) -> (Vec<Vec<Field>>, Vec<Vec<Field>>) {
+        let filled = self.values.filled().count();
+        let (mut moved, mut spread) = (Vec::new(), Vec::new());
+        if let Some(ends) = self.values.ends().filter(|_| filled * 2 > self.columns) {
+            moved = windows(&self.values, ends, self.columns);
+            if filled + MOST_GAINED >= self.columns {
+                let filled: Vec<Field> = self.values.filled().map(|at| self.values.cells[at]).collect();
+                self::spread(&filled, self.columns, &mut Vec::new(), &mut spread);
+            }
+        }
+        (moved, spread)
+    }
+
     /// What is printed in the row: its values, without blank cells.
     pub fn filled(&self) -> impl Iterator<Item = Span> + '_ {
         self.values.filled().map(|at| self.values.cells[at].span)
@@ -190,6 +210,8 @@ impl Open {
 
 /// Rows of the same width that show what is usual.
 const FEWEST_ALIKE: usize = 3;
+/// Blank cells that a row may have gained for as many others that it lost.
+const MOST_GAINED: usize = 2;
 /// The most readings that are tried for one row.
 const MOST_READINGS: usize = 3000;
 
@@ -328,6 +350,16 @@ pub fn repeated<'a>(text: &str, values: &Values, columns: usize, widest: usize) 
     let same = rest.iter().all(|span| span.of(text) == first.span.of(text));
     let whole = rest.len() + 1 == widest;
     (same && whole).then(|| Placing::Placed { cells: Cow::Owned(vec![first]), shift: None, extra: rest })
+}
+
+/// The values of a row that has one more, side by side: that of the column which the header has beside those of the
+/// form, behind `before` of them.
+pub fn surplus<'a>(values: &Values, columns: usize, before: usize) -> Option<Placing<'a>> {
+    let (first, last) = values.ends().filter(|_| !values.glued && !values.loose && !values.unmarked)?;
+    let whole = last - first == columns && values.filled().count() == columns + 1;
+    let mut cells = values.cells.get(first..=last).filter(|_| whole && before <= columns)?.to_vec();
+    let extra = vec![cells.remove(before).span];
+    Some(Placing::Placed { cells: Cow::Owned(cells), shift: None, extra })
 }
 
 /// Places the values of a row under `columns` columns where [`direct`] does not.

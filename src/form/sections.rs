@@ -68,6 +68,13 @@ pub fn first_level(sections: &[Section]) -> impl Iterator<Item = &Section> {
     })
 }
 
+/// Where the sections of level 1 begin, and whether each is the one of the form with this index.
+pub fn starts(sections: &[Section], form: &Form, index: usize) -> Vec<(u32, bool)> {
+    let key = form.sections.get(index).map(|section| section.key.as_str());
+    let is_own = |section: &Section| key.is_some() && section_key(section, form) == key;
+    first_level(sections).map(|section| (section.span.start, is_own(section))).collect()
+}
+
 /// Gives each section of level 1 that the form knows its key, and its subsections `key/1`, `key/2` by their own numbers.
 pub fn name(sections: &mut [Section], form: &Form) {
     for section in sections {

@@ -183,6 +183,39 @@ pub fn is_rivalled(identities: &[Identity], row: &Open) -> bool {
     readings.next().is_some_and(|first| !is_confirmed(first)) && readings.any(is_confirmed)
 }
 
+/// A sum of the row is broken by its first reading, or has a blank total above parts that are no zeros.
+pub fn is_doubtful(identities: &[Identity], row: &Open) -> bool {
+    let sums = row.readings.first().and_then(|first| own_sums(identities, row, first));
+    sums.is_some_and(|sums| sums.iter().any(|sum| !sum.equal))
+}
+
+/// The readings of a row that agree with all of its own sums, where that is no chance: two totals that are no zeros are
+/// what their parts add up to, or one is and the first reading, that of the print, breaks two sums. `whole`: no total
+/// is blank.
+pub fn agreed(identities: &[Identity], row: &Open, whole: bool) -> Vec<usize> {
+    let Some((first, sums)) = row.readings.first().and_then(|first| Some((first, own_sums(identities, row, first)?)))
+    else {
+        return Vec::new();
+    };
+    let is_broken = |sum: &Sum| sum.stated && !sum.equal;
+    let broken = sums.iter().filter(|sum| is_broken(sum)).count();
+    let agrees = |reading: &Vec<Known>| {
+        let Some(sums) = own_sums(identities, row, reading).filter(|_| reading != first) else { return false };
+        let confirmed = sums.iter().filter(|sum| sum.stated && sum.equal && !sum.total.is_zero()).count();
+        let whole = !whole || sums.iter().all(|sum| sum.stated);
+        whole && !sums.iter().any(is_broken) && (confirmed > 1 || confirmed > 0 && broken > 1)
+    };
+    (1..row.readings.len()).filter(|&at| agrees(&row.readings[at])).collect()
+}
+
+/// The sums that lie in the row alone, with this reading of it; `None` where a part of one is unknown.
+fn own_sums(identities: &[Identity], row: &Open, reading: &[Known]) -> Option<Vec<Sum>> {
+    let place = |slot: &usize| row.slots.iter().position(|other| other == slot);
+    let own = |identity: &&Identity| identity.total.iter().chain(&identity.parts).all(|slot| place(slot).is_some());
+    let value = |slot: usize| reading.get(place(&slot)?)?.value();
+    identities.iter().filter(own).map(|identity| sum(identity, value)).collect()
+}
+
 /// The search through the combinations of readings, one row after the other.
 struct Search<'a> {
     sums: &'a Sums<'a, [Known]>,
@@ -366,6 +399,28 @@ mod tests {
         assert!(!rivalled([blank, number(4), number(4)], [number(4), number(4), blank]), "its own sum confirms it");
         assert!(!rivalled([number(4), number(3), blank], [blank, number(4), number(3)]), "the other is broken");
         assert!(!rivalled([number(0), number(0), blank], [blank, number(0), number(0)]), "zeros confirm nothing");
+    }
+
+    #[test]
+    fn one_reading_may_agree_with_all_sums_of_a_row() {
+        let blank = Known::Blank;
+        let identities = [identity(&[2], &[0, 1]), identity(&[5], &[3, 4])];
+        let row = |readings: Vec<Vec<Known>>| Open { slots: (0..6).collect(), readings };
+        let numbers = |numbers: [i64; 5]| numbers.map(number).to_vec();
+        let printed = [vec![blank], numbers([1, 2, 3, 3, 0])].concat();
+        let moved = [numbers([1, 2, 3, 3, 0]), vec![blank]].concat();
+        let full = [numbers([1, 2, 3, 3, 0]), vec![number(3)]].concat();
+        let doubted = row(vec![printed.clone(), moved.clone(), printed.clone()]);
+        assert!(
+            is_doubtful(&identities, &doubted) && !is_doubtful(&identities, &row(vec![full.clone(), moved.clone()]))
+        );
+        // One total that is a number, and two sums that the print breaks.
+        assert_eq!(agreed(&identities, &doubted, false), [1]);
+        assert_eq!(agreed(&identities, &doubted, true), [0; 0], "a total is blank");
+        let once = [numbers([1, 2, 3, 3, 0]), vec![number(4)]].concat();
+        assert_eq!(agreed(&identities, &row(vec![once.clone(), moved.clone()]), false), [0; 0], "one sum is broken");
+        assert_eq!(agreed(&identities, &row(vec![once, full.clone()]), true), [1]);
+        assert_eq!(agreed(&identities, &row(vec![printed, full.clone(), full]), true), [1, 2]);
     }
 
     #[test]

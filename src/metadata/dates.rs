@@ -93,6 +93,14 @@ pub(super) fn is_year(text: &str) -> bool {
     rest.strip_prefix(['）', ')']).unwrap_or(rest).is_empty()
 }
 
+/// The one year that a text without blanks names: with 年 or 度 behind it, or as all of the text. Another is named
+/// nowhere in it.
+pub(crate) fn only_year(text: &str) -> Option<i32> {
+    let mut named = years(text).filter(|named| named.marked || is_year(text)).map(|named| named.year);
+    let first = named.next()?;
+    named.all(|other| other == first).then_some(first)
+}
+
 /// A year that a text names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Named {

@@ -26,6 +26,7 @@ mod tests;
 
 use std::cell::OnceCell;
 
+pub(crate) use self::dates::only_year;
 use self::labelled::Labelled;
 use self::line::{Line, Tail};
 use self::period::Period;

@@ -77,6 +77,22 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
             "the section {title} (line {heading}) has no table, and this one stands outside of it: its figures may be of another \
              year, or another organ"
         ),
+        Fact::ColumnLeftOut { label } => {
+            write!(
+                f,
+                "the header has no column {label}, and no row a number for it; the numbers were read under the others"
+            )
+        }
+        Fact::ColumnsMoved { printed, label } => write!(
+            f,
+            "the header has the columns of {printed} where the form has those of {label}: they were read by the \
+             labels that it prints"
+        ),
+        Fact::TableContested { title } => write!(
+            f,
+            "the table of the section {title} is printed more than once with different numbers, and nothing says which is this \
+             report's: the one that begins here was read, and it may be that of another year, or another organ"
+        ),
         Fact::TableEmpty { title } => {
             write!(f, "the table of the section {title} has its header, but no row of cells below it was found")
         }

@@ -132,6 +132,9 @@ samples! { facts: Fact,
     MetadataYear => [Fact::MetadataYear { readings: year_sources().into_iter().zip(2020..).collect() }];
     TableMissing => [Fact::TableMissing { title: s("总体情况") }];
     TableElsewhere => [Fact::TableElsewhere { title: s("总体情况"), heading: 12 }];
+    ColumnLeftOut => [Fact::ColumnLeftOut { label: s("其他") }];
+    ColumnsMoved => [Fact::ColumnsMoved { printed: s("复议后起诉"), label: s("未经复议直接起诉") }];
+    TableContested => [Fact::TableContested { title: s("总体情况") }];
     TableEmpty => [Fact::TableEmpty { title: s("总体情况") }];
     RowMissing => [Fact::RowMissing { label: s("规章") }];
     RowUnknown => [Fact::RowUnknown { printed: s("规章") }];

@@ -65,6 +65,14 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
             f,
             "“{title}”部分（第 {heading} 行）没有表格，数字取自该部分以外的这张表；它可能属于其他年度或其他机关"
         ),
+        Fact::ColumnLeftOut { label } => write!(f, "表头没有“{label}”一列，各行也没有该列的数字；各行数字归入其余各列"),
+        Fact::ColumnsMoved { printed, label } => {
+            write!(f, "表头在格式的“{label}”各列之处印的是“{printed}”，已按所印的表头读取")
+        }
+        Fact::TableContested { title } => write!(
+            f,
+            "“{title}”部分的表格印有不止一份，数字不同，也没有说明哪一份属于本报告；数字取自从此处开始的一份，它可能属于其他年度或其他机关"
+        ),
         Fact::TableEmpty { title } => write!(f, "“{title}”部分的表格只有表头，其下没有找到数据行"),
         Fact::RowMissing { label } => write!(f, "缺少“{label}”一行"),
         Fact::RowUnknown { printed } => write!(f, "格式中没有“{printed}”一行"),

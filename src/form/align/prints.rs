@@ -3,7 +3,8 @@
 
 use std::ops::Range;
 
-use super::{Kinds, Match, Table};
+use super::own::Says;
+use super::{Around, Kinds, Table};
 use crate::form::rows::{Holds, Printed};
 
 /// Fewer rows that stand a second time are lines printed twice.
@@ -11,11 +12,17 @@ const FEWEST_AGAIN: usize = 2;
 
 impl Table<'_> {
     /// The parts of `region`, each with what one print of the table may have: mostly one part.
-    pub(super) fn prints(&self, printed: &[Printed], kinds: &[Kinds], region: Range<usize>) -> Vec<Range<usize>> {
+    pub(super) fn prints(
+        &self,
+        printed: &[Printed],
+        kinds: &[Kinds],
+        region: Range<usize>,
+        around: &Around,
+    ) -> Vec<Range<usize>> {
         let starts = if self.roles().is_unlabelled() {
             self.headers(printed, kinds, &region)
         } else {
-            self.starts_again(printed, kinds, &region)
+            self.starts_again(printed, kinds, &region, around)
         };
         let mut from = region.start;
         let mut prints: Vec<Range<usize>> = Vec::with_capacity(starts.len() + 1);
@@ -29,19 +36,36 @@ impl Table<'_> {
 
     /// Where a header stands below anything else. In a table whose rows have no labels it is all that parts two prints.
     fn headers(&self, printed: &[Printed], kinds: &[Kinds], region: &Range<usize>) -> Vec<usize> {
-        let is_header = |at: &usize| kinds[*at].header & self.bit != 0 && self.is_header(&printed[*at]);
-        let starts = region.clone().filter(is_header);
-        starts.filter(|at| at.checked_sub(1).is_none_or(|above| !is_header(&above))).collect()
+        let is_header = |at: usize| kinds[at].header & self.bit != 0 && self.is_header(&printed[at]);
+        // A cell a line: the values stand behind the last label.
+        let is_lone = |at: usize| {
+            let row = printed.get(at).filter(|_| kinds[at].header & self.bit != 0);
+            row.is_some_and(|row| row.loose && self.is_lone_header(row))
+        };
+        let begins = |at: &usize| match at.checked_sub(1) {
+            _ if is_header(*at) => at.checked_sub(1).is_none_or(|above| !is_header(above)),
+            _ if !is_lone(*at) || !is_lone(at + 1) => false,
+            above => above.is_none_or(|above| !is_lone(above) || printed[above].has_values),
+        };
+        region.clone().filter(begins).collect()
     }
 
     /// Where rows begin that stood above already. A page may repeat some rows of the one before and go on; a print repeats half of
-    /// the rows of the one above it, or half of its own, and not all with the same numbers.
-    fn starts_again(&self, printed: &[Printed], kinds: &[Kinds], region: &Range<usize>) -> Vec<usize> {
+    /// the rows of the one above it, or half of its own, and not all with the same numbers; or it begins above the
+    /// first of them and says anything else; or a caption says that it is of another year or organ.
+    fn starts_again(&self, printed: &[Printed], kinds: &[Kinds], region: &Range<usize>, around: &Around) -> Vec<usize> {
         let named = region.clone().filter(|&at| kinds[at].labels & self.bit != 0);
-        if named.clone().nth(self.table.rows.len()).is_none() {
+        let known = || named.clone().filter_map(|at| Some((at, self.only_row(&printed[at])?)));
+        // The rows of a table that was made from the print are all there once, though a label may stand in others of
+        // them.
+        if self.table.region.is_some() && named.clone().nth(self.table.rows.len()).is_none() {
             return Vec::new();
         }
-        let known: Vec<(usize, usize)> = named.filter_map(|at| Some((at, self.only_row(&printed[at])?))).collect();
+        // Nearly all tables go down the rows of the form, once.
+        if known().is_sorted_by(|(_, above), (_, row)| row > above) {
+            return Vec::new();
+        }
+        let known: Vec<(usize, usize)> = known().collect();
         let mut starts = Vec::new();
         // The printed row of each row of the form.
         let mut seen: Vec<Option<usize>> = vec![None; self.table.rows.len()];
@@ -49,15 +73,18 @@ impl Table<'_> {
         for run in known.chunk_by(|(_, above), (_, row)| row > above) {
             let again = || run.iter().filter_map(|&(at, row)| Some((&printed[seen[row]?], &printed[at])));
             let repeated = again().count();
-            if let (Some(above), Some(&(at, first))) = (above, run.first())
-                && repeated >= FEWEST_AGAIN
-                && repeated * 2 >= run.len().min(count)
-                && !(again().all(|(a, b)| self.says_the_same(a, b))
-                    && (first > 0 || again().any(|(_, row)| self.has_amount(row))))
-            {
-                starts.push(self.start(printed, kinds, above, at));
-                seen.fill(None);
-                count = 0;
+            if let (Some(above), Some(&(at, first))) = (above, run.first()) {
+                let is_copy = || again().all(|(a, b)| self.says_the_same(a, b));
+                let has_amount = || again().any(|(_, row)| self.has_amount(row));
+                let is_half = repeated >= FEWEST_AGAIN && repeated * 2 >= run.len().min(count);
+                let from_top = || repeated > 0 && seen[..first].iter().all(Option::is_none) && !is_copy();
+                let is_print = is_half && !(is_copy() && (first > 0 || has_amount())) || from_top();
+                let is_said = || !(is_copy() && has_amount()) && self.is_said(printed, above, at, around);
+                if is_print || is_said() {
+                    starts.push(self.start(printed, kinds, above, at));
+                    seen.fill(None);
+                    count = 0;
+                }
             }
             for &(at, row) in run {
                 count += usize::from(seen[row].replace(at).is_none());
@@ -67,8 +94,13 @@ impl Table<'_> {
         starts
     }
 
+    /// What stands between the row `above` and the row `at` says that this is of another year or another organ.
+    fn is_said(&self, printed: &[Printed], above: usize, at: usize, around: &Around) -> bool {
+        self.says(printed, above + 1, (at, 0), around) == Says::Other
+    }
+
     /// Both rows print the same numbers.
-    fn says_the_same(&self, a: &Printed, b: &Printed) -> bool {
+    pub(super) fn says_the_same(&self, a: &Printed, b: &Printed) -> bool {
         let values = |row: &Printed| {
             row.cells.iter().filter(|cell| cell.holds == Holds::Number).map(|cell| cell.span).collect::<Vec<_>>()
         };
@@ -100,19 +132,5 @@ impl Table<'_> {
         }
         let is_header = |row: &usize| kinds[*row].header & self.bit != 0;
         (above + 1..at).rev().take_while(is_header).last().unwrap_or(at)
-    }
-
-    /// Which of the prints is read: the first that has cells for half as many rows as any other.
-    pub(super) fn first_whole(&self, printed: &[Printed], prints: Vec<Vec<Match>>) -> Vec<Match> {
-        let has_cells = |step: &&Match| printed[step.valued].cells.len() > step.values_from;
-        let cells = |matches: &Vec<Match>| matches.iter().filter(has_cells).count();
-        let most = prints.iter().map(cells).max().unwrap_or(0);
-        let first = prints.iter().position(|matches| cells(matches) * 2 >= most.max(1));
-        // Without a cell anywhere, the most labels.
-        let mut prints = prints;
-        match first {
-            Some(first) => prints.swap_remove(first),
-            None => prints.into_iter().rev().max_by_key(Vec::len).unwrap_or_default(),
-        }
     }
 }

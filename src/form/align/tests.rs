@@ -24,7 +24,7 @@ fn what_a_row_is_to_the_tables_spares_looks_and_changes_nothing() {
         let kinds = Kinds::of(printed, form);
         let all: Vec<Kinds> = kinds.iter().map(|kinds| all(kinds.odd)).collect();
         for index in 0..form.tables.len() {
-            let found = |kinds: &[Kinds]| align(text, printed, kinds, form, index, names);
+            let found = |kinds: &[Kinds]| align(text, printed, kinds, form, index, names, &Around::default());
             assert_eq!(found(&kinds), found(&all), "{text}");
         }
     });
@@ -101,7 +101,9 @@ fn a_second_print_fills_no_gap_of_the_first() {
                     let grids = grid::find(&text, &lines::split(&text), forms.vocabulary());
                     let print = Print::new(&text, &grids, forms.names());
                     let printed = print.rows();
-                    let found = align(&text, &printed, &Kinds::of(&printed, form), form, index, forms.names());
+                    let kinds = Kinds::of(&printed, form);
+                    let around = Around::default();
+                    let found = align(&text, &printed, &kinds, form, index, forms.names(), &around).matches;
                     let below = printed.len() - lines.len();
                     assert!(found.iter().all(|step| step.first < below && step.row != lost), "{lost} of {text}");
                     count += found.len();
@@ -124,7 +126,8 @@ fn rows_that_a_page_prints_again_are_one_print() {
         let grids = grid::find(&text, &lines::split(&text), forms.vocabulary());
         let print = Print::new(&text, &grids, forms.names());
         let printed = print.rows();
-        let found = align(&text, &printed, &Kinds::of(&printed, form), form, 1, forms.names());
+        let kinds = Kinds::of(&printed, form);
+        let found = align(&text, &printed, &kinds, form, 1, forms.names(), &Around::default()).matches;
         assert_eq!(found.len(), lines.len(), "{end} {again}");
     }
 }

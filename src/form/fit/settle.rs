@@ -50,6 +50,13 @@ impl Fitter<'_> {
     pub(super) fn settle(&mut self) {
         let mut open = std::mem::take(&mut self.open);
         self.settle_likely(&mut open);
+        open.retain(|row| match &self.moved(row)[..] {
+            [only] => {
+                self.settled(row, std::iter::once(only));
+                false
+            }
+            _ => true,
+        });
         if open.is_empty() {
             return;
         }
@@ -91,6 +98,23 @@ impl Fitter<'_> {
         }
     }
 
+    /// The readings that agree with the sums of a row where they speak against the print: a cell was lost, and a blank
+    /// one gained.
+    fn moved(&self, row: &OpenRow) -> Vec<Vec<Field>> {
+        let Some(printed) = row.open.likely.as_ref().filter(|_| row.open.is_bare()) else { return Vec::new() };
+        if !solve::is_doubtful(&self.form.identities, &self.readings(row, [&*printed.cells])) {
+            return Vec::new();
+        }
+        let agreed = |readings: Vec<Vec<Field>>, whole: bool| -> Vec<Vec<Field>> {
+            let all = std::iter::once(&*printed.cells).chain(readings.iter().map(Vec::as_slice));
+            let agreed = solve::agreed(&self.form.identities, &self.readings(row, all), whole);
+            agreed.into_iter().map(|at| readings[at - 1].clone()).collect()
+        };
+        let (moved, spread) = row.open.moved();
+        let moved = agreed(moved, false);
+        if moved.is_empty() { agreed(spread, true) } else { moved }
+    }
+
     /// Notes how a row was placed.
     fn shift(&mut self, row: &OpenRow, shift: Shift) {
         let first = row.open.filled().next();
@@ -117,7 +141,9 @@ impl Fitter<'_> {
                 continue;
             };
             let rivalled = || self.is_rivalled(&row, cells).then_some(Shift::Neighbours);
-            if let Some(shift) = shift.or_else(rivalled) {
+            // A total is blank that would have its number in another reading.
+            let moved = || (!self.moved(&row).is_empty()).then_some(Shift::Plain);
+            if let Some(shift) = shift.or_else(rivalled).or_else(moved) {
                 self.shift(&row, shift);
             }
             self.take(&row, cells);

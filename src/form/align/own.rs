@@ -1,0 +1,322 @@
+//! Which print of a table is the report's own, where it is printed more than once: the year of another print or another
+//! organ may be named above it, and the own one stands in its section.
+
+use super::{Match, Table};
+use crate::form::rows::{Field, Holds, LabelName, Printed};
+use crate::form::sections;
+use crate::lines::{Line, LineKind};
+use crate::metadata;
+use crate::record::Section;
+
+/// What stands around the tables, and whose report it is.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Around<'a> {
+    /// The lines of the text.
+    pub lines: &'a [Line],
+    /// What each was taken for.
+    pub kinds: &'a [LineKind],
+    /// The sections of the report.
+    pub sections: &'a [Section],
+    /// The year that it is about.
+    pub year: Option<i32>,
+    /// The organ that reports.
+    pub agency: Option<&'a str>,
+}
+
+/// The print of a table that is read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Aligned {
+    /// The rows of the form that it has.
+    pub matches: Vec<Match>,
+    /// Another print has other numbers, and nothing tells which is the report's own.
+    pub contested: bool,
+}
+
+/// What stands above a print says whose it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Says {
+    /// Another year's, or another organ's.
+    Other,
+    Nothing,
+    Own,
+}
+
+/// What speaks for a print, the least first. Inside is in the section of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    OtherOutside,
+    Outside,
+    OtherInside,
+    OwnOutside,
+    Inside,
+    OwnInside,
+}
+
+impl Rank {
+    fn new(says: Says, inside: bool) -> Rank {
+        match (says, inside) {
+            (Says::Other, false) => Rank::OtherOutside,
+            (Says::Nothing, false) => Rank::Outside,
+            (Says::Other, true) => Rank::OtherInside,
+            (Says::Own, false) => Rank::OwnOutside,
+            (Says::Nothing, true) => Rank::Inside,
+            (Says::Own, true) => Rank::OwnInside,
+        }
+    }
+
+    /// A print of this rank may be the own one although another, of the rank `read`, was read.
+    fn contends(self, read: Rank) -> bool {
+        match read {
+            Rank::OtherOutside | Rank::OtherInside => true,
+            Rank::OwnOutside => matches!(self, Rank::OwnOutside | Rank::OtherInside),
+            Rank::Outside | Rank::Inside | Rank::OwnInside => self == read,
+        }
+    }
+}
+
+/// Rows above the first row of a print in which its header and its caption may stand, a cell a line.
+const HEADER_ROWS: usize = 24;
+/// Lines above it in which a caption may stand.
+const CAPTIONS: usize = 3;
+/// The longest caption, in characters.
+const LONGEST_CAPTION: usize = 40;
+
+impl Table<'_> {
+    /// Which of the prints is read: of those that most speaks for, the first that has cells for half as many rows as
+    /// any other.
+    pub(super) fn own_print(&self, printed: &[Printed], mut prints: Vec<Vec<Match>>, around: &Around) -> Aligned {
+        if let [matches] = prints.as_mut_slice() {
+            return Aligned { matches: std::mem::take(matches), contested: false };
+        }
+        let has_cells = |step: &&Match| printed[step.valued].cells.len() > step.values_from;
+        let cells: Vec<usize> = prints.iter().map(|matches| matches.iter().filter(has_cells).count()).collect();
+        let mut filled = (0..prints.len()).filter(|&at| cells[at] > 0);
+        let (first, second) = (filled.next(), filled.next());
+        if second.is_none() {
+            // Without a cell anywhere, the most labels.
+            let matches = match first {
+                Some(only) => prints.swap_remove(only),
+                None => prints.into_iter().rev().max_by_key(Vec::len).unwrap_or_default(),
+            };
+            return Aligned { matches, contested: false };
+        }
+        let ranks = self.ranks(printed, &prints, &cells, around);
+        let best = ranks.iter().flatten().map(|(read, _)| *read).max();
+        let of_best = || (0..prints.len()).filter(|&at| ranks[at].map(|(read, _)| read) == best);
+        let most = of_best().map(|at| cells[at]).max().unwrap_or(0);
+        let own = of_best().find(|&at| cells[at] * 2 >= most).unwrap_or(0);
+        let contends = |at: usize| {
+            let ranks = ranks[at].zip(best).filter(|_| at != own);
+            ranks.is_some_and(|((read, is), best)| read.contends(best) || is.contends(best))
+        };
+        let is_other = matches!(best, Some(Rank::OtherInside | Rank::OtherOutside));
+        let doubts = |at: usize| contends(at) && (is_other || !self.is_copy(printed, &prints[own], &prints[at]));
+        let contested = (0..prints.len()).any(doubts);
+        Aligned { matches: prints.swap_remove(own), contested }
+    }
+
+    /// What each print that has cells, for so many rows, is to the choice, and what it is: a few rows inside may be an
+    /// excerpt of a table that stands in an annex.
+    fn ranks(
+        &self,
+        printed: &[Printed],
+        prints: &[Vec<Match>],
+        cells: &[usize],
+        around: &Around,
+    ) -> Vec<Option<(Rank, Rank)>> {
+        let sections = self.table.section.map(|section| sections::starts(around.sections, self.form, section));
+        let sections = sections.unwrap_or_default();
+        let is_inside = |row: &Printed| {
+            let place = around.lines.get(row.line).map_or(0, |line| line.text.start);
+            let behind = sections.partition_point(|(start, _)| *start <= place);
+            behind.checked_sub(1).is_some_and(|at| sections[at].1)
+        };
+        let mut below = 0;
+        let place = |(matches, &cells): (&Vec<Match>, &usize)| {
+            let above = below;
+            below = matches.last().map_or(below, |last| last.first + last.count);
+            let first = matches.first().filter(|_| cells > 0)?;
+            // The year may stand in a merged cell before the label.
+            let label = if first.valued == first.first { first.values_from } else { 0 };
+            let says = self.says(printed, above, (first.first, label), around);
+            Some((says, is_inside(&printed[first.first]), cells))
+        };
+        let places: Vec<Option<(Says, bool, usize)>> = prints.iter().zip(cells).map(place).collect();
+        let outside = places.iter().flatten().filter(|(says, inside, _)| !inside && *says != Says::Other);
+        let outside = outside.map(|(.., cells)| *cells).max().unwrap_or(0);
+        let rank = |(says, inside, cells)| (Rank::new(says, inside && cells * 2 >= outside), Rank::new(says, inside));
+        places.into_iter().map(|place| place.map(rank)).collect()
+    }
+
+    /// Both prints have the same numbers in the rows that both have.
+    fn is_copy(&self, printed: &[Printed], a: &[Match], b: &[Match]) -> bool {
+        let same = |a: &Match| {
+            let twin = b.iter().find(|b| b.row == a.row);
+            twin.is_none_or(|b| self.says_the_same(&printed[a.valued], &printed[b.valued]))
+        };
+        a.iter().all(same)
+    }
+
+    /// What stands above a print says of it, from the row with the index `above` to its `first` one and so many cells
+    /// of that: the nearest that says anything.
+    pub(super) fn says(
+        &self,
+        printed: &[Printed],
+        above: usize,
+        (first, cells): (usize, usize),
+        around: &Around,
+    ) -> Says {
+        let texts = |row: &Printed, end: usize| {
+            let strange = row.cells[..end.min(row.cells.len())].iter().filter(|cell| cell.name.is_none());
+            let mut said = strange.map(|cell| around.caption(cell.span.of(self.text), true));
+            said.find_map(|said| said.filter(|said| *said != Says::Nothing))
+        };
+        if let Some(said) = texts(&printed[first], cells) {
+            return said;
+        }
+        let grid = printed[first].at.0;
+        // A row of numbers is that of another table. The number of a row may stand before its label.
+        let is_number = |cell: &Field| cell.holds == Holds::Number;
+        let has_numbers = |row: &Printed, label: LabelName| row.cells[label.at..].iter().any(is_number);
+        let is_foreign = |row: &Printed| {
+            let mut labels = row.label_names().filter(|label| label.own.is_some());
+            row.at.0 != grid || labels.any(|label| has_numbers(row, label))
+        };
+        let mut top = first;
+        for (at, row) in printed.iter().enumerate().take(first).skip(above).rev().take(HEADER_ROWS) {
+            if is_foreign(row) {
+                break;
+            }
+            if let Some(said) = texts(row, row.cells.len()) {
+                return said;
+            }
+            top = at;
+        }
+        let end = above.checked_sub(1).map_or(0, |last| printed[last].line + 1);
+        self.lines_say(end, printed[top].line, around)
+    }
+
+    /// What the lines right above the line `below` say.
+    fn lines_say(&self, above: usize, below: usize, around: &Around) -> Says {
+        let seen =
+            |line: &usize| !matches!(around.kinds.get(*line), None | Some(LineKind::Blank | LineKind::Furniture));
+        for at in (above..below).rev().filter(seen).take(CAPTIONS) {
+            let Some(line) = around.lines.get(at) else { break };
+            // A row may be the caption of the next grid, or the last of the print above.
+            let is_row = around.kinds[at] == LineKind::Row;
+            match around.caption(line.text.of(self.text), is_row) {
+                None => break,
+                Some(Says::Nothing) if is_row || around.kinds[at] == LineKind::Heading => break,
+                Some(Says::Nothing) => {}
+                Some(said) => return said,
+            }
+        }
+        Says::Nothing
+    }
+}
+
+impl Around<'_> {
+    /// What a caption says, on a line of its own or in a `cell`; `None` where the text is none.
+    fn caption(&self, printed: &str, cell: bool) -> Option<Says> {
+        let printed = printed.trim();
+        let short = printed.len() <= LONGEST_CAPTION * 4 && printed.chars().count() <= LONGEST_CAPTION;
+        if !short || printed.ends_with(['。', '；', '！']) {
+            return None;
+        }
+        let text = tight(printed);
+        // The title of a report stands at the head of every page.
+        if text.contains("年度报告") || text.contains("工作报告") {
+            return Some(Says::Nothing);
+        }
+        let year = self.year.zip(metadata::only_year(&text)).map(|(own, named)| own == named);
+        // The labels of a header speak of 本年, too, and may be misprinted.
+        let has =
+            |words: &[&str]| words.iter().any(|word| if cell { is_word(&text, word) } else { text.contains(word) });
+        let names_self = || self.agency.is_some_and(|agency| !agency.is_empty() && text.contains(agency));
+        Some(match year {
+            Some(false) => Says::Other,
+            _ if is_of_others(&text) => Says::Other,
+            Some(true) => Says::Own,
+            None => match (has(&YEAR_BEFORE), has(&THIS_YEAR)) {
+                (true, false) => Says::Other,
+                (false, true) => Says::Own,
+                _ if names_self() => Says::Own,
+                _ => Says::Nothing,
+            },
+        })
+    }
+}
+
+/// A text without blanks, but for those that part two numbers: 表1 2021年.
+fn tight(printed: &str) -> String {
+    let mut text = String::with_capacity(printed.len());
+    let mut words = printed.split_whitespace();
+    text.push_str(words.next().unwrap_or_default());
+    for word in words {
+        if text.ends_with(|c: char| c.is_numeric()) && word.starts_with(|c: char| c.is_numeric()) {
+            text.push(' ');
+        }
+        text.push_str(word);
+    }
+    text
+}
+
+const YEAR_BEFORE: [&str; 5] = ["上年", "上一年", "去年", "往年", "前一年"];
+const THIS_YEAR: [&str; 3] = ["本年", "今年", "当年"];
+/// What those are called that are below the organ.
+const OTHERS: [&str; 8] = ["下属", "所属", "下辖", "直属", "二级单位", "基层单位", "其他单位", "各单位"];
+/// What stands before these where they are reported together with the organ.
+const TOGETHER: [&str; 6] = ["含", "及", "和", "与", "包括", "、"];
+/// What may stand around a word for a year that is a caption by itself.
+const BESIDE: [&str; 9] = ["度", "统计表", "统计", "情况", "数据", "数", "表", "：", ":"];
+
+/// The caption is of organs below the one that reports, without that itself.
+fn is_of_others(text: &str) -> bool {
+    let alone = |(at, _): (usize, &str)| !TOGETHER.iter().any(|word| text[..at].ends_with(word));
+    text.starts_with("其中") || OTHERS.iter().any(|word| text.match_indices(word).any(alone))
+}
+
+/// The text is this word for a year, in brackets or with what a caption adds to it, and nothing else.
+fn is_word(text: &str, word: &str) -> bool {
+    let bare = text.trim_matches(['（', '）', '(', ')', '【', '】', '[', ']']);
+    let Some(mut rest) = bare.strip_prefix(word) else { return false };
+    while let Some(shorter) = BESIDE.iter().find_map(|beside| rest.strip_prefix(beside)) {
+        rest = shorter;
+    }
+    rest.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn captions_say_whose_a_table_is() {
+        let around = Around { year: Some(2022), agency: Some("青棠县水利局"), ..Around::default() };
+        let says = |text: &str, cell: bool| around.caption(text, cell).unwrap_or(Says::Nothing);
+        for text in
+            ["2022年度：", "（二〇二二年度）", "表1 2022 年主动公开情况", "青棠县水利局", "2022年（含下属单位）"]
+        {
+            assert_eq!(says(text, false), Says::Own, "{text}");
+            assert_eq!(says(text, true), Says::Own, "{text}");
+        }
+        for text in ["2021年度：", "附：2021 年数据", "其中下属单位：", "2022年所属单位情况", "上年度数据", "去年"]
+        {
+            assert_eq!(says(text, false), Says::Other, "{text}");
+            assert_eq!(says(text, true), Says::Other, "{text}");
+        }
+        for text in [
+            "单位：件",
+            "2021年与2022年对比",
+            "含下属单位",
+            "2021年的工作都做完了。",
+            "2022年政府信息公开工作年度报告",
+            "",
+        ] {
+            assert_eq!(says(text, false), Says::Nothing, "{text}");
+        }
+        // A label that is misprinted.
+        assert_eq!(says("本年制发数量", true), Says::Nothing);
+        assert_eq!(says("本年主动公开情况如下：", false), Says::Own);
+    }
+}
