@@ -140,6 +140,25 @@ pub fn read(raw: &str) -> Reading<'_> {
     if is_placeholder(seen, first) { Reading::Placeholder } else { Reading::Text }
 }
 
+/// Reads a change that is printed in words: 增加3, 减少2件, 增：3. Text where any doubt is left, as of `增3/减1`.
+pub fn read_change(raw: &str) -> Reading<'_> {
+    let seen = raw.trim_matches(is_blank);
+    let behind = |words: &[&str]| words.iter().find_map(|word| seen.strip_prefix(word));
+    let (less, number) = match (behind(&["增加", "增"]), behind(&["减少", "减"])) {
+        (Some(number), _) => (false, number),
+        (None, Some(number)) => (true, number),
+        (None, None) => return Reading::Text,
+    };
+    let number = number.trim_start_matches(|c| is_blank(c) || matches!(c, ':' | '：'));
+    match read(number) {
+        // A sign of its own, or a number in words: a person must look.
+        Reading::Number { value, unit } if number.starts_with(is_digit) => {
+            Reading::Number { value: if less && !value.is_zero() { -value } else { value }, unit }
+        }
+        _ => Reading::Text,
+    }
+}
+
 /// 条, 万元, （件）: what a number is counted in, and nothing else. Blanks may stand in it.
 pub fn is_unit(printed: &str) -> bool {
     let seen = printed.trim_matches(is_blank);
@@ -165,6 +184,22 @@ pub fn has_unit(label: &str) -> bool {
 pub(crate) fn without_unit(label: &str) -> Option<&str> {
     let (label, unit) = label.trim_end().strip_suffix(['）', ')'])?.rsplit_once(['（', '('])?;
     is_unit(unit).then_some(label)
+}
+
+/// What stands before the brackets that a label ends in, and whatever stands in them: 行政许可（含备案）.
+pub(crate) fn without_remark(label: &str) -> Option<&str> {
+    let mut depth = 0;
+    for (at, c) in label.trim_end().char_indices().rev() {
+        match c {
+            '）' | ')' | '】' | ']' => depth += 1,
+            '（' | '(' | '【' | '[' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return label.get(..at).filter(|_| matches!(c, '（' | '(' | '【' | '[')).filter(|label| !label.is_empty());
+        }
+    }
+    None
 }
 
 /// The numbers at the end of a text that blanks part from it and from each other, the last first.

@@ -5,7 +5,7 @@ use super::{
     COST_ABOVE, COST_JOIN, Candidate, GAIN_ALONE, GAIN_EXACT, GAIN_GLUED, GAIN_VALUES, Label, MOST_JOINED, Table,
     no_numbers, shapes,
 };
-use crate::fold::{is_invisible, push_key};
+use crate::fold::{is_invisible, key, push_key};
 use crate::form::label::Misprint;
 use crate::form::names::Name;
 use crate::form::rows::{Holds, LabelCell, Printed};
@@ -213,6 +213,9 @@ impl<'a> Taken<'a> {
             };
             let found = |row, alike| self.found.push((row, at, alike));
             shapes::alike(table, self.rows, row_of_values, end, &texts, &mut self.print, found);
+            for &row in table.remarked(self.rows, end) {
+                self.found.push((row as usize, at, REMARKED));
+            }
         }
         // The best of each text for each row, in the order of the rows and the texts.
         self.found.sort_unstable_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(b.2.total_cmp(&a.2)));
@@ -223,7 +226,30 @@ impl<'a> Taken<'a> {
     }
 }
 
+/// How much a label to the letter with a remark behind it is alike: more than a misprint.
+const REMARKED: f32 = 0.9;
+
 impl Table<'_> {
+    /// The rows whose label a text is to the letter but for the remark in brackets at its end: 行政许可（含备案）.
+    fn remarked(&self, rows: &[Printed], end: &End) -> &[u32] {
+        let ([row], Some(at)) = (rows, end.values_from.checked_sub(1)) else { return &[] };
+        let Some(printed) = row.cells.get(at).map(|cell| cell.span.of(self.text)) else { return &[] };
+        let Some(label) = value::without_remark(printed) else { return &[] };
+        // Without cells behind it, it is a text that names a row.
+        if row.cells.len() == end.values_from {
+            return &[];
+        }
+        let remark = key(&printed[label.len()..]);
+        let rows = |label: &str| {
+            let label = label.strip_suffix(remark.as_str()).filter(|_| !remark.is_empty());
+            label.map_or(&[][..], |label| self.roles().rows(self.names.get(label)))
+        };
+        match rows(end.joined) {
+            [] => end.alone.map_or(&[], rows),
+            rows => rows,
+        }
+    }
+
     /// A label whose last tab was lost: `1.属于国家秘密0`. The name of the label without the number, and where the number
     /// stands, with its sign and whatever else stands between the two. A cell that holds no label beside that, such as
     /// `.85` or `- 3`, is one of the values by itself.
