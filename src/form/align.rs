@@ -500,11 +500,13 @@ impl Table<'_> {
         if printed.cells.len() * 2 < columns {
             return None;
         }
+        let is_head = |label: &LabelName| self.roles().header(label.own).is_some();
+        let behind = |label: LabelName| label.at + 1;
         let values_from = match printed.label_names().next_back() {
             None => 0,
-            Some(label) if self.roles().header(label.own).is_some() && printed.has_values => label.at + 1,
+            Some(label) if is_head(&label) && printed.has_values => behind(label),
             // A text among so many numbers stands where a number belongs.
-            Some(_) if printed.numbers * 2 > columns => 0,
+            Some(_) if printed.numbers * 2 > columns => printed.label_names().rfind(is_head).map_or(0, behind),
             Some(_) => return None,
         };
         let values = &printed.cells[values_from..];

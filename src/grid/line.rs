@@ -5,10 +5,12 @@
 //! spacing of the text, and what is empty beyond it is a blank cell. A page number is passed over, but a bare number is a value here.
 
 mod between;
+mod odd;
 
 use std::collections::BTreeMap;
 
 use self::between::{heads_units, stands_apart};
+use self::odd::is_odd_number;
 use super::space::is_caption;
 use super::{Cell, Grid, LONE_CELL, Layout, Row, Vocabulary};
 use crate::fold::key;
@@ -28,6 +30,8 @@ enum Kind {
     Value,
     /// A number.
     Number,
+    /// It stands where a number belongs, and is none beyond doubt.
+    Odd,
     /// A bar with nothing beside it: a blank cell for certain.
     Empty,
     /// A label that some form prints.
@@ -61,7 +65,7 @@ struct Token {
 
 impl Token {
     fn is_value(&self) -> bool {
-        matches!(self.kind, Kind::Value | Kind::Number | Kind::Empty)
+        matches!(self.kind, Kind::Value | Kind::Number | Kind::Empty | Kind::Odd)
     }
 
     fn ends_table(&self) -> bool {
@@ -281,6 +285,7 @@ fn kind(text: &str, line: &Line, span: Span, barred: bool, vocabulary: &Vocabula
             }
         }
         None if vocabulary.is_title(printed) => Kind::Title,
+        _ if is_odd_number(printed) && !vocabulary.is_piece(printed) => Kind::Odd,
         _ if prose => Kind::Prose,
         _ if is_unit(printed) => Kind::Unit,
         _ => Kind::Short,
@@ -326,6 +331,11 @@ impl Stretch {
                 self.short = 0;
                 self.found = self.found.map(|(first, _)| (first, at));
                 self.above = above;
+            }
+            // So does what is odd right below a label or a value of the table.
+            Kind::Odd if self.found.is_some_and(|(_, last)| last + 1 == at) => {
+                self.found = self.found.map(|(first, _)| (first, at));
+                self.short = 0;
             }
             // Below a label, a text that says so stands for its number.
             Kind::Short if above.is_some() && says_nothing(tokens[at].span.of(text)) => {
@@ -423,7 +433,8 @@ fn text_cells(text: &str, table: &[Token], blanks: &Blanks, vocabulary: &Vocabul
         let printed = token.span.of(text);
         let group = || ordinal(printed).is_some_and(|ordinal| ordinal.style == Style::Chinese);
         // A label that lost its ordinal is no value of the row above it.
-        !group() && !is_head(token) && !vocabulary.is_piece(printed) && !is_caption(printed)
+        let label = value::without_remark(printed).unwrap_or(printed);
+        !group() && !is_head(token) && !vocabulary.is_piece(label) && !is_caption(printed)
     };
     let strange: Vec<bool> = table.iter().map(|token| token.kind == Kind::Short && is_text(token)).collect();
     let mut texts = behind_units(text, table, blanks);
@@ -504,7 +515,25 @@ fn behind_units(text: &str, table: &[Token], blanks: &Blanks) -> Vec<bool> {
 
 /// It stands where a number belongs and says that there is none: 详见附表, ***.
 pub(super) fn says_nothing(printed: &str) -> bool {
-    let begins = ["详见", "见附", "见下", "另见", "待统计", "待核", "若干", "暂无", "暂未", "未统计", "不详", "尚未"];
+    let begins = [
+        "详见",
+        "见附",
+        "见下",
+        "另见",
+        "待统计",
+        "待核",
+        "待定",
+        "待补",
+        "持平",
+        "不变",
+        "无变",
+        "若干",
+        "暂无",
+        "暂未",
+        "未统计",
+        "不详",
+        "尚未",
+    ];
     !printed.contains(char::is_alphanumeric) || begins.iter().any(|word| printed.starts_with(word))
 }
 

@@ -178,8 +178,8 @@ fn a_sign_or_a_point_before_the_digits_is_not_lost() {
     // A cell a line.
     let lines = CLEAN.replace('\t', "\n");
     let report = read(&with(&lines, "行政许可\n46\n", "行政许可\n- 46\n"));
-    assert_eq!(report.cell("proactive", "licensing", "decisions").unwrap().value, None);
-    assert!(report.findings.iter().any(|finding| finding.rule == Rule::RowUnknown), "it is told");
+    assert_eq!(cells(&report, "licensing"), [(Status::Unreadable, "- 46".to_owned())]);
+    assert!(report.findings.iter().any(|finding| finding.row.as_deref() == Some("licensing")), "it is told");
     let label = "3.危及“三安全一稳定”\t0\t";
     let report = read(&with(CLEAN, label, &label.replace("\t0", "17")));
     assert_eq!(raws(&report, "refused.security_stability")[0], "17", "a quotation mark closes a label");
@@ -287,4 +287,99 @@ fn a_header_may_print_any_unit_of_money() {
     let report = fees("本年收费金额（单位：万 元）");
     assert_eq!(unit(&report, "fees"), (Some("31.6".to_owned()), Some("万元".to_owned()), false));
     assert!(report.findings.is_empty());
+}
+
+/// The cells of all tables, each on a line of its own.
+fn in_lines(text: &str) -> String {
+    let cells = text.split(['\t', '\n']).filter(|cell| !cell.is_empty());
+    cells.collect::<Vec<_>>().join("\n")
+}
+
+/// Such a cell is as unreadable as it is between tabs, and takes no other with it.
+#[test]
+fn an_odd_number_on_a_line_of_its_own_is_an_unreadable_cell() {
+    let odd = ["25.1万", "3*", "4（注）", "- 3", "约5", "3、4", "1.095，", "3。", "O"];
+    for (text, row, rest) in [
+        (CLEAN, "行政处罚\t", "12\t\t\n"),
+        (CLEAN, "1.属于国家秘密\t0\t0\t", "0\t0\t0\t0\t0\n"),
+        (CLEAN, "总计\n", "1\t0\t1\t0\t2\t"),
+        (CLEAN, "总计\n1\t0\t", "1\t0\t2\t"),
+        (CLEAN, "四、结转下年度继续办理\t\t\t1\t0\t0\t0\t0\t0\t", "1\n"),
+        (OLD, "行政处罚\t64\t", "-2\t153\n"),
+        (ANNEX, "举报投诉数量\t件\t", "1\n"),
+    ] {
+        assert_eq!(text.matches(&[row, rest].concat()).count(), 1, "{row}");
+        let at = text.find(&[row, rest].concat()).unwrap() + row.len();
+        let end = at + text[at..].find(['\t', '\n']).unwrap();
+        let sound = read(&in_lines(text));
+        for odd in odd {
+            let report = read(&in_lines(&[&text[..at], odd, &text[end..]].concat()));
+            let is_odd: Vec<bool> = report.cells().map(|cell| cell.raw == Some(odd)).collect();
+            assert_eq!(is_odd.iter().filter(|odd| **odd).count(), 1, "{row}{odd}");
+            for ((cell, other), is_odd) in report.cells().zip(sound.cells()).zip(is_odd) {
+                if is_odd {
+                    assert_eq!((cell.value, cell.status), (None, Status::Unreadable), "{row}{odd}");
+                } else {
+                    assert_eq!((cell.value, cell.status), (other.value, other.status), "{row}{odd}: {}", cell.row);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_change_may_be_printed_in_words() {
+    let change = |printed: &str| {
+        let text = with(OLD, "行政处罚\t64\t-2\t153", &["行政处罚\t64\t", printed, "\t153"].concat());
+        let report = read(&text);
+        let cell = report.cells().find(|cell| (cell.row, cell.column) == ("penalties", "change")).unwrap();
+        assert_eq!(cell.status == Status::Unreadable, cell.value.is_none(), "{printed}");
+        let told = report.findings.iter().any(|finding| finding.rule == Rule::CellUnreadable);
+        assert_eq!(told, cell.value.is_none(), "{printed}");
+        cell.value.map(|value| value.to_string())
+    };
+    for (printed, value) in [("增加3", "3"), ("减少2", "-2"), ("增 3项", "3"), ("减：1,095件", "-1095"), ("减少0", "0")]
+    {
+        assert_eq!(change(printed).as_deref(), Some(value), "{printed}");
+    }
+    for printed in ["减少", "减少-2", "增3/减1", "增加3%", "增加三", "减少2，增加1", "不变"] {
+        assert_eq!(change(printed), None, "{printed}");
+    }
+    // A count is none.
+    let report = read(&with(OLD, "行政处罚\t64\t-2\t153", "行政处罚\t64\t-2\t增加3"));
+    let cell = report.cells().find(|cell| (cell.row, cell.column) == ("penalties", "decisions")).unwrap();
+    assert_eq!((cell.value, cell.status), (None, Status::Unreadable));
+    // Digits that are cut in two may be two numbers.
+    let broken = "| 行政处罚 | 64 | 减少1 | 153 |\n|  |  | 2 |  |";
+    let text = OLD.replace('\t', " | ");
+    let report = read(&with(&text, "行政处罚 | 64 | -2 | 153", broken));
+    let cell = report.cells().find(|cell| (cell.row, cell.column) == ("penalties", "change")).unwrap();
+    assert!(cell.value.is_none() || report.findings.iter().any(|finding| finding.rule == Rule::NumberUnplaced));
+}
+
+#[test]
+fn a_label_with_a_remark_is_told_as_another_label_of_its_row() {
+    let remarks = ["（申请人主动撤回）", "（含备案）", " (含上年，见附件（二）)", "【注1】"];
+    for (label, row) in [
+        ("行政许可", "licensing"),
+        ("规章", "regulations"),
+        ("3.其他", "other.other"),
+        ("（七）总计", "outcomes_total"),
+        ("8.属于行政查询事项", "refused.administrative_query"),
+    ] {
+        for (remark, lines) in remarks.into_iter().flat_map(|remark| [(remark, false), (remark, true)]) {
+            let text = with(CLEAN, &[label, "\t"].concat(), &[label, remark, "\t"].concat());
+            let layout = |text: &str| read(&if lines { in_lines(text) } else { text.to_owned() });
+            let report = layout(&text);
+            let values = |report: &Report| report.cells().map(|cell| cell.value).collect::<Vec<_>>();
+            assert_eq!(values(&report), values(&layout(CLEAN)), "{label}{remark}");
+            let told = report.findings.iter().filter(|finding| finding.severity != crate::finding::Severity::Note);
+            let told: Vec<_> = told.map(|finding| (finding.rule, finding.row.as_deref())).collect();
+            assert_eq!(told, [(Rule::RowLabel, Some(row))], "{label}{remark}");
+        }
+    }
+    // Of two such rows only one is taken, and that is told.
+    let rows = "行政许可（上年）\t41\t\t\n行政许可（本年）\t46\t\t";
+    let report = read(&with(CLEAN, "行政许可\t46\t\t", rows));
+    assert!(report.findings.iter().any(|finding| finding.rule == Rule::NumberUnplaced));
 }
