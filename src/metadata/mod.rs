@@ -13,6 +13,7 @@ mod contact;
 mod dates;
 mod labels;
 mod line;
+mod phone;
 mod text;
 mod title;
 
@@ -440,6 +441,7 @@ pub fn read(input: &Input<'_>) -> (Metadata, Vec<Finding>) {
 
     // The period: before the first section, or where the overview says that its figures are counted so.
     let overview = cap(input.overview.unwrap_or(""), PARAGRAPH_CHARS);
+    contact::take_from_overview(overview, &mut metadata.contact);
     let yearly = |traits: Traits| traits.any(Traits::TWO);
     let in_preface = preface.iter().filter(|paragraph| yearly(paragraph.traits));
     let in_preface = in_preface.map(|paragraph| (paragraph.line, paragraph.squeezed()));
