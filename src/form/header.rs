@@ -43,8 +43,8 @@ pub(super) struct HeaderFinder<'a> {
 /// What the rows above say, as they are read: kept for the next.
 #[derive(Default)]
 struct Read {
-    /// For each column, the field of its label, and how many fields the row has.
-    at: Vec<Option<(usize, usize)>>,
+    /// For each column, the first and the last field of its label, and how many fields the row has.
+    at: Vec<Option<(usize, usize, usize)>>,
     swapped: Vec<(usize, Span)>,
     unknown: Vec<Span>,
     /// The columns that one row names.
@@ -114,7 +114,12 @@ impl<'a> HeaderFinder<'a> {
                 };
                 for (column, name) in self.row.columns.iter().enumerate() {
                     if *name == label {
-                        at[column] = Some((field, printed.cells.len()));
+                        // A merged cell that is printed in each of its fields.
+                        let first = match at[column] {
+                            Some((first, last, _)) if last + 1 == field && is_last(named, column) => first,
+                            _ => field,
+                        };
+                        at[column] = Some((first, field, printed.cells.len()));
                         named.push((column, cell.span));
                     }
                 }
@@ -128,15 +133,22 @@ impl<'a> HeaderFinder<'a> {
             known.misread.extend(missing.zip(unknown.iter().copied()));
         }
         known.misread.extend_from_slice(swapped);
-        let width = at.iter().flatten().map(|(_, width)| *width).max();
+        let width = at.iter().flatten().map(|(_, _, width)| *width).max();
         // Each column has its label, and they stand in order.
-        let field = |place: &Option<(usize, usize)>| place.map(|(field, _)| field);
+        let field = |place: &Option<(usize, usize, usize)>| place.map(|(_, field, _)| field);
         let ordered = !at.contains(&None) && at.is_sorted_by(|a, b| field(a) < field(b));
         if let Some(width) = width.filter(|_| ordered) {
-            known.header = Some(Header { fields: at.iter().flatten().map(|(field, _)| *field).collect(), width });
+            let fields = at.iter().flatten().map(|(_, field, _)| *field).collect();
+            let firsts = at.iter().flatten().map(|(first, _, _)| *first).collect();
+            known.header = Some(Header { fields, firsts, width });
         }
         known
     }
+}
+
+/// The column is the last of those that a row has named.
+fn is_last(named: &[(usize, Span)], column: usize) -> bool {
+    named.last().is_some_and(|(last, _)| *last == column)
 }
 
 /// Each of these texts makes up a label with another: they are labels that were broken over lines, `结果` and `维持`.

@@ -383,3 +383,47 @@ fn a_label_with_a_remark_is_told_as_another_label_of_its_row() {
     let report = read(&with(CLEAN, "行政许可\t46\t\t", rows));
     assert!(report.findings.iter().any(|finding| finding.rule == Rule::NumberUnplaced));
 }
+
+/// A program prints a merged cell again in each of its fields, and counts rows and columns: each value stands once all the same.
+#[test]
+fn a_merged_cell_that_is_printed_again_is_one_value() {
+    let again = |line: &str, width: usize| {
+        let mut cells: Vec<&str> = line.split('\t').collect();
+        cells.resize(width, "");
+        for at in 1..width {
+            if cells[at].is_empty() {
+                cells[at] = cells[at - 1];
+            }
+        }
+        cells.join("\t")
+    };
+    for (text, changed) in [(CLEAN, "46\t46\t46"), (OLD, "1386400\t1386400")] {
+        let sound = read(text);
+        for (index, count) in [(false, false), (true, false), (false, true), (true, true)] {
+            let mut printed = String::new();
+            let mut serial = 0;
+            for line in text.lines() {
+                let table = line.contains('\t');
+                let width = text.lines().filter(|line| line.contains('\t')).map(|line| line.matches('\t').count());
+                let width = if line.matches('\t').count() < 4 { 4 } else { width.max().unwrap() + 1 };
+                let line = if table && width == 4 { again(line, width) } else { line.to_owned() };
+                serial = if table { serial + 1 } else { 0 };
+                if table && serial == 1 && count {
+                    let columns = (0..line.split('\t').count()).map(|at| at.to_string()).collect::<Vec<_>>();
+                    printed.push_str(&[if index { "\t" } else { "" }, &columns.join("\t"), "\n"].concat());
+                }
+                let before = if table && index { format!("{}\t", serial - 1) } else { String::new() };
+                printed.push_str(&[&before, line.as_str(), "\n"].concat());
+            }
+            let report = read(&printed);
+            let values = |report: &Report| report.cells().map(|cell| (cell.value, cell.status)).collect::<Vec<_>>();
+            assert_eq!(values(&report), values(&sound), "{printed}");
+            let told = |report: &Report| report.findings.iter().map(|finding| finding.rule).collect::<Vec<_>>();
+            assert_eq!(told(&report), told(&sound), "{printed}");
+            // What differs is no merged cell.
+            let other = changed.replacen(|c: char| c.is_ascii_digit(), "9", 1);
+            let report = read(&with(&printed, changed, &other));
+            assert!(report.findings.iter().any(|finding| finding.rule == Rule::NumberUnplaced), "{other}");
+        }
+    }
+}
