@@ -10,6 +10,7 @@
 //! ```
 //!
 //! Every sign, digit, comma, dot and bracket may be half or full width; marks that take no room may stand anywhere.
+//! What programs print for the end of a line or for a blank (`<br>`, `&nbsp;`) may stand at the ends.
 //! A notation that a reader could take for two numbers (`1 2`, `1,09`, `（12）`, `一百三`) is text: a cell that a
 //! person must look at is better than a wrong number.
 
@@ -27,7 +28,7 @@ use nom::{IResult, Parser};
 use rust_decimal::Decimal;
 use rustc_hash::FxBuildHasher;
 
-use crate::fold::is_invisible;
+use crate::fold::{is_escaped_blank, is_invisible, trim_escaped};
 use crate::numeral;
 
 /// What a cell holds.
@@ -137,6 +138,12 @@ pub fn read(raw: &str) -> Reading<'_> {
     {
         return Reading::Number { value, unit };
     }
+    // What a program prints for the end of a line is a blank.
+    if (matches!(last, '>' | ';' | 'n' | 'r' | 't') || matches!(first, '<' | '&' | '\\')) && seen != trim_escaped(seen)
+    {
+        let inside = trim_escaped(seen);
+        return if inside.is_empty() { Reading::Placeholder } else { read(inside) };
+    }
     if is_placeholder(seen, first) { Reading::Placeholder } else { Reading::Text }
 }
 
@@ -219,9 +226,9 @@ pub fn is_dash(printed: &str) -> bool {
     !seen.is_empty() && seen.chars().all(is_stroke)
 }
 
-/// `None`, `NaN`, `null`: what programs print where a cell is empty, be it one of a merged label's.
+/// `None`, `NaN`, `null`, `<br>`: what programs print where a cell is empty, be it one of a merged label's.
 pub fn is_void(printed: &str) -> bool {
-    ["none", "nan", "null", "<na>"].iter().any(|word| printed.eq_ignore_ascii_case(word))
+    ["none", "nan", "null", "<na>"].iter().any(|word| printed.eq_ignore_ascii_case(word)) || is_escaped_blank(printed)
 }
 
 /// A longer text is no unit, whatever blanks stand in it; in bytes.

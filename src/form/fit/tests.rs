@@ -427,3 +427,23 @@ fn a_merged_cell_that_is_printed_again_is_one_value() {
         }
     }
 }
+
+/// A cell of several lines, as programs print it in one: labels are known, and a cell with nothing else in it is blank.
+#[test]
+fn marks_for_the_ends_of_lines_are_no_letters() {
+    let values = |report: &Report| report.cells().map(|cell| (cell.value, cell.status)).collect::<Vec<_>>();
+    for text in [CLEAN, OLD, ANNEX] {
+        for mark in ["<br>", "\\n", "<BR/>"] {
+            let cell = |cell: &str| match cell.char_indices().nth(2) {
+                Some((at, _)) if cell.ends_with(|c: char| !c.is_ascii()) => [&cell[..at], mark, &cell[at..]].concat(),
+                _ => [cell, mark].concat(),
+            };
+            let line = |line: &str| match line.contains('\t') {
+                true => line.split('\t').map(cell).collect::<Vec<_>>().join("\t"),
+                false => line.to_owned(),
+            };
+            let printed = text.lines().map(line).collect::<Vec<_>>().join("\n");
+            assert_eq!(values(&read(&printed)), values(&read(text)), "{printed}");
+        }
+    }
+}
