@@ -46,9 +46,7 @@ impl Label {
     /// The label, in view of what is printed right before it: a 监督电话 is no 电话, a 填报日期 no 日期.
     fn after(self, before: &str) -> Label {
         let foreign: &[&str] = match self {
-            Label::Phone | Label::Fax | Label::PhoneAndFax => {
-                &["监督", "投诉", "举报", "热线", "报警", "急救", "维权", "信访", "客服", "技术支持"]
-            }
+            Label::Phone | Label::Fax | Label::PhoneAndFax => OTHER_PHONES,
             Label::Address => &["查阅", "查询", "场所", "受理点", "查阅点", "信访", "服务"],
             Label::Website | Label::Email | Label::Postcode | Label::Other => &[],
             _ if before.ends_with(is_han) => return Label::Other,
@@ -57,6 +55,13 @@ impl Label {
         if foreign.iter().any(|prefix| before.ends_with(prefix)) { Label::Other } else { self }
     }
 }
+
+/// What stands before the phone of a service or of another organ.
+#[rustfmt::skip]
+const OTHER_PHONES: &[&str] = &[
+    "监督", "投诉", "举报", "热线", "报警", "急救", "维权", "信访", "客服", "技术支持", "查阅", "查询", "纪检", "监察", "复议",
+    "应急", "救援", "援助", "抢修", "预约",
+];
 
 fn is_han(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{9FFF}' | '〇')
@@ -202,7 +207,11 @@ fn addressed(label: Label, after: &str) -> bool {
     // What else stands behind it announces itself.
     let alone = || behind.is_empty() || labels::label_at(behind, 0).is_some();
     let is_address = || address(word).is_some_and(|address| address.contains('号') && address.ends_with(ends));
-    label == Label::Address && after.starts_with(' ') && is_address() && alone()
+    label == Label::Address
+        && after.starts_with(' ')
+        && !word.starts_with(['位', '在', '为'])
+        && is_address()
+        && alone()
 }
 
 /// The text begins with the label of an address, and one may follow.

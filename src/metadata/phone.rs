@@ -8,7 +8,7 @@ use super::labels::is_script_han;
 
 static PHONE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"^(?P<area>(?:[（(]?\+?86[）)]? ?-? ?)?(?:[（(]0[0-9]{2,3}[）)]|0[0-9]{2,3}))?(?P<gap> ?[-—–―]{0,2} ?)(?P<number>1[0-9]{2}[ -]?[0-9]{4}[ -]?[0-9]{4}|[48]00[ -]?[0-9]{3,4}[ -]?[0-9]{3,4}|[0-9]{7,8}|[0-9]{3,4}[ -][0-9]{4}|[0-9]{5,6})(?P<ext> ?(?:转|-|—) ?[0-9]{1,5})?",
+        r"^(?P<area>(?:[（(]?\+?86[）)]? ?-? ?)?(?:[（(]0[0-9]{2,3}[）)]|0[0-9]{2,3}))?(?P<gap> ?[-—–―−]{0,2} ?)(?P<number>1[0-9]{2}[ -]?[0-9]{4}[ -]?[0-9]{4}|[48]00[ -]?[0-9]{3,4}[ -]?[0-9]{3,4}|[0-9]{7,8}|[0-9]{3,4}[ -][0-9]{4}|[0-9]{5,6})(?P<ext> ?(?:转|-|—) ?[0-9]{1,5})?",
     )
     .expect("constant pattern")
 });
@@ -32,7 +32,7 @@ fn print_abroad(found: &str) -> String {
 fn print_phone(found: &Captures<'_>) -> String {
     let part = |name: &str| found.name(name).map_or("", |part| part.as_str());
     let mut out: String = part("area").chars().filter(|c| *c != ' ').collect();
-    if part("gap").contains(['-', '—', '–', '―']) {
+    if part("gap").contains(['-', '—', '–', '―', '−']) {
         out.push('-');
     } else if part("gap").contains(' ') && out.ends_with(|c: char| c.is_ascii_digit()) {
         out.push(' ');
@@ -98,7 +98,7 @@ pub(super) fn phones(value: &str, colon: bool) -> Option<String> {
     }
     let skipped = before_phone(value);
     let mut rest = &value[skipped..];
-    if rest.starts_with(['-', '—', '–', '―']) {
+    if rest.starts_with(['-', '—', '–', '―', '−']) {
         return None;
     }
     let least = if colon && value[..skipped].trim().is_empty() { 5 } else { 7 };
@@ -106,7 +106,8 @@ pub(super) fn phones(value: &str, colon: bool) -> Option<String> {
     while let Some((end, printed)) = number(rest) {
         let digits = rest[..end].bytes().filter(u8::is_ascii_digit).count();
         let enough = if out.is_empty() { digits >= least } else { digits >= 7 };
-        if !enough || rest[end..].starts_with(|c: char| c.is_ascii_digit()) {
+        // A digit or a letter more: it is misprinted.
+        if !enough || rest[end..].starts_with(|c: char| c.is_ascii_alphanumeric()) {
             break;
         }
         if !out.is_empty() {
