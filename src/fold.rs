@@ -80,9 +80,15 @@ fn escape(bytes: &[u8]) -> usize {
 /// No such mark is longer, in bytes.
 const LONGEST_ESCAPE: usize = 8;
 
-/// The text without [marks](escape) of programs, and blanks, at its ends.
+/// The text without [marks](escape) of programs, and blanks, at its ends, and without those of bold print: `**3**`.
 pub(crate) fn trim_escaped(text: &str) -> &str {
     let mut seen = text.trim();
+    if let Some(bold) = seen.strip_prefix("**").and_then(|rest| rest.strip_suffix("**"))
+        && !bold.contains('*')
+        && !is_blank(bold)
+    {
+        seen = bold.trim();
+    }
     while let length @ 1.. = escape(seen.as_bytes()) {
         seen = seen[length..].trim_start();
     }
@@ -235,9 +241,17 @@ mod tests {
         for blank in ["<br>", "<br/> \\n", "&nbsp;&nbsp;", "&emsp;"] {
             assert!(is_escaped_blank(blank), "{blank}");
         }
-        for (printed, kept) in
-            [("46<br>", "46"), ("<p>4<br>6 </p>\\n", "4<br>6"), ("<br><br>", ""), ("4\\", "4\\"), ("n", "n")]
-        {
+        for (printed, kept) in [
+            ("46<br>", "46"),
+            ("<p>4<br>6 </p>\\n", "4<br>6"),
+            ("<br><br>", ""),
+            ("4\\", "4\\"),
+            ("n", "n"),
+            ("**3**", "3"),
+            ("****", "****"),
+            ("***", "***"),
+            ("3**", "3**"),
+        ] {
             assert_eq!(trim_escaped(printed), kept, "{printed}");
         }
         for other in ["", "<br>0", "\\", "/", "&", "<0>"] {

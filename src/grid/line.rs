@@ -332,8 +332,10 @@ impl Stretch {
                 self.found = self.found.map(|(first, _)| (first, at));
                 self.above = above;
             }
-            // So does what is odd right below a label or a value of the table.
-            Kind::Odd if self.found.is_some_and(|(_, last)| last + 1 == at) => {
+            // So does what is odd right below a label or a value of the table, as close as that stands to the one above.
+            Kind::Odd
+                if self.found.is_some_and(|(_, last)| last + 1 == at && tokens[at].above <= tokens[last].above) =>
+            {
                 self.found = self.found.map(|(first, _)| (first, at));
                 self.short = 0;
             }

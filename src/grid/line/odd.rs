@@ -17,6 +17,10 @@ pub(super) fn is_odd_number(printed: &str) -> bool {
         return false;
     }
     let (mut digits, mut depth, mut strokes) = (0, 0i32, 0);
+    // 10:23 is a time, but not 增：3.
+    if printed.contains([':', '：']) && !printed.contains(is_beside_number) {
+        return false;
+    }
     for c in printed.chars() {
         match c {
             '0'..='9' | '０'..='９' => digits += 1,
@@ -52,8 +56,21 @@ mod tests {
 
     #[test]
     fn an_odd_number_is_no_label_and_no_date() {
-        for odd in ["25.1万", "3*", "4（注）", "- 3", "约5件", "3、4", "12/3", "6[1]", "1.095，", "３。", "减少2", "O"]
-        {
+        for odd in [
+            "25.1万",
+            "3*",
+            "4（注）",
+            "- 3",
+            "约5件",
+            "3、4",
+            "12/3",
+            "6[1]",
+            "1.095，",
+            "３。",
+            "减少2",
+            "增：3",
+            "O",
+        ] {
             assert!(is_odd_number(odd), "{odd}");
         }
         let others = [
