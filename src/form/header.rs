@@ -139,7 +139,8 @@ impl<'a> HeaderFinder<'a> {
         let ordered = !at.contains(&None) && at.is_sorted_by(|a, b| field(a) < field(b));
         if let Some(width) = width.filter(|_| ordered) {
             let fields = at.iter().flatten().map(|(_, field, _)| *field).collect();
-            let firsts = at.iter().flatten().map(|(first, _, _)| *first).collect();
+            let merged = at.iter().flatten().any(|(first, last, _)| first < last);
+            let firsts = at.iter().flatten().map(|(first, _, _)| *first).filter(|_| merged).collect();
             known.header = Some(Header { fields, firsts, width });
         }
         known

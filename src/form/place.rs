@@ -107,7 +107,7 @@ struct Run {
 pub struct Header {
     /// Field of each column, the last where its label is printed in several; others may stand between them.
     pub fields: Vec<usize>,
-    /// The first field of each.
+    /// The first field of each, where the label of any is printed in several; else empty.
     pub firsts: Vec<usize>,
     /// Fields of the header row.
     pub width: usize,
@@ -301,7 +301,7 @@ pub fn plain<'a>(values: &'a Values, columns: usize) -> Option<&'a [Field]> {
 /// The values of a row whose header has merged cells that are printed again in each of their fields, and the values too: each of them once, and
 /// what is left out. Only where the fields of a column say the same.
 pub fn merged<'a>(text: &str, values: &Values<'a>, header: &Header) -> Option<(Values<'a>, Vec<Span>)> {
-    let is_merged = header.firsts != header.fields && header.width == values.width() && !values.loose;
+    let is_merged = !header.firsts.is_empty() && header.width == values.width() && !values.loose;
     if !is_merged || values.unmarked || values.glued || header.firsts.first()? < &values.from {
         return None;
     }
