@@ -107,8 +107,8 @@ impl<'a> Taken<'a> {
         self.exact = self.ends.iter().any(|end| {
             knows(end.joined_name) || knows(end.alone_name) || end.glued.is_some_and(|(name, _)| knows(name))
         });
-        // A row that bears a label of its own is no piece of a misprinted one.
-        if rows.len() > 1 && !self.exact && own {
+        // A row that bears a label of its own is no piece of a misprinted one, but a remark may stand below it.
+        if rows.len() > 1 && !self.exact && own && !table.is_above_remark(rows) {
             self.ends.clear();
         }
     }
@@ -213,7 +213,8 @@ impl<'a> Taken<'a> {
             };
             let found = |row, alike| self.found.push((row, at, alike));
             shapes::alike(table, self.rows, row_of_values, end, &texts, &mut self.print, found);
-            for &row in table.remarked(self.rows, end) {
+            let remarked = if valued + 1 == self.rows.len() { table.remarked(self.rows, end) } else { &[] };
+            for &row in remarked {
                 self.found.push((row as usize, at, REMARKED));
             }
         }
@@ -227,25 +228,42 @@ impl<'a> Taken<'a> {
 }
 
 /// How much a label to the letter with a remark behind it is alike: more than a misprint.
-const REMARKED: f32 = 0.9;
+const REMARKED: f32 = 0.95;
 
 impl Table<'_> {
-    /// The rows whose label a text is to the letter but for the remark in brackets at its end: 行政许可（含备案）.
+    /// Two rows: a label without values, and values beside nothing but a remark in brackets.
+    fn is_above_remark(&self, rows: &[Printed]) -> bool {
+        let [above, row] = rows else { return false };
+        let printed = row.labels().next().map_or("", |label| row.cells[label.at].span.of(self.text).trim());
+        let whole = || printed.starts_with(['（', '(', '【', '[']) && value::without_remark(printed).is_none();
+        !above.has_values && row.has_values && row.label_count() == 1 && ends_in_bracket(printed) && whole()
+    }
+
+    /// The rows whose label a text is to the letter but for the remark in brackets at its end: 行政许可（含备案）. The remark may go on in a
+    /// second row, or stand there.
     fn remarked(&self, rows: &[Printed], end: &End) -> &[u32] {
-        let ([row], Some(at)) = (rows, end.values_from.checked_sub(1)) else { return &[] };
-        let Some(printed) = row.cells.get(at).map(|cell| cell.span.of(self.text)) else { return &[] };
-        let Some(label) = value::without_remark(printed) else { return &[] };
+        let Some((last, above)) = rows.split_last() else { return &[] };
+        let cell = end.values_from.checked_sub(1).and_then(|at| last.cells.get(at));
+        let Some(printed) = cell.map(|cell| cell.span.of(self.text)) else { return &[] };
         // Without cells behind it, it is a text that names a row.
-        if row.cells.len() == end.values_from {
+        if above.len() > 1 || last.cells.len() == end.values_from || !ends_in_bracket(printed) {
             return &[];
         }
-        let remark = key(&printed[label.len()..]);
-        let rows = |label: &str| {
-            let label = label.strip_suffix(remark.as_str()).filter(|_| !remark.is_empty());
+        let above = above.first().and_then(|row| row.labels().next_back().map(|label| (row, label)));
+        let begin = above.as_ref().map_or("", |(row, label)| row.cells[label.at].span.of(self.text));
+        let whole = [begin, printed].concat();
+        let Some(label) = value::without_remark(&whole).filter(|label| above.is_none() || label.len() <= begin.len())
+        else {
+            return &[];
+        };
+        let remark = key(&whole[label.len()..]);
+        let rows = |before: &str, own: &str| {
+            let whole = [before, own].concat();
+            let label = whole.strip_suffix(remark.as_str()).filter(|_| !remark.is_empty());
             label.map_or(&[][..], |label| self.roles().rows(self.names.get(label)))
         };
-        match rows(end.joined) {
-            [] => end.alone.map_or(&[], rows),
+        match rows(above.as_ref().map_or("", |(_, label)| label.joined), end.joined) {
+            [] => end.alone.map_or(&[], |alone| rows(above.as_ref().map_or("", |(_, label)| label.own), alone)),
             rows => rows,
         }
     }
@@ -271,6 +289,11 @@ impl Table<'_> {
         let span = Span::new(cell.span.start as usize + start, cell.span.end as usize);
         Some((self.names.get(label), span))
     }
+}
+
+/// The last character is the end of a remark.
+fn ends_in_bracket(printed: &str) -> bool {
+    printed.trim_end().ends_with(['）', ')', '】', ']'])
 }
 
 /// Where begins what is stuck to a label, of which the digits at the end begin at `digits`: behind the last letter, the

@@ -378,6 +378,19 @@ fn a_label_with_a_remark_is_told_as_another_label_of_its_row() {
             assert_eq!(told, [(Rule::RowLabel, Some(row))], "{label}{remark}");
         }
     }
+    // The remark goes on below, or stands there.
+    for (label, cut) in [
+        ("行政许可", "（含\n备案）"),
+        ("行政许可", "\n（含备案）"),
+        ("3.其他", "（申请人\n主动撤回）"),
+        ("（七）总计", "\n(含上年)"),
+    ] {
+        let text = with(CLEAN, &[label, "\t"].concat(), &[label, cut, "\t"].concat());
+        let report = read(&text);
+        let values = |report: &Report| report.cells().map(|cell| cell.value).collect::<Vec<_>>();
+        assert_eq!(values(&report), values(&read(CLEAN)), "{label}{cut}");
+        assert!(report.findings.iter().any(|finding| finding.rule == Rule::RowLabel), "{label}{cut}");
+    }
     // Of two such rows only one is taken, and that is told.
     let rows = "行政许可（上年）\t41\t\t\n行政许可（本年）\t46\t\t";
     let report = read(&with(CLEAN, "行政许可\t46\t\t", rows));
