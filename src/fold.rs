@@ -54,8 +54,8 @@ fn push_key_up_to(most: usize, text: &str, out: &mut String) {
     }
 }
 
-/// The length of what a program writes for the end of a line or a blank inside a cell: `<br>`, `<br/>`, `\n` in two characters, `&nbsp;`. 0 where
-/// none begins there.
+/// The length of what a program writes for the end of a line or a blank inside a cell: `<br>`, `<br/>`, `\n` in two
+/// characters, `&nbsp;`. 0 where none begins there.
 fn escape(bytes: &[u8]) -> usize {
     let to = |end: u8| bytes.iter().take(LONGEST_ESCAPE).position(|byte| *byte == end);
     match bytes {

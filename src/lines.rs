@@ -385,8 +385,8 @@ fn is_part_of_number(c: char) -> bool {
     c.is_ascii_digit() || matches!(c, '第' | '页' | '共' | '/' | ',' | '(' | ')' | '，')
 }
 
-/// A page number as a page prints it: `-3-`, `— 3 —`, `第3页`, `第 3 页 共 5 页`, `3 / 5 页`, `Page 3 of 5`. A bare number is not: it may be a
-/// cell.
+/// A page number as a page prints it: `-3-`, `— 3 —`, `第3页`, `第 3 页 共 5 页`, `3 / 5 页`, `Page 3 of 5`. A bare number
+/// is not: it may be a cell.
 pub fn is_page_number(text: &str) -> bool {
     if text.len() > FURNITURE_BYTES {
         return false;

@@ -298,8 +298,8 @@ pub fn plain<'a>(values: &'a Values, columns: usize) -> Option<&'a [Field]> {
     (cells.iter().all(filled) && !behind.iter().any(filled)).then_some(cells)
 }
 
-/// The values of a row whose header has merged cells that are printed again in each of their fields, and the values too: each of them once, and
-/// what is left out. Only where the fields of a column say the same.
+/// The values of a row whose header has merged cells that are printed again in each of their fields, and the values
+/// too: each of them once, and what is left out. Only where the fields of a column say the same.
 pub fn merged<'a>(text: &str, values: &Values<'a>, header: &Header) -> Option<(Values<'a>, Vec<Span>)> {
     let is_merged = !header.firsts.is_empty() && header.width == values.width() && !values.loose;
     if !is_merged || values.unmarked || values.glued || header.firsts.first()? < &values.from {

@@ -9,8 +9,9 @@ mod odd;
 
 use std::collections::BTreeMap;
 
-use self::between::{heads_units, stands_apart};
+use self::between::{heads_units, is_group, stands_apart};
 use self::odd::is_odd_number;
+pub(super) use self::odd::says_nothing;
 use super::space::is_caption;
 use super::{Cell, Grid, LONE_CELL, Layout, Row, Vocabulary};
 use crate::fold::key;
@@ -200,18 +201,6 @@ fn tokens(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Vocabulary) -
     tokens
 }
 
-/// A value, a unit or a head stands right above, and below a label with its number or unit: no section begins here, for it
-/// would begin with a paragraph, or with a table that has a header.
-fn is_group(text: &str, tokens: &[Token], at: usize) -> bool {
-    let is_value = |token: &Token| token.is_value() || (token.kind == Kind::Short && says_nothing(token.span.of(text)));
-    let inside = |token: &Token| is_value(token) || matches!(token.kind, Kind::Label | Kind::Unit);
-    let above = at.checked_sub(1).is_some_and(|above| inside(&tokens[above]));
-    let below = tokens[at + 1..].iter().take(BELOW_GROUP);
-    let is_label = |token: &&Token| matches!(token.kind, Kind::Label | Kind::Short) && !is_value(token);
-    let texts = below.clone().take_while(is_label).count();
-    above && texts > 0 && below.skip(texts).any(|token| is_value(token) || token.kind == Kind::Unit)
-}
-
 fn is_bracketed(text: &str, span: Span) -> bool {
     ordinal(span.of(text)).is_some_and(|ordinal| ordinal.style == Style::ChineseBracketed)
 }
@@ -332,7 +321,8 @@ impl Stretch {
                 self.found = self.found.map(|(first, _)| (first, at));
                 self.above = above;
             }
-            // So does what is odd right below a label or a value of the table, as close as that stands to the one above.
+            // So does what is odd right below a label or a value of the table, as close as that stands to the one
+            // above.
             Kind::Odd
                 if self.found.is_some_and(|(_, last)| last + 1 == at && tokens[at].above <= tokens[last].above) =>
             {
@@ -513,30 +503,6 @@ fn behind_units(text: &str, table: &[Token], blanks: &Blanks) -> Vec<bool> {
         }
     }
     texts
-}
-
-/// It stands where a number belongs and says that there is none: 详见附表, ***.
-pub(super) fn says_nothing(printed: &str) -> bool {
-    let begins = [
-        "详见",
-        "见附",
-        "见下",
-        "另见",
-        "待统计",
-        "待核",
-        "待定",
-        "待补",
-        "持平",
-        "不变",
-        "无变",
-        "若干",
-        "暂无",
-        "暂未",
-        "未统计",
-        "不详",
-        "尚未",
-    ];
-    !printed.contains(char::is_alphanumeric) || begins.iter().any(|word| printed.starts_with(word))
 }
 
 /// Which numbers are serial numbers, where 序号 heads the table: each one more than the last, and right above a label.

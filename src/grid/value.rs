@@ -10,8 +10,8 @@
 //! ```
 //!
 //! Every sign, digit, comma, dot and bracket may be half or full width; marks that take no room may stand anywhere.
-//! What programs print for the end of a line or for a blank (`<br>`, `&nbsp;`) may stand at the ends, and so may the marks of
-//! bold print (`**3**`).
+//! What programs print for the end of a line or for a blank (`<br>`, `&nbsp;`) may stand at the ends, and so may the
+//! marks of bold print (`**3**`).
 //! A notation that a reader could take for two numbers (`1 2`, `1,09`, `（12）`, `一百三`) is text: a cell that a
 //! person must look at is better than a wrong number.
 

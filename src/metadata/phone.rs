@@ -13,8 +13,8 @@ static PHONE: LazyLock<Regex> = LazyLock::new(|| {
     .expect("constant pattern")
 });
 
-/// A number with the code of the country, behind which the 0 of the area is left out: `+86-595-85550126`. A number may begin with 86 itself: without
-/// a sign before it, something must part the two.
+/// A number with the code of the country, behind which the 0 of the area is left out: `+86-595-85550126`. A number
+/// may begin with 86 itself: without a sign before it, something must part the two.
 static ABROAD: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"^(?:[（(]?(?:\+|00)86[）)]?|[（(]86[）)]|86 ?-)[ -]{0,3}(?:1[0-9]{2}[ -]?[0-9]{4}[ -]?[0-9]{4}|[（(]?[1-9][0-9]{1,2}[）)]?[ -]{0,3}[0-9]{4} ?[0-9]{3,4})(?: ?(?:转|-) ?[0-9]{1,5})?",

@@ -239,8 +239,8 @@ impl Table<'_> {
         !above.has_values && row.has_values && row.label_count() == 1 && ends_in_bracket(printed) && whole()
     }
 
-    /// The rows whose label a text is to the letter but for the remark in brackets at its end: 行政许可（含备案）. The remark may go on in a
-    /// second row, or stand there.
+    /// The rows whose label a text is to the letter but for the remark in brackets at its end: 行政许可（含备案）. The remark
+    /// may go on in a second row, or stand there.
     fn remarked(&self, rows: &[Printed], end: &End) -> &[u32] {
         let Some((last, above)) = rows.split_last() else { return &[] };
         let cell = end.values_from.checked_sub(1).and_then(|at| last.cells.get(at));

@@ -397,7 +397,8 @@ fn a_label_with_a_remark_is_told_as_another_label_of_its_row() {
     assert!(report.findings.iter().any(|finding| finding.rule == Rule::NumberUnplaced));
 }
 
-/// A program prints a merged cell again in each of its fields, and counts rows and columns: each value stands once all the same.
+/// A program prints a merged cell again in each of its fields, and counts rows and columns: each value stands once
+/// all the same.
 #[test]
 fn a_merged_cell_that_is_printed_again_is_one_value() {
     let again = |line: &str, width: usize| {

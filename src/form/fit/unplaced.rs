@@ -90,7 +90,8 @@ impl Fitter<'_> {
         self.taken[at].is_none() && (is_numbering(self.text, self.printed, at) || self.counts_columns(at))
     }
 
-    /// The first row of a grid counts its columns from 0, as a program does that prints a table without a header; below it stand labels.
+    /// The first row of a grid counts its columns from 0, as a program does that prints a table without a header;
+    /// below it stand labels.
     fn counts_columns(&self, at: usize) -> bool {
         let row = &self.printed[at];
         let (Some(below), true) = (self.printed.get(at + 1), row.at.1 == 0) else { return false };

@@ -7,7 +7,8 @@ const LONGEST: usize = 36;
 /// More digits are a date or a phone number.
 const MOST_DIGITS: usize = 7;
 
-/// A short number with marks, a unit or a remark beside it, and nothing else. Neither a date nor the number of a row is one.
+/// A short number with marks, a unit or a remark beside it, and nothing else. Neither a date nor the number of a row
+/// is one.
 pub(super) fn is_odd_number(printed: &str) -> bool {
     // O and l for 0 and 1.
     if let [letter] = printed.as_bytes() {
@@ -48,6 +49,30 @@ fn is_beside_number(c: char) -> bool {
             | '人' | '次' | '件' | '条' | '个' | '篇' | '宗' | '份' | '项' | '部' | '期' | '场' | '家' | '名' | '批' | '户' | '起'
             | '例' | '类' | '种' | '处' | '注' | '含' | '重' | '复' | '估' | '增' | '减' | '加' | '少' | '共'
     )
+}
+
+/// It stands where a number belongs and says that there is none: 详见附表, ***.
+pub(in crate::grid) fn says_nothing(printed: &str) -> bool {
+    let begins = [
+        "详见",
+        "见附",
+        "见下",
+        "另见",
+        "待统计",
+        "待核",
+        "待定",
+        "待补",
+        "持平",
+        "不变",
+        "无变",
+        "若干",
+        "暂无",
+        "暂未",
+        "未统计",
+        "不详",
+        "尚未",
+    ];
+    !printed.contains(char::is_alphanumeric) || begins.iter().any(|word| printed.starts_with(word))
 }
 
 #[cfg(test)]
