@@ -39,6 +39,7 @@ fn push_key_up_to(most: usize, text: &str, out: &mut String) {
             out.push_str(&text[start..end]);
         }
         rest = match rest {
+            [b'<' | b'&' | b'\\', ..] => &rest[escape(rest).max(1)..],
             // What is left out: blanks, brackets, dots, quotes; full width too.
             [b' '..=b'/' | b':'..=b'@', rest @ ..]
             | [0xE2, 0x80, _, rest @ ..]
@@ -51,6 +52,58 @@ fn push_key_up_to(most: usize, text: &str, out: &mut String) {
             }
         };
     }
+}
+
+/// The length of what a program writes for the end of a line or a blank inside a cell: `<br>`, `<br/>`, `\n` in two
+/// characters, `&nbsp;`. 0 where none begins there.
+fn escape(bytes: &[u8]) -> usize {
+    let to = |end: u8| bytes.iter().take(LONGEST_ESCAPE).position(|byte| *byte == end);
+    match bytes {
+        [b'\\', b'n' | b'r' | b't', ..] => 2,
+        [b'<', rest @ ..] => to(b'>').map_or(0, |end| {
+            let name = rest[..end - 1].trim_ascii();
+            let name = name.strip_prefix(b"/").or(name.strip_suffix(b"/")).unwrap_or(name).trim_ascii();
+            if [&b"br"[..], b"p", b"div", b"span"].iter().any(|tag| name.eq_ignore_ascii_case(tag)) {
+                end + 1
+            } else {
+                0
+            }
+        }),
+        [b'&', rest @ ..] => to(b';').map_or(0, |end| {
+            let blanks: [&[u8]; 7] = [b"nbsp", b"ensp", b"emsp", b"#160", b"#10", b"#13", b"#xa0"];
+            if blanks.contains(&&rest[..end - 1]) { end + 1 } else { 0 }
+        }),
+        _ => 0,
+    }
+}
+
+/// No such mark is longer, in bytes.
+const LONGEST_ESCAPE: usize = 8;
+
+/// The text without [marks](escape) of programs, and blanks, at its ends, and without those of bold print: `**3**`.
+pub(crate) fn trim_escaped(text: &str) -> &str {
+    let mut seen = text.trim();
+    if let Some(bold) = seen.strip_prefix("**").and_then(|rest| rest.strip_suffix("**"))
+        && !bold.contains('*')
+        && !is_blank(bold)
+    {
+        seen = bold.trim();
+    }
+    while let length @ 1.. = escape(seen.as_bytes()) {
+        seen = seen[length..].trim_start();
+    }
+    while let Some(at) = seen.rfind(['<', '&', '\\']) {
+        if at + escape(&seen.as_bytes()[at..]).max(1) < seen.len() || escape(&seen.as_bytes()[at..]) == 0 {
+            break;
+        }
+        seen = seen[..at].trim_end();
+    }
+    seen
+}
+
+/// Nothing but such marks stands there.
+pub(crate) fn is_escaped_blank(text: &str) -> bool {
+    matches!(text.as_bytes(), [b'<' | b'&' | b'\\', ..]) && trim_escaped(text).is_empty()
 }
 
 /// What stands behind the characters that a key keeps as they are: U+5000 to U+9FFF, and from U+4E00; digits and small letters.
@@ -171,6 +224,39 @@ mod tests {
             assert_eq!(key(a), key(b), "{a} / {b}");
         }
         assert_ne!(key("1.其他"), key("2.其他"));
+    }
+
+    #[test]
+    fn what_programs_write_for_the_end_of_a_line_is_a_blank() {
+        for printed in
+            ["其他<br>处理", "其他<BR />处理", "其他\\r\\n处理", "其他&nbsp;处理", "<p>其他处理</p>", "其他处理\\n"]
+        {
+            assert_eq!(key(printed), "其他处理", "{printed}");
+        }
+        for (printed, kept) in
+            [("<b r>", "br"), ("a<brx>b", "abrxb"), ("&amp;", "amp"), ("\\x", "x"), ("<br", "br"), ("<", "")]
+        {
+            assert_eq!(key(printed), kept, "{printed}");
+        }
+        for blank in ["<br>", "<br/> \\n", "&nbsp;&nbsp;", "&emsp;"] {
+            assert!(is_escaped_blank(blank), "{blank}");
+        }
+        for (printed, kept) in [
+            ("46<br>", "46"),
+            ("<p>4<br>6 </p>\\n", "4<br>6"),
+            ("<br><br>", ""),
+            ("4\\", "4\\"),
+            ("n", "n"),
+            ("**3**", "3"),
+            ("****", "****"),
+            ("***", "***"),
+            ("3**", "3**"),
+        ] {
+            assert_eq!(trim_escaped(printed), kept, "{printed}");
+        }
+        for other in ["", "<br>0", "\\", "/", "&", "<0>"] {
+            assert!(!is_escaped_blank(other), "{other}");
+        }
     }
 
     #[test]

@@ -5,6 +5,8 @@
 //! line, its end mark included. What a line is taken for in the end ([`LineKind`]) is decided later, by
 //! [`grid`](crate::grid) and [`outline`](crate::outline), which see its neighbours.
 
+mod pages;
+
 use crate::fold::{is_blank, is_invisible, plain};
 use crate::span::{LineIndex, Span, spaces};
 
@@ -129,6 +131,7 @@ pub(crate) fn split_noted(text: &str) -> (Vec<Line>, Notes) {
     if splitter.start < bytes.len() {
         splitter.line(bytes.len(), bytes.len());
     }
+    pages::mark(text, &mut splitter.lines);
     (splitter.lines, Notes { ends: splitter.ends, wide, odd_ends: splitter.odd_ends })
 }
 
@@ -382,10 +385,14 @@ fn is_part_of_number(c: char) -> bool {
     c.is_ascii_digit() || matches!(c, '第' | '页' | '共' | '/' | ',' | '(' | ')' | '，')
 }
 
-/// A page number as a page prints it: `-3-`, `— 3 —`, `第3页`, `第 3 页 共 5 页`, `3 / 5 页`. A bare number is not: it may be a cell.
+/// A page number as a page prints it: `-3-`, `— 3 —`, `第3页`, `第 3 页 共 5 页`, `3 / 5 页`, `Page 3 of 5`. A bare number
+/// is not: it may be a cell.
 pub fn is_page_number(text: &str) -> bool {
     if text.len() > FURNITURE_BYTES {
         return false;
+    }
+    if text.as_bytes().first_chunk().is_some_and(|first: &[u8; 4]| first.eq_ignore_ascii_case(b"page")) {
+        return is_english(&text[4..]);
     }
     let is_dash = |c: char| matches!(c, '-' | '—' | '–' | '―' | '─' | '－' | '·' | '•' | '~');
     // Most lines begin otherwise, and most of the others go on otherwise.
@@ -408,6 +415,14 @@ pub fn is_page_number(text: &str) -> bool {
         last = c;
     }
     if dashes { is_dash(last) && (1..=4).contains(&digits) } else { has_page && (1..=8).contains(&digits) }
+}
+
+/// What stands behind the word page: a number, and how many there are perhaps.
+fn is_english(text: &str) -> bool {
+    let mut words =
+        text.split(|c: char| c.is_whitespace() || c == '/').filter(|word| !word.is_empty() && *word != "of");
+    let is_number = |word: &str| word.len() <= 4 && word.bytes().all(|byte| byte.is_ascii_digit());
+    words.next().is_some_and(is_number) && words.next().is_none_or(is_number) && words.next().is_none()
 }
 
 /// Buttons and notices that a web page puts around a text.

@@ -507,6 +507,14 @@ impl Table<'_> {
         }
     }
 
+    /// Serial numbers stand before the header above and before the row.
+    fn goes_on(&self, above: &Printed, printed: &Printed) -> bool {
+        let serial = |row: &Printed| row.cells.first()?.span.of(self.text).parse::<u32>().ok();
+        above.cells.len() == printed.cells.len()
+            && self.is_header(above)
+            && serial(above).is_some_and(|above| serial(printed) == above.checked_add(1))
+    }
+
     /// A row for which the form prints no label is one without a label, or behind a label of the header (one cell a line), with about as many
     /// cells as the form has columns.
     fn unlabelled(&self, above: Option<&Printed>, printed: &Printed, row: usize) -> Option<Candidate> {
@@ -514,11 +522,14 @@ impl Table<'_> {
         if printed.cells.len() * 2 < columns {
             return None;
         }
+        let is_head = |label: &LabelName| self.roles().header(label.own).is_some();
+        let serial = printed.cells.len() == columns + 1 && above.is_some_and(|above| self.goes_on(above, printed));
+        let behind = |label: LabelName| label.at + 1;
         let values_from = match printed.label_names().next_back() {
-            None => 0,
-            Some(label) if self.roles().header(label.own).is_some() && printed.has_values => label.at + 1,
+            None => usize::from(serial),
+            Some(label) if is_head(&label) && printed.has_values => behind(label),
             // A text among so many numbers stands where a number belongs.
-            Some(_) if printed.numbers * 2 > columns => 0,
+            Some(_) if printed.numbers * 2 > columns => printed.label_names().rfind(is_head).map_or(0, behind),
             Some(_) => return None,
         };
         let values = &printed.cells[values_from..];

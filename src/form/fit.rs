@@ -272,6 +272,11 @@ impl<'a> Fitter<'a> {
             }
             let labels = label_cells(self.printed, step);
             labels.for_each(|cell| self.used.mark(cell.span));
+            let merged = head.header.as_ref().and_then(|header| place::merged(self.text, values, header));
+            let values = merged.as_ref().map_or(values, |(values, again)| {
+                again.iter().for_each(|span| self.used.mark(*span));
+                values
+            });
             let direct = || place::direct(self.text, values, columns(step));
             let repeated = || place::repeated(self.text, values, columns(step), *widest);
             let surplus = || place::surplus(values, columns(step), head.surplus?);

@@ -47,8 +47,8 @@ pub(super) struct HeaderFinder<'a> {
 /// What the rows above say, as they are read: kept for the next.
 #[derive(Default)]
 struct Read {
-    /// For each column, the field of its label, and how many fields the row has.
-    at: Vec<Option<(usize, usize)>>,
+    /// For each column, the first and the last field of its label, and how many fields the row has.
+    at: Vec<Option<(usize, usize, usize)>>,
     swapped: Vec<(usize, Span)>,
     unknown: Vec<Span>,
     /// The columns that one row names.
@@ -121,7 +121,12 @@ impl<'a> HeaderFinder<'a> {
                 };
                 for (column, name) in self.row.columns.iter().enumerate() {
                     if *name == label {
-                        at[column] = Some((field, printed.cells.len()));
+                        // A merged cell that is printed in each of its fields.
+                        let first = match at[column] {
+                            Some((first, last, _)) if last + 1 == field && is_last(named, column) => first,
+                            _ => field,
+                        };
+                        at[column] = Some((first, field, printed.cells.len()));
                         named.push((column, cell.span));
                     }
                 }
@@ -141,18 +146,25 @@ impl<'a> HeaderFinder<'a> {
         if missing == 1 && strange == 0 && swapped.is_empty() {
             known.absent = at.iter().position(Option::is_none);
         }
-        let width = at.iter().flatten().map(|(_, width)| *width).max();
+        let width = at.iter().flatten().map(|(_, _, width)| *width).max();
         // Each column has its label, and they stand in order.
-        let field = |place: &Option<(usize, usize)>| place.map(|(field, _)| field);
+        let field = |place: &Option<(usize, usize, usize)>| place.map(|(_, field, _)| field);
         let ordered = !at.contains(&None) && at.is_sorted_by(|a, b| field(a) < field(b));
         if let Some(width) = width.filter(|_| ordered) {
-            let fields: Vec<usize> = at.iter().flatten().map(|(field, _)| *field).collect();
+            let fields: Vec<usize> = at.iter().flatten().map(|(_, field, _)| *field).collect();
+            let merged = at.iter().flatten().any(|(first, last, _)| first < last);
+            let firsts = at.iter().flatten().map(|(first, _, _)| *first).filter(|_| merged).collect();
             let before = fields.iter().filter(|field| **field < strange_at).count();
             known.surplus = (strange == 1 && before > 0 && !fields.contains(&strange_at)).then_some(before);
-            known.header = Some(Header { fields, width });
+            known.header = Some(Header { fields, firsts, width });
         }
         known
     }
+}
+
+/// The column is the last of those that a row has named.
+fn is_last(named: &[(usize, Span)], column: usize) -> bool {
+    named.last().is_some_and(|(last, _)| *last == column)
 }
 
 /// Each of these texts makes up a label with another: they are labels that were broken over lines, `结果` and `维持`.

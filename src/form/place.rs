@@ -105,8 +105,10 @@ struct Run {
 /// Where the header of a row puts its columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
-    /// Field of each column; others may stand between them.
+    /// Field of each column, the last where its label is printed in several; others may stand between them.
     pub fields: Vec<usize>,
+    /// The first field of each, where the label of any is printed in several; else empty.
+    pub firsts: Vec<usize>,
     /// Fields of the header row.
     pub width: usize,
 }
@@ -316,6 +318,30 @@ pub fn plain<'a>(values: &'a Values, columns: usize) -> Option<&'a [Field]> {
     let first = values.cells.iter().position(filled)?;
     let (cells, behind) = values.cells[first..].split_at_checked(columns)?;
     (cells.iter().all(filled) && !behind.iter().any(filled)).then_some(cells)
+}
+
+/// The values of a row whose header has merged cells that are printed again in each of their fields, and the values
+/// too: each of them once, and what is left out. Only where the fields of a column say the same.
+pub fn merged<'a>(text: &str, values: &Values<'a>, header: &Header) -> Option<(Values<'a>, Vec<Span>)> {
+    let is_merged = !header.firsts.is_empty() && header.width == values.width() && !values.loose;
+    if !is_merged || values.unmarked || values.glued || header.firsts.first()? < &values.from {
+        return None;
+    }
+    let mut cells = values.cells.to_vec();
+    let mut again = Vec::new();
+    for (&first, &last) in header.firsts.iter().zip(&header.fields) {
+        let (head, rest) = cells.get_mut(first - values.from..=last - values.from)?.split_first_mut()?;
+        for cell in rest {
+            if cell.holds != head.holds || cell.span.of(text) != head.span.of(text) {
+                return None;
+            }
+            if !cell.span.is_empty() {
+                again.push(cell.span);
+            }
+            *cell = Field::lost(cell.span.start);
+        }
+    }
+    Some((Values { cells: Cow::Owned(cells), ..*values }, again))
 }
 
 /// Places the values of a row under `columns` columns where that takes no look at the other rows: as many values as columns, or none.

@@ -5,10 +5,13 @@
 //! spacing of the text, and what is empty beyond it is a blank cell. A page number is passed over, but a bare number is a value here.
 
 mod between;
+mod odd;
 
 use std::collections::BTreeMap;
 
-use self::between::{heads_units, stands_apart};
+use self::between::{heads_units, is_group, stands_apart};
+use self::odd::is_odd_number;
+pub(super) use self::odd::says_nothing;
 use super::space::is_caption;
 use super::{Cell, Grid, LONE_CELL, Layout, Row, Vocabulary};
 use crate::fold::key;
@@ -28,6 +31,8 @@ enum Kind {
     Value,
     /// A number.
     Number,
+    /// It stands where a number belongs, and is none beyond doubt.
+    Odd,
     /// A bar with nothing beside it: a blank cell for certain.
     Empty,
     /// A label that some form prints.
@@ -61,7 +66,7 @@ struct Token {
 
 impl Token {
     fn is_value(&self) -> bool {
-        matches!(self.kind, Kind::Value | Kind::Number | Kind::Empty)
+        matches!(self.kind, Kind::Value | Kind::Number | Kind::Empty | Kind::Odd)
     }
 
     fn ends_table(&self) -> bool {
@@ -196,18 +201,6 @@ fn tokens(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Vocabulary) -
     tokens
 }
 
-/// A value, a unit or a head stands right above, and below a label with its number or unit: no section begins here, for it
-/// would begin with a paragraph, or with a table that has a header.
-fn is_group(text: &str, tokens: &[Token], at: usize) -> bool {
-    let is_value = |token: &Token| token.is_value() || (token.kind == Kind::Short && says_nothing(token.span.of(text)));
-    let inside = |token: &Token| is_value(token) || matches!(token.kind, Kind::Label | Kind::Unit);
-    let above = at.checked_sub(1).is_some_and(|above| inside(&tokens[above]));
-    let below = tokens[at + 1..].iter().take(BELOW_GROUP);
-    let is_label = |token: &&Token| matches!(token.kind, Kind::Label | Kind::Short) && !is_value(token);
-    let texts = below.clone().take_while(is_label).count();
-    above && texts > 0 && below.skip(texts).any(|token| is_value(token) || token.kind == Kind::Unit)
-}
-
 fn is_bracketed(text: &str, span: Span) -> bool {
     ordinal(span.of(text)).is_some_and(|ordinal| ordinal.style == Style::ChineseBracketed)
 }
@@ -281,6 +274,7 @@ fn kind(text: &str, line: &Line, span: Span, barred: bool, vocabulary: &Vocabula
             }
         }
         None if vocabulary.is_title(printed) => Kind::Title,
+        _ if is_odd_number(printed) && !vocabulary.is_piece(printed) => Kind::Odd,
         _ if prose => Kind::Prose,
         _ if is_unit(printed) => Kind::Unit,
         _ => Kind::Short,
@@ -326,6 +320,14 @@ impl Stretch {
                 self.short = 0;
                 self.found = self.found.map(|(first, _)| (first, at));
                 self.above = above;
+            }
+            // So does what is odd right below a label or a value of the table, as close as that stands to the one
+            // above.
+            Kind::Odd
+                if self.found.is_some_and(|(_, last)| last + 1 == at && tokens[at].above <= tokens[last].above) =>
+            {
+                self.found = self.found.map(|(first, _)| (first, at));
+                self.short = 0;
             }
             // Below a label, a text that says so stands for its number.
             Kind::Short if above.is_some() && says_nothing(tokens[at].span.of(text)) => {
@@ -423,7 +425,8 @@ fn text_cells(text: &str, table: &[Token], blanks: &Blanks, vocabulary: &Vocabul
         let printed = token.span.of(text);
         let group = || ordinal(printed).is_some_and(|ordinal| ordinal.style == Style::Chinese);
         // A label that lost its ordinal is no value of the row above it.
-        !group() && !is_head(token) && !vocabulary.is_piece(printed) && !is_caption(printed)
+        let label = value::without_remark(printed).unwrap_or(printed);
+        !group() && !is_head(token) && !vocabulary.is_piece(label) && !is_caption(printed)
     };
     let strange: Vec<bool> = table.iter().map(|token| token.kind == Kind::Short && is_text(token)).collect();
     let mut texts = behind_units(text, table, blanks);
@@ -500,12 +503,6 @@ fn behind_units(text: &str, table: &[Token], blanks: &Blanks) -> Vec<bool> {
         }
     }
     texts
-}
-
-/// It stands where a number belongs and says that there is none: 详见附表, ***.
-pub(super) fn says_nothing(printed: &str) -> bool {
-    let begins = ["详见", "见附", "见下", "另见", "待统计", "待核", "若干", "暂无", "暂未", "未统计", "不详", "尚未"];
-    !printed.contains(char::is_alphanumeric) || begins.iter().any(|word| printed.starts_with(word))
 }
 
 /// Which numbers are serial numbers, where 序号 heads the table: each one more than the last, and right above a label.

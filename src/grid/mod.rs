@@ -205,9 +205,13 @@ fn next_kept(chars: &mut impl Iterator<Item = char>) -> Option<char> {
 
 /// The same, where `c` is the next.
 fn kept_from(c: char, chars: &mut impl Iterator<Item = char>) -> Option<char> {
-    for c in std::iter::once(c).chain(chars).map(plain) {
-        match c {
-            '0'..='9' | 'a'..='z' | '\u{4E00}'..='\u{9FFF}' => return Some(c),
+    for c in std::iter::once(c).chain(chars) {
+        // It may be of a mark such as `<br>` or `\n`, which a key leaves out as a whole.
+        if matches!(c, '<' | '>' | '&' | ';' | '\\' | 'n' | 'r' | 't') {
+            return None;
+        }
+        match plain(c) {
+            c @ ('0'..='9' | 'a'..='z' | '\u{4E00}'..='\u{9FFF}') => return Some(c),
             // What a key leaves out.
             '\u{0}'..='/' | ':'..='@' | '['..='`' | '{'..='\u{7F}' | '\u{2000}'..='\u{206F}' | '、' | '。' => {}
             // A character that is folded in some other way.
@@ -323,7 +327,7 @@ mod tests {
             vocabulary.add_label(label);
         }
         for c in ('\u{0}'..='\u{FFFF}').chain('\u{1F100}'..='\u{1F1FF}') {
-            for label in ["", "规章", "1.其他", "总计a", "一予以公开"] {
+            for label in ["", "规章", "规章<br>", "\\n规章", "1.其他", "总计a", "一予以公开"] {
                 for text in [format!("{c}{label}"), format!("{label}{c}"), format!(" {label}{c}）")] {
                     let known = vocabulary.labels.texts.contains(&key(&text));
                     assert_eq!(vocabulary.is_label(&text), known, "{text:?}");

@@ -10,6 +10,8 @@
 //! ```
 //!
 //! Every sign, digit, comma, dot and bracket may be half or full width; marks that take no room may stand anywhere.
+//! What programs print for the end of a line or for a blank (`<br>`, `&nbsp;`) may stand at the ends, and so may the
+//! marks of bold print (`**3**`).
 //! A notation that a reader could take for two numbers (`1 2`, `1,09`, `（12）`, `一百三`) is text: a cell that a
 //! person must look at is better than a wrong number.
 
@@ -27,7 +29,7 @@ use nom::{IResult, Parser};
 use rust_decimal::Decimal;
 use rustc_hash::FxBuildHasher;
 
-use crate::fold::is_invisible;
+use crate::fold::{is_escaped_blank, is_invisible, trim_escaped};
 use crate::numeral;
 
 /// What a cell holds.
@@ -137,7 +139,33 @@ pub fn read(raw: &str) -> Reading<'_> {
     {
         return Reading::Number { value, unit };
     }
+    // What a program prints for the end of a line is a blank.
+    if (matches!(last, '>' | ';' | 'n' | 'r' | 't' | '*') || matches!(first, '<' | '&' | '\\'))
+        && seen != trim_escaped(seen)
+    {
+        let inside = trim_escaped(seen);
+        return if inside.is_empty() { Reading::Placeholder } else { read(inside) };
+    }
     if is_placeholder(seen, first) { Reading::Placeholder } else { Reading::Text }
+}
+
+/// Reads a change that is printed in words: 增加3, 减少2件, 增：3. Text where any doubt is left, as of `增3/减1`.
+pub fn read_change(raw: &str) -> Reading<'_> {
+    let seen = raw.trim_matches(is_blank);
+    let behind = |words: &[&str]| words.iter().find_map(|word| seen.strip_prefix(word));
+    let (less, number) = match (behind(&["增加", "增"]), behind(&["减少", "减"])) {
+        (Some(number), _) => (false, number),
+        (None, Some(number)) => (true, number),
+        (None, None) => return Reading::Text,
+    };
+    let number = number.trim_start_matches(|c| is_blank(c) || matches!(c, ':' | '：'));
+    match read(number) {
+        // A sign of its own, or a number in words: a person must look.
+        Reading::Number { value, unit } if number.starts_with(is_digit) => {
+            Reading::Number { value: if less && !value.is_zero() { -value } else { value }, unit }
+        }
+        _ => Reading::Text,
+    }
 }
 
 /// 条, 万元, （件）: what a number is counted in, and nothing else. Blanks may stand in it.
@@ -167,6 +195,22 @@ pub(crate) fn without_unit(label: &str) -> Option<&str> {
     is_unit(unit).then_some(label)
 }
 
+/// What stands before the brackets that a label ends in, and whatever stands in them: 行政许可（含备案）.
+pub(crate) fn without_remark(label: &str) -> Option<&str> {
+    let mut depth = 0;
+    for (at, c) in label.trim_end().char_indices().rev() {
+        match c {
+            '）' | ')' | '】' | ']' => depth += 1,
+            '（' | '(' | '【' | '[' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return label.get(..at).filter(|_| matches!(c, '（' | '(' | '【' | '[')).filter(|label| !label.is_empty());
+        }
+    }
+    None
+}
+
 /// The numbers at the end of a text that blanks part from it and from each other, the last first.
 pub(crate) fn numbers_behind(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text.trim_end();
@@ -184,9 +228,9 @@ pub fn is_dash(printed: &str) -> bool {
     !seen.is_empty() && seen.chars().all(is_stroke)
 }
 
-/// `None`, `NaN`, `null`: what programs print where a cell is empty, be it one of a merged label's.
+/// `None`, `NaN`, `null`, `<br>`: what programs print where a cell is empty, be it one of a merged label's.
 pub fn is_void(printed: &str) -> bool {
-    ["none", "nan", "null", "<na>"].iter().any(|word| printed.eq_ignore_ascii_case(word))
+    ["none", "nan", "null", "<na>"].iter().any(|word| printed.eq_ignore_ascii_case(word)) || is_escaped_blank(printed)
 }
 
 /// A longer text is no unit, whatever blanks stand in it; in bytes.

@@ -86,6 +86,12 @@ fn page_numbers() {
     {
         assert!(is_page_number(page), "{page}");
     }
+    for page in ["Page 3", "Page 3 of 12", "PAGE 3/12", "page 3 / 12"] {
+        assert!(is_page_number(page), "{page}");
+    }
+    for other in ["Page", "Pages 3", "Page 3 4 5", "Page A", "3 of 5"] {
+        assert!(!is_page_number(other), "{other}");
+    }
     for other in ["3", "-", "--", "第三页", "0", "-3", "3.要求", "第20条", "页", "— —"] {
         assert!(!is_page_number(other), "{other}");
     }
@@ -109,4 +115,29 @@ fn tabs_are_counted() {
     assert_eq!(split("规章\t0\t\t")[0].look, Look::Tabbed { tabs: 3, filled: 2 });
     assert_eq!(split("规章\r\t0\t\t1")[1].look, Look::Tabbed { tabs: 3, filled: 2 });
     assert_eq!(split("\t\u{3000}\t")[0].look, Look::Blank);
+}
+
+#[test]
+fn strokes_between_numbers_are_pages_where_they_go_on() {
+    let looks = |pages: &[&str], between: usize| -> Vec<bool> {
+        let text: Vec<String> = pages.iter().map(|page| [page, "\n", &"规章\n".repeat(between)].concat()).collect();
+        let lines = split(&text.concat());
+        lines.iter().step_by(between + 1).map(|line| line.look == Look::Furniture).collect()
+    };
+    assert_eq!(looks(&["1 / 3", "2 / 3", "3 / 3"], 9), [true; 3]);
+    assert_eq!(looks(&["1/12", "2/12"], 9), [true; 2]);
+    // Alone, close together, or not one behind the other, they may be cells.
+    assert_eq!(looks(&["1/3"], 9), [false]);
+    assert_eq!(looks(&["1/3", "2/3"], 2), [false; 2]);
+    for pages in [
+        ["1/3", "3/3"],
+        ["1/3", "2/4"],
+        ["2/3", "1/3"],
+        ["3/3", "4/3"],
+        ["1/3件", "2/3件"],
+        ["/", "2/3"],
+        ["1//3", "2//3"],
+    ] {
+        assert_eq!(looks(&pages, 9), [false; 2], "{pages:?}");
+    }
 }

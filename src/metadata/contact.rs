@@ -6,10 +6,11 @@
 
 use std::sync::LazyLock;
 
-use regex::{Captures, Regex};
+use regex::Regex;
 
-use super::labels::{self, Label, is_script_han};
-use super::text::{Flat, Patterns, Traits, flat, leftmost};
+use super::labels::{self, Label};
+use super::phone::phones;
+use super::text::{Flat, Patterns, Traits, flat, leftmost, squeeze_known};
 use crate::record::Contact;
 
 /// The labels of a text and the text itself, white space folded.
@@ -45,9 +46,7 @@ impl Label {
     /// The label, in view of what is printed right before it: a 监督电话 is no 电话, a 填报日期 no 日期.
     fn after(self, before: &str) -> Label {
         let foreign: &[&str] = match self {
-            Label::Phone | Label::Fax | Label::PhoneAndFax => {
-                &["监督", "投诉", "举报", "热线", "报警", "急救", "维权", "信访", "客服", "技术支持"]
-            }
+            Label::Phone | Label::Fax | Label::PhoneAndFax => OTHER_PHONES,
             Label::Address => &["查阅", "查询", "场所", "受理点", "查阅点", "信访", "服务"],
             Label::Website | Label::Email | Label::Postcode | Label::Other => &[],
             _ if before.ends_with(is_han) => return Label::Other,
@@ -56,6 +55,13 @@ impl Label {
         if foreign.iter().any(|prefix| before.ends_with(prefix)) { Label::Other } else { self }
     }
 }
+
+/// What stands before the phone of a service or of another organ.
+#[rustfmt::skip]
+const OTHER_PHONES: &[&str] = &[
+    "监督", "投诉", "举报", "热线", "报警", "急救", "维权", "信访", "客服", "技术支持", "查阅", "查询", "纪检", "监察", "复议",
+    "应急", "救援", "援助", "抢修", "预约",
+];
 
 fn is_han(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{9FFF}' | '〇')
@@ -105,6 +111,9 @@ pub(super) fn fields<'a, S: AsRef<str>>(text: &'a str, traits: Traits, squeezed:
     // Most texts have no such label before a colon. Without a colon a label wants a number, and the value of such a
     // label is nothing but numbers. Where both are wanting, no field says anything of use.
     let announced = traits.any(Traits::COLON) && labels::announced(text, traits);
+    if !announced && begins_with_address(text) {
+        return fields_of(made.unwrap_or_else(|| flat(text, traits)));
+    }
     if !announced && !may_hold_number(text, traits) {
         return Fields::default();
     }
@@ -137,7 +146,8 @@ fn fields_of(flat: Flat<'_>) -> Fields<'_> {
     let mut marks: Vec<Mark> = Vec::new();
     for found in labels::labels(folded) {
         let label = found.label.after(&folded[..found.start]);
-        if found.colon || numbered(label, &folded[found.end..]) {
+        let bare = || found.start == 0 && addressed(label, &folded[found.end..]);
+        if found.colon || numbered(label, &folded[found.end..]) || bare() {
             marks.push(Mark { start: found.start, value: found.end, label, colon: found.colon });
         }
     }
@@ -190,12 +200,28 @@ fn numbered(label: Label, after: &str) -> bool {
         && after.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '（' | '(' | '+'))
 }
 
-static PHONE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"^(?P<area>(?:[（(]?\+?86[）)]? ?-? ?)?(?:[（(]0[0-9]{2,3}[）)]|0[0-9]{2,3}))?(?P<gap> ?[-—–―]{0,2} ?)(?P<number>1[0-9]{2}[ -]?[0-9]{4}[ -]?[0-9]{4}|[48]00[ -]?[0-9]{3,4}[ -]?[0-9]{3,4}|[0-9]{7,8}|[0-9]{3,4}[ -][0-9]{4}|[0-9]{5,6})(?P<ext> ?(?:转|-|—) ?[0-9]{1,5})?",
-    )
-    .expect("constant pattern")
-});
+/// An address follows a label that has no colon, at the start of a text: `联系地址 青石县东山路1号`.
+fn addressed(label: Label, after: &str) -> bool {
+    let ends = |c: char| matches!(c, '号' | '楼' | '室' | '层' | '座' | '幢' | '栋' | '院' | '厦');
+    let (word, behind) = after.trim_start().split_once(' ').unwrap_or((after.trim_start(), ""));
+    // What else stands behind it announces itself.
+    let alone = || behind.is_empty() || labels::label_at(behind, 0).is_some();
+    let is_address = || address(word).is_some_and(|address| address.contains('号') && address.ends_with(ends));
+    label == Label::Address
+        && after.starts_with(' ')
+        && !word.starts_with(['位', '在', '为'])
+        && is_address()
+        && alone()
+}
+
+/// The text begins with the label of an address, and one may follow.
+fn begins_with_address(text: &str) -> bool {
+    labels::begins_one(text) && text.contains('号') && {
+        let flat = flat(text, Traits::of(text));
+        let folded = flat.folded();
+        labels::label_at(folded, 0).is_some_and(|found| addressed(found.label, &folded[found.end..]))
+    }
+}
 
 static POSTCODE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new("^[为是]? ?((?:[0-9] ?){5}[0-9])(?:[^0-9-]|$)").expect("constant pattern"));
@@ -209,102 +235,6 @@ static HOST: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^[“”‘’<《〈（( ]*((?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,10}(?:/[A-Za-z0-9./?#&=%~_-]*)?)")
         .expect("constant pattern")
 });
-
-/// One number in print: no blanks but the one that parts an area code, dashes and brackets in half width.
-fn print_phone(found: &Captures<'_>) -> String {
-    let part = |name: &str| found.name(name).map_or("", |part| part.as_str());
-    let mut out: String = part("area").chars().filter(|c| *c != ' ').collect();
-    if part("gap").contains(['-', '—', '–', '―']) {
-        out.push('-');
-    } else if part("gap").contains(' ') && out.ends_with(|c: char| c.is_ascii_digit()) {
-        out.push(' ');
-    }
-    out.extend(part("number").chars().filter(|c| *c != ' '));
-    out.extend(part("ext").chars().filter(|c| *c != ' '));
-    out.chars()
-        .map(|c| match c {
-            '（' => '(',
-            '）' => ')',
-            '—' => '-',
-            _ => c,
-        })
-        .collect()
-}
-
-/// The length of what may stand before a number, such as the name of an office, with a colon: `（办公室）：`.
-fn before_phone(value: &str) -> usize {
-    let office = |text: &str| {
-        let end = text.char_indices().take(8).take_while(|(_, c)| is_script_han(*c)).last();
-        end.map_or(0, |(at, c)| at + c.len_utf8())
-    };
-    let bracketed = value.strip_prefix(['（', '(']).and_then(|inside| {
-        let name = Some(office(inside)).filter(|&name| name > 0)?;
-        inside[name..].strip_prefix(['）', ')'])
-    });
-    let rest = bracketed.unwrap_or_else(|| &value[office(value)..]);
-    let rest = rest.strip_prefix(' ').unwrap_or(rest);
-    let rest = rest.strip_prefix(['：', ':']).unwrap_or(rest);
-    value.len() - rest.strip_prefix(' ').unwrap_or(rest).len()
-}
-
-/// An area code, a dash and a number, and nothing else: what most values are.
-fn is_plain_phone(value: &str) -> bool {
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    value.split_once('-').is_some_and(|(area, number)| {
-        (3..=4).contains(&area.len())
-            && area.starts_with('0')
-            && (7..=8).contains(&number.len())
-            && digits(area)
-            && digits(number)
-    })
-}
-
-/// The numbers that a value begins with, parted by 、. Without a colon, or behind a name, a short number such as 12345
-/// is a hotline that the sentence mentions.
-fn phones(value: &str, colon: bool) -> Option<String> {
-    if is_plain_phone(value) {
-        return Some(value.to_owned());
-    }
-    if !value.bytes().any(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let skipped = before_phone(value);
-    let mut rest = &value[skipped..];
-    if rest.starts_with(['-', '—', '–', '―']) {
-        return None;
-    }
-    let least = if colon && value[..skipped].trim().is_empty() { 5 } else { 7 };
-    let mut out = String::new();
-    while let Some(found) = PHONE.captures(rest) {
-        let end = found.get(0).map_or(0, |whole| whole.end());
-        let digits = rest[..end].bytes().filter(u8::is_ascii_digit).count();
-        let enough = if out.is_empty() { digits >= least } else { digits >= 7 };
-        if !enough || rest[end..].starts_with(|c: char| c.is_ascii_digit()) {
-            break;
-        }
-        if !out.is_empty() {
-            out.push('、');
-        }
-        out.push_str(&print_phone(&found));
-        rest = rest[end..].trim_start();
-        if let Some((short, behind)) = short_number(rest) {
-            out.push('、');
-            out.push_str(short);
-            rest = behind;
-        }
-        rest = rest.trim_start_matches([' ', '、', '，', ',', '；', ';', '/', '或', '和', '及']);
-    }
-    (!out.is_empty()).then_some(out)
-}
-
-/// The last digits of a second number, the 2590 of `87222589/2590`, and what stands behind them.
-fn short_number(rest: &str) -> Option<(&str, &str)> {
-    let rest = rest.strip_prefix(['、', '/'])?;
-    let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-    let (short, behind) = rest.split_at_checked(digits)?;
-    let goes_on = behind.starts_with(|c: char| matches!(c, '-' | '—' | ' ') || c.is_ascii_alphabetic());
-    ((2..=4).contains(&digits) && !goes_on).then_some((short, behind))
-}
 
 /// Up to the end of the clause, or to a bracket that closes what was opened before the value.
 fn address(value: &str) -> Option<String> {
@@ -450,6 +380,19 @@ pub(super) fn take(fields: &Fields, contact: &mut Contact) {
     }
 }
 
+/// Takes what a sentence of the overview says of whom to ask about the report, where nothing was said before:
+/// `如对本报告有疑问，请与…联系（电话：…）`. Any other number there is that of a service.
+pub(super) fn take_from_overview(overview: &str, contact: &mut Contact) {
+    if *contact != Contact::default() || !overview.contains("疑问") {
+        return;
+    }
+    let asks = |sentence: &&str| sentence.contains("疑问") && sentence.contains("联系") && sentence.contains("报告");
+    for sentence in overview.split('。').filter(asks) {
+        let traits = Traits::of(sentence);
+        take(&fields(sentence, traits, || squeeze_known(sentence, traits)), contact);
+    }
+}
+
 /// Takes e-mail and web addresses that a text of the preface names without a label. `fields` are those of the text.
 pub(super) fn take_unlabelled(text: &str, traits: Traits, fields: &Fields, contact: &mut Contact) {
     // Cheap to tell apart: most paragraphs hold neither.
@@ -562,38 +505,5 @@ mod tests {
     fn labels_alone() {
         assert!(is_label("发布机构") && is_label("发布机构：") && is_label("电 话 ："));
         assert!(!is_label("发布机构：晋江市") && !is_label("我的电话") && !is_label(""));
-    }
-
-    #[test]
-    fn what_stands_before_a_number() {
-        let pattern = Regex::new(r"^(?:[（(]\p{Han}{1,8}[）)]|\p{Han}{0,8}) ?[：:]? ?").unwrap();
-        for text in [
-            "",
-            "0523",
-            "（办公室）：0523",
-            "(办公室) 0523",
-            "（办公室 0523",
-            "（）0523",
-            "办公室: 0523",
-            "政府信息公开办公室电话0523",
-            "为 ： 0523",
-            "：：",
-            "（一二三四五六七八九）1",
-        ] {
-            assert_eq!(before_phone(text), pattern.find(text).unwrap().end(), "{text}");
-        }
-    }
-
-    #[test]
-    fn plain_numbers_are_read_as_any_other() {
-        for text in ["0595-85681242", "010-1234567", "0800-40012345", "0100-4001234"] {
-            let found = PHONE.captures(text).unwrap();
-            assert!(is_plain_phone(text) && found.get(0).unwrap().end() == text.len(), "{text}");
-            assert_eq!(print_phone(&found), text);
-        }
-        for text in ["0595-856812429", "595-85681242", "0595-856812", "0595-8568124转2", "0595 85681242", "05-85681242"]
-        {
-            assert!(!is_plain_phone(text), "{text}");
-        }
     }
 }

@@ -106,6 +106,7 @@ impl Labelled {
         {
             contact::take_unlabelled(line.text(), line.traits, &Fields::default(), &mut labelled.contact);
         }
+        contact::take_from_overview(page.overview(), &mut labelled.contact);
         labelled
     }
 

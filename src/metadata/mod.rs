@@ -15,6 +15,7 @@ mod labelled;
 mod labels;
 mod line;
 mod period;
+mod phone;
 mod preface;
 mod signature;
 mod text;

@@ -314,3 +314,24 @@ pub(super) fn mixtures(words: &str) -> Vec<String> {
     };
     (0..20_000).map(|_| (0..1 + next(12)).map(|_| words[next(words.len())]).collect()).collect()
 }
+
+#[test]
+fn the_overview_may_say_whom_to_ask_about_the_report() {
+    let phone = |overview: &str, preface: &str| {
+        let rest = "本年度信息公开。\n".repeat(20);
+        let text =
+            ["青石县档案馆2023年政府信息公开工作年度报告\n", preface, "一、总体情况\n", overview, "\n", &rest].concat();
+        read_lines(&text).0.contact.phone
+    };
+    let asks = "现公布2023年度报告。如对本报告有疑问，请与青石县档案馆办公室联系（电话：0523-86839755）。";
+    assert_eq!(phone(asks, "").as_deref(), Some("0523-86839755"));
+    assert_eq!(phone(asks, "电话：0523-86839700\n").as_deref(), Some("0523-86839700"));
+    // The phone of a service, and of another organ.
+    for other in [
+        "开通咨询电话：12345，受理8812件。",
+        "如对本报告有疑问，请来信。便民服务中心联系电话：0523-86839755。",
+        "如对本报告有疑问，请与办公室联系（举报电话：12345）。",
+    ] {
+        assert_eq!(phone(other, ""), None, "{other}");
+    }
+}

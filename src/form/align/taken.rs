@@ -5,7 +5,7 @@ use super::{
     COST_ABOVE, COST_JOIN, Candidate, GAIN_ALONE, GAIN_EXACT, GAIN_GLUED, GAIN_VALUES, Label, MOST_JOINED, Table,
     no_numbers, shapes,
 };
-use crate::fold::{is_invisible, push_key};
+use crate::fold::{is_invisible, key, push_key};
 use crate::form::label::Misprint;
 use crate::form::names::Name;
 use crate::form::rows::{Holds, LabelCell, Printed};
@@ -107,8 +107,8 @@ impl<'a> Taken<'a> {
         self.exact = self.ends.iter().any(|end| {
             knows(end.joined_name) || knows(end.alone_name) || end.glued.is_some_and(|(name, _)| knows(name))
         });
-        // A row that bears a label of its own is no piece of a misprinted one.
-        if rows.len() > 1 && !self.exact && own {
+        // A row that bears a label of its own is no piece of a misprinted one, but a remark may stand below it.
+        if rows.len() > 1 && !self.exact && own && !table.is_above_remark(rows) {
             self.ends.clear();
         }
     }
@@ -213,6 +213,10 @@ impl<'a> Taken<'a> {
             };
             let found = |row, alike| self.found.push((row, at, alike));
             shapes::alike(table, self.rows, row_of_values, end, &texts, &mut self.print, found);
+            let remarked = if valued + 1 == self.rows.len() { table.remarked(self.rows, end) } else { &[] };
+            for &row in remarked {
+                self.found.push((row as usize, at, REMARKED));
+            }
         }
         // The best of each text for each row, in the order of the rows and the texts.
         self.found.sort_unstable_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(b.2.total_cmp(&a.2)));
@@ -223,7 +227,47 @@ impl<'a> Taken<'a> {
     }
 }
 
+/// How much a label to the letter with a remark behind it is alike: more than a misprint.
+const REMARKED: f32 = 0.95;
+
 impl Table<'_> {
+    /// Two rows: a label without values, and values beside nothing but a remark in brackets.
+    fn is_above_remark(&self, rows: &[Printed]) -> bool {
+        let [above, row] = rows else { return false };
+        let printed = row.labels().next().map_or("", |label| row.cells[label.at].span.of(self.text).trim());
+        let whole = || printed.starts_with(['（', '(', '【', '[']) && value::without_remark(printed).is_none();
+        !above.has_values && row.has_values && row.label_count() == 1 && ends_in_bracket(printed) && whole()
+    }
+
+    /// The rows whose label a text is to the letter but for the remark in brackets at its end: 行政许可（含备案）. The remark
+    /// may go on in a second row, or stand there.
+    fn remarked(&self, rows: &[Printed], end: &End) -> &[u32] {
+        let Some((last, above)) = rows.split_last() else { return &[] };
+        let cell = end.values_from.checked_sub(1).and_then(|at| last.cells.get(at));
+        let Some(printed) = cell.map(|cell| cell.span.of(self.text)) else { return &[] };
+        // Without cells behind it, it is a text that names a row.
+        if above.len() > 1 || last.cells.len() == end.values_from || !ends_in_bracket(printed) {
+            return &[];
+        }
+        let above = above.first().and_then(|row| row.labels().next_back().map(|label| (row, label)));
+        let begin = above.as_ref().map_or("", |(row, label)| row.cells[label.at].span.of(self.text));
+        let whole = [begin, printed].concat();
+        let Some(label) = value::without_remark(&whole).filter(|label| above.is_none() || label.len() <= begin.len())
+        else {
+            return &[];
+        };
+        let remark = key(&whole[label.len()..]);
+        let rows = |before: &str, own: &str| {
+            let whole = [before, own].concat();
+            let label = whole.strip_suffix(remark.as_str()).filter(|_| !remark.is_empty());
+            label.map_or(&[][..], |label| self.roles().rows(self.names.get(label)))
+        };
+        match rows(above.as_ref().map_or("", |(_, label)| label.joined), end.joined) {
+            [] => end.alone.map_or(&[], |alone| rows(above.as_ref().map_or("", |(_, label)| label.own), alone)),
+            rows => rows,
+        }
+    }
+
     /// A label whose last tab was lost: `1.属于国家秘密0`. The name of the label without the number, and where the number
     /// stands, with its sign and whatever else stands between the two. A cell that holds no label beside that, such as
     /// `.85` or `- 3`, is one of the values by itself.
@@ -245,6 +289,11 @@ impl Table<'_> {
         let span = Span::new(cell.span.start as usize + start, cell.span.end as usize);
         Some((self.names.get(label), span))
     }
+}
+
+/// The last character is the end of a remark.
+fn ends_in_bracket(printed: &str) -> bool {
+    printed.trim_end().ends_with(['）', ')', '】', ']'])
 }
 
 /// Where begins what is stuck to a label, of which the digits at the end begin at `digits`: behind the last letter, the

@@ -1,5 +1,7 @@
 //! Where the numbers of a row stand that lost a tab or its label.
 
+mod prints;
+
 use crate::finding::{Fact, Finding, Rule, Shift};
 use crate::record::Status;
 use crate::{Reader, Report};
@@ -178,8 +180,8 @@ fn a_sign_or_a_point_before_the_digits_is_not_lost() {
     // A cell a line.
     let lines = CLEAN.replace('\t', "\n");
     let report = read(&with(&lines, "行政许可\n46\n", "行政许可\n- 46\n"));
-    assert_eq!(report.cell("proactive", "licensing", "decisions").unwrap().value, None);
-    assert!(report.findings.iter().any(|finding| finding.rule == Rule::RowUnknown), "it is told");
+    assert_eq!(cells(&report, "licensing"), [(Status::Unreadable, "- 46".to_owned())]);
+    assert!(report.findings.iter().any(|finding| finding.row.as_deref() == Some("licensing")), "it is told");
     let label = "3.危及“三安全一稳定”\t0\t";
     let report = read(&with(CLEAN, label, &label.replace("\t0", "17")));
     assert_eq!(raws(&report, "refused.security_stability")[0], "17", "a quotation mark closes a label");
@@ -323,163 +325,175 @@ fn a_header_may_print_any_unit_of_money() {
     assert!(report.findings.is_empty());
 }
 
-/// The table of section two, twice in the place of once: another with what it prints otherwise, and its own.
-fn printed_twice(prints: impl Fn(&str, &str) -> String) -> Report {
-    let from = CLEAN.find("第二十条第（一）项").unwrap();
-    let own = &CLEAN[from..from + CLEAN[from..].find("\n\n").unwrap()];
-    let other = own.replace("\t46\t", "\t99\t").replace("\t12\t", "\t77\t").replace("31.6", "5.5");
-    read(&with(CLEAN, own, &prints(&other, own)))
+/// The cells of all tables, each on a line of its own.
+fn in_lines(text: &str) -> String {
+    let cells = text.split(['\t', '\n']).filter(|cell| !cell.is_empty());
+    cells.collect::<Vec<_>>().join("\n")
 }
 
+/// Such a cell is as unreadable as it is between tabs, and takes no other with it.
 #[test]
-fn of_several_prints_the_one_of_the_year_is_read() {
-    let captions = [
-        ("2021年度：", "2022年度："),
-        ("（二〇二一年）\n", "（二〇二二年）\n"),
-        ("表1 2021年情况", "表2 2022年情况"),
-        ("上年数据", "本年数据"),
-        ("其中：下属单位", ""),
-        ("", "2022年度："),
-        ("2021年度\t\t\t", "2022年度\t\t\t"),
-    ];
-    let prints: [fn(&str) -> String; 2] = [str::to_owned, |print| print.replace('\t', "\n")];
-    for (above, below) in captions {
-        for (at, print) in prints.iter().enumerate() {
-            for turned in [false, true] {
-                let report = printed_twice(|other, own| {
-                    let (first, second) = (print(&format!("{above}\n{other}")), print(&format!("{below}\n{own}")));
-                    if turned { [second, first].join("\n\n") } else { [first, second].join("\n\n") }
-                });
-                assert_eq!(raws(&report, "licensing"), ["46"], "{above} {at} {turned}");
-                assert_eq!(raws(&report, "penalties"), ["12"], "{above} {at} {turned}");
-                assert!(report.findings.iter().all(|finding| finding.rule != Rule::TableRepeated), "{above} {at}");
+fn an_odd_number_on_a_line_of_its_own_is_an_unreadable_cell() {
+    let odd = ["25.1万", "3*", "4（注）", "- 3", "约5", "3、4", "1.095，", "3。", "O"];
+    for (text, row, rest) in [
+        (CLEAN, "行政处罚\t", "12\t\t\n"),
+        (CLEAN, "1.属于国家秘密\t0\t0\t", "0\t0\t0\t0\t0\n"),
+        (CLEAN, "总计\n", "1\t0\t1\t0\t2\t"),
+        (CLEAN, "总计\n1\t0\t", "1\t0\t2\t"),
+        (CLEAN, "四、结转下年度继续办理\t\t\t1\t0\t0\t0\t0\t0\t", "1\n"),
+        (OLD, "行政处罚\t64\t", "-2\t153\n"),
+        (ANNEX, "举报投诉数量\t件\t", "1\n"),
+    ] {
+        assert_eq!(text.matches(&[row, rest].concat()).count(), 1, "{row}");
+        let at = text.find(&[row, rest].concat()).unwrap() + row.len();
+        let end = at + text[at..].find(['\t', '\n']).unwrap();
+        let sound = read(&in_lines(text));
+        for odd in odd {
+            let report = read(&in_lines(&[&text[..at], odd, &text[end..]].concat()));
+            let is_odd: Vec<bool> = report.cells().map(|cell| cell.raw == Some(odd)).collect();
+            assert_eq!(is_odd.iter().filter(|odd| **odd).count(), 1, "{row}{odd}");
+            for ((cell, other), is_odd) in report.cells().zip(sound.cells()).zip(is_odd) {
+                if is_odd {
+                    assert_eq!((cell.value, cell.status), (None, Status::Unreadable), "{row}{odd}");
+                } else {
+                    assert_eq!((cell.value, cell.status), (other.value, other.status), "{row}{odd}: {}", cell.row);
+                }
             }
         }
     }
 }
 
 #[test]
-fn of_prints_that_nothing_tells_apart_one_is_read_and_doubted() {
-    let doubted = |report: &Report| {
-        let of_table = |finding: &&Finding| finding.rule == Rule::TableRepeated && finding.row.is_none();
-        report.findings.iter().filter(of_table).count()
+fn a_change_may_be_printed_in_words() {
+    let change = |printed: &str| {
+        let text = with(OLD, "行政处罚\t64\t-2\t153", &["行政处罚\t64\t", printed, "\t153"].concat());
+        let report = read(&text);
+        let cell = report.cells().find(|cell| (cell.row, cell.column) == ("penalties", "change")).unwrap();
+        assert_eq!(cell.status == Status::Unreadable, cell.value.is_none(), "{printed}");
+        let told = report.findings.iter().any(|finding| finding.rule == Rule::CellUnreadable);
+        assert_eq!(told, cell.value.is_none(), "{printed}");
+        cell.value.map(|value| value.to_string())
     };
-    let report = printed_twice(|other, own| [other, own].join("\n\n"));
-    assert_eq!((raws(&report, "licensing"), doubted(&report)), (vec!["99".to_owned()], 1));
-    // Both are named, but not as the report's.
-    let report = printed_twice(|other, own| format!("2020年\n{other}\n\n2021年\n{own}"));
-    assert_eq!(doubted(&report), 1);
-    // The same once more is no other.
-    let report = printed_twice(|_, own| [own, own].join("\n\n"));
-    assert_eq!((raws(&report, "licensing"), doubted(&report)), (vec!["46".to_owned()], 0));
-    // In a section of its own, or an annex, it is another's.
-    let report = printed_twice(|other, own| format!("{own}\n\n六、其他需要报告的事项\n\n{other}"));
-    assert_eq!((raws(&report, "licensing"), doubted(&report)), (vec!["46".to_owned()], 0));
-    // A few rows in it may be an excerpt.
-    let report = printed_twice(|_, own| {
-        let few = own.lines().take(4).collect::<Vec<_>>().join("\n").replace("\t3\t", "\t5\t");
-        format!("{few}\n\n六、其他需要报告的事项\n\n{own}")
-    });
-    assert_eq!((raws(&report, "licensing"), doubted(&report)), (vec!["46".to_owned()], 1));
-    // Or all that is the report's own.
-    let report = printed_twice(|other, own| {
-        let few = own.lines().take(4).collect::<Vec<_>>().join("\n").replace("\t3\t", "\t5\t");
-        format!("{few}\n\n{other}")
-    });
-    assert_eq!(doubted(&report), 1);
-    let report =
-        printed_twice(|other, own| format!("无。\n\n一、总体情况\n\n{other}\n\n二、主动公开政府信息情况\n\n{own}"));
-    assert_eq!((raws(&report, "licensing"), doubted(&report)), (vec!["46".to_owned()], 0));
-}
-
-#[test]
-fn of_two_annexes_the_one_of_the_year_is_read() {
-    let from = ANNEX.find("统计指标\t").unwrap();
-    let own = &ANNEX[from..from + ANNEX[from..].find("\n\n").unwrap_or(ANNEX.len() - from)];
-    let year = read(ANNEX).metadata.year.unwrap();
-    let other = own.replace('1', "7");
-    for above in [[year - 1, year], [year, year - 1]] {
-        let prints = if above[0] == year { [own, &other] } else { [&other, own] };
-        let print = |at: usize| format!("{}年\n{}", above[at], prints[at]);
-        let report = read(&with(ANNEX, own, &[print(0), print(1)].join("\n\n")));
-        let numbers = |report: &Report| report.cells().map(|cell| cell.value).collect::<Vec<_>>();
-        assert_eq!(numbers(&report), numbers(&read(ANNEX)), "{above:?}");
-        assert!(report.findings.iter().all(|finding| finding.rule != Rule::TableRepeated));
+    for (printed, value) in [("增加3", "3"), ("减少2", "-2"), ("增 3项", "3"), ("减：1,095件", "-1095"), ("减少0", "0")]
+    {
+        assert_eq!(change(printed).as_deref(), Some(value), "{printed}");
     }
+    for printed in ["减少", "减少-2", "增3/减1", "增加3%", "增加三", "减少2，增加1", "不变"] {
+        assert_eq!(change(printed), None, "{printed}");
+    }
+    // A count is none.
+    let report = read(&with(OLD, "行政处罚\t64\t-2\t153", "行政处罚\t64\t-2\t增加3"));
+    let cell = report.cells().find(|cell| (cell.row, cell.column) == ("penalties", "decisions")).unwrap();
+    assert_eq!((cell.value, cell.status), (None, Status::Unreadable));
+    // Digits that are cut in two may be two numbers.
+    let broken = "| 行政处罚 | 64 | 减少1 | 153 |\n|  |  | 2 |  |";
+    let text = OLD.replace('\t', " | ");
+    let report = read(&with(&text, "行政处罚 | 64 | -2 | 153", broken));
+    let cell = report.cells().find(|cell| (cell.row, cell.column) == ("penalties", "change")).unwrap();
+    assert!(cell.value.is_none() || report.findings.iter().any(|finding| finding.rule == Rule::NumberUnplaced));
 }
 
 #[test]
-fn a_table_of_one_row_may_be_printed_twice_a_cell_a_line() {
-    let from = CLEAN.find("行政复议\t").unwrap();
-    let own = &CLEAN[from..from + CLEAN[from..].find("\n\n").unwrap()];
-    let (header, row) = own.rsplit_once('\n').unwrap();
-    let other = [header, &row.replace('1', "7")].join("\n");
-    let report = read(&with(CLEAN, own, &format!("2021年度\n{other}\n2022年度\n{own}").replace('\t', "\n")));
-    assert_eq!(raws(&report, "review"), ["1", "0", "1", "0", "2"]);
+fn a_label_with_a_remark_is_told_as_another_label_of_its_row() {
+    let remarks = ["（申请人主动撤回）", "（含备案）", " (含上年，见附件（二）)", "【注1】"];
+    for (label, row) in [
+        ("行政许可", "licensing"),
+        ("规章", "regulations"),
+        ("3.其他", "other.other"),
+        ("（七）总计", "outcomes_total"),
+        ("8.属于行政查询事项", "refused.administrative_query"),
+    ] {
+        for (remark, lines) in remarks.into_iter().flat_map(|remark| [(remark, false), (remark, true)]) {
+            let text = with(CLEAN, &[label, "\t"].concat(), &[label, remark, "\t"].concat());
+            let layout = |text: &str| read(&if lines { in_lines(text) } else { text.to_owned() });
+            let report = layout(&text);
+            let values = |report: &Report| report.cells().map(|cell| cell.value).collect::<Vec<_>>();
+            assert_eq!(values(&report), values(&layout(CLEAN)), "{label}{remark}");
+            let told = report.findings.iter().filter(|finding| finding.severity != crate::finding::Severity::Note);
+            let told: Vec<_> = told.map(|finding| (finding.rule, finding.row.as_deref())).collect();
+            assert_eq!(told, [(Rule::RowLabel, Some(row))], "{label}{remark}");
+        }
+    }
+    // The remark goes on below, or stands there.
+    for (label, cut) in [
+        ("行政许可", "（含\n备案）"),
+        ("行政许可", "\n（含备案）"),
+        ("3.其他", "（申请人\n主动撤回）"),
+        ("（七）总计", "\n(含上年)"),
+    ] {
+        let text = with(CLEAN, &[label, "\t"].concat(), &[label, cut, "\t"].concat());
+        let report = read(&text);
+        let values = |report: &Report| report.cells().map(|cell| cell.value).collect::<Vec<_>>();
+        assert_eq!(values(&report), values(&read(CLEAN)), "{label}{cut}");
+        assert!(report.findings.iter().any(|finding| finding.rule == Rule::RowLabel), "{label}{cut}");
+    }
+    // Of two such rows only one is taken, and that is told.
+    let rows = "行政许可（上年）\t41\t\t\n行政许可（本年）\t46\t\t";
+    let report = read(&with(CLEAN, "行政许可\t46\t\t", rows));
+    assert!(report.findings.iter().any(|finding| finding.rule == Rule::NumberUnplaced));
 }
 
-/// The report whose table of applications prints its last header row and the numbers of each row as `row` makes them.
-fn applications(header: impl Fn(&mut Vec<String>), row: impl Fn(&mut Vec<String>)) -> Report {
-    let from = CLEAN.find("（本列数据").unwrap();
-    let to = from + CLEAN[from..].find("\n\n").unwrap();
-    let line = |line: &str| {
-        let mut cells: Vec<String> = line.split('\t').map(str::to_owned).collect();
-        match cells.len() {
-            10 if line.contains("商业企业") || line.contains("自然人") => header(&mut cells),
-            10 if line.ends_with(|c: char| c.is_ascii_digit()) => row(&mut cells),
-            _ => {}
+/// A program prints a merged cell again in each of its fields, and counts rows and columns: each value stands once
+/// all the same.
+#[test]
+fn a_merged_cell_that_is_printed_again_is_one_value() {
+    let again = |line: &str, width: usize| {
+        let mut cells: Vec<&str> = line.split('\t').collect();
+        cells.resize(width, "");
+        for at in 1..width {
+            if cells[at].is_empty() {
+                cells[at] = cells[at - 1];
+            }
         }
         cells.join("\t")
     };
-    let table = CLEAN[from..to].lines().map(line).collect::<Vec<_>>().join("\n");
-    read(&[&CLEAN[..from], table.as_str(), &CLEAN[to..]].concat())
-}
-
-/// The numbers of the first row, and what is told of headers.
-fn first_row(report: &Report) -> (Vec<String>, Vec<Option<String>>) {
-    let headers = report.findings.iter().filter(|finding| finding.rule == Rule::ColumnLabel);
-    (raws(report, "received"), headers.map(|finding| finding.column.clone()).collect())
-}
-
-#[test]
-fn a_column_that_header_and_rows_leave_out_is_told_and_the_others_are_read() {
-    let told = || vec![Some("research".to_owned())];
-    let wanted = ["14", "1", "-", "0", "1", "0", "16"].map(str::to_owned).to_vec();
-    // 科研机构, where every row has a zero.
-    let lose = |header: &mut Vec<String>| header.retain(|label| label != "科研机构");
-    let blank =
-        |header: &mut Vec<String>| header.iter_mut().filter(|label| *label == "科研机构").for_each(String::clear);
-    for end in [None, Some(3), Some(9)] {
-        let report = applications(lose, |row| {
-            row.remove(5);
-            end.into_iter().for_each(|at| row.insert(at, String::new()));
-        });
-        assert_eq!(first_row(&report), (wanted.clone(), told()), "{end:?}");
-        assert_eq!(cells(&report, "received")[2].0, Status::Missing);
+    for (text, changed) in [(CLEAN, "46\t46\t46"), (OLD, "1386400\t1386400")] {
+        let sound = read(text);
+        for (index, count) in [(false, false), (true, false), (false, true), (true, true)] {
+            let mut printed = String::new();
+            let mut serial = 0;
+            for line in text.lines() {
+                let table = line.contains('\t');
+                let width = text.lines().filter(|line| line.contains('\t')).map(|line| line.matches('\t').count());
+                let width = if line.matches('\t').count() < 4 { 4 } else { width.max().unwrap() + 1 };
+                let line = if table && width == 4 { again(line, width) } else { line.to_owned() };
+                serial = if table { serial + 1 } else { 0 };
+                if table && serial == 1 && count {
+                    let columns = (0..line.split('\t').count()).map(|at| at.to_string()).collect::<Vec<_>>();
+                    printed.push_str(&[if index { "\t" } else { "" }, &columns.join("\t"), "\n"].concat());
+                }
+                let before = if table && index { format!("{}\t", serial - 1) } else { String::new() };
+                printed.push_str(&[&before, line.as_str(), "\n"].concat());
+            }
+            let report = read(&printed);
+            let values = |report: &Report| report.cells().map(|cell| (cell.value, cell.status)).collect::<Vec<_>>();
+            assert_eq!(values(&report), values(&sound), "{printed}");
+            let told = |report: &Report| report.findings.iter().map(|finding| finding.rule).collect::<Vec<_>>();
+            assert_eq!(told(&report), told(&sound), "{printed}");
+            // What differs is no merged cell.
+            let other = changed.replacen(|c: char| c.is_ascii_digit(), "9", 1);
+            let report = read(&with(&printed, changed, &other));
+            assert!(report.findings.iter().any(|finding| finding.rule == Rule::NumberUnplaced), "{other}");
+        }
     }
-    // A blank cell in its place.
-    for lost in [true, false] {
-        let header = |header: &mut Vec<String>| if lost { lose(header) } else { blank(header) };
-        let report = applications(header, |row| row[5].clear());
-        assert_eq!(first_row(&report).1, told());
-        assert_eq!(cells(&report, "received")[2].0, Status::Blank);
-    }
-    // A number for each column: only the label was lost.
-    let report = applications(lose, |_| ());
-    assert_eq!(first_row(&report), (raws(&read(CLEAN), "received"), vec![]));
 }
 
+/// A cell of several lines, as programs print it in one: labels are known, and a cell with nothing else in it is blank.
 #[test]
-fn the_numbers_of_a_column_that_the_form_has_not_are_told_and_the_others_are_read() {
-    let usual = raws(&read(CLEAN), "granted");
-    for (at, label) in [(9, "小计"), (5, "小计"), (10, "占比")] {
-        let header = |header: &mut Vec<String>| {
-            let label = if header.iter().any(|other| other == "商业企业") { label } else { "" };
-            header.insert(at, label.to_owned());
-        };
-        let report = applications(header, |row| row.insert(at, "77".to_owned()));
-        let unplaced = report.findings.iter().filter(|finding| finding.rule == Rule::NumberUnplaced);
-        assert_eq!(unplaced.filter(|finding| finding.row.is_some()).count(), 25, "{at}");
-        assert_eq!(raws(&report, "granted"), usual, "{at}");
+fn marks_for_the_ends_of_lines_are_no_letters() {
+    let values = |report: &Report| report.cells().map(|cell| (cell.value, cell.status)).collect::<Vec<_>>();
+    for text in [CLEAN, OLD, ANNEX] {
+        for mark in ["<br>", "\\n", "<BR/>"] {
+            let cell = |cell: &str| match cell.char_indices().nth(2) {
+                Some((at, _)) if cell.ends_with(|c: char| !c.is_ascii()) => [&cell[..at], mark, &cell[at..]].concat(),
+                _ => [cell, mark].concat(),
+            };
+            let line = |line: &str| match line.contains('\t') {
+                true => line.split('\t').map(cell).collect::<Vec<_>>().join("\t"),
+                false => line.to_owned(),
+            };
+            let printed = text.lines().map(line).collect::<Vec<_>>().join("\n");
+            assert_eq!(values(&read(&printed)), values(&read(text)), "{printed}");
+        }
     }
 }

@@ -4,7 +4,7 @@ use super::{Field, Fitter, Holds};
 use crate::finding::{Fact, Finding, Rule, Severity};
 use crate::fold::key;
 use crate::form::header::names_unit;
-use crate::form::{Columns, Slot};
+use crate::form::{Columns, Kind, Slot};
 use crate::grid::value::{self, Reading};
 use crate::record::{Cell, Status, Unit};
 use crate::span::Span;
@@ -17,6 +17,7 @@ impl Fitter<'_> {
         let raw = field.span.of(self.text);
         // Only the first piece of what is broken over lines is looked at here.
         let reading = match field.holds {
+            Holds::Text if form_slot.kind == Kind::Change && !self.is_broken(field) => value::read_change(raw),
             Holds::Text => Reading::Text,
             Holds::Nothing => Reading::Blank,
             Holds::Number | Holds::Placeholder => value::read(raw),
@@ -54,6 +55,12 @@ impl Fitter<'_> {
             }
         };
         self.cells[slot] = Cell { slot, value, unit, status, span: Some(field.span) };
+    }
+
+    /// The cell is broken over lines.
+    fn is_broken(&self, field: Field) -> bool {
+        let mut cells = self.grids.iter().flat_map(|grid| &grid.rows).flat_map(|row| &row.cells);
+        cells.any(|cell| cell.span == field.span && !cell.pieces.is_empty())
     }
 
     /// The form itself prints the unit of a cell: in a column of units, or in the header.

@@ -87,7 +87,23 @@ impl Fitter<'_> {
 
     /// The signs of the columns (甲, 乙, 1, 2) belong to the header.
     fn is_numbering(&self, at: usize) -> bool {
-        self.taken[at].is_none() && is_numbering(self.text, self.printed, at)
+        self.taken[at].is_none() && (is_numbering(self.text, self.printed, at) || self.counts_columns(at))
+    }
+
+    /// The first row of a grid counts its columns from 0, as a program does that prints a table without a header;
+    /// below it stand labels.
+    fn counts_columns(&self, at: usize) -> bool {
+        let row = &self.printed[at];
+        let (Some(below), true) = (self.printed.get(at + 1), row.at.1 == 0) else { return false };
+        let cells = row.cells.iter().skip_while(|cell| cell.holds == Holds::Nothing);
+        let counts = |(at, cell): (usize, &Field)| cell.span.of(self.text).parse() == Ok(at);
+        row.cells.len() > 2
+            && below.at.0 == row.at.0
+            && below.cells.len() == row.cells.len()
+            && below.label_count() > 0
+            && !below.has_values
+            && cells.clone().next().is_some()
+            && cells.enumerate().all(counts)
     }
 
     /// A text between the rows of a table that is no part of any of its labels: it may stand where a number belongs.

@@ -55,14 +55,14 @@ fn blanks_are_believed_in_the_shape_of_a_full_row() {
 
 #[test]
 fn blanks_are_believed_under_a_header_of_the_same_width() {
-    let header = Some(Header { fields: vec![1, 2, 3], width: 4 });
+    let header = Some(Header { fields: vec![1, 2, 3], firsts: vec![], width: 4 });
     assert_eq!(placed("\t5\t", 1, 3, &[], header).unwrap(), ["", "5", ""]);
-    assert_eq!(placed("5\t\t6\t", 1, 3, &[], Some(Header { fields: vec![1, 2, 3], width: 6 })), None);
+    assert_eq!(placed("5\t\t6\t", 1, 3, &[], Some(Header { fields: vec![1, 2, 3], firsts: vec![], width: 6 })), None);
 }
 
 #[test]
 fn a_header_with_gaps_places_the_cells_below_it() {
-    let header = Some(Header { fields: vec![1, 2, 4], width: 5 });
+    let header = Some(Header { fields: vec![1, 2, 4], firsts: vec![], width: 5 });
     assert_eq!(placed("31\t\t\t385", 1, 3, &[], header).unwrap(), ["31", "", "385"]);
 }
 
@@ -74,7 +74,7 @@ fn rows_with_labels_elsewhere_are_no_proof_where_a_tab_may_be_lost() {
             1,
             3,
             &[("7\t8\t9", 2)],
-            Some(Header { fields: (start..start + 3).collect(), width: start + 3 }),
+            Some(Header { fields: (start..start + 3).collect(), firsts: vec![], width: start + 3 }),
         )
     };
     assert_eq!((placed(2).unwrap(), placed(3)), (["", "2", ""].map(str::to_owned).to_vec(), None));

@@ -1,6 +1,6 @@
 //! What stands between the rows of a table that has a cell on each line: the label of a group, and the number of a page.
 
-use super::{BELOW_GROUP, Kind, MOST_BLANK, Token};
+use super::{BELOW_GROUP, Kind, MOST_BLANK, Token, says_nothing};
 use crate::span::Span;
 
 /// The number of a page has no more digits.
@@ -15,6 +15,18 @@ pub(super) fn heads_units(tokens: &[Token], at: usize) -> bool {
     let texts = below.iter().take(BELOW_GROUP).take_while(is_label).count();
     let unit = below.get(texts).is_some_and(|token| token.kind == Kind::Unit);
     above.is_some_and(inside) && texts > 0 && unit && below.get(texts + 1).is_some_and(Token::is_value)
+}
+
+/// A value, a unit or a head stands right above, and below a label with its number or unit: no section begins here,
+/// for it would begin with a paragraph, or with a table that has a header.
+pub(super) fn is_group(text: &str, tokens: &[Token], at: usize) -> bool {
+    let is_value = |token: &Token| token.is_value() || (token.kind == Kind::Short && says_nothing(token.span.of(text)));
+    let inside = |token: &Token| is_value(token) || matches!(token.kind, Kind::Label | Kind::Unit);
+    let above = at.checked_sub(1).is_some_and(|above| inside(&tokens[above]));
+    let below = tokens[at + 1..].iter().take(BELOW_GROUP);
+    let is_label = |token: &&Token| matches!(token.kind, Kind::Label | Kind::Short) && !is_value(token);
+    let texts = below.clone().take_while(is_label).count();
+    above && texts > 0 && below.skip(texts).any(|token| is_value(token) || token.kind == Kind::Unit)
 }
 
 /// Empty lines stand above and below a number, but not between the unit and the numbers of the row above, nor in the row below, which has as

@@ -71,6 +71,11 @@ fn the_ends_of_units_are_known() {
 fn slow(raw: &str) -> Reading<'_> {
     let seen = raw.trim_matches(is_blank);
     let Some(first) = seen.chars().next() else { return Reading::Blank };
+    match trim_escaped(seen) {
+        "" => return Reading::Placeholder,
+        inside if inside != seen => return slow(inside),
+        _ => {}
+    }
     if let Ok((_, (value, unit))) = all_consuming(cell).parse(seen) {
         return Reading::Number { value, unit };
     }
@@ -82,7 +87,8 @@ fn short_cuts_change_no_reading() {
     let pieces = [
         "0", "1", "23", "456", "１", "二", "十", "百", ",", "，", ".", "．", "-", "－", "—", "+", "↓", " ", "\u{3000}",
         "\u{200b}", "（", "）", "(", ")", "无", "無", "数据", "不", "适用", "空", "n", "/", "A", "／", "…", "件",
-        "万元", "人次", "年", "规章", "总计", "。", "：", "；", "_", "＿", "\\", "null", "ＮＡ", "、",
+        "万元", "人次", "年", "<br>", "&nbsp;", "规章", "总计", "。", "：", "；", "_", "＿", "\\", "null", "ＮＡ",
+        "、",
     ];
     let mut state = 1usize;
     for count in 0..200_000 {
