@@ -1,6 +1,7 @@
 //! Where the values of single rows are put.
 
 use super::*;
+use crate::grid::value::{self, Reading};
 
 /// A row after its label, a cell a field; `_` is blank. Texts are laid out in `text` so that spans are real.
 fn values(text: &str, from: usize) -> Values<'static> {
@@ -109,12 +110,4 @@ fn several_numbers_in_one_cell_are_parted() {
 fn a_number_too_many_is_left_over_only_beside_known_columns() {
     assert_eq!(placed("1\t2\t3\t4", 1, 3, &[("7\t8\t9", 1)], None).unwrap(), ["1", "2", "3"]);
     assert_eq!(placed("1\t2\t3\t4", 1, 3, &[], None), None);
-}
-
-#[test]
-fn digits_are_cut_only_into_numbers() {
-    assert_eq!(cuts("00"), [1]);
-    assert_eq!(cuts("270"), [1, 2]);
-    assert_eq!(cuts("1005"), [3]);
-    assert_eq!(cuts("1.5"), [] as [usize; 0]);
 }
