@@ -188,6 +188,13 @@ impl Tables<'_> {
         self.is_title(printed) || long()
     }
 
+    /// The line that begins with this mark holds a paragraph, or the title of a section.
+    fn has_prose(&self, at: usize) -> bool {
+        let line = self.marks[at].line;
+        let mut marks = self.marks[at..].iter().take_while(|mark| mark.line == line);
+        marks.any(|mark| matches!(mark.kind, Kind::Text(span) if self.is_prose(span)))
+    }
+
     /// The text of a mark that may stand in a table.
     fn cell(&self, at: usize) -> Option<Span> {
         match self.marks[at].kind {
@@ -243,13 +250,17 @@ impl Tables<'_> {
         // Behind the last row of several cells: marks, and rows.
         let mut sure = (start, 0);
         for (at, mark) in self.marks.iter().enumerate().skip(start) {
+            // A line belongs to the table as a whole, or not at all.
+            if (at == start || self.marks[at - 1].line != mark.line) && self.has_prose(at) {
+                break;
+            }
             let opens = at == start || self.is_parted(at);
             let place = match mark.kind {
                 Kind::End => break,
                 Kind::Tab { at, .. } => at,
                 Kind::Text(span) => {
                     let begins = !opens || self.has_tab(at) || lone(span.of(self.text), self.vocabulary) != Claim::No;
-                    if self.is_prose(span) || !begins {
+                    if !begins {
                         break;
                     }
                     span.start
@@ -357,14 +368,21 @@ mod tests {
     }
 
     #[test]
-    fn a_table_begins_with_a_whole_line() {
+    fn a_table_begins_and_ends_with_a_whole_line() {
         let rows: &[&[&str]] = &[&["规章", "1", "2", "3"], &["行政许可", "4", "5", "6"]];
-        let text = ["按照条例要求全面推进\t其他\t", page(rows, 2).trim_start()].concat();
-        let lines = split(&text);
-        for grid in find(&text, &lines, &vec![false; lines.len()], &Vocabulary::default()) {
-            let cells: String = grid.rows.iter().flat_map(|row| &row.cells).map(|cell| cell.text(&text)).collect();
-            let printed: String = grid.lines.iter().map(|&line| lines[line].text.of(&text).trim()).collect();
-            assert_eq!(cells, printed.replace('\t', ""));
+        let prose = "本报告由青石县档案馆编制，如有疑问，请与办公室联系。全文在门户网站上可以查阅。".repeat(2);
+        for text in [
+            ["按照条例要求全面推进\t其他\t", page(rows, 2).trim_start()].concat(),
+            format!("{}\n\n行政强制\n\n\t{prose}\n", page(rows, 2).trim_end()),
+        ] {
+            let lines = split(&text);
+            let found = find(&text, &lines, &vec![false; lines.len()], &Vocabulary::default());
+            assert_eq!(found.len(), 1, "{text}");
+            for grid in found {
+                let cells: String = grid.rows.iter().flat_map(|row| &row.cells).map(|cell| cell.text(&text)).collect();
+                let printed: String = grid.lines.iter().map(|&line| lines[line].text.of(&text).trim()).collect();
+                assert_eq!(cells, printed.replace('\t', ""));
+            }
         }
     }
 
