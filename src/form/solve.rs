@@ -211,7 +211,10 @@ pub fn agreed(identities: &[Identity], row: &Open, whole: bool) -> Vec<usize> {
 /// The sums that lie in the row alone, with this reading of it; `None` where a part of one is unknown.
 fn own_sums(identities: &[Identity], row: &Open, reading: &[Known]) -> Option<Vec<Sum>> {
     let place = |slot: &usize| row.slots.iter().position(|other| other == slot);
-    let own = |identity: &&Identity| identity.total.iter().chain(&identity.parts).all(|slot| place(slot).is_some());
+    // Nearly all sums have a slot that is far from those of the row.
+    let ends = row.slots.iter().min().copied()?..=row.slots.iter().max().copied()?;
+    let is_own = |slot: &usize| ends.contains(slot) && place(slot).is_some();
+    let own = |identity: &&Identity| identity.total.iter().chain(&identity.parts).all(is_own);
     let value = |slot: usize| reading.get(place(&slot)?)?.value();
     identities.iter().filter(own).map(|identity| sum(identity, value)).collect()
 }

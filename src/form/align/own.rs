@@ -223,6 +223,10 @@ impl Around<'_> {
         if !short || printed.ends_with(['。', '；', '！']) {
             return None;
         }
+        let names_self = |text: &str| self.agency.is_some_and(|agency| !agency.is_empty() && text.contains(agency));
+        if !printed.contains(|c: char| HINTS.contains(&c) || c.is_numeric()) {
+            return Some(if names_self(&tight(printed)) { Says::Own } else { Says::Nothing });
+        }
         let text = tight(printed);
         // The title of a report stands at the head of every page.
         if text.contains("年度报告") || text.contains("工作报告") {
@@ -232,7 +236,6 @@ impl Around<'_> {
         // The labels of a header speak of 本年, too, and may be misprinted.
         let has =
             |words: &[&str]| words.iter().any(|word| if cell { is_word(&text, word) } else { text.contains(word) });
-        let names_self = || self.agency.is_some_and(|agency| !agency.is_empty() && text.contains(agency));
         Some(match year {
             Some(false) => Says::Other,
             _ if is_of_others(&text) => Says::Other,
@@ -240,12 +243,15 @@ impl Around<'_> {
             None => match (has(&YEAR_BEFORE), has(&THIS_YEAR)) {
                 (true, false) => Says::Other,
                 (false, true) => Says::Own,
-                _ if names_self() => Says::Own,
+                _ if names_self(&text) => Says::Own,
                 _ => Says::Nothing,
             },
         })
     }
 }
+
+/// A character of each word for a year or for others, and of the years themselves: most texts have none.
+const HINTS: [char; 7] = ['年', '度', '属', '辖', '位', '其', '报'];
 
 /// A text without blanks, but for those that part two numbers: 表1 2021年.
 fn tight(printed: &str) -> String {

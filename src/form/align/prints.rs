@@ -1,6 +1,7 @@
 //! A table that is printed more than once: last year's below this year's, or another organ's in an annex. The rows of one print
 //! belong together, and none that is missing in one is taken from another.
 
+use std::cell::LazyCell;
 use std::ops::Range;
 
 use super::own::Says;
@@ -74,12 +75,12 @@ impl Table<'_> {
             let again = || run.iter().filter_map(|&(at, row)| Some((&printed[seen[row]?], &printed[at])));
             let repeated = again().count();
             if let (Some(above), Some(&(at, first))) = (above, run.first()) {
-                let is_copy = || again().all(|(a, b)| self.says_the_same(a, b));
+                let is_copy = LazyCell::new(|| again().all(|(a, b)| self.says_the_same(a, b)));
                 let has_amount = || again().any(|(_, row)| self.has_amount(row));
                 let is_half = repeated >= FEWEST_AGAIN && repeated * 2 >= run.len().min(count);
-                let from_top = || repeated > 0 && seen[..first].iter().all(Option::is_none) && !is_copy();
-                let is_print = is_half && !(is_copy() && (first > 0 || has_amount())) || from_top();
-                let is_said = || !(is_copy() && has_amount()) && self.is_said(printed, above, at, around);
+                let from_top = || repeated > 0 && seen[..first].iter().all(Option::is_none) && !*is_copy;
+                let is_print = is_half && !(*is_copy && (first > 0 || has_amount())) || from_top();
+                let is_said = || !(*is_copy && has_amount()) && self.is_said(printed, above, at, around);
                 if is_print || is_said() {
                     starts.push(self.start(printed, kinds, above, at));
                     seen.fill(None);
@@ -101,17 +102,17 @@ impl Table<'_> {
 
     /// Both rows print the same numbers.
     pub(super) fn says_the_same(&self, a: &Printed, b: &Printed) -> bool {
-        let values = |row: &Printed| {
-            row.cells.iter().filter(|cell| cell.holds == Holds::Number).map(|cell| cell.span).collect::<Vec<_>>()
-        };
-        let (a, b) = (values(a), values(b));
-        a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| a.of(self.text) == b.of(self.text))
+        a.numbers == b.numbers && self.numbers(a).eq(self.numbers(b))
+    }
+
+    /// The numbers of a row, as printed.
+    fn numbers<'t>(&'t self, row: &'t Printed) -> impl Iterator<Item = &'t str> {
+        row.cells.iter().filter(|cell| cell.holds == Holds::Number).map(|cell| cell.span.of(self.text))
     }
 
     /// The row prints a number other than zero.
     fn has_amount(&self, row: &Printed) -> bool {
-        let mut numbers = row.cells.iter().filter(|cell| cell.holds == Holds::Number);
-        numbers.any(|cell| cell.span.of(self.text).contains(|c: char| matches!(c, '1'..='9' | '１'..='９')))
+        self.numbers(row).any(|number| number.contains(|c: char| matches!(c, '1'..='9' | '１'..='９')))
     }
 
     /// The row of the form whose label this one bears to the letter, where no other row of the form has the label too.
