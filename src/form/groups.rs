@@ -57,10 +57,13 @@ pub(super) struct Order<'a> {
 /// The order in which the rows above print the groups, if it is not that of the form: all groups of a row of the blank
 /// table stand in one printed row, or on a line each.
 pub(super) fn order<'a>(roles: &'a Roles, above: &[Printed], columns: usize) -> Option<Order<'a>> {
+    let found: Vec<_> = roles.column_groups().iter().map(|groups| (groups, printed(roles, groups, above))).collect();
+    if found.iter().all(|(_, printed)| printed.iter().enumerate().all(|(at, (group, _))| *group == at)) {
+        return None;
+    }
     let mut ranks = vec![Vec::new(); columns];
     let mut moved = Vec::new();
-    for groups in roles.column_groups() {
-        let printed = printed(roles, groups, above);
+    for (groups, printed) in found {
         for (at, (group, span)) in printed.into_iter().enumerate() {
             ranks.get_mut(groups[group].columns.clone())?.iter_mut().for_each(|ranks| ranks.push(at));
             if group != at {
@@ -71,7 +74,7 @@ pub(super) fn order<'a>(roles: &'a Roles, above: &[Printed], columns: usize) -> 
     let mut columns: Vec<usize> = (0..columns).collect();
     // A stable sort: within a group the columns stand as in the form.
     columns.sort_by(|a, b| ranks[*a].cmp(&ranks[*b]));
-    (!moved.is_empty()).then_some(Order { columns, moved })
+    Some(Order { columns, moved })
 }
 
 /// The indices of the groups in the order of the print, with their places; empty where one of them is missing or stands
