@@ -65,6 +65,9 @@ pub enum Fact {
     ColumnsMoved { printed: String, label: String },
     /// A table is printed more than once with other numbers, and nothing tells which print is the report's own.
     TableContested { title: String },
+    /// The caption above the only print of a table says that it is another year's, or of other organs; the year of the
+    /// report.
+    TableCaption { title: String, raw: String, year: Option<i32> },
     /// Rows of a table that is printed a second time.
     TableRepeated { title: String, rows: usize, numbers: usize },
     /// Numbers of a row that fit its columns in more than one way, so that none was taken.

@@ -197,7 +197,10 @@ mod tests {
     fn selectors_name_rules() {
         assert_eq!(selector("sum.row").rules(), [Rule::SumRow]);
         assert_eq!(selector("sum.row").single(), Some(Rule::SumRow));
-        assert_eq!(selector("table").rules(), [Rule::TableMissing, Rule::TableElsewhere, Rule::TableRepeated]);
+        assert_eq!(
+            selector("table").rules(),
+            [Rule::TableMissing, Rule::TableElsewhere, Rule::TableRepeated, Rule::TableCaption]
+        );
         assert_eq!(selector("table").single(), None);
         assert_eq!(selector(" sum.* "), selector("sum"));
         assert!(selector("sum").rules().iter().all(|rule| rule.id().starts_with("sum.")));
@@ -229,7 +232,10 @@ mod tests {
     #[test]
     fn the_closest_name_wins() {
         assert_eq!(kept(&[], &[]).len(), Rule::ALL.len());
-        assert_eq!(kept(&["sum.row", "table"], &[]), ["table.missing", "table.elsewhere", "table.repeated", "sum.row"]);
+        assert_eq!(
+            kept(&["sum.row", "table"], &[]),
+            ["table.missing", "table.elsewhere", "table.repeated", "table.caption", "sum.row"]
+        );
         assert_eq!(kept(&["sum.row"], &["sum"]), ["sum.row"]);
         assert!(kept(&["sum"], &["sum.row"]).iter().all(|id| id.starts_with("sum.") && *id != "sum.row"));
         assert_eq!(kept(&["all"], &["all"]), [""; 0]);

@@ -53,6 +53,7 @@ rules! {
     TableMissing = "table.missing", Error;
     TableElsewhere = "table.elsewhere", Warning;
     TableRepeated = "table.repeated", Warning;
+    TableCaption = "table.caption", Warning;
     RowMissing = "row.missing", Warning;
     RowUnknown = "row.unknown", Warning;
     RowLabel = "row.label", Warning;

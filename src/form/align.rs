@@ -17,7 +17,7 @@ mod taken;
 use std::ops::Range;
 
 use self::levels::{Levels, levels};
-pub use self::own::{Aligned, Around};
+pub use self::own::{Aligned, Around, Doubt};
 use self::taken::{End, Taken};
 use super::names::{Name, Names, Roles, Tables};
 use super::rows::{Field, Holds, LabelName, Printed};

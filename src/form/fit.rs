@@ -16,7 +16,7 @@ use rust_decimal::Decimal;
 
 use self::beside::Beside;
 pub(crate) use super::align::Around;
-use super::align::{self, Aligned, Kinds, Label, Match};
+use super::align::{self, Aligned, Doubt, Kinds, Label, Match};
 use super::choose::Choice;
 pub(crate) use super::choose::choose;
 use super::columns;
@@ -216,7 +216,7 @@ impl<'a> Fitter<'a> {
     fn table(&mut self, index: usize, around: &Around) {
         let form = self.form;
         let table = &form.tables[index];
-        let Aligned { matches, contested } =
+        let Aligned { matches, doubt } =
             align::align(self.text, self.printed, &self.kinds, form, index, self.names, around);
         // One row of a long table is chance; a table of one row has nothing else to show.
         let exact =
@@ -226,12 +226,7 @@ impl<'a> Fitter<'a> {
             return;
         }
         self.printed_tables[index] = true;
-        if contested {
-            let fact = Fact::TableContested { title: table.title.clone() };
-            let first = matches.first().and_then(|step| self.printed[step.first].cells.first());
-            let finding = Finding::new(Rule::TableRepeated, fact).table(&table.key);
-            self.findings.push(finding.maybe_at(first.map(|cell| cell.span)));
-        }
+        self.doubt(table, &matches, doubt, around.year);
         let below = matches.last().map_or(0, |step| step.first + step.count);
         self.extents[index] = matches.first().map_or(0, |step| step.first)..below;
         let mut beside = Beside::new(align::units(form, index), table.code);
@@ -293,6 +288,24 @@ impl<'a> Fitter<'a> {
             });
             self.row(table, row, placing, unit);
         }
+    }
+
+    /// Says why the print of `table` that was read may not be the report's own.
+    fn doubt(&mut self, table: &FormTable, matches: &[Match], doubt: Option<Doubt>, year: Option<i32>) {
+        let title = table.title.clone();
+        let finding = match doubt {
+            None => return,
+            Some(Doubt::Contested) => {
+                let first = matches.first().and_then(|step| self.printed[step.first].cells.first());
+                let finding = Finding::new(Rule::TableRepeated, Fact::TableContested { title });
+                finding.maybe_at(first.map(|cell| cell.span))
+            }
+            Some(Doubt::Caption(span)) => {
+                let raw = span.of(self.text).trim().to_owned();
+                Finding::new(Rule::TableCaption, Fact::TableCaption { title, raw, year }).at(span)
+            }
+        };
+        self.findings.push(finding.table(&table.key));
     }
 
     /// The row of the form, with its slots in the order in which the header has the groups of its columns.

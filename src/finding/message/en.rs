@@ -93,6 +93,14 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
             "the table of the section {title} is printed more than once with different numbers, and nothing says which is this \
              report's: the one that begins here was read, and it may be that of another year, or another organ"
         ),
+        Fact::TableCaption { title, raw, year } => {
+            write!(
+                f,
+                "the table of the section {title} was read although {raw} above it speaks of another year or of other organs: it \
+                 is the only one; the report should have its own"
+            )?;
+            year.map_or(Ok(()), |year| write!(f, ", of {year}"))
+        }
         Fact::TableEmpty { title } => {
             write!(f, "the table of the section {title} has its header, but no row of cells below it was found")
         }

@@ -135,6 +135,10 @@ samples! { facts: Fact,
     ColumnLeftOut => [Fact::ColumnLeftOut { label: s("其他") }];
     ColumnsMoved => [Fact::ColumnsMoved { printed: s("复议后起诉"), label: s("未经复议直接起诉") }];
     TableContested => [Fact::TableContested { title: s("总体情况") }];
+    TableCaption => [
+        Fact::TableCaption { title: s("总体情况"), raw: s("2021年度"), year: None },
+        Fact::TableCaption { title: s("总体情况"), raw: s("2021年度"), year: Some(2022) },
+    ];
     TableEmpty => [Fact::TableEmpty { title: s("总体情况") }];
     RowMissing => [Fact::RowMissing { label: s("规章") }];
     RowUnknown => [Fact::RowUnknown { printed: s("规章") }];

@@ -73,6 +73,14 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
             f,
             "“{title}”部分的表格印有不止一份，数字不同，也没有说明哪一份属于本报告；数字取自从此处开始的一份，它可能属于其他年度或其他机关"
         ),
+        Fact::TableCaption { title, raw, year } => {
+            write!(
+                f,
+                "“{title}”部分的表格之上标有“{raw}”，似属其他年度或其他机关；因没有另一份，仍按它读取；报告应列本机关"
+            )?;
+            year.map_or(Ok(()), |year| write!(f, " {year} 年度"))?;
+            f.write_str("的表格")
+        }
         Fact::TableEmpty { title } => write!(f, "“{title}”部分的表格只有表头，其下没有找到数据行"),
         Fact::RowMissing { label } => write!(f, "缺少“{label}”一行"),
         Fact::RowUnknown { printed } => write!(f, "格式中没有“{printed}”一行"),

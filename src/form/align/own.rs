@@ -7,6 +7,7 @@ use crate::form::sections;
 use crate::lines::{Line, LineKind};
 use crate::metadata;
 use crate::record::Section;
+use crate::span::Span;
 
 /// What stands around the tables, and whose report it is.
 #[derive(Debug, Clone, Copy, Default)]
@@ -28,8 +29,30 @@ pub struct Around<'a> {
 pub struct Aligned {
     /// The rows of the form that it has.
     pub matches: Vec<Match>,
+    /// Why it may not be the report's own.
+    pub doubt: Option<Doubt>,
+}
+
+/// Why the print of a table that is read may not be the report's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Doubt {
     /// Another print has other numbers, and nothing tells which is the report's own.
-    pub contested: bool,
+    Contested,
+    /// No other print is there, and this caption says that it is another year's or another organ's.
+    Caption(Span),
+}
+
+impl Aligned {
+    fn undoubted(matches: Vec<Match>) -> Aligned {
+        Aligned { matches, doubt: None }
+    }
+}
+
+/// What stands above a print, and what it says of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Caption {
+    pub(super) says: Says,
+    span: Span,
 }
 
 /// What stands above a print says whose it is.
@@ -86,19 +109,19 @@ impl Table<'_> {
     /// any other.
     pub(super) fn own_print(&self, printed: &[Printed], mut prints: Vec<Vec<Match>>, around: &Around) -> Aligned {
         if let [matches] = prints.as_mut_slice() {
-            return Aligned { matches: std::mem::take(matches), contested: false };
+            return self.only_print(printed, std::mem::take(matches), 0, around);
         }
         let has_cells = |step: &&Match| printed[step.valued].cells.len() > step.values_from;
         let cells: Vec<usize> = prints.iter().map(|matches| matches.iter().filter(has_cells).count()).collect();
         let mut filled = (0..prints.len()).filter(|&at| cells[at] > 0);
         let (first, second) = (filled.next(), filled.next());
         if second.is_none() {
-            // Without a cell anywhere, the most labels.
-            let matches = match first {
-                Some(only) => prints.swap_remove(only),
-                None => prints.into_iter().rev().max_by_key(Vec::len).unwrap_or_default(),
+            let Some(only) = first else {
+                // Without a cell anywhere, the most labels.
+                return Aligned::undoubted(prints.into_iter().rev().max_by_key(Vec::len).unwrap_or_default());
             };
-            return Aligned { matches, contested: false };
+            let above = prints[..only].iter().rev().find_map(|above| end_of(above)).unwrap_or(0);
+            return self.only_print(printed, prints.swap_remove(only), above, around);
         }
         let ranks = self.ranks(printed, &prints, &cells, around);
         let best = ranks.iter().flatten().map(|(read, _)| *read).max();
@@ -111,8 +134,16 @@ impl Table<'_> {
         };
         let is_other = matches!(best, Some(Rank::OtherInside | Rank::OtherOutside));
         let doubts = |at: usize| contends(at) && (is_other || !self.is_copy(printed, &prints[own], &prints[at]));
-        let contested = (0..prints.len()).any(doubts);
-        Aligned { matches: prints.swap_remove(own), contested }
+        let doubt = (0..prints.len()).any(doubts).then_some(Doubt::Contested);
+        Aligned { matches: prints.swap_remove(own), doubt }
+    }
+
+    /// The only print that has cells, from the row with the index `above`.
+    fn only_print(&self, printed: &[Printed], matches: Vec<Match>, above: usize, around: &Around) -> Aligned {
+        let Some(first) = matches.first() else { return Aligned::undoubted(matches) };
+        let caption = self.says(printed, above, place_of_label(first), around);
+        let doubt = caption.filter(|caption| caption.says == Says::Other).map(|caption| Doubt::Caption(caption.span));
+        Aligned { matches, doubt }
     }
 
     /// What each print that has cells, for so many rows, is to the choice, and what it is: a few rows inside may be an
@@ -134,11 +165,9 @@ impl Table<'_> {
         let mut below = 0;
         let place = |(matches, &cells): (&Vec<Match>, &usize)| {
             let above = below;
-            below = matches.last().map_or(below, |last| last.first + last.count);
+            below = end_of(matches).unwrap_or(below);
             let first = matches.first().filter(|_| cells > 0)?;
-            // The year may stand in a merged cell before the label.
-            let label = if first.valued == first.first { first.values_from } else { 0 };
-            let says = self.says(printed, above, (first.first, label), around);
+            let says = self.says(printed, above, place_of_label(first), around).map_or(Says::Nothing, |said| said.says);
             Some((says, is_inside(&printed[first.first]), cells))
         };
         let places: Vec<Option<(Says, bool, usize)>> = prints.iter().zip(cells).map(place).collect();
@@ -165,14 +194,16 @@ impl Table<'_> {
         above: usize,
         (first, cells): (usize, usize),
         around: &Around,
-    ) -> Says {
+    ) -> Option<Caption> {
+        let caption = |cell: &Field| {
+            let says = around.caption(cell.span.of(self.text), true).filter(|says| *says != Says::Nothing)?;
+            Some(Caption { says, span: cell.span })
+        };
         let texts = |row: &Printed, end: usize| {
-            let strange = row.cells[..end.min(row.cells.len())].iter().filter(|cell| cell.name.is_none());
-            let mut said = strange.map(|cell| around.caption(cell.span.of(self.text), true));
-            said.find_map(|said| said.filter(|said| *said != Says::Nothing))
+            row.cells[..end.min(row.cells.len())].iter().filter(|cell| cell.name.is_none()).find_map(caption)
         };
         if let Some(said) = texts(&printed[first], cells) {
-            return said;
+            return Some(said);
         }
         let grid = printed[first].at.0;
         // A row of numbers is that of another table. The number of a row may stand before its label.
@@ -188,7 +219,7 @@ impl Table<'_> {
                 break;
             }
             if let Some(said) = texts(row, row.cells.len()) {
-                return said;
+                return Some(said);
             }
             top = at;
         }
@@ -197,22 +228,33 @@ impl Table<'_> {
     }
 
     /// What the lines right above the line `below` say.
-    fn lines_say(&self, above: usize, below: usize, around: &Around) -> Says {
+    fn lines_say(&self, above: usize, below: usize, around: &Around) -> Option<Caption> {
         let seen =
             |line: &usize| !matches!(around.kinds.get(*line), None | Some(LineKind::Blank | LineKind::Furniture));
         for at in (above..below).rev().filter(seen).take(CAPTIONS) {
-            let Some(line) = around.lines.get(at) else { break };
+            let line = around.lines.get(at)?;
             // A row may be the caption of the next grid, or the last of the print above.
             let is_row = around.kinds[at] == LineKind::Row;
             match around.caption(line.text.of(self.text), is_row) {
                 None => break,
                 Some(Says::Nothing) if is_row || around.kinds[at] == LineKind::Heading => break,
                 Some(Says::Nothing) => {}
-                Some(said) => return said,
+                Some(says) => return Some(Caption { says, span: line.text }),
             }
         }
-        Says::Nothing
+        None
     }
+}
+
+/// The row below the last one of a print.
+fn end_of(matches: &[Match]) -> Option<usize> {
+    matches.last().map(|last| last.first + last.count)
+}
+
+/// The printed row of the first match, and how many of its cells are no values: the year may stand in a merged cell
+/// before the label.
+fn place_of_label(first: &Match) -> (usize, usize) {
+    (first.first, if first.valued == first.first { first.values_from } else { 0 })
 }
 
 impl Around<'_> {

@@ -97,7 +97,7 @@ impl Table<'_> {
 
     /// What stands between the row `above` and the row `at` says that this is of another year or another organ.
     fn is_said(&self, printed: &[Printed], above: usize, at: usize, around: &Around) -> bool {
-        self.says(printed, above + 1, (at, 0), around) == Says::Other
+        self.says(printed, above + 1, (at, 0), around).is_some_and(|caption| caption.says == Says::Other)
     }
 
     /// Both rows print the same numbers.

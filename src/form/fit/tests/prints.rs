@@ -162,3 +162,22 @@ fn the_numbers_of_a_column_that_the_form_has_not_are_told_and_the_others_are_rea
         assert_eq!(raws(&report, "granted"), usual, "{at}");
     }
 }
+
+#[test]
+fn the_only_print_is_doubted_under_the_caption_of_another() {
+    let captioned = |caption: &str| {
+        let report = read(&with(CLEAN, "第二十条第（一）项", &format!("{caption}\n第二十条第（一）项")));
+        assert_eq!(raws(&report, "licensing"), ["46"], "{caption}");
+        let of_table = report.findings.iter().filter(|finding| finding.rule == Rule::TableCaption);
+        let said: Vec<&str> = of_table.filter_map(|finding| Some(finding.span?.of(&report.text))).collect();
+        said.into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    for caption in ["2021年度", "（二〇二一年）", "表1 2021年情况", "上年数据", "其中：下属单位", "2021年度\t\t\t"]
+    {
+        assert_eq!(captioned(caption), [caption.trim()], "{caption}");
+    }
+    for caption in ["", "2022年度", "表1", "本年数据", "单位：件", "含下属单位", "本机关2022年情况如下："]
+    {
+        assert_eq!(captioned(caption), [""; 0], "{caption}");
+    }
+}
