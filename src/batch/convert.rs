@@ -363,12 +363,10 @@ fn read_all(
         }
         batch.failures.iter().for_each(|failure| watch.failed(failure));
         watch.done(batch.inputs, batch.read, &sinks.run);
-        let mut spare = lock();
-        // What piled up while the disk was slow is not needed again.
-        if spare.len() <= reading.jobs.get() {
-            batch.clear();
-            spare.push(batch);
-        }
+        // Their memory is used again, all of it: never more batches are about than may wait, and what is made anew each
+        // time lies in other places each time.
+        batch.clear();
+        lock().push(batch);
         Ok(())
     })
 }
