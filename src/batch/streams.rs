@@ -166,7 +166,8 @@ impl Collect for Batch {
 impl Weigh for Batch {
     /// With the memory that it keeps for more.
     fn weight(&self) -> usize {
-        self.bytes.iter().map(Vec::capacity).sum::<usize>() + self.leaves.iter().flatten().map(Leaf::weight).sum::<usize>()
+        self.bytes.iter().map(Vec::capacity).sum::<usize>()
+            + self.leaves.iter().flatten().map(Leaf::weight).sum::<usize>()
     }
 }
 

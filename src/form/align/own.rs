@@ -200,7 +200,8 @@ impl Table<'_> {
             Some(Caption { says, span: cell.span })
         };
         let texts = |row: &Printed, end: usize| {
-            row.cells[..end.min(row.cells.len())].iter().filter(|cell| cell.name.is_none()).find_map(caption)
+            let strange = |cell: &&Field| cell.name.is_none() && cell.holds != Holds::Nothing;
+            row.cells[..end.min(row.cells.len())].iter().filter(strange).find_map(caption)
         };
         if let Some(said) = texts(&printed[first], cells) {
             return Some(said);
@@ -266,8 +267,9 @@ impl Around<'_> {
             return None;
         }
         let names_self = |text: &str| self.agency.is_some_and(|agency| !agency.is_empty() && text.contains(agency));
-        if !printed.contains(|c: char| HINTS.contains(&c) || c.is_numeric()) {
-            return Some(if names_self(&tight(printed)) { Says::Own } else { Says::Nothing });
+        if !printed.chars().any(is_hint) {
+            let own = self.agency.is_some_and(|agency| agency.len() <= printed.len()) && names_self(&tight(printed));
+            return Some(if own { Says::Own } else { Says::Nothing });
         }
         let text = tight(printed);
         // The title of a report stands at the head of every page.
@@ -292,8 +294,15 @@ impl Around<'_> {
     }
 }
 
-/// A character of each word for a year or for others, and of the years themselves: most texts have none.
-const HINTS: [char; 7] = ['年', '度', '属', '辖', '位', '其', '报'];
+/// A character of a word for a year or for others, or of a year itself: most texts have none.
+fn is_hint(c: char) -> bool {
+    match c {
+        '年' | '度' | '属' | '辖' | '位' | '其' | '报' => true,
+        // None of them is a number to Unicode.
+        '\u{4E00}'..='\u{9FFF}' => false,
+        _ => c.is_numeric(),
+    }
+}
 
 /// A text without blanks, but for those that part two numbers: 表1 2021年.
 fn tight(printed: &str) -> String {
@@ -321,7 +330,9 @@ const BESIDE: [&str; 9] = ["度", "统计表", "统计", "情况", "数据", "�
 /// The caption is of organs below the one that reports, without that itself.
 fn is_of_others(text: &str) -> bool {
     let alone = |(at, _): (usize, &str)| !TOGETHER.iter().any(|word| text[..at].ends_with(word));
-    text.starts_with("其中") || OTHERS.iter().any(|word| text.match_indices(word).any(alone))
+    // A character of each of them.
+    text.contains(['属', '辖', '位', '其'])
+        && (text.starts_with("其中") || OTHERS.iter().any(|word| text.match_indices(word).any(alone)))
 }
 
 /// The text is this word for a year, in brackets or with what a caption adds to it, and nothing else.
