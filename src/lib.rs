@@ -80,7 +80,7 @@ use decode::DecodeError;
 use finding::{Fact, Finding, Policy, Rule};
 use form::Forms;
 use form::fit::{self, Around, Fitted};
-use form::rows::Print;
+use form::rows::{Print, Sheet};
 use lines::Line;
 pub use record::Report;
 use record::{Source, TextLine};
@@ -245,10 +245,11 @@ impl Reader {
             let title = fold::key(metadata.title.as_deref().unwrap_or(""));
             self.forms.titles().iter().any(|known| title.contains(&fold::key(known)))
         };
-        if let Some(choice) = fit::choose(text, &printed, grids, &self.forms, metadata.year, &family) {
+        let sheet = Sheet { text, printed: &printed, grids };
+        if let Some(choice) = fit::choose(&sheet, &self.forms, metadata.year, &family) {
             let (year, agency) = (metadata.year, metadata.agency.as_deref());
             let around = Around { lines, kinds: &outline.kinds, sections: &outline.sections, year, agency };
-            return Some(fit::fit(text, &print, &printed, names, &choice, grids, &around));
+            return Some(fit::fit(&sheet, &print, names, &choice, &around));
         }
         let known = |form: &&std::sync::Arc<form::Form>| {
             let known = form::sections::known(&outline.sections, form);

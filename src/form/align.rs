@@ -20,7 +20,7 @@ use self::levels::{Levels, levels};
 pub use self::own::{Aligned, Around, Doubt};
 use self::taken::{End, Taken};
 use super::names::{Name, Names, Roles, Tables};
-use super::rows::{Field, Holds, LabelName, Printed};
+use super::rows::{Field, Holds, LabelName, Printed, Sheet};
 use super::{Columns, Form, FormTable};
 use crate::fold::key;
 use crate::grid::value;
@@ -138,20 +138,11 @@ impl Kinds {
     }
 }
 
-/// Aligns `printed`, all printed rows in the order of the text, to the rows of a table of `form`; `kinds` are what they
-/// are to its tables. Each row of the form is matched once; where the table is printed more than once, what stands
+/// Aligns all printed rows to the rows of a table of `form`; `kinds` are what they are to its tables. Each row of the form is matched once; where the table is printed more than once, what stands
 /// `around` it tells which print is read.
-pub fn align(
-    text: &str,
-    printed: &[Printed],
-    kinds: &[Kinds],
-    form: &Form,
-    index: usize,
-    names: &Names,
-    around: &Around,
-) -> Aligned {
-    let units = units(form, index);
-    let table = Table { text, form, index, table: &form.tables[index], names, units: &units, bit: Tables::bit(index) };
+pub fn align(sheet: &Sheet, kinds: &[Kinds], form: &Form, index: usize, names: &Names, around: &Around) -> Aligned {
+    let (printed, units) = (sheet.printed, units(form, index));
+    let table = Table::new(sheet.text, form, index, names, &units);
     let find = |window: Range<usize>| {
         let (rows, kinds) = (&printed[window.clone()], &kinds[window.clone()]);
         let mut matches = table.plain(rows, kinds).unwrap_or_else(|| table.align(rows, kinds));
@@ -168,15 +159,8 @@ pub fn align(
 }
 
 /// Where the header of a table stands whose rows bear no label: most of its labels, in a few rows of one grid.
-pub fn header(
-    text: &str,
-    printed: &[Printed],
-    kinds: &[Kinds],
-    form: &Form,
-    index: usize,
-    names: &Names,
-) -> Option<Span> {
-    let table = Table { text, form, index, table: &form.tables[index], names, units: &[], bit: Tables::bit(index) };
+pub fn header(sheet: &Sheet, kinds: &[Kinds], form: &Form, index: usize, names: &Names) -> Option<Span> {
+    let (printed, table) = (sheet.printed, Table::new(sheet.text, form, index, names, &[]));
     if !table.roles().is_unlabelled() {
         return None;
     }
@@ -220,6 +204,12 @@ pub(super) fn units(form: &Form, index: usize) -> Vec<String> {
 pub(super) fn is_any_unit(units: &[String], printed: &str) -> bool {
     let folded = key(printed);
     units.contains(&folded) || VAGUE.contains(&folded.as_str()) || value::is_unit(printed)
+}
+
+impl<'a> Table<'a> {
+    fn new(text: &'a str, form: &'a Form, index: usize, names: &'a Names, units: &'a [String]) -> Table<'a> {
+        Table { text, form, index, table: &form.tables[index], names, units, bit: Tables::bit(index) }
+    }
 }
 
 impl Table<'_> {

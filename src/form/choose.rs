@@ -8,11 +8,11 @@ use std::sync::Arc;
 
 use super::mixed::Parts;
 use super::names::{Name, Names};
-use super::printed::{Made, Sheet, with_printed_columns};
-use super::rows::{Field, Holds, Printed};
+use super::printed::{Made, with_printed_columns};
+use super::rows::{Field, Holds, Printed, Sheet};
 use super::{Columns, Form, Forms};
 use crate::finding::Finding;
-use crate::grid::{Grid, MAX_LABEL_BYTES};
+use crate::grid::MAX_LABEL_BYTES;
 
 /// The form of a report.
 #[derive(Debug, Clone)]
@@ -225,16 +225,8 @@ struct Score {
 
 /// Chooses the form that the tables speak for. `year` decides between forms that fit equally well; `family` says that the report calls itself
 /// by a name that the forms know.
-pub(crate) fn choose(
-    text: &str,
-    printed: &[Printed],
-    grids: &[Grid],
-    forms: &Forms,
-    year: Option<i32>,
-    family: &dyn Fn() -> bool,
-) -> Option<Choice> {
-    let sheet = Sheet { text, printed, grids };
-    let all = forms.index().scores(printed);
+pub(crate) fn choose(sheet: &Sheet, forms: &Forms, year: Option<i32>, family: &dyn Fn() -> bool) -> Option<Choice> {
+    let all = forms.index().scores(sheet.printed);
     let mut rest = all.as_slice();
     let mut of_form = |form: &Form| {
         let (own, behind) = rest.split_at(form.tables.len().min(rest.len()));
@@ -254,7 +246,7 @@ pub(crate) fn choose(
         let annex =
             |form: &&Arc<Form>| form.tables.iter().any(|table| matches!(table.columns, Columns::AllPrinted { .. }));
         let mut annexes = forms.iter().filter(annex).filter(|_| family());
-        let Made { form, names, doubts } = annexes.find_map(|form| with_printed_columns(&sheet, form, forms))?;
+        let Made { form, names, doubts } = annexes.find_map(|form| with_printed_columns(sheet, form, forms))?;
         return Some(Choice { form: Arc::new(form), mixed: Vec::new(), names: Some(names), doubts });
     };
     let mut tables: Vec<(usize, usize)> = Vec::new();

@@ -24,7 +24,7 @@ use super::groups;
 use super::header::{Above, HEADER_ROWS, HeaderFinder};
 use super::names::Names;
 use super::place::{self, Geometry, Likely, Placing, Values};
-use super::rows::{Field, Holds, Print, Printed};
+use super::rows::{Field, Holds, Print, Printed, Sheet};
 use super::{Columns, Form, FormRow, FormTable, Kind};
 use crate::finding::{Fact, Finding, Rule, Shift};
 use crate::fold::key;
@@ -56,37 +56,24 @@ pub struct Fitted {
 
 /// A form that nothing was found for: every cell is missing.
 pub fn nothing(form: &Arc<Form>, grids: &[Grid]) -> Fitted {
-    Fitter::new("", &[], form, &Names::default(), grids).finish()
+    Fitter::new(&Sheet { text: "", printed: &[], grids }, form, &Names::default()).finish()
 }
 
-/// Fits the print, whose labels were looked up in `names`, to the form that was chosen; `printed` are its rows, and
+/// Fits the print, whose labels were looked up in `names`, to the form that was chosen; `sheet` are its rows, and
 /// `around` is what stands around them.
-pub(crate) fn fit(
-    text: &str,
-    print: &Print,
-    printed: &[Printed],
-    names: &Names,
-    choice: &Choice,
-    grids: &[Grid],
-    around: &Around,
-) -> Fitted {
-    if let Some(own) = &choice.names {
-        let print = print.renamed(text, grids, own);
-        return fit_named(text, &print.rows(), own, choice, grids, around);
+pub(crate) fn fit(sheet: &Sheet, print: &Print, names: &Names, choice: &Choice, around: &Around) -> Fitted {
+    match &choice.names {
+        Some(own) => {
+            let print = print.renamed(sheet.text, sheet.grids, own);
+            fit_named(&Sheet { printed: &print.rows(), ..*sheet }, own, choice, around)
+        }
+        None => fit_named(sheet, names, choice, around),
     }
-    fit_named(text, printed, names, choice, grids, around)
 }
 
-fn fit_named(
-    text: &str,
-    printed: &[Printed],
-    names: &Names,
-    choice: &Choice,
-    grids: &[Grid],
-    around: &Around,
-) -> Fitted {
+fn fit_named(sheet: &Sheet, names: &Names, choice: &Choice, around: &Around) -> Fitted {
     let form = &choice.form;
-    let mut fitter = Fitter::new(text, printed, form, names, grids);
+    let mut fitter = Fitter::new(sheet, form, names);
     for table in 0..form.tables.len() {
         fitter.table(table, around);
     }
@@ -172,13 +159,8 @@ struct OpenRow {
 }
 
 impl<'a> Fitter<'a> {
-    fn new(
-        text: &'a str,
-        printed: &'a [Printed<'a>],
-        form: &'a Arc<Form>,
-        names: &'a Names,
-        grids: &'a [Grid],
-    ) -> Fitter<'a> {
+    fn new(sheet: &Sheet<'a>, form: &'a Arc<Form>, names: &'a Names) -> Fitter<'a> {
+        let Sheet { text, printed, grids } = *sheet;
         let missing = |slot| Cell { slot, value: None, unit: None, status: Status::Missing, span: None };
         Fitter {
             text,
@@ -202,6 +184,10 @@ impl<'a> Fitter<'a> {
         }
     }
 
+    fn sheet(&self) -> Sheet<'a> {
+        Sheet { text: self.text, printed: self.printed, grids: self.grids }
+    }
+
     /// The display columns of the pieces of these labels in the header above a row.
     fn heads(&self, first: usize, labels: &[String]) -> Vec<(u32, u32)> {
         let above = &self.printed[first.saturating_sub(HEADER_ROWS)..first];
@@ -216,13 +202,12 @@ impl<'a> Fitter<'a> {
     fn table(&mut self, index: usize, around: &Around) {
         let form = self.form;
         let table = &form.tables[index];
-        let Aligned { matches, doubt } =
-            align::align(self.text, self.printed, &self.kinds, form, index, self.names, around);
+        let Aligned { matches, doubt } = align::align(&self.sheet(), &self.kinds, form, index, self.names, around);
         // One row of a long table is chance; a table of one row has nothing else to show.
         let exact =
             matches.iter().filter(|step| step.label != Label::None && !matches!(step.label, Label::Alike(_))).count();
         if matches.is_empty() || (table.rows.len() > 3 && exact < 2) {
-            self.headed[index] = align::header(self.text, self.printed, &self.kinds, form, index, self.names);
+            self.headed[index] = align::header(&self.sheet(), &self.kinds, form, index, self.names);
             return;
         }
         self.printed_tables[index] = true;

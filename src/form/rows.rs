@@ -76,6 +76,35 @@ pub struct Printed<'a> {
     folded: &'a str,
 }
 
+/// The rows of a report, with what their cells say.
+#[derive(Debug, Clone, Copy)]
+pub struct Sheet<'a> {
+    /// The text of the report.
+    pub text: &'a str,
+    /// All rows, in the order of the text.
+    pub printed: &'a [Printed<'a>],
+    /// The grids that they are the rows of.
+    pub grids: &'a [Grid],
+}
+
+impl<'a> Sheet<'a> {
+    /// What a cell of a row says, its pieces joined.
+    pub(super) fn cell(&self, row: usize, cell: usize) -> Cow<'a, str> {
+        let (grid, at) = self.printed[row].at;
+        self.grids[grid].rows[at].cells[cell].text(self.text)
+    }
+
+    /// Lines between the table of a row and that of the row above it.
+    pub(super) fn gap(&self, row: usize) -> usize {
+        let Some(above) = row.checked_sub(1).map(|above| self.printed[above].at.0) else { return 0 };
+        let own = self.printed[row].at.0;
+        match (self.grids[above].lines.last(), self.grids[own].lines.first()) {
+            (Some(last), Some(first)) if own != above => first.saturating_sub(last + 1),
+            _ => 0,
+        }
+    }
+}
+
 /// One of the leading text cells of a row.
 #[derive(Debug, Clone, Copy)]
 pub struct LabelCell<'a> {

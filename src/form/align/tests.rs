@@ -24,7 +24,9 @@ fn what_a_row_is_to_the_tables_spares_looks_and_changes_nothing() {
         let kinds = Kinds::of(printed, form);
         let all: Vec<Kinds> = kinds.iter().map(|kinds| all(kinds.odd)).collect();
         for index in 0..form.tables.len() {
-            let found = |kinds: &[Kinds]| align(text, printed, kinds, form, index, names, &Around::default());
+            let found = |kinds: &[Kinds]| {
+                align(&Sheet { text, printed, grids: &[] }, kinds, form, index, names, &Around::default())
+            };
             assert_eq!(found(&kinds), found(&all), "{text}");
         }
     });
@@ -66,9 +68,9 @@ fn a_table_to_the_letter_is_found_as_by_comparing() {
         let mut count = 0;
         each(text_of, |text, printed, form, names| {
             let kinds = Kinds::of(printed, form);
-            for (index, own) in form.tables.iter().enumerate() {
+            for index in 0..form.tables.len() {
                 let units = units(form, index);
-                let table = Table { text, form, index, table: own, names, units: &units, bit: Tables::bit(index) };
+                let table = Table::new(text, form, index, names, &units);
                 for window in table.windows(printed, &kinds, 0..printed.len()) {
                     let (rows, kinds) = (&printed[window.clone()], &kinds[window]);
                     if let Some(plain) = table.plain(rows, kinds) {
@@ -103,7 +105,15 @@ fn a_second_print_fills_no_gap_of_the_first() {
                     let printed = print.rows();
                     let kinds = Kinds::of(&printed, form);
                     let around = Around::default();
-                    let found = align(&text, &printed, &kinds, form, index, forms.names(), &around).matches;
+                    let found = align(
+                        &Sheet { text: &text, printed: &printed, grids: &[] },
+                        &kinds,
+                        form,
+                        index,
+                        forms.names(),
+                        &around,
+                    )
+                    .matches;
                     let below = printed.len() - lines.len();
                     assert!(found.iter().all(|step| step.first < below && step.row != lost), "{lost} of {text}");
                     count += found.len();
@@ -127,7 +137,15 @@ fn rows_that_a_page_prints_again_are_one_print() {
         let print = Print::new(&text, &grids, forms.names());
         let printed = print.rows();
         let kinds = Kinds::of(&printed, form);
-        let found = align(&text, &printed, &kinds, form, 1, forms.names(), &Around::default()).matches;
+        let found = align(
+            &Sheet { text: &text, printed: &printed, grids: &[] },
+            &kinds,
+            form,
+            1,
+            forms.names(),
+            &Around::default(),
+        )
+        .matches;
         assert_eq!(found.len(), lines.len(), "{end} {again}");
     }
 }

@@ -5,10 +5,11 @@ use std::ops::Range;
 use super::heads::{self, Header, Words, header};
 use super::piece::{self, Piece};
 use super::rows::{Labels, Row, rows};
-use super::{MOST_COLUMNS, Made, Sheet, column_keys};
+use super::{MOST_COLUMNS, Made, column_keys};
 use crate::finding::{Fact, Finding, Rule};
 use crate::fold::key;
 use crate::form::blank::Blank;
+use crate::form::rows::Sheet;
 use crate::form::{Figure, Form, FormRow, FormTable, Kind, Slot};
 
 /// The most rows of an annex: a longer table is another thing.

@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use super::{LONGEST_GAP, Sheet};
+use super::LONGEST_GAP;
 use crate::fold::{key, with_key};
 use crate::form::blank::UNIT_HEADS;
-use crate::form::rows::{Field, Holds, Printed};
+use crate::form::rows::{Field, Holds, Printed, Sheet};
 use crate::grid::value::is_unit as is_unit_word;
 use crate::outline::ordinal::ordinal;
 

@@ -9,27 +9,17 @@ mod heads;
 mod piece;
 mod rows;
 
-use std::borrow::Cow;
-
 use super::blank::Blank;
 use super::names::Names;
-use super::rows::Printed;
+use super::rows::{Printed, Sheet};
 use super::{BlankCell, Columns, Form, FormRow, FormTable, Forms, Identity, Slot};
 use crate::finding::Finding;
 use crate::fold::key;
-use crate::grid::Grid;
 pub(super) use heads::is_numbering;
 use heads::{Header, Words};
 
 /// Rows above the first known label in which the header is looked for.
 const HEADER_ROWS: usize = 14;
-
-/// The rows of a report, with what their cells say.
-pub(super) struct Sheet<'a> {
-    pub text: &'a str,
-    pub printed: &'a [Printed<'a>],
-    pub grids: &'a [Grid],
-}
 
 impl Made {
     fn new(mut form: Form, doubts: Vec<Finding>) -> Made {
@@ -41,24 +31,6 @@ impl Made {
 
 /// More lines than these between two tables, and the second is no part of the first.
 const LONGEST_GAP: usize = 6;
-
-impl<'a> Sheet<'a> {
-    /// What a cell of a row says, its pieces joined.
-    fn cell(&self, row: usize, cell: usize) -> Cow<'a, str> {
-        let (grid, at) = self.printed[row].at;
-        self.grids[grid].rows[at].cells[cell].text(self.text)
-    }
-
-    /// Lines between the table of a row and that of the row above it.
-    fn gap(&self, row: usize) -> usize {
-        let Some(above) = row.checked_sub(1).map(|above| self.printed[above].at.0) else { return 0 };
-        let own = self.printed[row].at.0;
-        match (self.grids[above].lines.last(), self.grids[own].lines.first()) {
-            (Some(last), Some(first)) if own != above => first.saturating_sub(last + 1),
-            _ => 0,
-        }
-    }
-}
 
 /// A form that was made from the print.
 pub(super) struct Made {

@@ -10,9 +10,9 @@ use unicode_width::UnicodeWidthChar;
 
 use super::heads::{Header, Words, header, is_numbering};
 use super::piece::Piece;
-use super::{LONGEST_GAP, Sheet, clean};
+use super::{LONGEST_GAP, clean};
 use crate::fold::key;
-use crate::form::rows::Holds;
+use crate::form::rows::{Holds, Sheet};
 use crate::grid::MAX_LABEL_BYTES;
 use crate::grid::value::{is_unit as is_unit_word, numbers_behind};
 use crate::lines::is_page_number;
