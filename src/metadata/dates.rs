@@ -101,6 +101,15 @@ pub(crate) fn only_year(text: &str) -> Option<i32> {
     named.all(|other| other == first).then_some(first)
 }
 
+/// The year that a text without blanks begins with, and what stands behind it and its 年 or 年度: a reporting year, no date.
+/// Another is named nowhere in it.
+pub(crate) fn leading_year(text: &str) -> Option<(i32, &str)> {
+    let first = years(text).next().filter(|named| named.start == 0 && !named.dated)?;
+    let rest = &text[first.end..];
+    let rest = ["年度", "年", "度"].iter().find_map(|mark| rest.strip_prefix(mark)).unwrap_or(rest);
+    (only_year(text)? == first.year).then_some((first.year, rest))
+}
+
 /// A year that a text names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Named {

@@ -27,7 +27,7 @@ mod tests;
 
 use std::cell::OnceCell;
 
-pub(crate) use self::dates::only_year;
+pub(crate) use self::dates::{leading_year, only_year};
 use self::labelled::Labelled;
 use self::line::{Line, Tail};
 use self::period::Period;

@@ -276,20 +276,18 @@ impl Around<'_> {
         if text.contains("年度报告") || text.contains("工作报告") {
             return Some(Says::Nothing);
         }
-        let year = self.year.zip(metadata::only_year(&text)).map(|(own, named)| own == named);
         // The labels of a header speak of 本年, too, and may be misprinted.
-        let has =
-            |words: &[&str]| words.iter().any(|word| if cell { is_word(&text, word) } else { text.contains(word) });
-        Some(match year {
-            Some(false) => Says::Other,
-            _ if is_of_others(&text) => Says::Other,
-            Some(true) => Says::Own,
-            None => match (has(&YEAR_BEFORE), has(&THIS_YEAR)) {
-                (true, false) => Says::Other,
-                (false, true) => Says::Own,
-                _ if names_self(&text) => Says::Own,
-                _ => Says::Nothing,
-            },
+        let is_this_year =
+            || THIS_YEAR.iter().any(|word| if cell { is_word(&text, word) } else { text.contains(word) });
+        let head = without_number(&text, self.agency);
+        let is_other_year = year_of(head).zip(self.year).is_some_and(|(named, own)| named != own);
+        let named = metadata::only_year(&text);
+        Some(if is_other_year || is_of_others(&text) || is_of_year_before(head, cell) {
+            Says::Other
+        } else if named.is_none() && (is_this_year() || names_self(&text)) || named.is_some() && named == self.year {
+            Says::Own
+        } else {
+            Says::Nothing
         })
     }
 }
@@ -324,8 +322,57 @@ const THIS_YEAR: [&str; 3] = ["本年", "今年", "当年"];
 const OTHERS: [&str; 8] = ["下属", "所属", "下辖", "直属", "二级单位", "基层单位", "其他单位", "各单位"];
 /// What stands before these where they are reported together with the organ.
 const TOGETHER: [&str; 6] = ["含", "及", "和", "与", "包括", "、"];
+/// The organ itself, without those below it.
+const ALONE: [&str; 4] = ["本级", "本机关", "本部门", "本单位"];
 /// What may stand around a word for a year that is a caption by itself.
 const BESIDE: [&str; 9] = ["度", "统计表", "统计", "情况", "数据", "数", "表", "：", ":"];
+/// What may stand before the year in a caption.
+const BEFORE: [&str; 9] = ["附件", "附表", "附", "表", "统计年度", "年度", "：", ":", "、"];
+/// What makes of a year another one's beginning or end, or that of a regulation: 2021年以来, 2019年修订.
+const NO_CAPTION: [&str; 10] = ["以来", "起", "前", "后", "底", "末", "版", "修", "之", "至"];
+
+/// The digits of the numbers of headings.
+const ORDINALS: &str = "一二三四五六七八九十";
+/// Characters of the longest, 二十一: a year is longer.
+const LONGEST_ORDINAL: usize = 3;
+
+/// A caption without its brackets, the number of the table and the organ before it.
+fn without_number<'t>(text: &'t str, agency: Option<&str>) -> &'t str {
+    let mut head = text;
+    loop {
+        let agency = agency.filter(|agency| !agency.is_empty()).and_then(|agency| head.strip_prefix(agency));
+        let word = || BEFORE.iter().find_map(|word| head.strip_prefix(word));
+        // 表1, 三、 and the year behind.
+        let number = || {
+            let rest = head.trim_start_matches(|c: char| c.is_ascii_digit() || ORDINALS.contains(c));
+            let count = head[..head.len() - rest.len()].chars().count();
+            let behind = rest.strip_prefix([' ', '.', '．', '、', '：', ':', '）', ')']);
+            behind.filter(|_| (1..=LONGEST_ORDINAL).contains(&count))
+        };
+        match agency.or_else(word).or_else(number).or_else(|| head.strip_prefix(['（', '(', '【', '[', ' '])) {
+            Some(rest) => head = rest,
+            None => return head,
+        }
+    }
+}
+
+/// The year that a caption is of: one that begins with a year, or names the first and the last day of it.
+fn year_of(head: &str) -> Option<i32> {
+    match metadata::leading_year(head) {
+        Some((year, rest)) => Some(year).filter(|_| !NO_CAPTION.iter().any(|word| rest.starts_with(word))),
+        None => metadata::only_year(head).filter(|_| head.contains("1月1日") && head.contains("12月31日")),
+    }
+}
+
+/// The caption is of the year before; 上年结转 is the label of a row.
+fn is_of_year_before(head: &str, cell: bool) -> bool {
+    let is = |word: &&str| match head.strip_prefix(*word) {
+        _ if cell => is_word(head, word),
+        Some(rest) => !rest.trim_start_matches('度').starts_with("结转"),
+        None => false,
+    };
+    YEAR_BEFORE.iter().any(|word| is(&word))
+}
 
 /// The caption is of organs below the one that reports, without that itself.
 fn is_of_others(text: &str) -> bool {
@@ -333,6 +380,7 @@ fn is_of_others(text: &str) -> bool {
     // A character of each of them.
     text.contains(['属', '辖', '位', '其'])
         && (text.starts_with("其中") || OTHERS.iter().any(|word| text.match_indices(word).any(alone)))
+        && !ALONE.iter().any(|word| text.contains(word))
 }
 
 /// The text is this word for a year, in brackets or with what a caption adds to it, and nothing else.
@@ -359,8 +407,18 @@ mod tests {
             assert_eq!(says(text, false), Says::Own, "{text}");
             assert_eq!(says(text, true), Says::Own, "{text}");
         }
-        for text in ["2021年度：", "附：2021 年数据", "其中下属单位：", "2022年所属单位情况", "上年度数据", "去年"]
-        {
+        for text in [
+            "2021年度：",
+            "附：2021 年数据",
+            "表2：青棠县水利局2021年度",
+            "统计年度：2021",
+            "三、2021年收到和处理政府信息公开申请情况",
+            "（2021年1月1日至2021年12月31日）",
+            "其中下属单位：",
+            "2022年所属单位情况",
+            "上年度数据",
+            "去年",
+        ] {
             assert_eq!(says(text, false), Says::Other, "{text}");
             assert_eq!(says(text, true), Says::Other, "{text}");
         }
@@ -370,6 +428,19 @@ mod tests {
             "含下属单位",
             "2021年的工作都做完了。",
             "2022年政府信息公开工作年度报告",
+            "填报日期：2023年1月15日",
+            "（数据截至2023年1月10日）",
+            "单位：件 2023年1月",
+            "较2021年变化情况见下表",
+            "2021年以来主动公开情况",
+            "（2019年修订的条例）",
+            "（格式自2021年起执行）",
+            "截至2021年底",
+            "2021年底",
+            "国办公开办函〔2021〕30号",
+            "结转上年",
+            "上年结转情况",
+            "其中本级如下",
             "",
         ] {
             assert_eq!(says(text, false), Says::Nothing, "{text}");
