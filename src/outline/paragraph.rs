@@ -53,12 +53,12 @@ impl Prose<'_> {
             paragraphs.push(paragraph(above, rest));
             (open, first) = (Some(above), above);
         }
-        for (at, (line, kind)) in range.clone().zip(lines[range.clone()].iter().zip(&kinds[range])) {
-            match kind {
+        for at in range {
+            match kinds[at] {
                 LineKind::Blank | LineKind::Furniture => {}
                 LineKind::Row | LineKind::Heading => open = None,
                 LineKind::Prose => {
-                    let piece = paragraph(at, line.text.trim(text));
+                    let piece = paragraph(at, lines[at].text.trim(text));
                     let gap = open.is_some_and(|last| at - last > 1);
                     match (paragraphs.last_mut(), open) {
                         (Some(last), Some(above))
