@@ -51,7 +51,7 @@ pub(crate) fn outline_noted(
     if wrap.is_some() {
         wrap::mark_page_furniture(text, lines, &mut kinds);
     }
-    let marked = markup::is_used(text);
+    let marked = notes.wide.signs && markup::is_used(text);
     let mut finder = Finder { text, lines, vocabulary, wrap, marked, kinds, headings: Vec::with_capacity(16) };
     finder.find();
     let Finder { mut kinds, mut headings, .. } = finder;
