@@ -195,6 +195,7 @@ fn split_title(text: &str, rest: Span) -> (Span, Span) {
 
 /// A title as it is kept: one space for any run of blanks, no colon at its end.
 fn title(printed: &str) -> String {
+    // Most titles end otherwise.
     let without_colon = |title: &str| match title.as_bytes() {
         [.., b':'] | [.., 0xEF, 0xBC, 0x9A] => title.trim_end_matches(['：', ':']).to_owned(),
         _ => title.to_owned(),

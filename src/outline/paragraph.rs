@@ -29,6 +29,9 @@ impl Prose<'_> {
     pub(super) fn paragraphs(&self, range: Range<usize>, rest: Span) -> Vec<Paragraph> {
         let &Prose { text, lines, index, kinds, wrap, marked, blanks } = self;
         let prose = kinds[range.clone()].iter().filter(|kind| **kind == LineKind::Prose).count();
+        if prose == 0 && rest.is_empty() {
+            return Vec::new();
+        }
         let mut paragraphs: Vec<Paragraph> = Vec::with_capacity(prose + usize::from(!rest.is_empty()));
         // What stands in a line, without the blanks around it.
         let paragraph = |at: usize, span: Span| {
