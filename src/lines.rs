@@ -69,6 +69,8 @@ pub(crate) struct Notes {
     ends: Vec<u32>,
     /// White space and drawn lines.
     pub(crate) wide: Wide,
+    /// Lines that hold tabs, and nothing that can be seen.
+    pub(crate) alone: usize,
     /// A line ends with a mark that an editor does not count.
     odd_ends: bool,
 }
@@ -125,14 +127,16 @@ pub(crate) fn split_noted(text: &str) -> (Vec<Line>, Notes) {
     let wide = Wide::of(bytes);
     let lines = Vec::with_capacity(bytes.len() / 48 + 1);
     let ends = Vec::with_capacity(bytes.len() / 16 + 1);
-    let mut splitter = Splitter { text, lines, ends, start: 0, above: 0, odd_ends: false };
+    let (start, above, says, alone, odd_ends) = (0, 0, 0, 0, false);
+    let mut splitter = Splitter { text, lines, ends, start, above, says, alone, odd_ends };
     let from = if wide.marks { 0 } else { splitter.blocks() };
     splitter.marks(from);
     if splitter.start < bytes.len() {
         splitter.line(bytes.len(), bytes.len());
     }
     pages::mark(text, &mut splitter.lines);
-    (splitter.lines, Notes { ends: splitter.ends, wide, odd_ends: splitter.odd_ends })
+    let Splitter { lines, ends, alone, odd_ends, .. } = splitter;
+    (lines, Notes { ends, wide, alone, odd_ends })
 }
 
 /// Where the lines start that an editor counts: as [`LineIndex::new`] finds them, but for less.
@@ -162,12 +166,12 @@ fn tab_to_return(word: u64) -> u8 {
     let low = word & (EACH * 0x7F);
     let from_tab = low + EACH * (0x80 - b'\t' as u64);
     let behind_return = low + EACH * (0x7F - b'\r' as u64);
-    let highest = from_tab & !behind_return & !word & (EACH * 0x80);
+    let highest = from_tab & !(behind_return | word) & (EACH * 0x80);
     // Moves the highest bits of all bytes side by side; no two meet.
-    ((highest >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u8
+    (highest.wrapping_mul(0x0002_0408_1020_4081) >> 56) as u8
 }
 
-/// What a text holds of some characters of several bytes.
+/// What a text holds of some characters that few texts hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Wide {
     /// White space, such as U+3000.
@@ -176,13 +180,18 @@ pub(crate) struct Wide {
     marks: bool,
     /// Drawn lines, U+2500 to U+257F.
     pub(crate) drawn: bool,
+    /// A sign of tables in text, or of headings and bold print in Markdown: `|`, `#`, `*`.
+    pub(crate) signs: bool,
 }
 
 impl Wide {
     /// Looks for them. But for U+3000 all begin with C2, E1 or E2, as little else does in Chinese text.
     fn of(bytes: &[u8]) -> Wide {
-        let blanks = memchr::memmem::find(bytes, "\u{3000}".as_bytes()).is_some();
-        let mut wide = Wide { blanks, marks: false, drawn: false };
+        // E3 80 80: E3 80 is the head of 、 and 。 too, but few characters end in 80 80.
+        let is_blank = |at: usize| at > 0 && bytes[at - 1] == 0xE3;
+        let blanks = memchr::memmem::find_iter(bytes, &[0x80, 0x80]).any(is_blank);
+        let signs = memchr::memchr3(b'|', b'#', b'*', bytes).is_some();
+        let mut wide = Wide { blanks, marks: false, drawn: false, signs };
         let mut rest = bytes;
         loop {
             rest = match rest {
@@ -235,7 +244,10 @@ struct Splitter<'t> {
     /// Where that line begins, and how many `ends` are of lines above it.
     start: usize,
     above: usize,
+    /// What the first bytes of the fields behind its tabs [say](says), added up.
+    says: u64,
     /// As in [`Notes`].
+    alone: usize,
     odd_ends: bool,
 }
 
@@ -251,10 +263,11 @@ impl Splitter<'_> {
                 while marks > 0 {
                     let at = marks.trailing_zeros() as usize;
                     marks &= marks - 1;
-                    if block[at & 31] == b'\t' {
-                        self.ends.push((start + at) as u32);
-                    } else {
-                        self.mark(start + at);
+                    let (mark, place) = (block[at & 31], start + at);
+                    match mark {
+                        b'\t' => self.tab(place),
+                        b'\n' if place >= self.start => self.line(place, place + 1),
+                        _ => self.mark(place),
                     }
                 }
             }
@@ -276,7 +289,7 @@ impl Splitter<'_> {
     #[inline]
     fn mark(&mut self, at: usize) {
         match self.text.as_bytes().get(at) {
-            Some(b'\t') => self.ends.push(at as u32),
+            Some(b'\t') => self.tab(at),
             // The LF of a CRLF ended its line already.
             _ if at < self.start => {}
             Some(b'\n') => self.line(at, at + 1),
@@ -286,6 +299,13 @@ impl Splitter<'_> {
             }
             None => {}
         }
+    }
+
+    /// Takes a tab.
+    #[inline]
+    fn tab(&mut self, at: usize) {
+        self.ends.push(at as u32);
+        self.says += says(self.text, at + 1);
     }
 
     /// Ends the line; its mark stands at `end`, the next line begins at `next`.
@@ -305,39 +325,41 @@ impl Splitter<'_> {
     fn tabbed(&mut self, start: usize, end: usize) -> Look {
         self.ends.push(end as u32);
         let ends = &self.ends[self.above..];
-        let (tabs, filled) = (ends.len() as u32 - 1, filled(self.text, start, ends));
+        let says = std::mem::take(&mut self.says) + says(self.text, start);
+        let others = if says < OTHER { 0 } else { others_filled(self.text, start, ends) };
+        let (tabs, filled) = (ends.len() as u32 - 1, (says % OTHER) as u32 + others);
         self.above = self.ends.len();
-        if filled > 0 { Look::Tabbed { tabs, filled } } else { Look::Blank }
+        if filled > 0 {
+            return Look::Tabbed { tabs, filled };
+        }
+        self.alone += 1;
+        Look::Blank
     }
 }
 
-/// How many of the fields hold something, of which the first begins at `start`, and each other behind the end of the one before it.
-fn filled(text: &str, start: usize, ends: &[u32]) -> u32 {
-    let says = |first: usize| text.as_bytes().get(first).map_or(0, |&first| FIRST[usize::from(first)]);
-    // The first byte of nearly every field tells, and none is asked twice then.
-    let (mut filled, mut all, mut start_of) = (0, 0, start);
-    for &end in ends {
-        let says = says(start_of);
-        filled += u32::from(says & SEEN);
-        all |= says;
-        start_of = end as usize + 1;
-    }
-    if all & OTHER > 0 {
-        let starts = std::iter::once(start).chain(ends.iter().map(|&end| end as usize + 1));
-        let others = starts.zip(ends).filter(|(start, _)| says(*start) == OTHER);
-        let is_filled = |&(start, &end): &(usize, &u32)| !is_blank(text.get(start..end as usize).unwrap_or_default());
-        filled += others.filter(is_filled).count() as u32;
-    }
-    filled
+/// What the first byte says of the field that begins there: nearly always all that is asked of it.
+#[inline]
+fn says(text: &str, start: usize) -> u64 {
+    text.as_bytes().get(start).map_or(0, |&first| FIRST[usize::from(first)])
+}
+
+/// How many of the fields hold something whose first byte does not tell. The first begins at `start`, each other behind the end of the one
+/// before it.
+fn others_filled(text: &str, start: usize, ends: &[u32]) -> u32 {
+    let starts = std::iter::once(start).chain(ends.iter().map(|&end| end as usize + 1));
+    let others = starts.zip(ends).filter(|(start, _)| says(text, *start) == OTHER);
+    let is_filled = |&(start, &end): &(usize, &u32)| !is_blank(text.get(start..end as usize).unwrap_or_default());
+    others.filter(is_filled).count() as u32
 }
 
 /// The byte that a field begins with says that something stands in it: see [`is_blank`].
-const SEEN: u8 = 1;
-/// It says nothing for certain. Any other byte is a tab, or a mark that ends the line: nothing stands in the field.
-const OTHER: u8 = 1 << 1;
+const SEEN: u64 = 1;
+/// It says nothing for certain. Any other byte is a tab, or a mark that ends the line: nothing stands in the field. Of both, a line has
+/// fewer than this: what its fields say can be added up.
+const OTHER: u64 = 1 << 32;
 
 /// What a byte says of the field that it begins.
-static FIRST: [u8; 256] = {
+static FIRST: [u64; 256] = {
     let mut first = [OTHER; 256];
     let mut byte = 0;
     while byte < 256 {
@@ -372,9 +394,11 @@ fn look(text: &str) -> Look {
 /// The longest line that can be furniture, in bytes.
 const FURNITURE_BYTES: usize = 120;
 
-/// False only of what begins with a Chinese character that neither a page number nor a button begins with, as most lines do.
+/// False only of what begins with a Chinese character that neither a page number nor a button begins with, as most lines do. Such a text is
+/// not blank.
 fn may_be_furniture(text: &str) -> bool {
-    match text.chars().next() {
+    // Before （一） or （此件公开发布） stands a bracket, which decides nothing.
+    match text.strip_prefix('（').unwrap_or(text).chars().next() {
         Some(c @ '\u{4E00}'..='\u{9FFF}') => begins_button(c) || is_part_of_number(c),
         _ => true,
     }

@@ -100,7 +100,7 @@ fn caption(text: &str, lines: &[Line], kinds: &[LineKind], first: usize) -> Opti
 
 /// Enters each table into the last section that begins above it.
 fn enter(tables: &mut [Table], sections: &mut [Section]) {
-    let mut starts: Vec<u32> = Vec::new();
+    let mut starts: Vec<u32> = Vec::with_capacity(16);
     Section::each(sections, &mut |section| starts.push(section.line));
     let section_of = |table: &Table| starts.partition_point(|line| *line <= table.line).checked_sub(1);
     let mut entries: Vec<(usize, usize)> =

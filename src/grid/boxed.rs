@@ -11,7 +11,7 @@ use self::drawn::{Drawn, advance, holds_drawn, is_box, is_stroke, pass_plain, st
 use super::{Cell, Grid, Layout, Row, Vocabulary};
 use crate::fold::is_blank;
 use crate::grid::value::{self, Reading, is_unit};
-use crate::lines::{Line, Look, Notes};
+use crate::lines::{Line, Look, Notes, Wide};
 use crate::span::Span;
 
 /// What a line is to a table of this layout.
@@ -30,7 +30,7 @@ enum Claim {
 /// Finds the drawn tables.
 pub(super) fn find(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vocabulary: &Vocabulary) -> Vec<Grid> {
     let mut grids = Vec::new();
-    if !notes.wide.drawn && !may_be_drawn(text) {
+    if !notes.wide.drawn && !may_be_drawn(text, notes.wide) {
         return grids;
     }
     let mut open: Vec<(usize, Claim)> = Vec::new();
@@ -66,10 +66,14 @@ pub(super) fn find(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vo
 }
 
 /// Without a drawn character, the text holds a `|`, or a `+` that a line may begin with: without any, no line is part of a drawing.
-fn may_be_drawn(text: &str) -> bool {
-    let bytes = text.as_bytes();
+fn may_be_drawn(text: &str, wide: Wide) -> bool {
     let begins = |at: usize| text[..at].chars().next_back().is_none_or(char::is_whitespace);
-    memchr::memchr(b'|', bytes).is_some() || memchr::memchr_iter(b'+', bytes).any(begins)
+    holds_bar(text, wide) || memchr::memchr_iter(b'+', text.as_bytes()).any(begins)
+}
+
+/// A `|` stands in the text.
+pub(super) fn holds_bar(text: &str, wide: Wide) -> bool {
+    wide.signs && memchr::memchr(b'|', text.as_bytes()).is_some()
 }
 
 fn claim(text: &str, line: &Line, drawn: bool) -> Claim {

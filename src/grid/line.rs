@@ -208,7 +208,7 @@ fn is_bracketed(text: &str, span: Span) -> bool {
 /// The text of a line without a bar before and behind it, and whether there was one.
 fn unbarred(text: &str, line: Span) -> (Span, bool) {
     let is_bar = |c: char| matches!(c, '|' | '｜' | '│' | '┃');
-    if is_plain(line.of(text)) {
+    if is_plain(line.bytes_of(text)) {
         return (line, false);
     }
     let whole = line.trim(text);
@@ -220,15 +220,15 @@ fn unbarred(text: &str, line: Span) -> (Span, bool) {
 }
 
 /// It begins and ends with a Chinese character, 。, full width punctuation from ！ to ？ or visible ASCII, but no bar: so do most lines.
-fn is_plain(printed: &str) -> bool {
+fn is_plain(printed: &[u8]) -> bool {
     let ascii = |byte: &u8| matches!(byte, b'!'..=b'{' | b'}' | b'~');
-    let begins = match printed.as_bytes() {
+    let begins = match printed {
         [0xE4..=0xE9, ..] | [0xEF, 0xBC, ..] => true,
         [first, ..] => ascii(first),
         [] => false,
     };
     begins
-        && match printed.as_bytes() {
+        && match printed {
             [.., 0xE4..=0xE9, _, _] | [.., 0xE3, 0x80, 0x82] | [.., 0xEF, 0xBC, _] => true,
             [.., last] => ascii(last),
             [] => false,

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use super::tab::{Claim, lone, tabbed};
 use super::{Cell, Grid, LONE_CELL, Row, Vocabulary};
 use crate::grid::value::{self, Reading};
-use crate::lines::{Line, Look};
+use crate::lines::{Line, Look, Notes};
 use crate::outline::ordinal::ordinal;
 use crate::span::Span;
 
@@ -55,7 +55,10 @@ impl Mark {
 }
 
 /// Finds these tables among the lines that no other layout has taken.
-pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Vocabulary) -> Vec<Grid> {
+pub(super) fn find(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vocabulary: &Vocabulary) -> Vec<Grid> {
+    if notes.alone < FEWEST {
+        return Vec::new();
+    }
     let free = || lines.iter().zip(taken).filter(|(_, taken)| !**taken).map(|(line, _)| line);
     let is_alone =
         |line: &&Line| line.look == Look::Blank && !line.text.is_empty() && line.text.of(text).contains('\t');
@@ -326,7 +329,7 @@ mod tests {
             vocabulary.add_label(label);
         }
         let lines = split(text);
-        let grids = find(text, &lines, &vec![false; lines.len()], &vocabulary);
+        let grids = find(text, &lines, &Notes::of(text), &vec![false; lines.len()], &vocabulary);
         let texts = |row: &Row| row.cells.iter().map(|cell| cell.text(text).into_owned()).collect();
         grids.iter().map(|grid| grid.rows.iter().map(texts).collect()).collect()
     }
@@ -376,7 +379,7 @@ mod tests {
             format!("{}\n\n行政强制\n\n\t{prose}\n", page(rows, 2).trim_end()),
         ] {
             let lines = split(&text);
-            let found = find(&text, &lines, &vec![false; lines.len()], &Vocabulary::default());
+            let found = find(&text, &lines, &Notes::of(&text), &vec![false; lines.len()], &Vocabulary::default());
             assert_eq!(found.len(), 1, "{text}");
             for grid in found {
                 let cells: String = grid.rows.iter().flat_map(|row| &row.cells).map(|cell| cell.text(&text)).collect();

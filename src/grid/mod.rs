@@ -282,9 +282,9 @@ pub(crate) fn find_noted(text: &str, lines: &[Line], notes: &Notes, vocabulary: 
     for layout in [Layout::Box, Layout::Pipe, Layout::Tab, Layout::Space, Layout::Line] {
         let found = match layout {
             Layout::Box => boxed::find(text, lines, notes, &taken, vocabulary),
-            Layout::Pipe => pipe::find(text, lines, &taken, vocabulary),
+            Layout::Pipe => pipe::find(text, lines, notes, &taken, vocabulary),
             Layout::Tab => {
-                let mut grids = lone::find(text, lines, &taken, vocabulary);
+                let mut grids = lone::find(text, lines, notes, &taken, vocabulary);
                 grids.iter().flat_map(|grid| &grid.lines).for_each(|&line| taken[line] = true);
                 grids.extend(tab::find(text, lines, notes, &taken, vocabulary));
                 grids

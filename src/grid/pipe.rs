@@ -7,11 +7,12 @@ use std::sync::LazyLock;
 
 use memchr::memmem;
 
+use super::boxed::holds_bar;
 use super::tab::{self, goes_on, is_data};
 use super::{Cell, Grid, LONE_CELL, Layout, Row, Vocabulary};
 use crate::fold::is_blank;
 use crate::grid::value::{self, Reading};
-use crate::lines::{Line, Look};
+use crate::lines::{Line, Look, Notes};
 use crate::span::Span;
 
 /// How sure it is that a line is a row.
@@ -37,9 +38,9 @@ enum Claim {
 const MOST_LONE: usize = 4;
 
 /// Finds the tables of barred lines.
-pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Vocabulary) -> Vec<Grid> {
+pub(super) fn find(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vocabulary: &Vocabulary) -> Vec<Grid> {
     // Without a bar no line is a row, and short texts are cells only beside rows.
-    if memchr::memchr(b'|', text.as_bytes()).is_none() && FULL_WIDTH_BAR.find(text.as_bytes()).is_none() {
+    if !holds_bar(text, notes.wide) && FULL_WIDTH_BAR.find(text.as_bytes()).is_none() {
         return Vec::new();
     }
     // Without a row, one cell stands on each line: another layout.
@@ -341,7 +342,7 @@ mod tests {
             vocabulary.add_label(label);
         }
         let lines = split(text);
-        find(text, &lines, &vec![false; lines.len()], &vocabulary)
+        find(text, &lines, &Notes::of(text), &vec![false; lines.len()], &vocabulary)
     }
 
     fn grids(text: &str) -> Vec<Vec<Vec<String>>> {

@@ -37,27 +37,27 @@ pub(super) fn find(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vo
     let mut grids: Vec<Grid> = Vec::new();
     let mut rows: Vec<Row> = Vec::new();
     let mut fields = notes.fields();
+    let mut row = |at: usize| match lines[at].look {
+        Look::Blank => row(at, &lines[at], text, &blank_fields(text, &lines[at])),
+        _ => row(at, &lines[at], text, fields.ends(&lines[at])),
+    };
+    let is_row = |claim: &Claim| matches!(claim, Claim::Row | Claim::Perhaps);
     // The line below the last row.
     let mut below = 0;
-    while let Some(passed) = claims[below..].iter().position(|claim| matches!(claim, Claim::Row | Claim::Perhaps)) {
-        let index = below + passed;
-        let between = below..index;
-        let line = &lines[index];
-        rows.push(match line.look {
-            Look::Blank => row(index, line, text, &blank_fields(text, line)),
-            _ => row(index, line, text, fields.ends(line)),
-        });
+    while let Some(passed) = claims[below..].iter().position(is_row) {
+        let between = below..below + passed;
+        below = between.end + claims[between.end..].iter().take_while(|claim| is_row(claim)).count();
+        let mut run: Vec<Row> = (between.end..below).map(&mut row).collect();
         let ended = claims[between.clone()].iter().any(|claim| *claim != Claim::Pass);
         let parted = || lines[between].iter().any(|line| line.look == Look::Blank && !line.is_page_end(text));
-        if let Some((row, above)) = rows.split_last()
-            && !above.is_empty()
-            && (ended || (parted() && !goes_on(text, above, row)))
-        {
-            let row = rows.pop();
-            grids.push(grid(std::mem::take(&mut rows)));
-            rows.extend(row);
+        if !rows.is_empty() && !ended && (!parted() || goes_on(text, &rows, &run[0])) {
+            rows.append(&mut run);
+            continue;
         }
-        below = index + 1;
+        let above = std::mem::replace(&mut rows, run);
+        if !above.is_empty() {
+            grids.push(grid(above));
+        }
     }
     if !rows.is_empty() {
         grids.push(grid(rows));
@@ -75,7 +75,9 @@ fn claims(
     vocabulary: &Vocabulary,
 ) -> (Vec<Claim>, Vec<usize>) {
     let alone = |(line, &taken): (&Line, &bool)| match line.look {
-        Look::Blank | Look::Furniture if !taken => Claim::Pass,
+        _ if taken => Claim::No,
+        Look::Blank | Look::Furniture => Claim::Pass,
+        Look::Tabbed { filled: SURE.., .. } => Claim::Row,
         _ => Claim::No,
     };
     let mut claims: Vec<Claim> = lines.iter().zip(taken).map(alone).collect();
@@ -87,16 +89,24 @@ fn claims(
         let tabbed = from + tabbed;
         let start = lines[from..tabbed].iter().rposition(is_blank).map_or(from, |blank| from + blank + 1);
         let end = lines[tabbed..].iter().position(is_blank).map_or(lines.len(), |blank| tabbed + blank);
-        let stretch = claims[start..end].iter_mut().zip(&lines[start..end]).zip(&taken[start..end]);
-        for (at, ((it, line), _)) in (start..end).zip(stretch).filter(|(_, (_, taken))| !**taken) {
-            *it = claim(text, line, &mut fields, vocabulary);
-            if matches!(it, Claim::Perhaps | Claim::Numbered) {
+        for at in start..end {
+            if claims[at] == Claim::Row {
+                // Passed, they are not sought below.
+                fields.ends(&lines[at]);
+                continue;
+            }
+            if taken[at] {
+                continue;
+            }
+            claims[at] = claim(text, &lines[at], &mut fields, vocabulary);
+            if matches!(claims[at], Claim::Perhaps | Claim::Numbered) {
                 doubtful.push(at);
             }
         }
         from = end;
     }
-    for at in 1..lines.len() {
+    // Most texts have no such line.
+    for at in if notes.alone > 0 { 1..lines.len() } else { 0..0 } {
         if claims[at - 1] == Claim::Row && !taken[at] && is_blank_row(text, lines, at, vocabulary) {
             claims[at] = Claim::Row;
         }
@@ -158,27 +168,31 @@ pub(super) fn goes_on(text: &str, rows: &[Row], row: &Row) -> bool {
 
 /// The row of a line whose fields end there.
 fn row(index: usize, line: &Line, text: &str, ends: &[u32]) -> Row {
+    let bytes = text.as_bytes();
     let mut start = line.text.start;
     let cell = move |&end: &u32| {
-        let field = Span { start, end };
-        start = end + 1;
+        let field = Span { start: std::mem::replace(&mut start, end + 1), end };
         // Most cells hold one digit, or nothing, and nearly all others end in Chinese characters.
-        let is_trimmed = match text.as_bytes().get(field.start as usize..end as usize) {
-            Some([b'!'..=b'~'] | []) => true,
-            printed => matches!(printed, Some([0xE4..=0xE9, _, _, .., 0xE4..=0xE9, _, _])),
+        let is_trimmed = match end.wrapping_sub(field.start) {
+            0 => true,
+            1 => matches!(bytes.get(field.start as usize), Some(b'!'..=b'~')),
+            _ => matches!(field.bytes_of(text), [0xE4..=0xE9, _, _, .., 0xE4..=0xE9, _, _]),
         };
         Cell::new(if is_trimmed { field } else { field.trim(text) })
     };
     Row { line: index, page: 0, cells: ends.iter().map(cell).collect() }
 }
 
+/// A line with so many fields that hold something is a row.
+const SURE: u32 = 3;
+
 fn claim(text: &str, line: &Line, fields: &mut Fields, vocabulary: &Vocabulary) -> Claim {
-    let ends = fields.ends(line);
     match line.look {
         Look::Blank | Look::Furniture => Claim::Pass,
         Look::Text => lone(line.text.of(text), vocabulary),
-        Look::Tabbed { filled: 3.., .. } => Claim::Row,
+        Look::Tabbed { filled: SURE.., .. } => Claim::Row,
         Look::Tabbed { tabs, filled } => {
+            let ends = fields.ends(line);
             let mut start = line.text.start;
             let field = |&end: &u32| Span { start: std::mem::replace(&mut start, end + 1), end }.of(text);
             let mut fields = ends.iter().map(field).filter(|field| !is_blank(field));

@@ -29,10 +29,14 @@ fn white_space_of_several_bytes_is_seen() {
         let marks = matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}');
         for text in [format!("{c}"), format!("“甲─{c}"), format!(" {c}”é甲")] {
             let drawn = text.contains(|c| matches!(c, '\u{2500}'..='\u{257F}'));
-            let expected = Wide { blanks: text.contains(|c: char| c != ' ' && c.is_whitespace()), marks, drawn };
+            let blanks = text.contains(|c: char| c != ' ' && c.is_whitespace());
+            let expected = Wide { blanks, marks, drawn, signs: false };
             assert_eq!(Wide::of(text.as_bytes()), expected, "{text:?}");
         }
     }
+    assert!(["甲|", "# 甲", "**甲**"].iter().all(|text| Wide::of(text.as_bytes()).signs));
+    // 怀 ends in the same bytes as U+3000.
+    assert!(!Wide::of("怀、。怀".as_bytes()).blanks && Wide::of("怀、。怀\u{3000}".as_bytes()).blanks);
 }
 
 #[test]
@@ -111,10 +115,24 @@ fn buttons() {
 }
 
 #[test]
+fn what_begins_as_no_furniture_is_none() {
+    for c in '\u{4E00}'..='\u{9FFF}' {
+        for text in [format!("{c}3页"), format!("（{c}）"), format!("（{c}3/5页"), format!("（{c}印本页）")] {
+            assert!(may_be_furniture(&text) || !(is_page_number(&text) || is_button(&text)), "{text}");
+        }
+    }
+    assert_eq!(
+        split("（打印本页）\n（此件公开发布）").iter().map(|line| line.look).collect::<Vec<_>>(),
+        [Look::Furniture, Look::Text]
+    );
+}
+
+#[test]
 fn tabs_are_counted() {
     assert_eq!(split("规章\t0\t\t")[0].look, Look::Tabbed { tabs: 3, filled: 2 });
     assert_eq!(split("规章\r\t0\t\t1")[1].look, Look::Tabbed { tabs: 3, filled: 2 });
     assert_eq!(split("\t\u{3000}\t")[0].look, Look::Blank);
+    assert_eq!(Notes::of("规章\t0\n\t\u{3000}\t\n\n \n\t\n").alone, 2);
 }
 
 #[test]

@@ -1,7 +1,5 @@
 //! The heading that a line is, or begins with.
 
-use std::borrow::Cow;
-
 use super::markup;
 use super::ordinal::{Ordinal, Style, ordinal};
 use super::paragraph::is_stop;
@@ -23,6 +21,8 @@ pub(super) struct Heading {
     /// Text on the same line that belongs to the first paragraph.
     pub rest: Span,
     pub line: usize,
+    /// Some form prints its title.
+    pub known: bool,
 }
 
 /// What the headings before a line tell of its own.
@@ -82,6 +82,7 @@ pub(super) fn heading(text: &str, line: Span, at: usize, before: &Before, vocabu
             more: nothing,
             rest: nothing,
             line: at,
+            known,
         });
     };
     let rest = Span::new(line.end as usize - ordinal.rest.len(), line.end as usize);
@@ -91,6 +92,7 @@ pub(super) fn heading(text: &str, line: Span, at: usize, before: &Before, vocabu
     let style = if known && before.goes_on_with(ordinal.style, ordinal.value) { Style::Chinese } else { ordinal.style };
     let first_level = matches!(style, Style::Chinese | Style::Part | Style::Article);
     let deep = !first_level && style != Style::ChineseBracketed;
+    let whole = rest;
     let (title, rest) = if known {
         (rest, nothing)
     } else if is_spoken(ordinal.rest, deep) {
@@ -106,7 +108,9 @@ pub(super) fn heading(text: &str, line: Span, at: usize, before: &Before, vocabu
     if deep && title.is_empty() {
         return None;
     }
-    Some(Heading { style: Some(style), value: ordinal.value, number, title, more: nothing, rest, line: at })
+    // A part of the text may be one where all of it is none.
+    let known = known || title != whole && vocabulary.is_title(title.of(text));
+    Some(Heading { style: Some(style), value: ordinal.value, number, title, more: nothing, rest, line: at, known })
 }
 
 /// `一　概述`, `五 存在的主要问题`: a blank stands for the 、. Only the title of a form, or one that goes on where the headings left
@@ -191,21 +195,25 @@ fn split_title(text: &str, rest: Span) -> (Span, Span) {
 
 /// A title as it is kept: one space for any run of blanks, no colon at its end.
 fn title(printed: &str) -> String {
-    let printed = printed.trim();
+    // Most titles end otherwise.
+    let without_colon = |title: &str| match title.as_bytes() {
+        [.., b':'] | [.., 0xEF, 0xBC, 0x9A] => title.trim_end_matches(['：', ':']).to_owned(),
+        _ => title.to_owned(),
+    };
     if !may_hold_blank(printed) || !printed.contains(char::is_whitespace) {
-        return printed.trim_end_matches(['：', ':']).to_owned();
+        return without_colon(printed);
     }
-    let folded = printed.split_whitespace().collect::<Vec<_>>().join(" ");
-    folded.trim_end_matches(['：', ':']).to_owned()
+    without_colon(&printed.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 impl Heading {
     /// The title as it is kept. `marked`: the marks of Markdown are left out.
     pub(super) fn title(&self, text: &str, marked: bool) -> String {
         let kept = |span: Span| {
-            let printed = span.of(text);
-            let plain = if marked { markup::plain(printed) } else { Cow::Borrowed(printed) };
-            title(plain.trim_matches(if marked { &['*', ' '][..] } else { &[] }))
+            if !marked {
+                return title(span.trim(text).of(text));
+            }
+            title(markup::plain(span.of(text)).trim_matches(['*', ' ']).trim())
         };
         let mut whole = kept(self.title);
         if !self.more.is_empty() {

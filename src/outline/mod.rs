@@ -51,7 +51,7 @@ pub(crate) fn outline_noted(
     if wrap.is_some() {
         wrap::mark_page_furniture(text, lines, &mut kinds);
     }
-    let marked = markup::is_used(text);
+    let marked = notes.wide.signs && markup::is_used(text);
     let mut finder = Finder { text, lines, vocabulary, wrap, marked, kinds, headings: Vec::with_capacity(16) };
     finder.find();
     let Finder { mut kinds, mut headings, .. } = finder;
@@ -102,8 +102,7 @@ impl Finder<'_> {
                 continue;
             }
             let Some(heading) = heading::heading(self.text, line, at, &before, self.vocabulary) else { continue };
-            let known = self.vocabulary.is_title(heading.title.of(self.text));
-            if self.is_prose(&heading, at, known) {
+            if self.is_prose(&heading, at) {
                 continue;
             }
             self.kinds[at] = LineKind::Heading;
@@ -114,7 +113,7 @@ impl Finder<'_> {
                 }
                 _ => {
                     before.push(&heading);
-                    let heading = if known { heading } else { self.with_next(heading, at) };
+                    let heading = if heading.known { heading } else { self.with_next(heading, at) };
                     self.headings.push(heading);
                 }
             }
@@ -128,9 +127,9 @@ impl Finder<'_> {
     }
 
     /// What looks like a heading stands inside a paragraph, or is its end.
-    fn is_prose(&self, heading: &Heading, at: usize, known: bool) -> bool {
+    fn is_prose(&self, heading: &Heading, at: usize) -> bool {
         let (text, lines, kinds) = (self.text, self.lines, &self.kinds);
-        !known && self.wrap.is_some_and(|wrap| paragraph::is_inside(text, lines, kinds, at, wrap))
+        !heading.known && self.wrap.is_some_and(|wrap| paragraph::is_inside(text, lines, kinds, at, wrap))
             || heading.style.is_none() && paragraph::ends_sentence(text, lines, kinds, at)
     }
 
@@ -218,6 +217,10 @@ impl Tree {
 
 /// An entry of a table of contents: a title, dots, a page number. No blanks stand at the ends of `printed`.
 fn is_contents_entry(printed: &str) -> bool {
+    // The last byte of one of these: most lines end otherwise.
+    if !matches!(printed.as_bytes().last(), Some(b'0'..=b'9' | b'-' | b'(' | b')' | 0x88 | 0x89)) {
+        return false;
+    }
     let is_page = |c: char| c.is_ascii_digit() || matches!(c, '-' | '(' | ')' | '（' | '）');
     if !printed.ends_with(is_page) || printed.len() > LONGEST_HEADING * 6 || ordinal(printed).is_none() {
         return false;

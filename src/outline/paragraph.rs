@@ -29,6 +29,9 @@ impl Prose<'_> {
     pub(super) fn paragraphs(&self, range: Range<usize>, rest: Span) -> Vec<Paragraph> {
         let &Prose { text, lines, index, kinds, wrap, marked, blanks } = self;
         let prose = kinds[range.clone()].iter().filter(|kind| **kind == LineKind::Prose).count();
+        if prose == 0 && rest.is_empty() {
+            return Vec::new();
+        }
         let mut paragraphs: Vec<Paragraph> = Vec::with_capacity(prose + usize::from(!rest.is_empty()));
         // What stands in a line, without the blanks around it.
         let paragraph = |at: usize, span: Span| {
@@ -53,12 +56,12 @@ impl Prose<'_> {
             paragraphs.push(paragraph(above, rest));
             (open, first) = (Some(above), above);
         }
-        for (at, (line, kind)) in range.clone().zip(lines[range.clone()].iter().zip(&kinds[range])) {
-            match kind {
+        for at in range {
+            match kinds[at] {
                 LineKind::Blank | LineKind::Furniture => {}
                 LineKind::Row | LineKind::Heading => open = None,
                 LineKind::Prose => {
-                    let piece = paragraph(at, line.text.trim(text));
+                    let piece = paragraph(at, lines[at].text.trim(text));
                     let gap = open.is_some_and(|last| at - last > 1);
                     match (paragraphs.last_mut(), open) {
                         (Some(last), Some(above))

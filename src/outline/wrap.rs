@@ -38,6 +38,9 @@ pub(super) const LONGEST_LINE: usize = 600;
 impl Wrap {
     /// Finds out whether the prose of a text is wrapped.
     pub(super) fn of(text: &str, lines: &[Line], kinds: &[LineKind]) -> Option<Wrap> {
+        // A blank line stands below each paragraph of most texts: no line goes on with the one above it.
+        let mut pairs = kinds.windows(2).filter(|pair| matches!(pair, [LineKind::Prose, LineKind::Prose]));
+        pairs.nth(FEW_PAIRS - 1)?;
         Wrap::of_lines(text, lines, kinds).or_else(|| Wrap::of_cuts(text, lines, kinds))
     }
 
