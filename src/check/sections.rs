@@ -2,7 +2,7 @@
 
 use super::Subject;
 use crate::finding::{Fact, Finding, Rule};
-use crate::fold::{chinese_run_while, push_key};
+use crate::fold::push_key;
 use crate::form::sections::first_level;
 use crate::record::Section;
 
@@ -37,6 +37,9 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
+/// So many bytes of a paragraph mostly say something.
+const FIRST_WORDS: usize = 48;
+
 /// A section that must say something, but does not.
 fn empty(section: &Section, findings: &mut Vec<Finding>) {
     if !section.sections.is_empty() || !section.tables.is_empty() {
@@ -44,10 +47,9 @@ fn empty(section: &Section, findings: &mut Vec<Finding>) {
     }
     let mut key = String::new();
     for paragraph in &section.paragraphs {
-        // A key keeps Chinese characters from U+4E00 on: mostly the first of them tell.
-        let first = paragraph.text.as_bytes();
-        let first = &first[..first.len().min(2 * "无内容".len())];
-        if chinese_run_while(first, |c| *c >= [0xE4, 0xB8, 0x80]) > "无内容".len() {
+        // A key keeps Chinese characters from U+5000 on, and only they begin with such a byte: mostly the first words tell.
+        let first = paragraph.text.as_bytes().iter().take(FIRST_WORDS);
+        if first.filter(|byte| matches!(byte, 0xE5..=0xE9)).count() * '无'.len_utf8() > "无内容".len() {
             return;
         }
         // A paragraph may be long, and its first words tell.
