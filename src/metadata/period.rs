@@ -114,3 +114,25 @@ fn broken_period(page: &Page) -> Option<(u32, [i32; 2])> {
         Some((line, [first, last]))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metadata::tests::mixtures;
+
+    #[test]
+    fn the_period_of_a_sentence_about_figures_comes_first() {
+        let (mut count, mut later) = (0, 0);
+        let words = "2023年1月1日至12月31日 2022年1月1日至2022年12月31日 2021年3月 至 。 ； ， 统计 期限 数据 报告期 报告 截至 2";
+        for text in mixtures(words) {
+            let first = |text: &str| dates::periods(text).next().map(|(_, period)| period);
+            let mut about = text.split(['。', '；']).filter(|sentence| speaks_of_figures(sentence));
+            let wanted = about.find_map(first).map(|period| (period, true));
+            let wanted = wanted.or_else(|| first(&text).map(|period| (period, false)));
+            count += usize::from(wanted.is_some());
+            later += usize::from(wanted.as_ref().is_some_and(|(period, _)| first(&text).as_ref() != Some(period)));
+            assert_eq!(period_of(&text), wanted, "{text}");
+        }
+        assert!(count > 1000 && later > 50, "{count} {later}");
+    }
+}
