@@ -46,6 +46,7 @@ fn is_private(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::{is_private, may_hold_any};
     use crate::Reader;
     use crate::finding::{Fact, Rule};
 
@@ -65,6 +66,14 @@ mod tests {
         ] {
             assert_eq!(private(text), Some((Fact::PrivateUse { first: first.into(), count }, run.into())), "{text:?}");
         }
+    }
+
+    #[test]
+    fn none_is_passed_over() {
+        for c in ('\u{E000}'..=char::MAX).filter(|&c| is_private(c)) {
+            assert!(may_hold_any(format!("甲，{c}").as_bytes()), "{c:?}");
+        }
+        assert!(!may_hold_any("甲，乙（丙）：０～９。".as_bytes()) && !may_hold_any(b""));
     }
 
     #[test]

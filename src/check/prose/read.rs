@@ -193,8 +193,7 @@ impl Reader<'_> {
         // What held before each open bracket: what stands in brackets is about the number before it, and no longer.
         let mut outside: Vec<(Number, Counted, bool, bool, Option<Who>)> = Vec::new();
         let live = live_until(tokens);
-        let text = &self.text.text[self.sentence.clone()];
-        self.now.late = live > 0 && LATE.is_match(text);
+        self.now.late = live > 0 && LATE.is_match(&self.text.text[self.sentence.clone()]);
         let mut from = 0;
         for at in 0..=tokens.len() {
             if tokens.get(at).is_some_and(|token| !token.is_mark()) {
@@ -513,14 +512,13 @@ impl Reader<'_> {
 
     /// 规范性文件5件 behind 制发规章2件、.
     fn bare_documents(&mut self, tokens: &[Token], has: &impl Fn(u8) -> bool) -> bool {
-        let bare = matches!(tokens, [Token { letter: b'd', .. }, Token { letter: b'N', .. }]);
-        if let Some(word) = self.now.issue.filter(|_| bare && !self.now.other_time && !self.now.other_organ) {
+        let issue = self.now.issue.filter(|_| !self.now.other_time && !self.now.other_organ);
+        if let (Some(word), &[document @ Token { letter: b'd', .. }, number @ Token { letter: b'N', .. }]) =
+            (issue, tokens)
+        {
             let said = Said { kind: Kind::Issue, none: false };
-            let mut with_verb = tokens.to_vec();
-            if let Some(first) = tokens.first() {
-                with_verb.insert(0, Token { letter: b'e', word: Some(word), end: first.start, ..*first });
-            }
-            return self.push(said, &with_verb);
+            let verb = Token { letter: b'e', word: Some(word), end: document.start, ..document };
+            return self.push(said, &[verb, document, number]);
         }
         if has(b'e') && has(b'N') {
             let verb = tokens.iter().find(|token| token.letter == b'e').and_then(|token| token.word);
