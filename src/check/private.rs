@@ -26,12 +26,17 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     findings.push(Finding::new(Rule::EncodingPrivate, fact).at(Span::new(at, at + run)));
 }
 
-/// Nearly no text holds any, and they begin with few bytes. 0xEF begins full-width punctuation too, which is
-/// everywhere. Without a branch for each byte, many are asked at once.
+/// Nearly no text holds any, and they begin with EE, F3 or F4, or with EF and a byte up to A3; alone, that begins
+/// full-width punctuation too, which is everywhere. Without a branch for each byte, many are asked at once.
 fn may_hold_any(bytes: &[u8]) -> bool {
     let behind = bytes.get(1..).unwrap_or_default();
-    let low = |any: u8, (&byte, &next): (&u8, &u8)| any | (u8::from(byte == 0xEF) & u8::from(next <= 0xA3));
-    memchr::memchr3(0xEE, 0xF3, 0xF4, bytes).is_some() || bytes.iter().zip(behind).fold(0, low) > 0
+    let (mut least, mut most) = (u8::MAX, 0);
+    for (&byte, &next) in bytes.iter().zip(behind) {
+        // Nothing is left of what is looked for.
+        least = least.min(byte ^ 0xEE).min((byte ^ 0xEF) | next.saturating_sub(0xA3));
+        most = most.max(byte);
+    }
+    least == 0 || most >= 0xF3
 }
 
 /// Unicode gives the character no meaning and never will.
@@ -41,6 +46,7 @@ fn is_private(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::{is_private, may_hold_any};
     use crate::Reader;
     use crate::finding::{Fact, Rule};
 
@@ -60,6 +66,14 @@ mod tests {
         ] {
             assert_eq!(private(text), Some((Fact::PrivateUse { first: first.into(), count }, run.into())), "{text:?}");
         }
+    }
+
+    #[test]
+    fn none_is_passed_over() {
+        for c in ('\u{E000}'..=char::MAX).filter(|&c| is_private(c)) {
+            assert!(may_hold_any(format!("甲，{c}").as_bytes()), "{c:?}");
+        }
+        assert!(!may_hold_any("甲，乙（丙）：０～９。".as_bytes()) && !may_hold_any(b""));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::Subject;
 use crate::finding::{Fact, Finding, Rule};
-use crate::fold::{chinese_run_while, push_key};
+use crate::fold::push_key;
 use crate::form::sections::first_level;
 use crate::record::Section;
 
@@ -37,6 +37,14 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
+/// Its key is longer than 无内容, as the first words mostly tell: it keeps Chinese characters from U+5000 on, and only they
+/// begin with such a byte.
+fn plainly_says_something(text: &str) -> bool {
+    const FIRST_WORDS: usize = 48;
+    let first = text.as_bytes().iter().take(FIRST_WORDS);
+    first.filter(|byte| matches!(byte, 0xE5..=0xE9)).count() * '无'.len_utf8() > "无内容".len()
+}
+
 /// A section that must say something, but does not.
 fn empty(section: &Section, findings: &mut Vec<Finding>) {
     if !section.sections.is_empty() || !section.tables.is_empty() {
@@ -44,10 +52,7 @@ fn empty(section: &Section, findings: &mut Vec<Finding>) {
     }
     let mut key = String::new();
     for paragraph in &section.paragraphs {
-        // A key keeps Chinese characters from U+4E00 on: mostly the first of them tell.
-        let first = paragraph.text.as_bytes();
-        let first = &first[..first.len().min(2 * "无内容".len())];
-        if chinese_run_while(first, |c| *c >= [0xE4, 0xB8, 0x80]) > "无内容".len() {
+        if plainly_says_something(&paragraph.text) {
             return;
         }
         // A paragraph may be long, and its first words tell.
@@ -79,6 +84,25 @@ fn chinese(number: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fold::key;
+
+    #[test]
+    fn what_plainly_says_something_has_a_long_key() {
+        let pieces: Vec<&str> =
+            "无 内容 略 暂 没有 一 丁 㐀 、 ， 。 <br> &nbsp; （ ） 2023年 a  晋江市 \u{e000}".split(' ').collect();
+        let (mut seed, mut count) = (3u64, 0);
+        for _ in 0..20_000 {
+            let mut next = || {
+                seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                (seed >> 33) as usize
+            };
+            let text: String = (0..1 + next() % 8).map(|_| pieces[next() % pieces.len()]).collect();
+            let says = plainly_says_something(&text);
+            count += usize::from(says);
+            assert!(!says || key(&text).len() > "无内容".len(), "{text}");
+        }
+        assert!(count > 1000, "{count}");
+    }
 
     #[test]
     fn headings_are_numbered_in_chinese() {

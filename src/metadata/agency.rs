@@ -92,10 +92,12 @@ fn ends_as_organ(name: &str) -> bool {
 static LEADING: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(&format!(r"^\p{{Han}}{{1,28}}(?:{})", SURE.join("|"))).expect("constant pattern"));
 
+/// No name is longer, in bytes: four a character at the most.
+pub(super) const LONGEST: usize = 40 * 4;
+
 /// Looks like the name of an organ or of a place.
 pub(super) fn is_organ(name: &str) -> bool {
-    // Four bytes a character at the most.
-    name.len() <= 40 * 4
+    name.len() <= LONGEST
         && ends_as_organ(name)
         && (2..=40).contains(&name.chars().count())
         && !name.contains(['。', '，', '：', ':', '；', '《', '》', '、', '“', '”', '>', '@', '/', '-'])
@@ -113,7 +115,7 @@ pub(super) fn signature(line: &str) -> Option<&str> {
     let is_name = |c: char| is_script_han(c) || matches!(c, '（' | '）' | '(' | ')');
     let before = |ending: &str| line.strip_suffix(ending).is_some_and(|name| (1..=28).contains(&name.chars().count()));
     let signs = || SURE.iter().any(|ending| before(ending)) && line.chars().all(is_name);
-    (line.len() <= 40 * 4 && signs() && is_organ(line)).then_some(line)
+    (line.len() <= LONGEST && signs() && is_organ(line)).then_some(line)
 }
 
 /// The organ that a text begins with.

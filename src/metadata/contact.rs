@@ -10,7 +10,7 @@ use regex::Regex;
 
 use super::labels::{self, Label};
 use super::phone::phones;
-use super::text::{Flat, Patterns, Traits, flat, leftmost, squeeze_known};
+use super::text::{Flat, Patterns, Traits, flat, is_plain, leftmost, squeeze_known};
 use crate::record::Contact;
 
 /// The labels of a text and the text itself, white space folded.
@@ -332,7 +332,8 @@ fn first_of_address(bytes: &[u8]) -> Option<usize> {
 }
 
 fn print_url(printed: &str) -> String {
-    printed.replace('：', ":").trim_end_matches(['.', ':', '?', '!', '&', '#', '-', '*']).to_owned()
+    let kept = printed.trim_end_matches(['.', ':', '：', '?', '!', '&', '#', '-', '*']);
+    if kept.is_ascii() { kept.to_owned() } else { kept.replace('：', ":") }
 }
 
 fn website(value: &str) -> Option<String> {
@@ -399,7 +400,11 @@ pub(super) fn take_unlabelled(text: &str, traits: Traits, fields: &Fields, conta
     if !traits.any(Traits::AT | Traits::NET) {
         return;
     }
-    let made = if fields.flat.is_none() { Some(flat(from_address(text, traits), traits)) } else { None };
+    let made = fields.flat.is_none().then(|| {
+        let part = from_address(text, traits);
+        // Most addresses have neither blanks around them nor anything of full width.
+        flat(part, if is_plain(part) { Traits::default() } else { traits })
+    });
     let folded = fields.flat.as_ref().or(made.as_ref()).map_or("", Flat::folded);
     set(&mut contact.email, || email(folded));
     set(&mut contact.website, || url(folded));

@@ -297,8 +297,8 @@ pub(super) fn only_date(text: &str) -> Option<String> {
     if time { date.iso() } else { None }
 }
 
-/// The ranges of dates that `text` prints, whether or not the calendar has them.
-fn ranges(text: &str) -> impl Iterator<Item = (Date<'_>, Date<'_>)> + '_ {
+/// The ranges of dates that `text` prints, whether or not the calendar has them, each with the byte that it begins at.
+fn ranges(text: &str) -> impl Iterator<Item = (usize, Date<'_>, Date<'_>)> + '_ {
     let mut from = 0;
     std::iter::from_fn(move || {
         loop {
@@ -309,23 +309,24 @@ fn ranges(text: &str) -> impl Iterator<Item = (Date<'_>, Date<'_>)> + '_ {
             };
             from = text.len() - rest.len();
             if !text[..start].ends_with(|c: char| c.is_ascii_digit()) {
-                return Some((first, last));
+                return Some((start, first, last));
             }
         }
     })
 }
 
-/// The first period that `text` names. One with a day that the calendar lacks, or that ends before it begins, is none.
-pub(super) fn period(text: &str) -> Option<Period> {
-    ranges(text).find_map(|(first, last)| {
+/// The periods that `text` names, each with the byte that it begins at. One with a day that the calendar lacks, or that
+/// ends before it begins, is none.
+pub(super) fn periods(text: &str) -> impl Iterator<Item = (usize, Period)> + '_ {
+    ranges(text).filter_map(|(start, first, last)| {
         let (from, to) = (first.iso()?, last.iso()?);
-        (from <= to).then_some(Period { from, to })
+        (from <= to).then_some((start, Period { from, to }))
     })
 }
 
-/// The years of the first range of dates in `text`, where it is no [`period`].
+/// The years of the first range of dates in `text`, where it is none of the [`periods`].
 pub(super) fn broken_period(text: &str) -> Option<(i32, i32)> {
-    let (first, last) = ranges(text).next()?;
+    let (_, first, last) = ranges(text).next()?;
     let sound = matches!((first.iso(), last.iso()), (Some(from), Some(to)) if from <= to);
     (!sound).then_some((first.year, last.year))
 }
@@ -355,6 +356,11 @@ mod tests {
     use super::*;
     use crate::metadata::squeeze;
     use crate::metadata::tests::cases;
+
+    /// The first of the [`periods`].
+    fn period(text: &str) -> Option<Period> {
+        super::periods(text).next().map(|(_, period)| period)
+    }
 
     #[test]
     fn periods() {

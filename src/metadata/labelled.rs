@@ -1,14 +1,11 @@
 //! What labels announce: contact, 文号, day of publication, organ, title.
 
-use std::sync::LazyLock;
-
-use memchr::memmem::Finder;
-
 use super::contact::{self, Fields};
 use super::labels::{self, Label};
 use super::line::{self, Line};
-use super::text::{Traits, squeeze, squeeze_known, tidy};
+use super::text::{COLON, COMMA, OPEN_TITLE, STOP, Traits, squeeze, squeeze_known, tidy};
 use super::{Page, agency, dates};
+use crate::fold;
 use crate::lines::LineKind;
 use crate::record::Contact;
 use crate::span::Span;
@@ -39,8 +36,6 @@ impl<T> Default for Ranked<T> {
 
 /// Characters before the bracket of a 文号.
 const DOC_NAME_CHARS: usize = 16;
-/// No 文号 takes more bytes: four for each character of its name, its brackets, and what stands between and behind them.
-const DOC_NUMBER_BYTES: usize = 4 * DOC_NAME_CHARS + "〔2024年〕第12345号".len();
 
 /// 文号 at the start of `text`: 晋科〔2024〕3号.
 ///
@@ -48,8 +43,9 @@ const DOC_NUMBER_BYTES: usize = 4 * DOC_NAME_CHARS + "〔2024年〕第12345号".
 /// number = Han (Han | letter){0,15} "〔" (1 | 2) 0-9{3} [年] "〕" [第] 0-9{1,5} 号
 /// ```
 pub(super) fn doc_number(text: &str) -> Option<&str> {
-    static MARK: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("号"));
-    MARK.find(&text.as_bytes()[..text.len().min(DOC_NUMBER_BYTES)])?;
+    if !may_begin_doc_number(text.as_bytes()) {
+        return None;
+    }
     text.chars().next().filter(|c| labels::is_script_han(*c))?;
     // A bracket stands among the first characters, or none of use.
     let mut behind = text.char_indices().skip(1).take(DOC_NAME_CHARS);
@@ -63,6 +59,19 @@ pub(super) fn doc_number(text: &str) -> Option<&str> {
     let rest = rest.strip_prefix('号')?;
     let fits = year.starts_with(['1', '2']) && digits(year) == 4;
     fits.then(|| &text[..text.len() - rest.len()])
+}
+
+/// Cheap: behind the Chinese characters that most texts begin with seldom stands a bracket, as behind the name, or what may be
+/// a part of it.
+fn may_begin_doc_number(text: &[u8]) -> bool {
+    const OTHERS: [[u8; 3]; 4] = [COLON, COMMA, STOP, OPEN_TITLE];
+    let run = fold::chinese_run_while(text, |_| true);
+    let goes_on = match text[run..] {
+        [first @ 0x00..=0x7F, ..] => first.is_ascii_alphabetic() || matches!(first, b'(' | b'['),
+        [first, second, third, ..] => !OTHERS.contains(&[first, second, third]),
+        _ => false,
+    };
+    goes_on && run <= (1 + DOC_NAME_CHARS) * '号'.len_utf8()
 }
 
 /// The day of a colophon at the end: `某市人民政府办公室 2014年4月13日印发`.
@@ -101,9 +110,7 @@ impl Labelled {
             contact::take_unlabelled(paragraph.text, paragraph.traits, &paragraph.fields, &mut labelled.contact);
         }
         // An address of the net at the end is the organ's where the line says so: `电子邮箱xxgk@example.gov.cn`.
-        for line in
-            page.tail.own().iter().filter(|line| line.traits.any(Traits::AT) && line.squeezed().contains("邮箱"))
-        {
+        for line in page.tail.own_with(Traits::AT).filter(|line| line.squeezed().contains("邮箱")) {
             contact::take_unlabelled(line.text(), line.traits, &Fields::default(), &mut labelled.contact);
         }
         contact::take_from_overview(page.overview(), &mut labelled.contact);
@@ -117,13 +124,7 @@ impl Labelled {
         self.doc_number.offer(2, line.doc_number().filter(alone).map(str::to_owned));
         self.published.offer(9, line.only_date());
         if may_have_fields(line) {
-            with_fields(page, line, page.head.get(at + 1), |fields, anew| {
-                self.take(fields, anew);
-                let titles = fields.iter().filter(|field| field.label == Label::Title);
-                for printed in titles.map(|field| tidy(field.printed.split('；').next().unwrap_or(""))) {
-                    self.title.offer(1, (!printed.is_empty()).then(|| (printed.into_owned(), line.span)));
-                }
-            });
+            with_fields(page, line, page.head.get(at + 1), |fields, anew| self.take(fields, anew, Some(line.span)));
         }
     }
 
@@ -142,7 +143,7 @@ impl Labelled {
             with_fields(page, line, lines.get(at + 1), |fields, anew| {
                 foreign = at >= page.tail.own().len();
                 if !foreign {
-                    self.take(fields, anew);
+                    self.take(fields, anew, None);
                 }
             });
             if foreign {
@@ -151,8 +152,8 @@ impl Labelled {
         }
     }
 
-    /// Takes the values of `fields`; `anew`: the preface does not hold them too.
-    fn take(&mut self, fields: &Fields, anew: bool) {
+    /// Takes the values of `fields`; `anew`: the preface does not hold them too. `head`: the line, where a title may stand on it.
+    fn take(&mut self, fields: &Fields, anew: bool, head: Option<Span>) {
         if anew {
             contact::take(fields, &mut self.contact);
         }
@@ -162,6 +163,11 @@ impl Labelled {
                 Label::DocNumber => self.doc_number.offer(1, doc_number(&squeezed()).map(str::to_owned)),
                 Label::Published(rank) => self.published.offer(rank, dates::date(&squeezed())),
                 Label::Agency(rank) => self.organ.offer(rank, agency::from_label(field.folded)),
+                Label::Title => {
+                    let printed = tidy(field.printed.split('；').next().unwrap_or(""));
+                    let title = head.filter(|_| !printed.is_empty()).map(|span| (printed.into_owned(), span));
+                    self.title.offer(1, title);
+                }
                 _ => {}
             }
         }

@@ -102,11 +102,7 @@ pub(super) fn push_line<'a>(input: &Input<'a>, index: usize, told: bool, out: &m
     let (content, look) = (printed.text, printed.look);
     if told && kind == LineKind::Row && content.len() <= LINE_CHARS {
         let printed = content.of(input.text);
-        let may_have_most = match look {
-            Look::Tabbed { filled, .. } => filled as usize >= MOST_CELLS,
-            _ => memchr::memchr2(b'|', 0xE2, printed.as_bytes()).is_some(),
-        };
-        if may_have_most && has_most_cells(printed.as_bytes()) {
+        if is_row_of_most_cells(printed.as_bytes(), look) {
             // It is taken for a row with blanks, as it mostly is: that changes nothing but the way to its squeezed text.
             let traits = Traits::BLANK | Traits::WIDE | Traits::CELLS | Traits::TWO;
             let squeezed = OnceCell::new();
@@ -137,6 +133,18 @@ fn count_cells(row: &str) -> (Option<&str>, usize) {
     let mut filled = Cells { rest: Some(row) }.filter(|cell| !fold::is_blank(cell));
     let only = filled.next();
     (only, usize::from(only.is_some()) + filled.take(MOST_CELLS - 1).count())
+}
+
+/// The row has [`MOST_CELLS`] cells with something in them; it may have them where this says no.
+fn is_row_of_most_cells(row: &[u8], look: Look) -> bool {
+    match look {
+        // The first bytes of all bars: where none of them stands there, the tabs part all cells, and these were counted.
+        Look::Tabbed { filled, .. } if filled as usize >= MOST_CELLS => {
+            memchr::memchr3(b'|', 0xE2, 0xEF, row).is_none() || has_most_cells(row)
+        }
+        Look::Tabbed { .. } => false,
+        _ => memchr::memchr2(b'|', 0xE2, row).is_some() && has_most_cells(row),
+    }
 }
 
 /// The row has [`MOST_CELLS`] cells with something in them that is seen at a glance: a character of ASCII, or a Chinese
@@ -231,6 +239,13 @@ impl<'a> Tail<'a> {
     /// Those before the foot of a web page. Mostly none of all has anything to read, and the foot is not looked for.
     pub(super) fn own(&self) -> &[Line<'a>] {
         &self.lines[..*self.own.get_or_init(|| self.count_own())]
+    }
+
+    /// Those before the foot that have any of these traits. Where no line has, the foot is not looked for.
+    pub(super) fn own_with(&self, traits: Traits) -> impl Iterator<Item = &Line<'a>> {
+        let has = move |line: &&Line| line.traits.any(traits);
+        let own = if self.lines.iter().any(|line| has(&line)) { self.own() } else { &[] };
+        own.iter().filter(has)
     }
 
     fn count_own(&self) -> usize {

@@ -1,20 +1,37 @@
 //! The period that the figures cover.
 
+use std::sync::LazyLock;
+
 use super::line::Line;
-use super::text::{Traits, squeeze};
+use super::text::{Patterns, SEMICOLON, STOP, Traits, first_mark, last_mark, leftmost, squeeze};
 use super::{Page, dates};
 use crate::finding::{Fact, Finding, MetadataField, Rule};
 use crate::record;
 
 /// The text says that a period is the one that the figures cover.
 fn speaks_of_figures(text: &str) -> bool {
-    ["统计", "期限", "时限", "数据", "报告期"].iter().any(|word| text.contains(word))
+    static WORDS: LazyLock<Patterns> = LazyLock::new(|| leftmost(["统计", "期限", "时限", "数据", "报告期"]));
+    WORDS.is_match(text)
 }
 
-/// The period that a text names: that of a sentence about the figures before any other.
-fn period_of(text: &str) -> Option<record::Period> {
-    let about = text.split(['。', '；']).filter(|sentence| speaks_of_figures(sentence));
-    about.filter_map(dates::period).next().or_else(|| dates::period(text))
+/// The period that a text names, that of a sentence about the figures before any other, and whether that sentence is
+/// about them.
+fn period_of(text: &str) -> Option<(record::Period, bool)> {
+    const MARKS: [[u8; 3]; 2] = [STOP, SEMICOLON];
+    let (mut first, mut passed) = (None, 0);
+    for (at, period) in dates::periods(text) {
+        // No period has such a mark in it. Of several in one sentence the first is asked alone.
+        if at >= passed {
+            let (before, behind) = text.split_at(at);
+            let start = last_mark(before, &MARKS).map_or(0, |mark| mark + MARKS[0].len());
+            passed = first_mark(behind, &MARKS).map_or(text.len(), |length| at + length);
+            if speaks_of_figures(&text[start..passed]) {
+                return Some((period, true));
+            }
+        }
+        first = first.or(Some((period, false)));
+    }
+    first
 }
 
 /// The period of a report.
@@ -33,7 +50,7 @@ impl Period {
     pub(super) fn of(page: &Page) -> Period {
         let found = in_front(page).or_else(|| {
             let overview = squeeze(page.overview());
-            let period = period_of(&overview).filter(|_| speaks_of_figures(&overview))?;
+            let (period, _) = period_of(&overview).filter(|(_, speaks)| *speaks || speaks_of_figures(&overview))?;
             Some((0, period))
         });
         let broken = if found.is_none() { broken_period(page) } else { None };
@@ -70,12 +87,11 @@ impl Period {
 fn in_front(page: &Page) -> Option<(u32, record::Period)> {
     let mut other = None;
     for (line, text) in yearly(page) {
-        let speaks = speaks_of_figures(text);
-        let Some(period) = period_of(text).filter(|_| speaks || other.is_none()) else { continue };
-        if speaks {
+        let Some((period, speaks)) = period_of(text) else { continue };
+        if speaks || speaks_of_figures(text) {
             return Some((line, period));
         }
-        other = Some((line, period));
+        other = other.or(Some((line, period)));
     }
     other
 }
@@ -97,4 +113,26 @@ fn broken_period(page: &Page) -> Option<(u32, [i32; 2])> {
         let (first, last) = dates::broken_period(text)?;
         Some((line, [first, last]))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metadata::tests::mixtures;
+
+    #[test]
+    fn the_period_of_a_sentence_about_figures_comes_first() {
+        let (mut count, mut later) = (0, 0);
+        let words = "2023年1月1日至12月31日 2022年1月1日至2022年12月31日 2021年3月 至 。 ； ， 统计 期限 数据 报告期 报告 截至 2";
+        for text in mixtures(words) {
+            let first = |text: &str| dates::periods(text).next().map(|(_, period)| period);
+            let mut about = text.split(['。', '；']).filter(|sentence| speaks_of_figures(sentence));
+            let wanted = about.find_map(first).map(|period| (period, true));
+            let wanted = wanted.or_else(|| first(&text).map(|period| (period, false)));
+            count += usize::from(wanted.is_some());
+            later += usize::from(wanted.as_ref().is_some_and(|(period, _)| first(&text).as_ref() != Some(period)));
+            assert_eq!(period_of(&text), wanted, "{text}");
+        }
+        assert!(count > 1000 && later > 50, "{count} {later}");
+    }
 }

@@ -11,7 +11,9 @@ use super::agency;
 use super::contact::{self, Fields};
 use super::dates;
 use super::line::Line;
-use super::text::{Patterns, Traits, cap, leftmost, squeeze_known};
+use super::text::{
+    COLON, COMMA, OPEN_TITLE, Patterns, SEMICOLON, STOP, Traits, cap, first_mark, last_mark, leftmost, squeeze_known,
+};
 use super::title::{self, Titles};
 use crate::record::Paragraph;
 
@@ -55,8 +57,8 @@ impl<'a> Preface<'a> {
 
     /// The report that it names, if that is this very one.
     pub(super) fn names_report(&self) -> Option<Named> {
-        // What is taken out of a text, a quotation, adds no word to it.
-        let may = self.traits.any(Traits::TWO) && names_some_report(self.squeezed());
+        let may =
+            self.traits.any(Traits::TWO) && names_some_report(self.squeezed()) && may_name_unquoted(self.squeezed());
         may.then(|| named_report(&self.unquoted())).flatten()
     }
 
@@ -102,21 +104,43 @@ pub(super) struct Named {
 
 /// A report is spoken of.
 fn names_some_report(text: &str) -> bool {
-    text.contains("报告") || text.contains("年报")
+    static NAMES: LazyLock<Patterns> = LazyLock::new(|| leftmost(["报告", "年报"]));
+    NAMES.is_match(text)
 }
+
+/// The verbs that [`PROSE_YEAR`] begins with.
+static VERBS: LazyLock<Patterns> = LazyLock::new(|| {
+    leftmost(["编制", "编写", "公布", "发布", "形成", "起草", "撰写", "制作", "现将", "特将", "兹将"])
+});
+
+/// What parts clauses.
+const MARKS: [[u8; 3]; 4] = [STOP, COMMA, SEMICOLON, COLON];
 
 /// Between two marks of a sentence, the text names a year, behind a verb and before a report: without this it matches no [`PROSE_YEAR`].
 fn may_name_report(text: &str) -> bool {
-    static VERBS: LazyLock<Patterns> = LazyLock::new(|| {
-        leftmost(["编制", "编写", "公布", "发布", "形成", "起草", "撰写", "制作", "现将", "特将", "兹将"])
-    });
     dates::all_years(text).any(|(start, end)| {
-        let after = text[end..].split(['，', '。', '；', '：']).next().unwrap_or("");
+        let after = &text[end..];
+        let after = first_mark(after, &MARKS).map_or(after, |mark| &after[..mark]);
         names_some_report(after) && {
-            let before = text[..start].rsplit(['，', '。', '；', '：']).next().unwrap_or("");
+            let before = &text[..start];
+            let before = last_mark(before, &MARKS).map_or(before, |mark| &before[mark + MARKS[0].len()..]);
             VERBS.is_match(before)
         }
     })
+}
+
+/// With its quotations taken out, the text may [name a report](may_name_report). That adds no word to it, and what
+/// stands behind a year up to a mark, or to a quotation, stays as it is.
+fn may_name_unquoted(text: &str) -> bool {
+    const ENDS: [[u8; 3]; 5] = [STOP, COMMA, SEMICOLON, COLON, OPEN_TITLE];
+    let goes_on = |(_, end): (usize, usize)| {
+        let after = &text[end..];
+        first_mark(after, &ENDS).is_none_or(|mark| {
+            let (clause, behind) = after.split_at(mark);
+            behind.as_bytes().starts_with(&OPEN_TITLE) || names_some_report(clause)
+        })
+    };
+    dates::all_years(text).any(goes_on) && VERBS.is_match(text)
 }
 
 fn named_report(text: &str) -> Option<Named> {
@@ -190,6 +214,18 @@ pub(super) fn loose_year(text: &str, titles: &Titles) -> Option<i32> {
 mod tests {
     use super::*;
     use crate::metadata::tests::mixtures;
+
+    #[test]
+    fn what_may_name_a_report_is_told_before_quotations_are_taken_out() {
+        let mut count = 0;
+        for text in mixtures("《 》 《条例》 《2023年报告》 ， 。 ： 2023年 二〇二二 编制 现将 报告 年报 某局 的 2")
+        {
+            let may = may_name_report(&unquote(&text));
+            count += usize::from(may);
+            assert!(!may || may_name_unquoted(&text), "{text}");
+        }
+        assert!(count > 50, "{count}");
+    }
 
     #[test]
     fn quotations_are_taken_out_as_the_pattern_says() {

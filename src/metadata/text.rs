@@ -198,6 +198,11 @@ fn plain_run(text: &str) -> usize {
     bytes.len()
 }
 
+/// All of `text` stays as it is. It may be so where this says no.
+pub(super) fn is_plain(text: &str) -> bool {
+    plain_run(text) == text.len()
+}
+
 /// A word, and what is behind the blank that ends it.
 struct Word<'a> {
     printed: &'a str,
@@ -358,6 +363,29 @@ impl Patterns {
     }
 }
 
+/// 。，；： and 《.
+pub(super) const STOP: [u8; 3] = [0xE3, 0x80, 0x82];
+pub(super) const COMMA: [u8; 3] = [0xEF, 0xBC, 0x8C];
+pub(super) const SEMICOLON: [u8; 3] = [0xEF, 0xBC, 0x9B];
+pub(super) const COLON: [u8; 3] = [0xEF, 0xBC, 0x9A];
+pub(super) const OPEN_TITLE: [u8; 3] = [0xE3, 0x80, 0x8A];
+
+/// Where the first of these marks stands. Their first bytes, which few other characters have, are sought many at a time.
+pub(super) fn first_mark(text: &str, marks: &[[u8; 3]]) -> Option<usize> {
+    let bytes = text.as_bytes();
+    memchr::memchr2_iter(STOP[0], COMMA[0], bytes).find(|&at| is_mark(&bytes[at..], marks))
+}
+
+/// Where the last of them stands.
+pub(super) fn last_mark(text: &str, marks: &[[u8; 3]]) -> Option<usize> {
+    let bytes = text.as_bytes();
+    memchr::memrchr2_iter(STOP[0], COMMA[0], bytes).find(|&at| is_mark(&bytes[at..], marks))
+}
+
+fn is_mark(bytes: &[u8], marks: &[[u8; 3]]) -> bool {
+    bytes.first_chunk().is_some_and(|c| marks.contains(c))
+}
+
 /// The first `chars` characters.
 pub(super) fn cap(text: &str, chars: usize) -> &str {
     // A character takes a byte at the least.
@@ -370,6 +398,7 @@ pub(super) fn cap(text: &str, chars: usize) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metadata::tests::mixtures;
 
     #[test]
     fn traits_are_those_of_the_characters() {
@@ -393,6 +422,17 @@ mod tests {
             let found: Vec<usize> = packed.find_iter(text.as_bytes()).collect();
             assert_eq!(found, automaton.find_iter(text.as_bytes()).collect::<Vec<_>>(), "{text}");
             assert_eq!(packed.is_match(text), !found.is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn marks_are_found_from_both_ends() {
+        let marks = [STOP, COMMA, SEMICOLON, COLON, OPEN_TITLE];
+        let printed = marks.map(|mark| String::from_utf8(mark.to_vec()).unwrap());
+        assert_eq!(printed.concat(), "。，；：《");
+        for text in mixtures("。 ， ； ： 《 》 、 ！ 甲 a ﹐ 〇 报告") {
+            assert_eq!(first_mark(&text, &marks), text.find(['。', '，', '；', '：', '《']), "{text}");
+            assert_eq!(last_mark(&text, &[STOP, COLON]), text.rfind(['。', '：']), "{text}");
         }
     }
 

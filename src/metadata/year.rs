@@ -1,9 +1,11 @@
 //! The reporting year, and whether all that names it names the same.
 
+use std::borrow::Cow;
+
 use super::line::{self, Line};
 use super::period::Period;
 use super::preface::Named;
-use super::text::{narrow, squeeze};
+use super::text::{cap, is_plain, narrow, squeeze};
 use super::title::Title;
 use super::{Input, Page, dates};
 use crate::finding::{Fact, Finding, Rule, YearSource};
@@ -57,9 +59,14 @@ impl Sources<'_> {
 
 /// The year that the first words of the overview name, and whether a comma stands behind it: `2023年，我局…`.
 pub(super) fn of_overview(overview: &str) -> Option<(i32, bool)> {
-    // As many characters as the pattern takes.
-    let seen = overview.chars().filter(|c| !c.is_whitespace() && !fold::is_invisible(*c));
-    let first: String = seen.map(narrow).take(8).collect();
+    // As many characters as the pattern takes, which mostly are printed one behind the other.
+    let head = cap(overview, 8);
+    let first: Cow<'_, str> = if is_plain(head) {
+        Cow::Borrowed(head)
+    } else {
+        let seen = overview.chars().filter(|c| !c.is_whitespace() && !fold::is_invisible(*c));
+        Cow::Owned(seen.map(narrow).take(8).collect())
+    };
     let (year, rest) = dates::year_at(first.strip_prefix('在').unwrap_or(&first))?;
     let rest = rest.strip_prefix('年')?;
     Some((year, rest.strip_prefix('度').unwrap_or(rest).starts_with(['，', ','])))

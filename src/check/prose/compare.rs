@@ -15,7 +15,8 @@ use crate::record::{Cell, Status, Unit};
 #[derive(Debug, Clone)]
 pub(super) struct Stated {
     pub value: Decimal,
-    /// The number that the parts of its cells add up to, where that differs.
+    /// The number that the parts of its cells add up to, where that differs, and where the prose says another than
+    /// `value`.
     computed: Decimal,
     /// Cells that are blank and have no parts.
     blank: usize,
@@ -61,21 +62,21 @@ impl Tables<'_> {
         let agree = match words {
             [word] => {
                 let meanings = if plainly { 1 } else { word.names.len() };
-                word.names.iter().take(meanings).any(|names| agrees(self.sums(names, money)))
+                word.names.iter().take(meanings).any(|names| agrees(self.sums(names, money, value)))
             }
             // Sums of what each word may mean: of several words, only the first meaning counts.
             _ if words.iter().all(|word| !word.names.is_empty()) => {
                 let first = words.iter().filter_map(|word| word.names.first());
                 let names: Vec<&str> = first.flatten().map(String::as_str).collect();
-                agrees(self.sums(&names, money))
+                agrees(self.sums(&names, money, value))
             }
             _ => false,
         };
         if agree { Verdict::Agrees } else { Verdict::Says(stated) }
     }
 
-    /// The sum of these figures: one for each printed column where the columns are the report's.
-    fn sums(&self, names: &[impl AsRef<str>], money: bool) -> Vec<Stated> {
+    /// The sum of these figures: one for each printed column where the columns are the report's. The prose says `value`.
+    fn sums(&self, names: &[impl AsRef<str>], money: bool, value: Decimal) -> Vec<Stated> {
         let form = &*self.fitted.form;
         let figure = |name: &str| form.figures.iter().find(|figure| figure.key == name);
         let figures: Option<Vec<&Figure>> = names.iter().map(|name| figure(name.as_ref())).collect();
@@ -85,14 +86,14 @@ impl Tables<'_> {
             return Vec::new();
         };
         if table.columns == Columns::Form {
-            return self.sum(&figures, None, money).into_iter().collect();
+            return self.sum(&figures, None, money, value).into_iter().collect();
         }
         let first = table.rows.first().map(|row| row.slots.as_slice()).unwrap_or_default();
         let columns = first.iter().map(|&slot| form.slots[slot].column.as_str());
-        columns.filter_map(|column| self.sum(&figures, Some(column), money)).collect()
+        columns.filter_map(|column| self.sum(&figures, Some(column), money, value)).collect()
     }
 
-    fn sum(&self, figures: &[&Figure], column: Option<&str>, money: bool) -> Option<Stated> {
+    fn sum(&self, figures: &[&Figure], column: Option<&str>, money: bool, value: Decimal) -> Option<Stated> {
         let form = &*self.fitted.form;
         let mut slots = Vec::new();
         let mut ends = Vec::with_capacity(figures.len());
@@ -100,25 +101,39 @@ impl Tables<'_> {
             slots_of(form, figure, column, &mut slots)?;
             ends.push(slots.len());
         }
-        let (mut stated, mut computed, mut blank, mut summed, mut known) =
-            (Decimal::ZERO, Decimal::ZERO, 0, false, false);
+        let (mut stated, mut blank, mut summed, mut known) = (Decimal::ZERO, 0, false, false);
         for &slot in &slots {
-            let cell = self.cell(slot)?;
-            let scale = self.scale(slot, cell, money)?;
-            let parts = self.parts(slot);
-            let printed = match cell.status {
-                Status::Ok => cell.value,
-                Status::Blank => None,
-                Status::Unreadable | Status::Missing => return None,
-            };
-            blank += usize::from(printed.is_none() && parts.is_none());
-            summed |= printed.is_none() && parts.is_some();
-            known |= printed.or(parts).is_some();
-            stated = stated.checked_add(printed.or(parts).unwrap_or_default().checked_mul(scale)?)?;
-            computed = computed.checked_add(parts.or(printed).unwrap_or_default().checked_mul(scale)?)?;
+            let (printed, scale) = self.printed(slot, money)?;
+            let parts = || printed.is_none().then(|| self.parts(slot)).flatten();
+            let said = printed.or_else(parts);
+            blank += usize::from(said.is_none());
+            summed |= printed.is_none() && said.is_some();
+            known |= said.is_some();
+            stated = stated.checked_add(said.unwrap_or_default().checked_mul(scale)?)?;
         }
-        // Where nothing is printed there is nothing to agree with.
+        // Where nothing is printed there is nothing to agree with. Where the prose agrees, as most does, the parts are not asked.
+        let computed = if !known || stated == value { stated } else { self.computed(&slots, money)? };
         known.then(|| Stated { value: stated.normalize(), computed, blank, summed, slots, ends })
+    }
+
+    /// The number of a cell, if one is printed, and how many of what prose counts its unit is; `None` where it is not
+    /// to be compared.
+    fn printed(&self, slot: usize, money: bool) -> Option<(Option<Decimal>, Decimal)> {
+        let cell = self.cell(slot)?;
+        let scale = self.scale(slot, cell, money)?;
+        match cell.status {
+            Status::Ok => Some((cell.value, scale)),
+            Status::Blank => Some((None, scale)),
+            Status::Unreadable | Status::Missing => None,
+        }
+    }
+
+    /// What the parts of cells add up to, or the cells themselves where they have none.
+    fn computed(&self, slots: &[usize], money: bool) -> Option<Decimal> {
+        slots.iter().try_fold(Decimal::ZERO, |sum, &slot| {
+            let (printed, scale) = self.printed(slot, money)?;
+            sum.checked_add(self.parts(slot).or(printed).unwrap_or_default().checked_mul(scale)?)
+        })
     }
 
     /// What a finding tells of it. Most prose agrees, and none is told of.

@@ -131,8 +131,8 @@ pub(super) fn may_understand(letters: u64) -> bool {
     letters & !KNOWN == 0
 }
 
-/// Understands a clause by the letters of its words, of which `all` are the bits.
-pub(super) fn understand(letters: &str, all: u64) -> Option<Said> {
+/// Understands a clause by the `letters` of its words, of which `all` are the bits. Most clauses are told by these.
+pub(super) fn understand(all: u64, letters: impl FnOnce() -> String) -> Option<Said> {
     if !may_understand(all) {
         return None;
     }
@@ -141,9 +141,10 @@ pub(super) fn understand(letters: &str, all: u64) -> Option<Said> {
     if number.is_none() && !has(b'n') {
         return None;
     }
+    let letters = letters();
     let ways = WAYS.iter().zip(PATTERNS.iter()).filter(|(way, _)| way.none != number.is_some() && has(way.key));
     ways.filter_map(|(way, pattern)| Some((way, pattern.as_ref()?)))
-        .find(|(_, pattern)| pattern.is_match(letters))
+        .find(|(_, pattern)| pattern.is_match(&letters))
         .map(|(way, _)| Said { kind: way.kind, none: way.none })
 }
 
@@ -158,7 +159,9 @@ mod tests {
 
     #[test]
     fn a_clause_is_understood_as_a_whole() {
-        let said = |letters: &str| understand(letters, bits(letters.as_bytes())).map(|said| (said.kind, said.none));
+        let said = |letters: &str| {
+            understand(bits(letters.as_bytes()), || letters.to_owned()).map(|said| (said.kind, said.none))
+        };
         assert_eq!(said("stfioN"), Some((Kind::Intake, false)));
         assert_eq!(said("tnio"), Some((Kind::Intake, true)));
         assert_eq!(said("afrN"), Some((Kind::Part, false)));

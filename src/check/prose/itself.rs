@@ -135,12 +135,12 @@ pub(super) fn named_organ(text: &str) -> Option<Cow<'_, str>> {
         return None;
     }
     // Each of these has a 局.
-    let is_misleading = |(at, organ): (usize, &str)| {
-        let (before, behind) = (&text[..at], &text[at + organ.len()..]);
+    let is_misleading = |(at, organ): (usize, char)| {
+        let (before, behind) = (&text[..at], &text[at + organ.len_utf8()..]);
         let mut around = NO_ORGANS.iter().filter_map(|word| word.split_once('局'));
         around.any(|(first, last)| before.ends_with(first) && behind.starts_with(last))
     };
-    if text.match_indices('局').any(is_misleading) {
+    if text.char_indices().filter(|&(_, c)| c == '局').any(is_misleading) {
         let mut text = text.to_owned();
         NO_ORGANS.iter().for_each(|word| text = text.replace(word, ""));
         let end = first_organ(&text)?;

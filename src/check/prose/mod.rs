@@ -25,6 +25,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use memchr::memmem::Finder;
 use rust_decimal::Decimal;
 
 use super::Subject;
@@ -137,17 +138,18 @@ fn prose<'a>(sections: &'a [Section], fitted: &Fitted) -> Vec<Prose<'a>> {
     let mut above: Vec<(u8, bool)> = Vec::new();
     let mut item = Item::First;
     Section::each(sections, &mut |section| {
-        let key = section.key.as_deref().and_then(|key| key.split('/').next());
-        inside = free || key.is_some_and(|key| SECTIONS.contains(&key)) || section.level > 1 && key.is_none() && inside;
+        inside = free || section.key.as_deref().map_or(section.level > 1 && inside, is_of_sections);
         if !inside {
             return;
         }
         while above.pop_if(|(level, _)| *level >= section.level).is_some() {}
-        let is_item = may_name(&section.title) && sentence::sentences(&section.title).next().is_some();
+        let is_item = sentence::may_say(&section.title)
+            && may_name(&section.title)
+            && sentence::sentences(&section.title).next().is_some();
         // A paragraph that has a number but no title is about what the heading above it is about.
         let untitled = is_item || section.title.is_empty();
         let outer = untitled && above.last().is_some_and(|&(_, topic)| topic);
-        let topic = outer || section.title.contains("申请");
+        let topic = outer || is_about_applications(&section.title);
         above.push((section.level, topic));
         let mut paragraphs = section.paragraphs.iter().peekable();
         if is_item {
@@ -167,6 +169,18 @@ fn prose<'a>(sections: &'a [Section], fitted: &Fitted) -> Vec<Prose<'a>> {
         }
     });
     found
+}
+
+/// The title names applications.
+fn is_about_applications(title: &str) -> bool {
+    static WORD: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("申请"));
+    WORD.find(title.as_bytes()).is_some()
+}
+
+/// The key of a section, up to its first `/`, is one of [`SECTIONS`].
+fn is_of_sections(key: &str) -> bool {
+    let behind = SECTIONS.iter().find_map(|section| key.strip_prefix(section));
+    behind.is_some_and(|behind| behind.is_empty() || behind.starts_with('/'))
 }
 
 /// An item as a paragraph: the title, and what goes on `behind` it on its line.

@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use rust_decimal::Decimal;
 
@@ -15,6 +16,7 @@ use super::sentence;
 use super::squeeze::Squeezed;
 use super::token::{self, Token, UNKNOWN};
 use super::words::Words;
+use crate::metadata::{Patterns, leftmost};
 
 /// Whose report it is.
 #[derive(Debug, Clone)]
@@ -183,7 +185,7 @@ const BEFORE_SUBJECT: u64 = bits(b"tufkpmva");
 /// A name is looked for in so many characters.
 const LONGEST_SUBJECT: usize = 14;
 /// Words of a sentence in which 答复 and 办结 may count only what was in time.
-const LATE: [&str; 4] = ["延期", "逾期", "超期", "延长"];
+static LATE: LazyLock<Patterns> = LazyLock::new(|| leftmost(["延期", "逾期", "超期", "延长"]));
 
 impl Reader<'_> {
     /// Reads the pieces of a sentence up to the one that holds the token `last`.
@@ -191,9 +193,7 @@ impl Reader<'_> {
         // What held before each open bracket: what stands in brackets is about the number before it, and no longer.
         let mut outside: Vec<(Number, Counted, bool, bool, Option<Who>)> = Vec::new();
         let live = live_until(tokens);
-        let text = &self.text.text[self.sentence.clone()];
-        let late = || (text.contains('期') || text.contains('长')) && LATE.iter().any(|word| text.contains(word));
-        self.now.late = live > 0 && late();
+        self.now.late = live > 0 && LATE.is_match(&self.text.text[self.sentence.clone()]);
         let mut from = 0;
         for at in 0..=tokens.len() {
             if tokens.get(at).is_some_and(|token| !token.is_mark()) {
@@ -273,11 +273,9 @@ impl Reader<'_> {
     /// Reads a clause; whether it was understood. Where `only_if_understood`, nothing is concluded if it was not.
     fn clause(&mut self, tokens: &[Token], only_if_understood: bool) -> bool {
         let (tokens, named) = self.with_subject(tokens);
-        let mut letters = String::with_capacity(tokens.len());
-        letters.extend(tokens.iter().map(|token| char::from(token.letter)));
-        let all = bits(letters.as_bytes());
+        let all = letters_of(&tokens);
         let has = |letter: u8| all & bit(letter) != 0;
-        let said = grammar::understand(&letters, all);
+        let said = grammar::understand(all, || tokens.iter().map(|token| char::from(token.letter)).collect());
         if only_if_understood && said.is_none() {
             return false;
         }
@@ -309,7 +307,7 @@ impl Reader<'_> {
             self.state.trusted && !self.now.other_time && said.is_some_and(|said| said.kind == Kind::Done);
         let read = match understood {
             Some(said) => self.push(said, &tokens),
-            None => self.bare_documents(&letters, &tokens),
+            None => self.bare_documents(&tokens, &has),
         };
         if counts {
             let kind = understood.filter(|_| read).map(|said| said.kind);
@@ -513,19 +511,18 @@ impl Reader<'_> {
     }
 
     /// 规范性文件5件 behind 制发规章2件、.
-    fn bare_documents(&mut self, letters: &str, tokens: &[Token]) -> bool {
-        let verb = tokens.iter().find(|token| token.letter == b'e').and_then(|token| token.word);
-        if let Some(word) = self.now.issue.filter(|_| letters == "dN" && !self.now.other_time && !self.now.other_organ)
+    fn bare_documents(&mut self, tokens: &[Token], has: &impl Fn(u8) -> bool) -> bool {
+        let issue = self.now.issue.filter(|_| !self.now.other_time && !self.now.other_organ);
+        if let (Some(word), &[document @ Token { letter: b'd', .. }, number @ Token { letter: b'N', .. }]) =
+            (issue, tokens)
         {
             let said = Said { kind: Kind::Issue, none: false };
-            let mut with_verb = tokens.to_vec();
-            if let Some(first) = tokens.first() {
-                with_verb.insert(0, Token { letter: b'e', word: Some(word), end: first.start, ..*first });
-            }
-            return self.push(said, &with_verb);
+            let verb = Token { letter: b'e', word: Some(word), end: document.start, ..document };
+            return self.push(said, &[verb, document, number]);
         }
-        if verb.is_some() && letters.contains('N') {
-            self.now.issue = verb;
+        if has(b'e') && has(b'N') {
+            let verb = tokens.iter().find(|token| token.letter == b'e').and_then(|token| token.word);
+            self.now.issue = verb.or(self.now.issue);
         }
         false
     }
@@ -586,11 +583,16 @@ fn live_until(tokens: &[Token]) -> usize {
     })
 }
 
+/// The letters of tokens, a bit for each.
+fn letters_of(tokens: &[Token]) -> u64 {
+    tokens.iter().fold(0, |all, token| all | bit(token.letter))
+}
+
 /// The clause may be understood: it says something, and the grammar knows all letters from the first on that the name
 /// of an organ stands before. Of those before, the name may take in the others.
 fn is_live(clause: &[Token]) -> bool {
     let core = clause.iter().position(|token| CORE & bit(token.letter) != 0).unwrap_or(clause.len());
-    let letters = clause[core..].iter().fold(0, |all, token| all | bit(token.letter));
+    let letters = letters_of(&clause[core..]);
     letters & bits(b"NMn") != 0 && grammar::may_understand(letters)
 }
 

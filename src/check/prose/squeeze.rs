@@ -33,6 +33,14 @@ impl Squeezed {
         while let Some(&byte) = bytes.get(at) {
             let run = match byte {
                 b'0'..=b'9' => {
+                    // Behind what may begin another time, the year may belong to that.
+                    let year =
+                        Some(at).filter(|_| times.is_empty()).and_then(|at| squeezed.plain_year(paragraph, at, year));
+                    if let Some((word, length)) = year {
+                        squeezed.word(word, at);
+                        at += length;
+                        continue;
+                    }
                     times.push(squeezed.text.len());
                     bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count()
                 }
@@ -74,6 +82,26 @@ impl Squeezed {
         }
     }
 
+    /// Pushes the word for a time that stood at `at`.
+    fn word(&mut self, word: &str, at: usize) {
+        for c in word.chars() {
+            self.begin(at);
+            self.text.push(c);
+        }
+    }
+
+    /// The word for the plain year at `at`, which is pushed next, and its bytes. Nothing may be folded or left out in it
+    /// or behind it.
+    fn plain_year(&self, paragraph: &str, at: usize, year: Option<i32>) -> Option<(&'static str, usize)> {
+        let printed = &paragraph[at..];
+        let (word, length) = time::plain(printed, year)?;
+        let stays = matches!(
+            printed.as_bytes()[length..],
+            [] | [0xE4..=0xE9, ..] | [0xE3, 0x80, 0x81 | 0x82, ..] | [0xEF, 0xBC, 0x8C | 0x9A | 0x9B, ..]
+        );
+        (stays && !goes_on_number(&self.text)).then_some((word, length))
+    }
+
     /// Puts words for years and months, which begin nowhere but at `places`.
     fn with_times(self, places: &[usize], year: Option<i32>) -> Squeezed {
         let mut out = Squeezed { end: self.end, ..Squeezed::default() };
@@ -81,7 +109,7 @@ impl Squeezed {
         let mut from = 0;
         for &at in places {
             let (before, behind) = self.text.split_at(at);
-            if at < from || before.ends_with(|c: char| c.is_ascii_digit() || matches!(c, '第' | '.')) {
+            if at < from || goes_on_number(before) {
                 continue;
             }
             let Some((word, length)) = time::time(behind, year) else { continue };
@@ -90,11 +118,7 @@ impl Squeezed {
                 out.runs.reserve(2 * self.runs.len() + 16);
             }
             out.take(&self, from..at);
-            let place = self.place(at);
-            for c in word.chars() {
-                out.begin(place);
-                out.text.push(c);
-            }
+            out.word(word, self.place(at));
             from = at + length;
         }
         if from == 0 {
@@ -130,6 +154,11 @@ impl Squeezed {
     pub(super) fn source(&self, start: usize, end: usize) -> Range<usize> {
         self.place(start)..self.place(end)
     }
+}
+
+/// What stands behind `before` is a part of a number, or of an ordinal: no time.
+fn goes_on_number(before: &str) -> bool {
+    before.ends_with(|c: char| c.is_ascii_digit() || matches!(c, '第' | '.'))
 }
 
 /// No time begins in `text` from this byte on: each has a 年 or a 月, and begins before it.
@@ -199,6 +228,33 @@ mod tests {
     fn what_begins_a_time_is_seen() {
         for c in ('\u{4000}'..='\u{9FFF}').filter(|&c| begins_time(c)) {
             assert!(c.to_string().as_bytes().first_chunk().is_some_and(may_begin_time), "{c}");
+        }
+    }
+
+    #[test]
+    fn plain_years_are_words_at_once() {
+        let pieces: Vec<&str> =
+            "2023年 2023年度 2022年 2 20 年 年度 至 到 - — 底 的 月 1月 12月31日 ， 。 ； （ “ 第 . 、 一 〇 元 共 收到 度 12件 １"
+                .split(' ')
+                .chain([" "])
+                .collect();
+        let mut seed = 3u64;
+        for _ in 0..60_000 {
+            let mut next = || {
+                seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                (seed >> 33) as usize
+            };
+            let text: String = (0..1 + next() % 9).map(|_| pieces[next() % pieces.len()]).collect();
+            let squeezed = Squeezed::new(&text, 0..text.len(), Some(2023));
+            // What may begin a time stands before all: none is a word at once.
+            const BEFORE: &str = "元；";
+            let later = format!("{BEFORE}{text}");
+            let later = Squeezed::new(&later, 0..later.len(), Some(2023));
+            let moved = "元;".len();
+            assert_eq!(later.text[moved..], squeezed.text, "{text}");
+            for (at, _) in squeezed.text.char_indices() {
+                assert_eq!(later.place(moved + at) - BEFORE.len(), squeezed.place(at), "{text}");
+            }
         }
     }
 

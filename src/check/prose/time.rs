@@ -26,11 +26,21 @@ pub(super) fn time(text: &str, year: Option<i32>) -> Option<(&'static str, usize
     if !may_begin(text) {
         return None;
     }
-    let (rest, (named, what)) = match plain_year(text) {
-        Some((year, rest)) => (rest, (Some(year), What::Whole)),
-        None => any(text).ok()?,
-    };
-    let word = match (what, named, year) {
+    plain(text, year).or_else(|| {
+        let (rest, (named, what)) = any(text).ok()?;
+        Some((word(what, named, year), text.len() - rest.len()))
+    })
+}
+
+/// The same where `text` begins with a [plain year](plain_year).
+pub(super) fn plain(text: &str, year: Option<i32>) -> Option<(&'static str, usize)> {
+    let (named, rest) = plain_year(text)?;
+    Some((word(What::Whole, Some(named), year), text.len() - rest.len()))
+}
+
+/// The word for a time of the year that is `named`, in a report about `year`.
+fn word(what: What, named: Option<i32>, year: Option<i32>) -> &'static str {
+    match (what, named, year) {
         (What::Part, ..) => "某月",
         (What::Years, ..) => "某年",
         (What::Whole, None, _) => "本年",
@@ -40,8 +50,7 @@ pub(super) fn time(text: &str, year: Option<i32>) -> Option<(&'static str, usize
         (_, Some(named), Some(year)) if named == year - 1 => "上年",
         (_, Some(named), Some(year)) if named == year + 1 => "下年",
         (_, Some(_), _) => "某年",
-    };
-    Some((word, text.len() - rest.len()))
+    }
 }
 
 /// Cheap: of the many numbers of prose, few have behind their digits what a time has.

@@ -65,25 +65,27 @@ fn tokens_to(sentence: &str, last: usize, words: &Words) -> (Vec<Token>, usize) 
     let mut tokens: Vec<Token> = Vec::with_capacity(48);
     let mut at = 0;
     loop {
+        let rest = &sentence.as_bytes()[at..];
         // Most Chinese characters, U+4000 to U+9FFF, begin neither a word nor a number.
-        let unknown = fold::chinese_run_while(&sentence.as_bytes()[at..], |c| !words.may_begin(c));
+        let unknown = fold::chinese_run_while(rest, |c| !words.may_begin(c));
         if unknown > 0 {
             push_unknown(&mut tokens, at, at + unknown);
             at += unknown;
         }
-        let rest = &sentence[at..];
+        let rest = &rest[unknown..];
         // Most of the others begin a word, and are no numerals, which no mark is.
-        if let Some(c @ [0xE4..=0xE9, _, _]) = rest.as_bytes().first_chunk()
+        if let Some(c @ [0xE4..=0xE9, _, _]) = rest.first_chunk()
             && !numeral::is_numeral_of_three(c)
         {
-            match words.longest(rest) {
+            let found = words.longest(rest);
+            match found {
                 Some(found) => tokens.push(word(found, at)),
                 None => push_unknown(&mut tokens, at, at + c.len()),
             }
-            at = tokens.last().map_or(at, |token| token.end);
+            at += found.map_or(c.len(), |found| found.length);
             continue;
         }
-        let Some(c) = rest.chars().next() else { break };
+        let Some(c) = sentence[at..].chars().next() else { break };
         let next = token_at(sentence, at, c, &tokens, words);
         at = next.end;
         if next.letter == UNKNOWN {
@@ -120,7 +122,7 @@ fn token_at(sentence: &str, at: usize, c: char, before: &[Token], words: &Words)
         let money = unit == Unit::Yuan || unit == Unit::Nothing && bare_is_money(before);
         return Token { value, ..Token::new(if money { b'M' } else { b'N' }, at, length) };
     }
-    if let Some(found) = words.longest(&sentence[at..]) {
+    if let Some(found) = words.longest(&sentence.as_bytes()[at..]) {
         return word(found, at);
     }
     let digits = number::digits_run(&sentence[at..]);

@@ -256,7 +256,10 @@ impl Words {
 
     /// Where `c` leads to from `node`, where it may have led nowhere yet.
     fn step(&mut self, node: u32, c: char) -> Result<u32, String> {
-        let known = if node == 0 { self.first(u32::from(c)) } else { self.behind(node, u32::from(c)) };
+        let known = match node {
+            0 => self.first(u32::from(c)),
+            _ => self.behind(&self.nodes[node as usize], u32::from(c)).map(|(to, _)| to),
+        };
         if let Some(to) = known {
             return Ok(to);
         }
@@ -279,12 +282,12 @@ impl Words {
     }
 
     /// Where it leads to from `node`, which is not the root.
-    fn behind(&self, node: u32, c: u32) -> Option<u32> {
-        let mut to = self.nodes.get(node as usize)?.behind;
+    fn behind(&self, node: &Node, c: u32) -> Option<(u32, &Node)> {
+        let mut to = node.behind;
         while to > 0 {
             let node = self.nodes.get(to as usize)?;
             if node.c == c {
-                return Some(to);
+                return Some((to, node));
             }
             to = node.beside;
         }
@@ -303,21 +306,22 @@ impl Words {
     }
 
     /// The longest word that `text` begins with.
-    pub(super) fn longest(&self, text: &str) -> Option<Found> {
-        let (first, mut length) = next_char(text.as_bytes(), 0)?;
-        let (mut at, mut found) = (self.first(first)?, None);
+    pub(super) fn longest(&self, text: &[u8]) -> Option<Found> {
+        let (first, mut length) = next_char(text, 0)?;
+        let mut node = self.nodes.get(self.first(first)? as usize)?;
+        let mut found = None;
         loop {
-            let node = self.nodes.get(at as usize)?;
-            if let Some((class, word)) = node.end {
-                found = Some(Found { length, class, word });
+            if let Some(meaning) = &node.end {
+                found = Some((length, meaning));
             }
             if node.behind == 0 {
-                return found;
+                break;
             }
-            let Some((next, takes)) = next_char(text.as_bytes(), length) else { return found };
-            let Some(next) = self.behind(at, next) else { return found };
-            (at, length) = (next, length + takes);
+            let Some((next, takes)) = next_char(text, length) else { break };
+            let Some((_, behind)) = self.behind(node, next) else { break };
+            (node, length) = (behind, length + takes);
         }
+        found.map(|(length, &(class, word))| Found { length, class, word })
     }
 
     /// The word with this index.
@@ -401,7 +405,8 @@ mod tests {
 
     #[test]
     fn the_longest_word_is_found() {
-        let found = |text: &str| shared().longest(text).map(|found| (text[..found.length].to_owned(), found.class));
+        let found =
+            |text: &str| shared().longest(text.as_bytes()).map(|found| (text[..found.length].to_owned(), found.class));
         assert_eq!(found("上年结转政府信息公开申请"), Some(("上年结转".to_owned(), Class::Part)));
         assert_eq!(found("政府信息公开申请3件"), Some(("政府信息公开申请".to_owned(), Class::Application)));
         assert_eq!(found("3件"), None);
