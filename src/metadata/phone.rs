@@ -107,7 +107,7 @@ pub(super) fn phones(value: &str, colon: bool) -> Option<String> {
         let digits = rest[..end].bytes().filter(u8::is_ascii_digit).count();
         let enough = if out.is_empty() { digits >= least } else { digits >= 7 };
         // A digit or a letter more: it is misprinted.
-        if !enough || rest[end..].starts_with(|c: char| c.is_ascii_alphanumeric()) {
+        if !enough || rest[end..].starts_with(|c: char| c.is_ascii_alphanumeric()) || is_count(&rest[end..]) {
             break;
         }
         if !out.is_empty() {
@@ -123,6 +123,13 @@ pub(super) fn phones(value: &str, colon: bool) -> Option<String> {
         rest = rest.trim_start_matches([' ', '、', '，', ',', '；', ';', '/', '或', '和', '及']);
     }
     (!out.is_empty()).then_some(out)
+}
+
+/// What stands behind a number counts something: 接听电话12345678余次 speaks of calls. 余 alone may be a name, as in 余先生.
+fn is_count(behind: &str) -> bool {
+    let behind = behind.trim_start();
+    let behind = behind.strip_prefix(['余', '多']).unwrap_or(behind);
+    ["次", "人次", "个", "件", "起"].iter().any(|unit| behind.starts_with(unit))
 }
 
 /// The last digits of a second number, the 2590 of `87222589/2590`, and what stands behind them.
@@ -155,6 +162,17 @@ mod tests {
             "（一二三四五六七八九）1",
         ] {
             assert_eq!(before_phone(text), pattern.find(text).unwrap().end(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_counted_is_no_number() {
+        for text in ["86839755余次", "86839755 余次，办结", "86839755次", "86839755件", "86839755多人次"] {
+            assert_eq!(phones(text, false), None, "{text}");
+        }
+        for text in ["86839755 余先生", "86839755（次日）", "86839755，起草", "86839755 人事科", "86839755"]
+        {
+            assert_eq!(phones(text, false).as_deref(), Some("86839755"), "{text}");
         }
     }
 
