@@ -263,7 +263,7 @@ pub(crate) fn choose(sheet: &Sheet, forms: &Forms, year: Option<i32>, family: &d
         }
     }
     let form = if mixed.is_empty() { Arc::clone(main) } else { forms.mixed(Parts { main: main_at, tables }) };
-    Some(match with_printed_columns(&sheet, &form, forms) {
+    Some(match with_printed_columns(sheet, &form, forms) {
         Some(Made { form, names, doubts }) => Choice { form: Arc::new(form), mixed, names: Some(names), doubts },
         None => Choice { form, mixed, names: None, doubts: Vec::new() },
     })

@@ -11,7 +11,7 @@
 //!
 //! Every sign, digit, comma, dot and bracket may be half or full width; marks that take no room may stand anywhere.
 //! What programs print for the end of a line or for a blank (`<br>`, `&nbsp;`) may stand at the ends, and so may the
-//! marks of bold print (`**3**`).
+//! marks of bold print (`**3**`). A number may stand between the quotes of a spreadsheet (`"1,095"`).
 //! A notation that a reader could take for two numbers (`1 2`, `1,09`, `（12）`, `一百三`) is text: a cell that a
 //! person must look at is better than a wrong number.
 
@@ -146,7 +146,16 @@ pub fn read(raw: &str) -> Reading<'_> {
         let inside = trim_escaped(seen);
         return if inside.is_empty() { Reading::Placeholder } else { read(inside) };
     }
+    if let Some(number @ Reading::Number { .. }) = quoted(seen).map(read) {
+        return number;
+    }
     if is_placeholder(seen, first) { Reading::Placeholder } else { Reading::Text }
+}
+
+/// What stands between the quotes that a spreadsheet puts around a cell with a comma, when it saves a sheet as text: `"1,095"`.
+fn quoted(seen: &str) -> Option<&str> {
+    let inside = seen.strip_prefix('"')?.strip_suffix('"')?;
+    Some(inside).filter(|inside| !inside.contains('"'))
 }
 
 /// Reads a change that is printed in words: 增加3, 减少2件, 增：3. Text where any doubt is left, as of `增3/减1`.

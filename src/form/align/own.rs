@@ -367,12 +367,11 @@ fn year_of(head: &str) -> Option<i32> {
 
 /// The caption is of the year before; 上年结转 is the label of a row.
 fn is_of_year_before(head: &str, cell: bool) -> bool {
-    let is = |word: &&str| match head.strip_prefix(*word) {
+    YEAR_BEFORE.iter().any(|word| match head.strip_prefix(word) {
         _ if cell => is_word(head, word),
         Some(rest) => !rest.trim_start_matches('度').starts_with("结转"),
         None => false,
-    };
-    YEAR_BEFORE.iter().any(|word| is(&word))
+    })
 }
 
 /// The caption is of organs below the one that reports, without that itself.
