@@ -146,13 +146,17 @@ pub fn read(raw: &str) -> Reading<'_> {
         let inside = trim_escaped(seen);
         return if inside.is_empty() { Reading::Placeholder } else { read(inside) };
     }
-    if let Some(number @ Reading::Number { .. }) = quoted(seen).map(read) {
-        return number;
+    match quoted(seen) {
+        // A program that quotes all cells quotes those that are empty, too.
+        Some("") => return Reading::Placeholder,
+        Some(inside) if matches!(read(inside), Reading::Number { .. }) => return read(inside),
+        _ => {}
     }
     if is_placeholder(seen, first) { Reading::Placeholder } else { Reading::Text }
 }
 
-/// What stands between the quotes that a spreadsheet puts around a cell with a comma, when it saves a sheet as text: `"1,095"`.
+/// What stands between the quotes that a spreadsheet puts around a cell with a comma, when it saves a sheet as text: `"1,095"`. Some
+/// programs put them around every cell.
 fn quoted(seen: &str) -> Option<&str> {
     let inside = seen.strip_prefix('"')?.strip_suffix('"')?;
     Some(inside).filter(|inside| !inside.contains('"'))
@@ -239,7 +243,8 @@ pub fn is_dash(printed: &str) -> bool {
 
 /// `None`, `NaN`, `null`, `<br>`: what programs print where a cell is empty, be it one of a merged label's.
 pub fn is_void(printed: &str) -> bool {
-    ["none", "nan", "null", "<na>"].iter().any(|word| printed.eq_ignore_ascii_case(word)) || is_escaped_blank(printed)
+    ["none", "nan", "null", "<na>", "\"\""].iter().any(|word| printed.eq_ignore_ascii_case(word))
+        || is_escaped_blank(printed)
 }
 
 /// A longer text is no unit, whatever blanks stand in it; in bytes.
