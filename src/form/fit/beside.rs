@@ -142,8 +142,8 @@ impl Codes {
         // A number of a column has no zero before it; and the codes of another table may begin anew.
         let padded = folded.len() > 1 && folded.starts_with('0');
         let follows = padded || self.last.is_none_or(|last| (last + 1..=last + MOST_CODES_LEFT_OUT).contains(&code));
-        // No row has the code 0.
-        let is_next = code > 0 && (follows || surplus && code <= MOST_CODES_LEFT_OUT);
+        // No row has the code 0. What is less than the code above, but not 1, may be a number of a column that is too many.
+        let is_next = code > 0 && (follows || surplus && code == 1);
         if is_next {
             self.last = Some(code);
         }
@@ -190,5 +190,8 @@ mod tests {
         assert_eq!(passed(&mut beside, &[("26", Number), ("6", Number), ("8", Number)]), 0);
         assert_eq!(passed(&mut beside, &[("07", Number), ("件", Text), ("6", Number), ("8", Number)]), 2);
         assert_eq!(passed(&mut beside, &[("件", Text), ("8", Number), ("6", Number), ("9", Number)]), 1);
+        // The codes of another table begin with 1.
+        assert_eq!(passed(&mut beside, &[("3", Number), ("6", Number), ("9", Number)]), 0);
+        assert_eq!(passed(&mut beside, &[("1", Number), ("件", Text), ("6", Number), ("9", Number)]), 2);
     }
 }
