@@ -7,6 +7,8 @@ use crate::span::Span;
 
 /// Digits of a code.
 const MOST_CODE_DIGITS: usize = 4;
+/// No annex has so many rows: as the first code, with no other number beside it, it would be a value.
+const LARGE: u32 = 1000;
 /// Rows between two codes that are left out, or that are another table's.
 const MOST_CODES_LEFT_OUT: u32 = 8;
 
@@ -49,12 +51,13 @@ impl Beside {
         while let Some(at) = (from..cells.len()).find(|&at| cells[at].holds != Holds::Nothing) {
             let cell = &cells[at];
             // On the other side of the unit than the codes of the rows above stands none.
+            let surplus = filled(at) > columns;
             let side = met_unit && self.behind_units == Some(false);
             let number = self.code && !met && !side && cell.holds == Holds::Number;
-            let code = number && self.codes.is_next(cell.span.of(text), filled(at) > columns);
+            let code = number && self.codes.is_next(cell.span.of(text), surplus);
             met |= code;
             let printed = cell.span.of(text);
-            let unit = !met_unit && self.is_unit(cell.holds, printed, (at, cells.len()), filled(at) > columns);
+            let unit = !met_unit && self.is_unit(cell.holds, printed, (at, cells.len()), surplus);
             // A label that is broken over lines may leave its last bracket alone before the code.
             let closing = cell.holds == Holds::Text && printed.chars().all(|c| CLOSING.contains(&c));
             if !code && !unit && !closing {
@@ -141,7 +144,8 @@ impl Codes {
         let Some(code) = folded.parse::<u32>().ok().filter(|_| folded.len() <= MOST_CODE_DIGITS) else { return false };
         // A number of a column has no zero before it; and the codes of another table may begin anew.
         let padded = folded.len() > 1 && folded.starts_with('0');
-        let follows = padded || self.last.is_none_or(|last| (last + 1..=last + MOST_CODES_LEFT_OUT).contains(&code));
+        let reach = |last: u32| (last + 1..=last + MOST_CODES_LEFT_OUT).contains(&code);
+        let follows = padded || self.last.map_or(surplus || code < LARGE, reach);
         // No row has the code 0. What is less than the code above, but not 1, may be a number of a column that is too many.
         let is_next = code > 0 && (follows || surplus && code == 1);
         if is_next {
@@ -190,6 +194,16 @@ mod tests {
         assert_eq!(passed(&mut beside, &[("26", Number), ("6", Number), ("8", Number)]), 0);
         assert_eq!(passed(&mut beside, &[("07", Number), ("件", Text), ("6", Number), ("8", Number)]), 2);
         assert_eq!(passed(&mut beside, &[("件", Text), ("8", Number), ("6", Number), ("9", Number)]), 1);
+        // A large number is no first code where it may be the only value.
+        for (row, codes) in [
+            (&[("1846", Number)][..], 0),
+            (&[("件", Text), ("1846", Number)], 1),
+            (&[("1", Number), ("件", Text)], 2),
+            (&[("21", Number), ("件", Text)], 2),
+            (&[("1846", Number), ("6", Number), ("7", Number)], 1),
+        ] {
+            assert_eq!(passed(&mut Beside::new(vec!["件".to_owned()], true), row), codes, "{row:?}");
+        }
         // The codes of another table begin with 1.
         assert_eq!(passed(&mut beside, &[("3", Number), ("6", Number), ("9", Number)]), 0);
         assert_eq!(passed(&mut beside, &[("1", Number), ("件", Text), ("6", Number), ("9", Number)]), 2);
