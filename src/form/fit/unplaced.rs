@@ -177,17 +177,19 @@ impl Fitter<'_> {
             return Vec::new();
         }
         // Digits that are broken over lines are held to be a text, but they are a number all the same. A whole cell that is a text is none.
+        let is_number = |printed: &str| matches!(value::read(printed), Reading::Number { .. });
         let broken = |field: &Field, cell: &grid::Cell| {
-            !cell.pieces.is_empty() && matches!(value::read(field.span.of(self.text)), Reading::Number { .. })
+            // A sign may stand on a line of its own.
+            !cell.pieces.is_empty() && (is_number(field.span.of(self.text)) || is_number(&cell.text(self.text)))
         };
-        let is_number = |(field, cell): &(&Field, &grid::Cell)| match field.holds {
+        let holds_number = |(field, cell): &(&Field, &grid::Cell)| match field.holds {
             Holds::Number => true,
             Holds::Text => broken(field, cell),
             Holds::Nothing | Holds::Placeholder => false,
         };
         let (grid, row) = printed.at;
         let cells = printed.cells.iter().zip(&self.grids[grid].rows[row].cells).enumerate();
-        let numbers = cells.filter(|(_, cell)| is_number(cell)).map(|(at, (field, _))| (at, field.span));
+        let numbers = cells.filter(|(_, cell)| holds_number(cell)).map(|(at, (field, _))| (at, field.span));
         let mut left = numbers.filter(|&(_, span)| !self.used.holds(span)).peekable();
         if left.peek().is_none() {
             return Vec::new();
