@@ -265,7 +265,7 @@ impl Geometry {
                 like.map(|(_, count)| count).sum::<usize>()
             };
             let outnumbered = ends_blank && count(&|width| width != shape.width) > count(&|width| width == shape.width);
-            if (*under && !outnumbered) || twin || sure.iter().any(like) {
+            if ((*under || twin) && !outnumbered) || sure.iter().any(like) {
                 sure.push(*shape);
             }
         }

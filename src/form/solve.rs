@@ -77,8 +77,13 @@ pub fn solve(identities: &[Identity], known: &[Known], rows: &[Open]) -> Vec<Vec
         return nothing;
     }
     let found = rows.iter().map(|row| vec![false; row.readings.len()]).collect();
-    let shared = open.iter().filter(|(_, rows)| rows.len() > 1).map(|(identity, _)| *identity).collect();
-    let mut search = Search { sums: &sums, shared, kept: &kept, chosen: Vec::new(), found, steps: 0 };
+    let mut decided = vec![Vec::new(); rows.len()];
+    for (identity, rows) in &open {
+        if let [_, .., last] = rows[..] {
+            decided[last].push(*identity);
+        }
+    }
+    let mut search = Search { sums: &sums, decided, kept: &kept, chosen: Vec::new(), found, steps: 0 };
     if !search.run() {
         return nothing;
     }
@@ -222,7 +227,8 @@ fn own_sums(identities: &[Identity], row: &Open, reading: &[Known]) -> Option<Ve
 /// The search through the combinations of readings, one row after the other.
 struct Search<'a> {
     sums: &'a Sums<'a, [Known]>,
-    shared: Vec<&'a Identity>,
+    /// For each row, the identities over several rows of which it is the last: above it they cannot be checked, below it they need not.
+    decided: Vec<Vec<&'a Identity>>,
     kept: &'a [Vec<usize>],
     chosen: Vec<(usize, usize)>,
     found: Vec<Vec<bool>>,
@@ -246,7 +252,7 @@ impl Search<'_> {
             }
             self.chosen.push((row, reading));
             let possible =
-                self.shared.iter().all(|identity| self.sums.holds_with(identity, &self.chosen) != Some(false));
+                self.decided[row].iter().all(|identity| self.sums.holds_with(identity, &self.chosen) != Some(false));
             let go_on = !possible || self.run();
             self.chosen.pop();
             if !go_on {

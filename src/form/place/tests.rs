@@ -55,6 +55,15 @@ fn blanks_are_believed_in_the_shape_of_a_full_row() {
 }
 
 #[test]
+fn two_rows_alike_are_no_proof_where_most_are_of_another_width() {
+    let alike = ("3\t\t5\t", 2);
+    assert_eq!(placed("1\t\t18\t", 2, 3, &[alike], None).unwrap(), ["1", "", "18"]);
+    // Both may have gained the same blank.
+    let others = [alike, ("\t\t", 2), ("\t7\t", 2), ("8\t\t", 2)];
+    assert_eq!(placed("1\t\t18\t", 2, 3, &others, None), None);
+}
+
+#[test]
 fn blanks_are_believed_under_a_header_of_the_same_width() {
     let header = Some(Header { fields: vec![1, 2, 3], firsts: vec![], width: 4 });
     assert_eq!(placed("\t5\t", 1, 3, &[], header).unwrap(), ["", "5", ""]);
