@@ -303,6 +303,8 @@ impl Stretch {
     fn push(&mut self, text: &str, tokens: &[Token], at: usize) -> Option<(usize, usize)> {
         let kind = tokens[at].kind;
         let above = std::mem::take(&mut self.above);
+        // Right below a label or a value of the table, as close as that stands to the one above.
+        let follows = self.found.is_some_and(|(_, last)| last + 1 == at && tokens[at].above <= tokens[last].above);
         match kind {
             Kind::Label => {
                 self.found = Some((self.found.map_or(at, |(first, _)| first), at));
@@ -321,16 +323,14 @@ impl Stretch {
                 self.found = self.found.map(|(first, _)| (first, at));
                 self.above = above;
             }
-            // So does what is odd right below a label or a value of the table, as close as that stands to the one
-            // above.
-            Kind::Odd
-                if self.found.is_some_and(|(_, last)| last + 1 == at && tokens[at].above <= tokens[last].above) =>
-            {
+            Kind::Odd if follows => {
                 self.found = self.found.map(|(first, _)| (first, at));
                 self.short = 0;
             }
-            // Below a label, a text that says so stands for its number.
-            Kind::Short if above.is_some() && says_nothing(tokens[at].span.of(text)) => {
+            // Below a label, or beside a bar, a text that says so stands for a number.
+            Kind::Short
+                if (above.is_some() || follows && tokens[at].barred) && says_nothing(tokens[at].span.of(text)) =>
+            {
                 self.found = self.found.map(|(first, _)| (first, at));
                 self.short = 0;
             }
