@@ -376,6 +376,10 @@ impl<'a> Fitter<'a> {
         let (mut from, mut end) = (step.values_from.min(last.cells.len()), last.cells.len());
         if table.columns != Columns::Form {
             let columns = table.rows[step.row].slots.len();
+            // The label stands in another row: what looks like one here is the unit.
+            if step.count > 1 && last.cells[..from].iter().all(|cell| !beside.is_label(self.text, cell)) {
+                from = 0;
+            }
             from = beside.pass(self.text, last.cells, from, columns, |span| self.used.mark(span));
             // Most rows end in a number.
             if last.cells.last().is_some_and(|cell| matches!(cell.holds, Holds::Text | Holds::Nothing)) {

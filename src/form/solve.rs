@@ -230,7 +230,8 @@ struct Search<'a> {
     /// For each row, the identities over several rows of which it is the last: above it they cannot be checked, below it they need not.
     decided: Vec<Vec<&'a Identity>>,
     kept: &'a [Vec<usize>],
-    chosen: Vec<(usize, usize)>,
+    /// The readings of the first rows.
+    chosen: Vec<usize>,
     found: Vec<Vec<bool>>,
     steps: usize,
 }
@@ -240,8 +241,8 @@ impl Search<'_> {
     fn run(&mut self) -> bool {
         let row = self.chosen.len();
         if row == self.kept.len() {
-            for &(row, reading) in &self.chosen {
-                self.found[row][reading] = true;
+            for (found, &reading) in self.found.iter_mut().zip(&self.chosen) {
+                found[reading] = true;
             }
             return true;
         }
@@ -250,9 +251,10 @@ impl Search<'_> {
             if self.steps > MOST_STEPS {
                 return false;
             }
-            self.chosen.push((row, reading));
-            let possible =
-                self.decided[row].iter().all(|identity| self.sums.holds_with(identity, &self.chosen) != Some(false));
+            self.chosen.push(reading);
+            let chosen = |row: usize| self.chosen.get(row).copied();
+            let value = |slot: usize| self.sums.value(slot, chosen);
+            let possible = self.decided[row].iter().all(|identity| self.sums.holds(identity, value) != Some(false));
             let go_on = !possible || self.run();
             self.chosen.pop();
             if !go_on {

@@ -105,6 +105,11 @@ impl Beside {
         behind[0]
     }
 
+    /// A text that is no unit.
+    pub fn is_label(&self, text: &str, cell: &Field) -> bool {
+        cell.holds == Holds::Text && !is_any_unit(&self.units, cell.span.of(text))
+    }
+
     /// What stands in a field, `at` so many of so many, is a unit: one of the form's or any other; or a mark for none, where
     /// the row above has its unit and the row has a cell more than columns.
     fn is_unit(&self, holds: Holds, printed: &str, at: (usize, usize), surplus: bool) -> bool {

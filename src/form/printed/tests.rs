@@ -271,6 +271,20 @@ fn codes_before_the_labels_are_no_numbers() {
 }
 
 #[test]
+fn codes_and_units_on_the_line_below_a_label_are_no_numbers() {
+    let rows = ["主动公开信息数\t01\t条\t958", "其中：网站公开数\t02\t条\t901", "收到申请数\t10\t件\t2"];
+    for broken in 0..rows.len() {
+        for indent in ["\t", ""] {
+            let mut rows = rows.map(str::to_owned);
+            rows[broken] = rows[broken].replacen('\t', &format!("\n{indent}"), 1);
+            let report = read(&format!("指标名称\t代码\t计量单位\t统计数\n{}", rows.join("\n")));
+            assert_eq!(values(&report), ["958", "901", "2"], "{rows:?}");
+            assert_eq!(told(&report, Rule::NumberUnplaced), [""; 0], "{rows:?}");
+        }
+    }
+}
+
+#[test]
 fn the_number_of_a_page_between_lines_of_a_cell_each_is_told() {
     let report = read(
         "指标名称\n单位\n统计数\n主动公开信息数\n条\n12\n政府网站公开数\n条\n7\n\n5\n\n政府公报公开数\n条\n4\n\
