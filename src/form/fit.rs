@@ -376,8 +376,8 @@ impl<'a> Fitter<'a> {
         let (mut from, mut end) = (step.values_from.min(last.cells.len()), last.cells.len());
         if table.columns != Columns::Form {
             let columns = table.rows[step.row].slots.len();
-            // The label stands in another row: what looks like one here is the unit.
-            if step.count > 1 && last.cells[..from].iter().all(|cell| !beside.is_label(self.text, cell)) {
+            // The label stands in another row: what looks like one here is the unit behind a code.
+            if table.code && step.count > 1 && beside.is_code_and_unit(self.text, &last.cells[..from]) {
                 from = 0;
             }
             from = beside.pass(self.text, last.cells, from, columns, |span| self.used.mark(span));

@@ -211,7 +211,7 @@ impl Open {
     }
 }
 
-/// Rows of the same width that show what is usual.
+/// Rows of the same width, or of the same shape, that show what is usual.
 const FEWEST_ALIKE: usize = 3;
 /// Blank cells that a row may have gained for as many others that it lost.
 const MOST_GAINED: usize = 2;
@@ -254,18 +254,20 @@ impl Geometry {
                 doubtful.push((shape, under));
             }
         }
-        // Values that span just the columns, with blanks between them: believed under a header that says so, or where another row agrees.
-        for (index, (shape, under)) in doubtful.iter().enumerate() {
-            let twin = doubtful.iter().enumerate().any(|(other, (twin, _))| other != index && twin == shape);
+        // Values that span just the columns, with blanks between them: believed under a header that says so, or where other rows agree.
+        for (shape, under) in &doubtful {
+            let alike = doubtful.iter().filter(|(other, _)| other == shape).count();
             let like = |sure: &Shape| (sure.from, sure.start, sure.width) == (shape.from, shape.start, shape.width);
-            // Not where it is wider or narrower than the others with their label in the same field, though those keep their trailing tabs.
+            // Not where it is wider or narrower than the others with their label in the same field, though those keep their trailing tabs: two
+            // rows may have gained the same blank.
             let count = |is: &dyn Fn(usize) -> bool| {
                 let like =
                     sizes.iter().filter(|(size, _)| (size.0, size.2) == (shape.from, shape.columns) && is(size.1));
                 like.map(|(_, count)| count).sum::<usize>()
             };
             let outnumbered = ends_blank && count(&|width| width != shape.width) > count(&|width| width == shape.width);
-            if ((*under || twin) && !outnumbered) || sure.iter().any(like) {
+            let agreed = (*under || alike > 1) && !outnumbered || alike >= FEWEST_ALIKE;
+            if agreed || sure.iter().any(like) {
                 sure.push(*shape);
             }
         }

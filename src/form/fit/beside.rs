@@ -105,9 +105,12 @@ impl Beside {
         behind[0]
     }
 
-    /// A text that is no unit.
-    pub fn is_label(&self, text: &str, cell: &Field) -> bool {
-        cell.holds == Holds::Text && !is_any_unit(&self.units, cell.span.of(text))
+    /// A code and its unit, and no label behind the code.
+    pub fn is_code_and_unit(&self, text: &str, cells: &[Field]) -> bool {
+        let mut filled = cells.iter().filter(|cell| cell.holds != Holds::Nothing);
+        let is_unit = |cell: &Field| is_any_unit(&self.units, cell.span.of(text));
+        filled.next().is_some_and(|first| first.holds == Holds::Number)
+            && filled.all(|cell| cell.holds != Holds::Text || is_unit(cell))
     }
 
     /// What stands in a field, `at` so many of so many, is a unit: one of the form's or any other; or a mark for none, where
