@@ -152,10 +152,12 @@ impl Binary {
     /// By the control characters in the first 4 KiB. NULs are borne with: a damaged report may hold many.
     pub(super) fn by_controls(bytes: &[u8]) -> Option<Binary> {
         let sample = &bytes[..bytes.len().min(4096)];
-        // Most inputs have none of these, and all bytes are asked at once: two more cost less than to tell them apart.
-        let may_be = |byte: u8| (byte < 0x20) & (byte.wrapping_sub(b'\t') > b'\r' - b'\t');
-        let low = sample.iter().fold(0, |found, &byte| found | u8::from(may_be(byte)));
-        if low == 0 && memchr::memchr(0x7F, sample).is_none() {
+        // Most inputs have none of these, and all bytes are asked at once: two more cost less than to tell them apart. Seen from the
+        // first byte behind CR, the others are the least; seen from the tab, those before it are the most.
+        let (least, most) = sample.iter().fold((u8::MAX, 0), |(least, most), byte| {
+            (least.min(byte.wrapping_sub(b'\r' + 1)), most.max(byte.wrapping_sub(b'\t')))
+        });
+        if least > 0x1F - (b'\r' + 1) && most <= u8::MAX - b'\t' && memchr::memchr(0x7F, sample).is_none() {
             return None;
         }
         let nuls = sample.iter().filter(|&&byte| byte == 0).count();

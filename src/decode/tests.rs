@@ -374,3 +374,14 @@ fn names_of_encodings() {
     assert!(said("中文").contains("known are utf-8, gb18030, "));
     assert!(said("").contains("known are"));
 }
+
+#[test]
+fn no_control_character_is_passed_over() {
+    for byte in 0..=u8::MAX {
+        // Among text of all kinds, as many as make it none.
+        let mut bytes = "年报\t1,095件\r\n~ !".repeat(8).into_bytes();
+        bytes.extend([byte; 200]);
+        let is_control = matches!(byte, 0..=8 | 0x0E..=0x19 | 0x1C..=0x1F | 0x7F);
+        assert_eq!(Binary::by_controls(&bytes).is_some(), is_control, "{byte:#04X}");
+    }
+}
