@@ -247,7 +247,7 @@ impl<'a> Fitter<'a> {
             }
             if let Some(cells) = place::plain(values, columns(step)) {
                 self.whole[step.first..step.first + step.count].fill(true);
-                self.cells(table, row, cells, unit);
+                self.cells(&row.slots, cells, unit, table.has_units);
                 continue;
             }
             let labels = label_cells(self.printed, step);
@@ -466,7 +466,7 @@ impl<'a> Fitter<'a> {
                     extra.into_iter().for_each(|number| self.used.mark(number));
                 }
                 cells.iter().for_each(|cell| self.used.mark(cell.span));
-                self.cells(table, row, &cells, unit);
+                self.cells(&row.slots, &cells, unit, table.has_units);
             }
             Placing::Open(open) => self.open.push(OpenRow { slots: row.slots.clone(), open, unit }),
         }
@@ -490,23 +490,21 @@ impl<'a> Fitter<'a> {
         self.findings.push(finding);
     }
 
-    /// Records what the printed cells of a row hold.
-    fn cells(&mut self, table: &FormTable, row: &FormRow, cells: &[Field], unit: Option<Span>) {
-        let form = self.form;
-        for (&slot, field) in row.slots.iter().zip(cells) {
+    /// Records what the printed cells of a row hold. `has_units`: the form may ask for a unit in some of these slots.
+    fn cells(&mut self, slots: &[usize], cells: &[Field], unit: Option<Span>, has_units: bool) {
+        for (&slot, field) in slots.iter().zip(cells) {
             // Where no unit is asked for, digits and blanks have none, whatever the header says.
-            let bare = !table.has_units || form.slots[slot].unit.is_none();
             let (value, status) = match field.holds {
-                Holds::Number if bare => (value::ascii(field.span.bytes_of(self.text)), Status::Ok),
-                Holds::Nothing if bare => (None, Status::Blank),
+                _ if has_units && self.form.slots[slot].unit.is_some() => (None, Status::Ok),
+                Holds::Number => (value::ascii(field.span.bytes_of(self.text)), Status::Ok),
+                Holds::Nothing => (None, Status::Blank),
                 _ => (None, Status::Ok),
             };
             if value.is_none() && status == Status::Ok {
                 self.cell(slot, *field, unit);
                 continue;
             }
-            let cell = &mut self.cells[slot];
-            (cell.value, cell.unit, cell.status, cell.span) = (value, None, status, Some(field.span));
+            self.cells[slot] = Cell { slot, value, unit: None, status, span: Some(field.span) };
         }
     }
 

@@ -165,10 +165,8 @@ impl Fitter<'_> {
 
     /// Records the cells of a row.
     fn take(&mut self, row: &OpenRow, cells: &[Field]) {
-        for (&slot, field) in row.slots.iter().zip(cells) {
-            self.used.mark(field.span);
-            self.cell(slot, *field, row.unit);
-        }
+        cells.iter().for_each(|cell| self.used.mark(cell.span));
+        self.cells(&row.slots, cells, row.unit, true);
     }
 
     fn all_readings(&self, row: &OpenRow, readings: &[Vec<Field>]) -> Open {
