@@ -214,6 +214,9 @@ fn groups_out_of_order(named: &[(usize, Span)], columns: &[Name]) -> Vec<(usize,
     let mut wrong = Vec::new();
     for (start, printed) in printed.chunks(group).enumerate().map(|(at, printed)| (at * group, printed)) {
         let Some(own) = columns.get(start..start + group) else { return Vec::new() };
+        if own.iter().eq(printed.iter().map(|(name, _)| name)) {
+            continue;
+        }
         if sorted(&mut own.iter().copied()) != sorted(&mut printed.iter().map(|(name, _)| *name)) {
             return Vec::new();
         }
@@ -271,11 +274,13 @@ fn named_unit(label: &str, behind: usize) -> Option<(usize, usize)> {
     let unit = &label[from..to];
     let money = unit.ends_with(['元', '币']) && unit.len() <= LONGEST_MONEY;
     // A strange unit is told of, too: so short is no name of an organ.
-    let before = label[..behind].trim_end_matches("单位").trim_end();
-    let bare = before.is_empty() || before.ends_with(['（', '(', '【', '[']) || before.ends_with("计量");
-    let strange = bare && unit.chars().count() <= 2 && !unit.starts_with(['本', '我', '各']);
+    let is_strange = || {
+        let before = label[..behind].trim_end_matches("单位").trim_end();
+        let bare = before.is_empty() || before.ends_with(['（', '(', '【', '[']) || before.ends_with("计量");
+        bare && unit.chars().count() <= 2 && !unit.starts_with(['本', '我', '各'])
+    };
     let several = label[to..].starts_with(['/', '／', '、', '，', ',']);
-    ((is_unit(unit) || money || strange) && !several).then_some((from, to))
+    ((money || is_unit(unit) || is_strange()) && !several).then_some((from, to))
 }
 
 /// The longest unit of money, 人民币百万元, in bytes.
