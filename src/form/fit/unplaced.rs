@@ -35,7 +35,7 @@ impl Fitter<'_> {
 
     /// Every number in a grid of the form that is neither a value nor part of a label, and the rows that hold them.
     pub(super) fn unplaced(&mut self) {
-        let are_serial = self.numbers_are_serial();
+        let mut are_serial = None;
         let repeated = self.repeated();
         for (at, printed) in self.printed.iter().enumerate() {
             if let Some(table) = self.taken[at].or(repeated[at]) {
@@ -57,8 +57,9 @@ impl Fitter<'_> {
             };
             let mut left = self.left(printed);
             left.extend(self.behind_texts(at, table));
-            if !are_serial && self.taken[at].is_some() {
-                left.extend(before_label(printed));
+            let before = if self.taken[at].is_some() { before_label(printed) } else { Vec::new() };
+            if !before.is_empty() && !*are_serial.get_or_insert_with(|| self.numbers_are_serial()) {
+                left.extend(before);
             }
             let Some(&first) = left.first() else {
                 self.strange(at, table);
