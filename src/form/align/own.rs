@@ -1,7 +1,10 @@
 //! Which print of a table is the report's own, where it is printed more than once: the year of another print or another
 //! organ may be named above it, and the own one stands in its section.
 
+use std::borrow::Cow;
+
 use super::{Match, Table};
+use crate::fold::may_hold_blank;
 use crate::form::rows::{Field, Holds, LabelName, Printed};
 use crate::form::sections;
 use crate::lines::{Line, LineKind};
@@ -304,7 +307,10 @@ fn is_hint(c: char) -> bool {
 }
 
 /// A text without blanks, but for those that part two numbers: 表1 2021年.
-fn tight(printed: &str) -> String {
+fn tight(printed: &str) -> Cow<'_, str> {
+    if !may_hold_blank(printed) {
+        return Cow::Borrowed(printed);
+    }
     let mut text = String::with_capacity(printed.len());
     let mut words = printed.split_whitespace();
     text.push_str(words.next().unwrap_or_default());
@@ -314,7 +320,7 @@ fn tight(printed: &str) -> String {
         }
         text.push_str(word);
     }
-    text
+    Cow::Owned(text)
 }
 
 const YEAR_BEFORE: [&str; 5] = ["上年", "上一年", "去年", "往年", "前一年"];
