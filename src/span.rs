@@ -44,12 +44,17 @@ impl Span {
     }
 
     /// The span without the white space at its ends.
+    #[inline]
     pub fn trim(self, text: &str) -> Span {
         // What is trimmed does not begin or end inside a character.
         let bytes = self.bytes_of(text);
         if is_trimmed(bytes) {
             return Span { start: self.start, end: self.start + bytes.len() as u32 };
         }
+        self.trim_blanks(text)
+    }
+
+    fn trim_blanks(self, text: &str) -> Span {
         let printed = self.of(text);
         // In columns, cells stand between spaces: cheaper to pass over than blanks of any width.
         let first = spaces(printed.as_bytes());
