@@ -5,7 +5,9 @@ mod common;
 
 use std::path::PathBuf;
 
-use common::renderings::{as_page_text, essence, merged_cells_printed_again, one_blank_between_cells, renderings};
+use common::renderings::{
+    as_page_text, essence, line_ends_in_quotes, merged_cells_printed_again, one_blank_between_cells, renderings,
+};
 use common::{assert_invariants, cases, cells, differences, name, read_bytes, silently_wrong, truth};
 use nianbao::grid::Layout;
 use nianbao::record::Table;
@@ -114,6 +116,25 @@ fn merged_cells_that_are_printed_again_change_nothing() {
             "{name}: {again}"
         );
     }
+}
+
+/// A line end inside a cell parts no rows where quotes say that it is the cell's.
+#[test]
+fn line_ends_in_quoted_cells_change_nothing() {
+    let mut read = 0;
+    for (path, _) in texts() {
+        let report = read_bytes(&std::fs::read(&path).unwrap());
+        if !report.text.contains('\t') {
+            continue;
+        }
+        let quoted = line_ends_in_quotes(&report.text);
+        let broken = read_bytes(quoted.as_bytes());
+        assert_invariants(&broken, &path.to_string_lossy());
+        let differences = differences(&cells(&broken), &cells(&report));
+        assert!(differences.is_empty(), "{}: {differences:#?}\n{quoted}", path.display());
+        read += 1;
+    }
+    assert!(read > 25, "{read}");
 }
 
 /// Rows whose cells are copied one behind the other. What is blank is lost, and nobody can tell where it stood: then the row says so. Where nothing

@@ -217,8 +217,8 @@ impl Print {
                 let label = labels.next_if(|label| label.cell == at);
                 field.name = match label {
                     _ if field.holds != Holds::Text => None,
-                    Some(label) if cell.pieces.is_empty() => label.own,
-                    _ => name_of(text, cell, names),
+                    Some(label) => label.own,
+                    None => name_of(text, cell, names),
                 };
                 row.has_strays |= label.is_none() && field.name.is_some();
             }
@@ -379,7 +379,7 @@ impl Texts<'_> {
         if let Some((key, name)) = whole.and_then(|printed| self.names.printed(printed)) {
             let start = self.folded.len();
             self.folded.push_str(key);
-            self.label(at, cell, start, Some(name), Some(name));
+            self.label(at, cell, start, Some(name));
             return (Holds::Text, Some(name));
         }
         let holds = whole.map_or_else(|| holds_of_pieces(self.text, cell), holds);
@@ -403,15 +403,14 @@ impl Texts<'_> {
             // Where no column is for units, they stand in brackets behind the labels.
             own = value::without_unit(&printed).and_then(|label| with_key(label, |key| self.names.get(key)));
         }
-        let name = if whole.is_some() && short { own } else { name_of(self.text, cell, self.names) };
-        self.label(at, cell, start, own, name);
-        (Holds::Text, name)
+        self.label(at, cell, start, own);
+        (Holds::Text, own)
     }
 
     /// Takes a text, folded from `start`, for a label if none but labels stand before it; `own` is the name of what is
     /// folded.
     #[inline]
-    fn label(&mut self, at: usize, cell: &Cell, start: usize, own: Option<Name>, name: Option<Name>) {
+    fn label(&mut self, at: usize, cell: &Cell, start: usize, own: Option<Name>) {
         let count = self.labels.len() - self.first_label;
         // Marks alone (***) are no label.
         let marks = self.folded.len() == start;
@@ -419,7 +418,7 @@ impl Texts<'_> {
         // end it.
         self.open &= count < MOST_LABELS && (count == 0 || !self.has_values && !marks);
         if !self.open || marks {
-            self.has_strays |= name.is_some();
+            self.has_strays |= own.is_some();
             self.folded.truncate(start);
             return;
         }
@@ -439,12 +438,13 @@ fn ends_in_digit(printed: &[u8]) -> bool {
     matches!(printed, [.., b'0'..=b'9'] | [.., 0xEF, 0xBC, 0x90..=0x99])
 }
 
-/// The name of what stands in the place of a cell: of one that is broken over lines, its first piece.
+/// The name of what a cell says.
 fn name_of(text: &str, cell: &Cell, names: &Names) -> Option<Name> {
-    if cell.span.len() > MAX_LABEL_BYTES {
+    let printed = cell.text(text);
+    if printed.len() > MAX_LABEL_BYTES {
         return None;
     }
-    with_key(cell.span.of(text), |key| names.get(key))
+    with_key(&printed, |key| names.get(key))
 }
 
 /// What a cell holds that is broken over lines.

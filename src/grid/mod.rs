@@ -8,6 +8,7 @@ pub mod boxed;
 pub mod line;
 mod lone;
 pub mod pipe;
+mod quoted;
 pub mod space;
 pub mod tab;
 pub mod value;
@@ -284,9 +285,13 @@ pub(crate) fn find_noted(text: &str, lines: &[Line], notes: &Notes, vocabulary: 
             Layout::Box => boxed::find(text, lines, notes, &taken, vocabulary),
             Layout::Pipe => pipe::find(text, lines, notes, &taken, vocabulary),
             Layout::Tab => {
+                // What stands in quotes is not taken apart by the tabs around it.
+                let joined = quoted::Joined::find(text, lines, &taken);
+                joined.all().for_each(|line| taken[line] = true);
                 let mut grids = lone::find(text, lines, notes, &taken, vocabulary);
+                joined.all().for_each(|line| taken[line] = false);
                 grids.iter().flat_map(|grid| &grid.lines).for_each(|&line| taken[line] = true);
-                grids.extend(tab::find(text, lines, notes, &taken, vocabulary));
+                grids.extend(tab::find(text, lines, notes, &taken, &joined, vocabulary));
                 grids
             }
             Layout::Space => space::find(text, lines, notes, &taken, vocabulary),

@@ -5,6 +5,7 @@
 //! with none, is a row only if rows stand right above and below it (trailing tabs are lost easily) and nothing says
 //! that it is a heading.
 
+use super::quoted::Joined;
 use super::{Cell, Grid, LONE_CELL, Layout, Row, Vocabulary};
 use crate::fold::is_blank;
 use crate::grid::value::{self, Reading};
@@ -28,16 +29,28 @@ pub(super) enum Claim {
 }
 
 /// Finds the tables of tabbed lines. A blank line ends a table unless what follows has its width and goes on with numbers.
-pub(super) fn find(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vocabulary: &Vocabulary) -> Vec<Grid> {
+pub(super) fn find(
+    text: &str,
+    lines: &[Line],
+    notes: &Notes,
+    taken: &[bool],
+    joined: &Joined,
+    vocabulary: &Vocabulary,
+) -> Vec<Grid> {
     if !lines.iter().any(|line| matches!(line.look, Look::Tabbed { .. })) {
         return Vec::new();
     }
-    let (mut claims, doubtful) = claims(text, lines, notes, taken, vocabulary);
+    let (mut claims, mut doubtful) = claims(text, lines, notes, taken, vocabulary);
+    for line in joined.all() {
+        claims[line] = Claim::Row;
+        doubtful.retain(|at| *at != line);
+    }
     settle_perhaps(text, lines, &mut claims, &doubtful, vocabulary);
     let mut grids: Vec<Grid> = Vec::new();
     let mut rows: Vec<Row> = Vec::new();
     let mut fields = notes.fields();
     let mut row = |at: usize| match lines[at].look {
+        _ if joined.lines(at).count() > 1 => joined.row(text, lines, at),
         Look::Blank => row(at, &lines[at], text, &blank_fields(text, &lines[at])),
         _ => row(at, &lines[at], text, fields.ends(&lines[at])),
     };
@@ -47,7 +60,7 @@ pub(super) fn find(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vo
     while let Some(passed) = claims[below..].iter().position(is_row) {
         let between = below..below + passed;
         below = between.end + claims[between.end..].iter().take_while(|claim| is_row(claim)).count();
-        let mut run: Vec<Row> = (between.end..below).map(&mut row).collect();
+        let mut run: Vec<Row> = (between.end..below).filter(|&at| !joined.goes_on(at)).map(&mut row).collect();
         let ended = claims[between.clone()].iter().any(|claim| *claim != Claim::Pass);
         let parted = || lines[between].iter().any(|line| line.look == Look::Blank && !line.is_page_end(text));
         if !rows.is_empty() && !ended && (!parted() || goes_on(text, &rows, &run[0])) {
@@ -56,11 +69,11 @@ pub(super) fn find(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vo
         }
         let above = std::mem::replace(&mut rows, run);
         if !above.is_empty() {
-            grids.push(grid(above));
+            grids.push(grid(above, joined));
         }
     }
     if !rows.is_empty() {
-        grids.push(grid(rows));
+        grids.push(grid(rows, joined));
     }
     grids
 }
@@ -135,9 +148,9 @@ fn blank_fields(text: &str, line: &Line) -> Vec<u32> {
 /// Tabs that may be left of nothing but a row's indent.
 const FEWEST_BLANK: usize = 3;
 
-/// A table of these rows, each a line.
-fn grid(rows: Vec<Row>) -> Grid {
-    let lines = rows.iter().map(|row| row.line).collect();
+/// A table of these rows, each on its line or its lines.
+fn grid(rows: Vec<Row>, joined: &Joined) -> Grid {
+    let lines = rows.iter().flat_map(|row| joined.lines(row.line)).collect();
     tabbed(rows, lines)
 }
 
@@ -339,7 +352,7 @@ mod tests {
             vocabulary.add_label(label);
         }
         let lines = split(text);
-        find(text, &lines, &Notes::of(text), &vec![false; lines.len()], &vocabulary)
+        find(text, &lines, &Notes::of(text), &vec![false; lines.len()], &Joined::default(), &vocabulary)
             .iter()
             .map(|grid| {
                 let texts = |row: &Row| row.cells.iter().map(|cell| cell.text(text).into_owned()).collect();

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use nianbao::Report;
 use nianbao::grid::Layout;
+use nianbao::grid::value;
 use nianbao::record::Section;
 
 use super::cells;
@@ -155,3 +156,32 @@ pub fn merged_cells_printed_again(text: &str) -> String {
     };
     text.lines().map(row).collect::<Vec<_>>().join("\n")
 }
+
+/// The text as a spreadsheet or a data tool saves tables whose cells have line ends, among tabs: those cells in quotes. Each long label is cut
+/// in the middle, and behind every third other cell the line ends once more.
+pub fn line_ends_in_quotes(text: &str) -> String {
+    let mut nth = 0;
+    let mut cell = |cell: &str| {
+        let count = cell.chars().count();
+        nth += 1;
+        if cell.contains('"') {
+            cell.to_owned()
+        } else if count >= SHORTEST_CUT && value::read(cell) == value::Reading::Text {
+            let (above, below): (Vec<_>, Vec<_>) = cell.char_indices().partition(|(at, _)| *at < cell.len() / 2);
+            let said = |chars: Vec<(usize, char)>| chars.into_iter().map(|(_, c)| c).collect::<String>();
+            format!("\"{}\n{}\"", said(above), said(below))
+        } else if count > 0 && nth % 3 == 0 {
+            format!("\"{cell}\n\"")
+        } else {
+            cell.to_owned()
+        }
+    };
+    let mut row = |line: &str| match line.contains('\t') {
+        true => line.split('\t').map(&mut cell).collect::<Vec<_>>().join("\t"),
+        false => line.to_owned(),
+    };
+    text.lines().map(&mut row).collect::<Vec<_>>().join("\n")
+}
+
+/// Characters of a label that is cut; shorter ones may be units.
+const SHORTEST_CUT: usize = 8;
