@@ -40,11 +40,8 @@ pub(super) fn find(
     if !lines.iter().any(|line| matches!(line.look, Look::Tabbed { .. })) {
         return Vec::new();
     }
-    let (mut claims, mut doubtful) = claims(text, lines, notes, taken, vocabulary);
-    for line in joined.all() {
-        claims[line] = Claim::Row;
-        doubtful.retain(|at| *at != line);
-    }
+    let (mut claims, doubtful) = claims(text, lines, notes, taken, vocabulary);
+    joined.all().for_each(|line| claims[line] = Claim::Row);
     settle_perhaps(text, lines, &mut claims, &doubtful, vocabulary);
     let mut grids: Vec<Grid> = Vec::new();
     let mut rows: Vec<Row> = Vec::new();
