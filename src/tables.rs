@@ -74,12 +74,14 @@ fn part(grid: Grid, tables: &[Option<usize>]) -> impl Iterator<Item = Piece> {
         Some((end, _)) => *end = grid.rows.len(),
         None => ends.push((grid.rows.len(), None)),
     }
-    let (layout, mut rows) = (grid.layout, grid.rows);
+    let (layout, all) = (grid.layout, grid.rows.len());
+    let mut rest = grid.rows.into_iter();
     let mut from = 0;
     ends.into_iter().map(move |(end, table)| {
-        let rest = rows.split_off(end - from);
-        from = end;
-        Piece { table, layout, rows: std::mem::replace(&mut rows, rest) }
+        let count = end - std::mem::replace(&mut from, end);
+        // The last piece, mostly the only one, keeps the list.
+        let rows = if end == all { std::mem::take(&mut rest).collect() } else { rest.by_ref().take(count).collect() };
+        Piece { table, layout, rows }
     })
 }
 
@@ -115,4 +117,23 @@ fn enter(tables: &mut [Table], sections: &mut [Section]) {
         }
         at += 1;
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::grid::Cell;
+    use crate::span::Span;
+
+    /// A table printed over and over in one grid: lists that kept room for all rows of the grid would take its square.
+    #[test]
+    fn a_part_has_no_room_for_other_parts() {
+        let row = |line| Row { line, page: 0, cells: vec![Cell::new(Span::default())] };
+        let grid = Grid { layout: Layout::Tab, rows: (0..1_000).map(row).collect(), lines: (0..1_000).collect() };
+        let tables: Vec<Option<usize>> = (0..1_000).map(|row| Some(row / 10 % 2)).collect();
+        let parts: Vec<Piece> = part(grid, &tables).collect();
+        assert_eq!(parts.len(), 100);
+        assert!(parts.iter().flat_map(|part| &part.rows).map(|row| row.line).eq(0..1_000));
+        assert!(parts.iter().all(|part| part.rows.capacity() <= 2 * part.rows.len()));
+    }
 }
