@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::heads::{self, Header, Words, header};
 use super::piece::{self, Piece};
-use super::rows::{Labels, Row, rows};
+use super::rows::{Below, Labels, Row, rows};
 use super::{MOST_COLUMNS, Made, column_keys};
 use crate::finding::{Fact, Finding, Rule};
 use crate::fold::key;
@@ -84,16 +84,20 @@ fn printed(sheet: &Sheet<'_>, headers: &[String]) -> Vec<Annex> {
             at += 1;
             continue;
         };
-        let (region, Labels { rows, groups, strange }) = rows(sheet, &header, &words, MOST_ROWS - count);
+        let Below { end, looked, labels } = rows(sheet, &header, &words, MOST_ROWS - count);
+        let Labels { rows, groups, strange } = labels;
+        if rows.is_empty() {
+            at = looked.max(at + 1);
+            continue;
+        }
         count += rows.len();
-        at = region.end.max(at + 1);
+        let region = header.rows.start..end;
+        at = end.max(at + 1);
         // The same heads, printed otherwise, are the same columns.
         if let Some(same) = annexes.iter().find(|annex| annex.header.keys() == header.keys()) {
             header.numbers.clone_from(&same.header.numbers);
         }
-        if !rows.is_empty() {
-            annexes.push(Annex { header, region, rows, groups, strange });
-        }
+        annexes.push(Annex { header, region, rows, groups, strange });
     }
     annexes
 }

@@ -149,9 +149,7 @@ fn numbers_below(sheet: &Sheet<'_>, from: usize, code: bool) -> usize {
     let mut counts: Vec<usize> = Vec::new();
     for at in from..sheet.printed.len().min(from + SEEN) {
         let row = &sheet.printed[at];
-        let Some(label) = row.labels().next().filter(|_| !is_numbering(sheet.text, sheet.printed, at)) else {
-            continue;
-        };
+        let Some(label) = row.label_names().next() else { continue };
         // A cell a line: what is blank is a cell, too.
         let is_value = |cell: &&Field| match cell.holds {
             Holds::Number | Holds::Placeholder => true,
@@ -159,7 +157,7 @@ fn numbers_below(sheet: &Sheet<'_>, from: usize, code: bool) -> usize {
             Holds::Text => false,
         };
         let count = row.cells[label.at + 1..].iter().filter(is_value).count();
-        if count > usize::from(code) {
+        if count > usize::from(code) && !is_numbering(sheet.text, sheet.printed, at) {
             counts.push(count - usize::from(code));
         }
     }
@@ -273,7 +271,7 @@ fn by_place(sheet: &Sheet<'_>, at: usize, words: &Words<'_>) -> Option<Header> {
         return None;
     }
     let (label_cell, label) = texts(sheet, at).into_iter().find(|(_, text)| (words.label)(&key(text)))?;
-    let label_end = row.cells[label_cell].columns?.1;
+    let label_end = row.cells[label_cell].extent()?.1;
     let mut known = 0;
     // From the bottom: the lowest heads are those of the columns, one above several of them is none.
     let same = |row: &usize| sheet.printed[*row].at.0 == sheet.printed[at].at.0;
@@ -284,13 +282,13 @@ fn by_place(sheet: &Sheet<'_>, at: usize, words: &Words<'_>) -> Option<Header> {
     };
     let below: Vec<usize> = below.take_while(is_head).collect();
     let above: Vec<usize> = (at.saturating_sub(2)..at).rev().take_while(same).take_while(is_head).collect();
-    let next = row.cells.iter().filter(|cell| cell.holds == Holds::Text).filter_map(|cell| cell.columns);
+    let next = row.cells.iter().filter(|cell| cell.holds == Holds::Text).filter_map(Field::extent);
     let left = next.map(|columns| columns.0).filter(|&start| start >= label_end).min();
     // Where the line of the labels' head has no other, all stand above or below it.
     let left = left.unwrap_or(label_end);
     // 统计数 stands in the middle above its columns, which may begin left of it.
     let over = texts(sheet, at).iter().any(|(_, text)| OVER_HEADS.contains(&key(text).as_str()));
-    let starts = below.first().map_or(&[][..], |&row| sheet.printed[row].cells).iter().filter_map(|cell| cell.columns);
+    let starts = below.first().map_or(&[][..], |&row| sheet.printed[row].cells).iter().filter_map(Field::extent);
     let left = match starts.clone().map(|(start, _)| start).min() {
         Some(start) if over && start > label_end && start < left && starts.count() > 1 => start,
         _ => left,
@@ -299,12 +297,12 @@ fn by_place(sheet: &Sheet<'_>, at: usize, words: &Words<'_>) -> Option<Header> {
     let mut end = at + 1;
     for line in below.iter().rev().copied().chain([at]).chain(above) {
         let pieces = texts(sheet, line).into_iter().filter_map(|(cell, text)| {
-            let columns = sheet.printed[line].cells[cell].columns?;
+            let columns = sheet.printed[line].cells[cell].extent()?;
             (columns.0 + 2 >= left && columns.0 >= label_end).then_some((columns, text))
         });
         let pieces: Vec<((u32, u32), String)> = pieces.collect();
         let alone =
-            sheet.printed[line].cells.iter().all(|cell| cell.columns.is_some_and(|columns| columns.0 + 2 >= left));
+            sheet.printed[line].cells.iter().all(|cell| cell.extent().is_some_and(|columns| columns.0 + 2 >= left));
         if line != at && !(alone && pieces.iter().all(|(_, text)| text.chars().count() <= PIECE)) {
             continue;
         }

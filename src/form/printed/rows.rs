@@ -4,8 +4,6 @@
 //! the label of the row beside it. In columns of blanks a piece goes on where the next character would not have fitted; elsewhere
 //! an ordinal or the last word says which, and where nothing says it, the label carries a finding.
 
-use std::ops::Range;
-
 use unicode_width::UnicodeWidthChar;
 
 use super::heads::{Header, Words, header, is_numbering};
@@ -87,11 +85,21 @@ impl Item {
     }
 }
 
+/// What stands below a header.
+pub(super) struct Below {
+    /// The rows of the annex end there.
+    pub end: usize,
+    /// No header above says more, where no row was found.
+    pub looked: usize,
+    pub labels: Labels,
+}
+
 /// The rows of the annex below a header, and where they stand.
-pub(super) fn rows(sheet: &Sheet<'_>, of: &Header, words: &Words<'_>, most: usize) -> (Range<usize>, Labels) {
+pub(super) fn rows(sheet: &Sheet<'_>, of: &Header, words: &Words<'_>, most: usize) -> Below {
     let mut items: Vec<Item> = Vec::new();
     let mut end = of.rows.end;
     let mut at = of.rows.end;
+    let mut last_header = None;
     let mut below_header = false;
     let mut between: Vec<(usize, Piece)> = Vec::new();
     let mut lost = None;
@@ -111,6 +119,7 @@ pub(super) fn rows(sheet: &Sheet<'_>, of: &Header, words: &Words<'_>, most: usiz
             }
             // What stands apart right above a header is the caption of its table.
             items.pop_if(|item| item.at + 1 == at && item.is_caption(sheet));
+            last_header = Some(at);
             at = again.rows.end;
             below_header = true;
             continue;
@@ -126,6 +135,9 @@ pub(super) fn rows(sheet: &Sheet<'_>, of: &Header, words: &Words<'_>, most: usiz
         }
         at += 1;
     }
+    // What ended the search would end it below any of these headers. Where it was its length, the last of them may head more rows.
+    let is_long = at < sheet.printed.len() && items.len() >= most * 3;
+    let looked = last_header.filter(|_| is_long).unwrap_or(at);
     let by_place = sheet.printed[of.rows.start].cells.iter().any(|cell| cell.columns.is_some());
     if by_place {
         right_of_labels(&mut items);
@@ -142,7 +154,7 @@ pub(super) fn rows(sheet: &Sheet<'_>, of: &Header, words: &Words<'_>, most: usiz
     labels.strange.extend(lost);
     labels.rows.retain(|row| !row.label.is_empty() && row.label.len() <= MAX_LABEL_BYTES);
     labels.rows.truncate(most);
-    (of.rows.start..end, labels)
+    Below { end, looked, labels }
 }
 
 /// A text alone on its line that begins where no label ends any more stands in the place of a number: 待统计.
@@ -162,7 +174,7 @@ fn left_out(sheet: &Sheet<'_>, at: usize) -> Vec<Piece> {
     }
     let spans = |at: usize| {
         let (grid, row) = sheet.printed[at].at;
-        sheet.grids[grid].rows[row].cells.iter().flat_map(|cell| cell.pieces.iter().chain([&cell.span]))
+        sheet.grids[grid].rows[row].cells.iter().flat_map(|cell| cell.pieces().iter().chain([&cell.span]))
     };
     let ends = spans(at - 1).map(|span| span.end).max().unwrap_or(0);
     let begins = spans(at).map(|span| span.start).min().unwrap_or(0);
@@ -234,7 +246,7 @@ fn item(sheet: &Sheet<'_>, at: usize, of: &Header) -> Item {
     let label = own.and_then(|own| texts.get(own)).map(|&cell| Piece {
         printed: format!("{lead}{}{tail}", text(cell)),
         span: row.cells[cell].span,
-        columns: row.cells[cell].columns,
+        columns: row.cells[cell].extent(),
         numbered: numbers_behind(&sheet.cell(at, cell)).next().is_some(),
         serial: first.is_some_and(|first| first > 0),
     });
