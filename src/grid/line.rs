@@ -137,15 +137,18 @@ fn goes_on(text: &str, tokens: &[Token], above: (usize, usize), below: (usize, u
         && (pairs().nth(1).is_some() || pairs().any(|pair| has_unit(pair[0].span.of(text))))
 }
 
-/// The lines hold as many values and labels as the smallest table has.
+/// Between two lines that are no part of a table stand as many values and labels as the smallest table has.
 fn may_be_table(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Vocabulary) -> bool {
     let (mut values, mut labels) = (0, 0);
-    let printed = |(line, taken): &(&Line, &bool)| !**taken && line.look != Look::Blank;
-    for (line, _) in lines.iter().zip(taken).filter(printed) {
-        let (span, barred) = unbarred(text, line.text);
-        match content(text, line, span, barred, vocabulary) {
+    for (line, taken) in lines.iter().zip(taken).filter(|(line, _)| line.look != Look::Blank) {
+        let content = || {
+            let (span, barred) = unbarred(text, line.text);
+            content(text, line, span, barred, vocabulary)
+        };
+        match if *taken { Some(Kind::Prose) } else { content() } {
             Some(Kind::Number | Kind::Value) => values += 1,
             Some(Kind::Label) => labels += 1,
+            Some(Kind::Prose) => (values, labels) = (0, 0),
             _ => {}
         }
         if values >= FEWEST_VALUES || labels >= FEWEST_LABELS {
