@@ -240,7 +240,7 @@ impl Reader {
     ) -> Option<Fitted> {
         let names = self.forms.names();
         let print = Print::new(text, grids, names);
-        let printed = print.rows();
+        let printed = print.rows(grids);
         let family = || {
             let title = fold::key(metadata.title.as_deref().unwrap_or(""));
             self.forms.titles().iter().any(|known| title.contains(&fold::key(known)))

@@ -319,10 +319,10 @@ mod tests {
             let text = damaged(form, seed);
             let grids = grid::find(&text, &lines::split(&text), forms.vocabulary());
             let print = Print::new(&text, &grids, forms.names());
-            let seen = seen(&print.rows(), forms.names());
+            let seen = seen(&print.rows(&grids), forms.names());
             let tables = forms.iter().flat_map(|form| &form.tables);
             let slow: Vec<_> = tables.map(|table| score(&seen, table)).collect();
-            let scores = forms.index().scores(&print.rows());
+            let scores = forms.index().scores(&print.rows(&grids));
             let fast: Vec<_> = scores.iter().map(|score| (score.rows, score.headers, score.sum)).collect();
             assert_eq!(fast, slow, "{text}");
         }

@@ -21,7 +21,7 @@ impl Columns {
         heads: Vec<(u32, u32)>,
     ) -> Columns {
         let places = |cells: &[Field]| {
-            cells.iter().filter(|cell| cell.holds != Holds::Nothing).filter_map(|cell| cell.columns).collect()
+            cells.iter().filter(|cell| cell.holds != Holds::Nothing).filter_map(Field::extent).collect()
         };
         Columns { rows: rows.map(|(page, cells)| (page, places(cells))).collect(), heads, count }
     }
@@ -34,7 +34,7 @@ impl Columns {
         let mut placed = vec![Field::lost(end); self.count];
         let mut next = 0;
         for cell in cells.iter().filter(|cell| cell.holds != Holds::Nothing) {
-            let at = under(&columns, cell.columns?)?;
+            let at = under(&columns, cell.extent()?)?;
             if at < next {
                 return None;
             }
@@ -94,13 +94,14 @@ fn under(columns: &[(u32, u32)], value: (u32, u32)) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::grid::Extent;
     use crate::span::Span;
 
     fn row(places: &[(u32, u32)]) -> Vec<Field> {
         places
             .iter()
             .map(|&(start, end)| Field {
-                columns: Some((start, end)),
+                columns: Extent::new(start, end),
                 ..Field::new(Span::new(start as usize, end as usize), Holds::Number)
             })
             .collect()

@@ -65,7 +65,7 @@ pub(crate) fn fit(sheet: &Sheet, print: &Print, names: &Names, choice: &Choice, 
     match &choice.names {
         Some(own) => {
             let print = print.renamed(sheet.text, sheet.grids, own);
-            fit_named(&Sheet { printed: &print.rows(), ..*sheet }, own, choice, around)
+            fit_named(&Sheet { printed: &print.rows(sheet.grids), ..*sheet }, own, choice, around)
         }
         None => fit_named(sheet, names, choice, around),
     }
@@ -195,7 +195,7 @@ impl<'a> Fitter<'a> {
             let printed = key(cell.span.of(self.text));
             cell.holds == Holds::Text && !printed.is_empty() && labels.iter().any(|label| label.contains(&printed))
         };
-        above.iter().flat_map(|row| row.cells).filter(piece).filter_map(|cell| cell.columns).collect()
+        above.iter().flat_map(|row| row.cells).filter(piece).filter_map(Field::extent).collect()
     }
 
     /// Finds the rows of one table of the form and places their values.

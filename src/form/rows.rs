@@ -9,7 +9,7 @@ use std::ops::Range;
 use super::names::{Name, Names};
 use crate::fold::{push_key, with_key};
 use crate::grid::value::{self, Reading};
-use crate::grid::{Cell, Grid, Layout, MAX_LABEL_BYTES};
+use crate::grid::{Cell, Extent, Grid, Layout, MAX_LABEL_BYTES, Row};
 use crate::span::Span;
 
 /// The printed rows of all grids.
@@ -22,31 +22,61 @@ pub struct Print {
     rows: Vec<RowAt>,
 }
 
-/// Where a row of a [`Print`] has its parts.
+/// Where a row of a [`Print`] has its parts. There may be many rows: no text has as many of anything as a `u32` tells.
 #[derive(Debug, Clone)]
 struct RowAt {
-    at: (usize, usize),
-    line: usize,
-    page: usize,
-    loose: bool,
-    unmarked: bool,
-    fields: Range<usize>,
-    labels: Range<usize>,
-    folded: Range<usize>,
+    /// Which grid, and which of its rows.
+    at: (u32, u32),
+    fields: Part,
+    labels: Part,
+    folded: Part,
+    numbers: u32,
     has_values: bool,
-    numbers: usize,
     may_be_glued: bool,
     has_strays: bool,
+}
+
+/// A part of a list.
+#[derive(Debug, Clone, Copy)]
+struct Part {
+    start: u32,
+    end: u32,
+}
+
+impl Part {
+    fn new(start: usize, end: usize) -> Part {
+        Part { start: start as u32, end: end as u32 }
+    }
+
+    fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
 }
 
 /// A label of a row: which cell, where in the folded text of the row, and the names of what is printed up to it and of itself.
 #[derive(Debug, Clone, Copy)]
 struct LabelAt {
-    cell: usize,
-    start: usize,
-    end: usize,
+    cell: u32,
+    folded: Part,
     joined: Option<Name>,
     own: Option<Name>,
+}
+
+impl LabelAt {
+    /// No other label stands before it.
+    fn is_first(&self) -> bool {
+        self.folded.start == 0
+    }
+
+    /// Its text, of the `folded` one of the row.
+    fn own_of<'a>(&self, folded: &'a str) -> &'a str {
+        &folded[self.folded.range()]
+    }
+
+    /// That of the labels up to it.
+    fn joined_of<'a>(&self, folded: &'a str) -> &'a str {
+        &folded[..self.folded.end as usize]
+    }
 }
 
 /// A printed row.
@@ -147,8 +177,10 @@ pub struct Field {
     pub span: Span,
     /// What it holds.
     pub holds: Holds,
+    /// It is broken over lines.
+    pub broken: bool,
     /// The display columns that it takes, where they part the cells.
-    pub columns: Option<(u32, u32)>,
+    pub columns: Option<Extent>,
     /// The name of its text, if some form prints it as a label.
     pub name: Option<Name>,
 }
@@ -156,7 +188,12 @@ pub struct Field {
 impl Field {
     /// A cell that holds no label.
     pub fn new(span: Span, holds: Holds) -> Field {
-        Field { span, holds, columns: None, name: None }
+        Field { span, holds, broken: false, columns: None, name: None }
+    }
+
+    /// The display columns that it takes, from 0, end excluded, where they part the cells.
+    pub fn extent(&self) -> Option<(u32, u32)> {
+        self.columns.map(Extent::pair)
     }
 
     /// A blank cell that is not printed, at a place.
@@ -205,15 +242,15 @@ impl Print {
         let mut print = self.clone();
         for row in &mut print.rows {
             row.has_strays = false;
-            let cells = &grids[row.at.0].rows[row.at.1].cells;
-            let fields = &mut print.fields[row.fields.clone()];
-            let (labels, folded) = (&mut print.labels[row.labels.clone()], &print.folded[row.folded.clone()]);
+            let cells = &grids[row.at.0 as usize].rows[row.at.1 as usize].cells;
+            let fields = &mut print.fields[row.fields.range()];
+            let (labels, folded) = (&mut print.labels[row.labels.range()], &print.folded[row.folded.range()]);
             for label in labels.iter_mut() {
-                label.own = names.get(&folded[label.start..label.end]);
-                label.joined = if label.start == 0 { label.own } else { names.get(&folded[..label.end]) };
+                label.own = names.get(label.own_of(folded));
+                label.joined = if label.is_first() { label.own } else { names.get(label.joined_of(folded)) };
             }
             let mut labels = labels.iter().peekable();
-            for (at, (field, cell)) in fields.iter_mut().zip(cells).enumerate() {
+            for (at, (field, cell)) in (0..).zip(fields.iter_mut().zip(cells)) {
                 let label = labels.next_if(|label| label.cell == at);
                 field.name = match label {
                     _ if field.holds != Holds::Text => None,
@@ -226,21 +263,26 @@ impl Print {
         print
     }
 
-    /// The rows, in the order of the text.
-    pub fn rows(&self) -> Vec<Printed<'_>> {
-        let printed = |row: &RowAt| Printed {
-            at: row.at,
-            line: row.line,
-            page: row.page,
-            loose: row.loose,
-            unmarked: row.unmarked,
-            cells: &self.fields[row.fields.clone()],
-            has_values: row.has_values,
-            numbers: row.numbers,
-            may_be_glued: row.may_be_glued,
-            has_strays: row.has_strays,
-            labels: &self.labels[row.labels.clone()],
-            folded: &self.folded[row.folded.clone()],
+    /// The rows, in the order of the text; `grids` are those that it was read from.
+    pub fn rows(&self, grids: &[Grid]) -> Vec<Printed<'_>> {
+        let printed = |row: &RowAt| {
+            let at = (row.at.0 as usize, row.at.1 as usize);
+            let grid = &grids[at.0];
+            let Row { line, page, .. } = grid.rows[at.1];
+            Printed {
+                at,
+                line,
+                page,
+                loose: grid.layout == Layout::Line,
+                unmarked: grid.layout == Layout::Space,
+                cells: &self.fields[row.fields.range()],
+                has_values: row.has_values,
+                numbers: row.numbers as usize,
+                may_be_glued: row.may_be_glued,
+                has_strays: row.has_strays,
+                labels: &self.labels[row.labels.range()],
+                folded: &self.folded[row.folded.range()],
+            }
         };
         self.rows.iter().map(printed).collect()
     }
@@ -260,8 +302,10 @@ impl Print {
             may_be_glued: false,
             has_strays: false,
         };
-        let brief =
-            |cell: &Cell| Field { span: cell.span, holds: brief(text, cell), columns: cell.columns, name: None };
+        let brief = |cell: &Cell| {
+            let (holds, broken) = (brief(text, cell), cell.is_broken());
+            Field { span: cell.span, holds, broken, columns: cell.columns, name: None }
+        };
         self.fields.extend(row.cells.iter().map(brief));
         let mut numbers = 0;
         for (at, field) in self.fields[first_field..].iter_mut().enumerate() {
@@ -278,18 +322,14 @@ impl Print {
             has_strays |= self.merge_repeated(text, first_field, first_label, first_folded, names);
         }
         self.rows.push(RowAt {
-            at,
-            line: row.line,
-            page: row.page,
-            loose: grid.layout == Layout::Line,
-            unmarked: grid.layout == Layout::Space,
-            has_values,
+            at: (at.0 as u32, at.1 as u32),
+            fields: Part::new(first_field, self.fields.len()),
+            labels: Part::new(first_label, self.labels.len()),
+            folded: Part::new(first_folded, self.folded.len()),
             numbers,
+            has_values,
             may_be_glued,
             has_strays,
-            fields: first_field..self.fields.len(),
-            labels: first_label..self.labels.len(),
-            folded: first_folded..self.folded.len(),
         });
     }
 }
@@ -307,7 +347,7 @@ impl Print {
     ) -> bool {
         let fields = &self.fields[first_field..];
         let repeats = |above: &LabelAt, label: &LabelAt| {
-            let printed = |label: &LabelAt| fields[label.cell].span.of(text);
+            let printed = |label: &LabelAt| fields[label.cell as usize].span.of(text);
             // 条 may be the end of a label, and the unit behind it.
             above.cell + 1 == label.cell && printed(above) == printed(label) && !value::is_unit(printed(label))
         };
@@ -326,10 +366,10 @@ impl Print {
                 }
                 None => {
                     let start = self.folded.len() - first_folded;
-                    self.folded.push_str(&folded[label.start..label.end]);
-                    let end = self.folded.len() - first_folded;
+                    self.folded.push_str(label.own_of(&folded));
+                    let folded = Part::new(start, self.folded.len() - first_folded);
                     let joined = if start == 0 { label.own } else { names.get(&self.folded[first_folded..]) };
-                    self.labels.push(LabelAt { start, end, joined, ..label });
+                    self.labels.push(LabelAt { folded, joined, ..label });
                 }
             }
         }
@@ -342,7 +382,7 @@ impl Print {
 #[inline]
 fn brief(text: &str, cell: &Cell) -> Holds {
     let Span { start, end } = cell.span;
-    if !cell.pieces.is_empty() {
+    if cell.is_broken() {
         return Holds::Text;
     }
     if start == end {
@@ -375,7 +415,7 @@ struct Texts<'a> {
 impl Texts<'_> {
     /// Reads a cell that is not brief: what it holds, and the name of its text.
     fn cell(&mut self, at: usize, cell: &Cell) -> (Holds, Option<Name>) {
-        let whole = cell.pieces.is_empty().then(|| cell.span.of(self.text));
+        let whole = (!cell.is_broken()).then(|| cell.span.of(self.text));
         if let Some((key, name)) = whole.and_then(|printed| self.names.printed(printed)) {
             let start = self.folded.len();
             self.folded.push_str(key);
@@ -427,9 +467,9 @@ impl Texts<'_> {
             self.has_values = false;
         }
         let joined = if count == 0 { own } else { self.names.get(&self.folded[self.first_folded..]) };
-        let (start, end) = (start - self.first_folded, self.folded.len() - self.first_folded);
+        let folded = Part::new(start - self.first_folded, self.folded.len() - self.first_folded);
         self.may_be_glued |= ends_in_digit(cell.span.bytes_of(self.text));
-        self.labels.push(LabelAt { cell: at, start, end, joined, own });
+        self.labels.push(LabelAt { cell: at as u32, folded, joined, own });
     }
 }
 
@@ -475,8 +515,8 @@ impl<'a> Printed<'a> {
     /// Its leading text cells, by their names.
     pub fn label_names(&self) -> impl DoubleEndedIterator<Item = LabelName> + use<'a> {
         self.labels.iter().map(|label| LabelName {
-            at: label.cell,
-            first: label.start == 0,
+            at: label.cell as usize,
+            first: label.is_first(),
             joined: label.joined,
             own: label.own,
         })
@@ -486,10 +526,10 @@ impl<'a> Printed<'a> {
     pub fn labels(&self) -> impl DoubleEndedIterator<Item = LabelCell<'a>> + ExactSizeIterator + use<'a> {
         let folded = self.folded;
         self.labels.iter().map(move |label| LabelCell {
-            at: label.cell,
-            joined: &folded[..label.end],
+            at: label.cell as usize,
+            joined: label.joined_of(folded),
             joined_name: label.joined,
-            own: &folded[label.start..label.end],
+            own: label.own_of(folded),
             own_name: label.own,
         })
     }
@@ -524,7 +564,7 @@ mod tests {
         for (form, seed) in forms.iter().flat_map(|form| (0..60).map(move |seed| (form, seed))) {
             let text = damaged(form, seed);
             let grids = grid::find(&text, &lines::split(&text), forms.vocabulary());
-            for row in Print::new(&text, &grids, forms.names()).rows() {
+            for row in Print::new(&text, &grids, forms.names()).rows(&grids) {
                 let behind = row.labels().next().map_or(0, |label| label.at);
                 let is_value = |field: &Field| matches!(field.holds, Holds::Number | Holds::Placeholder);
                 assert_eq!(row.has_values, row.cells[behind..].iter().any(is_value), "{text}");

@@ -15,6 +15,7 @@ pub mod value;
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::num::NonZeroU32;
 
 use rustc_hash::FxBuildHasher;
 
@@ -85,16 +86,41 @@ pub struct Cell {
     /// Where it stands, blanks around it left out; an empty cell is an empty span at its place. A cell that is broken over lines
     /// stands where its first piece does.
     pub span: Span,
-    /// The pieces of a cell that is broken over lines, in the order in which they are read; empty where it stands in one.
-    pub pieces: Box<[Span]>,
-    /// The display columns that it takes, from 0, end excluded, where they part the cells.
-    pub columns: Option<(u32, u32)>,
+    /// The display columns that it takes, where they part the cells.
+    pub columns: Option<Extent>,
+    /// Its pieces, where it is broken over lines. Nearly no cell is, and there are many cells.
+    broken: Option<Box<Broken>>,
+}
+
+/// A cell that is broken over lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Broken {
+    pieces: Vec<Span>,
+}
+
+/// Display columns, from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Extent {
+    start: u32,
+    end: NonZeroU32,
+}
+
+impl Extent {
+    /// The columns from `start`, `end` excluded. What has no width stands in no column.
+    pub fn new(start: u32, end: u32) -> Option<Extent> {
+        NonZeroU32::new(end).filter(|_| start < end).map(|end| Extent { start, end })
+    }
+
+    /// The first, and the one behind the last.
+    pub fn pair(self) -> (u32, u32) {
+        (self.start, self.end.get())
+    }
 }
 
 impl Cell {
     /// A cell that stands in one piece.
     pub fn new(span: Span) -> Cell {
-        Cell { span, pieces: Box::default(), columns: None }
+        Cell { span, columns: None, broken: None }
     }
 
     /// A cell that is broken into pieces.
@@ -102,16 +128,31 @@ impl Cell {
         match pieces.as_slice() {
             [whole] => Cell::new(*whole),
             [] => Cell::new(Span::default()),
-            [first, ..] => Cell { span: *first, pieces: pieces.into(), columns: None },
+            [first, ..] => Cell { span: *first, columns: None, broken: Some(Box::new(Broken { pieces })) },
         }
+    }
+
+    /// The display columns that it takes, from 0, end excluded, where they part the cells.
+    pub fn extent(&self) -> Option<(u32, u32)> {
+        self.columns.map(Extent::pair)
+    }
+
+    /// It is broken over lines.
+    #[inline]
+    pub fn is_broken(&self) -> bool {
+        self.broken.is_some()
+    }
+
+    /// The pieces of a cell that is broken over lines, in the order in which they are read; none where it stands in one.
+    pub fn pieces(&self) -> &[Span] {
+        self.broken.as_ref().map_or(&[], |broken| &broken.pieces)
     }
 
     /// What it says, its pieces joined.
     pub fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        if self.pieces.is_empty() {
-            Cow::Borrowed(self.span.of(text))
-        } else {
-            Cow::Owned(self.pieces.iter().map(|piece| piece.of(text)).collect())
+        match &self.broken {
+            None => Cow::Borrowed(self.span.of(text)),
+            Some(broken) => Cow::Owned(broken.pieces.iter().map(|piece| piece.of(text)).collect()),
         }
     }
 }

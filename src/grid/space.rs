@@ -209,7 +209,7 @@ impl Finder<'_> {
     /// The first piece of a long label that nobody knows: a row of the table stands below.
     fn begins_label(&self, at: usize, fields: &[Cell]) -> bool {
         let ([field], Some(region)) = (fields, &self.open) else { return false };
-        let indent = field.columns.map_or(0, |(start, _)| start);
+        let indent = field.extent().map_or(0, |(start, _)| start);
         region.reaches(self.lines, at)
             && region.labels_at(self.text, indent, self.page)
             && is_piece(self.text, field, self.vocabulary)

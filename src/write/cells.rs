@@ -178,7 +178,7 @@ impl<'a> Row<'a> {
         self.out.byte(self.between);
         // A row may be printed over several lines; an empty cell has no place of its own.
         let line = if cell.span.is_empty() { line } else { self.places.number(cell.span.start) };
-        let digit = if cell.pieces.is_empty() { digit(cell.span.bytes_of(&self.report.text)) } else { None };
+        let digit = if cell.is_broken() { None } else { digit(cell.span.bytes_of(&self.report.text)) };
         self.once(digit.map(|digit| Brief { digit, line }), |row| {
             row.figure(&cell.text(&row.report.text));
             row.line(line);

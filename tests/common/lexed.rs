@@ -39,7 +39,7 @@ pub fn assert_grids(text: &str, vocabulary: &Vocabulary, whose: &str) {
         for row in &grid.rows {
             assert!(grid.lines.binary_search(&row.line).is_ok(), "{whose}: a row on a line that is not the grid's");
             for cell in &row.cells {
-                assert!(fits(cell.span) && cell.pieces.iter().all(|&piece| fits(piece)), "{whose}: {cell:?}");
+                assert!(fits(cell.span) && cell.pieces().iter().all(|&piece| fits(piece)), "{whose}: {cell:?}");
                 let said = cell.text(text);
                 count(&said, &mut kept);
                 assert_value(&said, whose);

@@ -187,7 +187,7 @@ fn is_stem(text: &str) -> bool {
 fn assert_in_bounds(report: &Report, whose: &str) {
     let cells = report.tables.iter().flat_map(|table| &table.rows).flat_map(|row| &row.cells);
     let spans = cells
-        .flat_map(|cell| std::iter::once(cell.span).chain(cell.pieces.iter().copied()))
+        .flat_map(|cell| std::iter::once(cell.span).chain(cell.pieces().iter().copied()))
         .chain(report.cells.iter().filter_map(|cell| cell.span))
         .chain(report.lines.iter().map(|line| line.span));
     for finding in &report.findings {

@@ -7,6 +7,7 @@ use std::ops::Range;
 use super::own::Says;
 use super::{Around, Kinds, Table};
 use crate::form::rows::{Holds, Printed};
+use crate::span::Span;
 
 /// Fewer rows that stand a second time are lines printed twice.
 const FEWEST_AGAIN: usize = 2;
@@ -102,17 +103,20 @@ impl Table<'_> {
 
     /// Both rows print the same numbers.
     pub(super) fn says_the_same(&self, a: &Printed, b: &Printed) -> bool {
-        a.numbers == b.numbers && self.numbers(a).eq(self.numbers(b))
+        let are_one = |a: &[u8], b: &[u8]| if let ([a], [b]) = (a, b) { a == b } else { a == b };
+        let mut pairs = self.numbers(a).zip(self.numbers(b));
+        a.numbers == b.numbers && pairs.all(|(a, b)| are_one(a.bytes_of(self.text), b.bytes_of(self.text)))
     }
 
-    /// The numbers of a row, as printed.
-    fn numbers<'t>(&'t self, row: &'t Printed) -> impl Iterator<Item = &'t str> {
-        row.cells.iter().filter(|cell| cell.holds == Holds::Number).map(|cell| cell.span.of(self.text))
+    /// Where the numbers of a row stand.
+    fn numbers<'t>(&'t self, row: &'t Printed) -> impl Iterator<Item = Span> {
+        row.cells.iter().filter(|cell| cell.holds == Holds::Number).map(|cell| cell.span)
     }
 
     /// The row prints a number other than zero.
     fn has_amount(&self, row: &Printed) -> bool {
-        self.numbers(row).any(|number| number.contains(|c: char| matches!(c, '1'..='9' | '１'..='９')))
+        let is_amount = |number: &str| number.contains(|c: char| matches!(c, '1'..='9' | '１'..='９'));
+        self.numbers(row).any(|number| is_amount(number.of(self.text)))
     }
 
     /// The row of the form whose label this one bears to the letter, where no other row of the form has the label too.

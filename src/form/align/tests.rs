@@ -13,7 +13,7 @@ fn each(text_of: fn(&Form, u64) -> String, mut with: impl FnMut(&str, &[Printed]
         let text = text_of(form, seed);
         let grids = grid::find(&text, &lines::split(&text), forms.vocabulary());
         let print = Print::new(&text, &grids, forms.names());
-        with(&text, &print.rows(), form, forms.names());
+        with(&text, &print.rows(&grids), form, forms.names());
     }
 }
 
@@ -102,7 +102,7 @@ fn a_second_print_fills_no_gap_of_the_first() {
                     let text = [&first, between, &all].concat();
                     let grids = grid::find(&text, &lines::split(&text), forms.vocabulary());
                     let print = Print::new(&text, &grids, forms.names());
-                    let printed = print.rows();
+                    let printed = print.rows(&grids);
                     let kinds = Kinds::of(&printed, form);
                     let around = Around::default();
                     let found = align(
@@ -135,7 +135,7 @@ fn rows_that_a_page_prints_again_are_one_print() {
         let text = [&lines[..end], &lines[again..]].concat().join("\n");
         let grids = grid::find(&text, &lines::split(&text), forms.vocabulary());
         let print = Print::new(&text, &grids, forms.names());
-        let printed = print.rows();
+        let printed = print.rows(&grids);
         let kinds = Kinds::of(&printed, form);
         let found = align(
             &Sheet { text: &text, printed: &printed, grids: &[] },

@@ -17,7 +17,7 @@ impl Fitter<'_> {
         let raw = field.span.of(self.text);
         // Only the first piece of what is broken over lines is looked at here.
         let reading = match field.holds {
-            Holds::Text if form_slot.kind == Kind::Change && !self.is_broken(field) => value::read_change(raw),
+            Holds::Text if form_slot.kind == Kind::Change && !field.broken => value::read_change(raw),
             Holds::Text => Reading::Text,
             Holds::Nothing => Reading::Blank,
             Holds::Number | Holds::Placeholder => value::read(raw),
@@ -55,12 +55,6 @@ impl Fitter<'_> {
             }
         };
         self.cells[slot] = Cell { slot, value, unit, status, span: Some(field.span) };
-    }
-
-    /// The cell is broken over lines.
-    fn is_broken(&self, field: Field) -> bool {
-        let mut cells = self.grids.iter().flat_map(|grid| &grid.rows).flat_map(|row| &row.cells);
-        cells.any(|cell| cell.span == field.span && !cell.pieces.is_empty())
     }
 
     /// The form itself prints the unit of a cell: in a column of units, or in the header.

@@ -1,14 +1,11 @@
 //! What the tables of the form print beside its cells: numbers that no cell took, texts that are no label, and tables printed again.
 
-use std::collections::BTreeMap;
-
 use super::{Field, Fitter, Holds, Printed};
 use crate::finding::{Fact, Finding, Rule};
 use crate::fold::key;
 use crate::form::printed::is_numbering;
 use crate::form::rows::LabelCell;
 use crate::form::{Columns, FormTable, align};
-use crate::grid;
 use crate::grid::value::{self, Reading};
 use crate::span::Span;
 
@@ -42,17 +39,17 @@ impl Fitter<'_> {
                 self.rows[printed.at.0][printed.at.1] = Some(table);
             }
         }
-        let mut far: BTreeMap<usize, (usize, Vec<Span>)> = BTreeMap::new();
+        // The first table of each grid, and the numbers of the rows that are far from any.
+        let first = |rows: &Vec<Option<usize>>| Some((rows.iter().flatten().next().copied()?, Vec::new()));
+        let mut far: Vec<Option<(usize, Vec<Span>)>> = self.rows.iter().map(first).collect();
         for (at, printed) in self.printed.iter().enumerate() {
             // Of the table that took a row whole, nothing is left in it, and it is no strange one.
             if repeated[at].is_some() || self.whole[at] {
                 continue;
             }
+            let Some((_, numbers)) = &mut far[printed.at.0] else { continue };
             let Some(table) = self.table_around(at) else {
-                let grid = printed.at.0;
-                if let Some(table) = self.rows[grid].iter().flatten().next() {
-                    far.entry(grid).or_insert((*table, Vec::new())).1.extend(self.left(printed));
-                }
+                self.push_left(printed, numbers);
                 continue;
             };
             let mut left = self.left(printed);
@@ -81,7 +78,7 @@ impl Fitter<'_> {
             self.findings.push(self.unplaced_numbers(&left, key));
         }
         // Rows of a grid of the form that are far from any row of it: one finding for all of them, however many they are.
-        for (table, numbers) in far.into_values().filter(|(_, numbers)| !numbers.is_empty()) {
+        for (table, numbers) in far.into_iter().flatten().filter(|(_, numbers)| !numbers.is_empty()) {
             self.findings.push(self.unplaced_numbers(&numbers, &self.form.tables[table].key));
         }
     }
@@ -172,33 +169,37 @@ impl Fitter<'_> {
 
     /// The numbers of a row that nothing took.
     fn left(&self, printed: &Printed) -> Vec<Span> {
+        let mut left = Vec::new();
+        self.push_left(printed, &mut left);
+        left
+    }
+
+    /// Adds to `left` the numbers of a row that nothing took.
+    fn push_left(&self, printed: &Printed, left: &mut Vec<Span>) {
         let may_be_left =
             |cell: &Field| matches!(cell.holds, Holds::Number | Holds::Text) && !self.used.holds(cell.span);
         if !printed.cells.iter().any(may_be_left) {
-            return Vec::new();
+            return;
         }
         // Digits that are broken over lines are held to be a text, but they are a number all the same. A whole cell that is a text is none.
         let is_number = |printed: &str| matches!(value::read(printed), Reading::Number { .. });
-        let broken = |field: &Field, cell: &grid::Cell| {
-            // A sign may stand on a line of its own.
-            !cell.pieces.is_empty() && (is_number(field.span.of(self.text)) || is_number(&cell.text(self.text)))
-        };
-        let holds_number = |(field, cell): &(&Field, &grid::Cell)| match field.holds {
+        let (grid, row) = printed.at;
+        let whole = |at: usize| self.grids[grid].rows[row].cells[at].text(self.text);
+        let holds_number = |(at, field): &(usize, &Field)| match field.holds {
             Holds::Number => true,
-            Holds::Text => broken(field, cell),
+            // A sign may stand on a line of its own.
+            Holds::Text => field.broken && (is_number(field.span.of(self.text)) || is_number(&whole(*at))),
             Holds::Nothing | Holds::Placeholder => false,
         };
-        let (grid, row) = printed.at;
-        let cells = printed.cells.iter().zip(&self.grids[grid].rows[row].cells).enumerate();
-        let numbers = cells.filter(|(_, cell)| holds_number(cell)).map(|(at, (field, _))| (at, field.span));
-        let mut left = numbers.filter(|&(_, span)| !self.used.holds(span)).peekable();
-        if left.peek().is_none() {
-            return Vec::new();
-        }
         // A number before the first label is the row's own; digits that are broken over lines are no label, though held to be a text.
         let digits = |label: &LabelCell| matches!(value::read(label.own), Reading::Number { .. });
-        let serial = printed.labels().find(|label| !digits(label)).map_or(0, |label| label.at);
-        left.filter(|(at, _)| *at >= serial).map(|(_, span)| span).collect()
+        let serial = || printed.labels().find(|label| !digits(label)).map_or(0, |label| label.at);
+        let last = printed.label_names().next_back().map_or(0, |label| label.at);
+        for (at, field) in printed.cells.iter().enumerate().filter(holds_number) {
+            if !self.used.holds(field.span) && (at >= last || at >= serial()) {
+                left.push(field.span);
+            }
+        }
     }
 
     /// The numbers at the ends of the texts of a row that no row of an annex is: one blank parts them, so that they are no cells.
@@ -227,7 +228,7 @@ impl Fitter<'_> {
     fn repeated(&mut self) -> Vec<Option<usize>> {
         let tables = &self.form.tables;
         let table_of = |printed: &Printed| {
-            let named = |table: &FormTable| printed.labels().any(|label| table.roles.is_row(label.joined_name));
+            let named = |table: &FormTable| printed.label_names().any(|label| table.roles.is_row(label.joined));
             (0..tables.len()).find(|&table| self.printed_tables[table] && named(&tables[table]))
         };
         let repeated: Vec<Option<usize>> = self
@@ -239,7 +240,8 @@ impl Fitter<'_> {
         let named: Vec<usize> = (0..repeated.len()).filter(|&at| repeated[at].is_some()).collect();
         let place = |at: usize| (self.printed[at].at.0, repeated[at]);
         for rows in named.chunk_by(|&a, &b| place(a) == place(b)) {
-            let numbers: Vec<Span> = rows.iter().flat_map(|&at| self.left(&self.printed[at])).collect();
+            let mut numbers = Vec::with_capacity(rows.iter().map(|&at| self.printed[at].numbers).sum());
+            rows.iter().for_each(|&at| self.push_left(&self.printed[at], &mut numbers));
             let (Some(table), Some(&first)) = (repeated[rows[0]], numbers.first()) else { continue };
             let title = tables[table].title.clone();
             let fact = Fact::TableRepeated { title, rows: rows.len(), numbers: numbers.len() };

@@ -4,7 +4,7 @@ use unicode_width::UnicodeWidthChar;
 
 use super::{LONGEST_LINE, is_value};
 use crate::grid::value::{self, is_unit};
-use crate::grid::{Cell, Vocabulary};
+use crate::grid::{Cell, Extent, Vocabulary};
 use crate::lines::{Line, Look};
 use crate::span::{Span, width};
 
@@ -121,8 +121,8 @@ pub(super) fn parted<'t>(field: &'t str, vocabulary: &Vocabulary) -> Option<Vec<
 
 fn cell(line: &Line, start: usize, printed: &str, column: usize) -> Cell {
     let start = line.text.start as usize + start;
-    let columns = (column as u32, (column + width(printed)) as u32);
-    Cell { columns: Some(columns), ..Cell::new(Span::new(start, start + printed.len())) }
+    let columns = Extent::new(column as u32, (column + width(printed)) as u32);
+    Cell { columns, ..Cell::new(Span::new(start, start + printed.len())) }
 }
 
 /// The runs of text that are parted by two blanks or more: byte offset, text, display column.

@@ -26,10 +26,12 @@ pub(super) struct Region {
 impl Region {
     /// A text stands right below a row whose label had no room for its first character.
     pub(super) fn goes_on(&self, text: &str, fields: &[Cell], line: usize) -> bool {
-        let [Cell { span, columns: Some((start, _)), .. }] = fields else { return false };
-        let printed = span.of(text);
+        let [cell @ Cell { columns: Some(_), .. }] = fields else { return false };
+        let start = cell.extent().map(|(start, _)| start);
+        let printed = cell.span.of(text);
         let Some(first) = printed.chars().next().and_then(UnicodeWidthChar::width) else { return false };
-        let end = |row: &Row| row.cells.first()?.columns.filter(|columns| columns.0 == *start).map(|(_, end)| end);
+        let end =
+            |row: &Row| row.cells.first()?.extent().filter(|columns| Some(columns.0) == start).map(|(_, end)| end);
         // The numbers may stand on a line between the two.
         let mut rows = self.rows.iter().rev().zip(1..).take_while(|(row, lines)| row.line + lines == line);
         let above = rows.by_ref().take(2).find_map(|(row, _)| end(row));
@@ -85,12 +87,12 @@ impl Region {
         let alone = fields.iter().all(|cell| is_number(cell) || is_unit(cell.span.of(text)));
         let Some((last, before)) = fields.split_last() else { return false };
         let below = |cell: &Cell| {
-            let Some((start, end)) = cell.columns else { return false };
-            let overlaps = |cell: &Cell| cell.columns.is_some_and(|columns| columns.0 < end && start < columns.1);
+            let Some((start, end)) = cell.extent() else { return false };
+            let overlaps = |cell: &Cell| cell.extent().is_some_and(|columns| columns.0 < end && start < columns.1);
             let mut above = self.rows.iter().rev().take(NEAR).flat_map(|row| &row.cells);
             above.any(|cell| is_number(cell) && overlaps(cell))
         };
-        let labelled = || fields[0].columns.is_some_and(|(start, _)| self.labels_at(text, start, usize::MAX));
+        let labelled = || fields[0].extent().is_some_and(|(start, _)| self.labels_at(text, start, usize::MAX));
         // The label may stand on the line above.
         let coded = || before.iter().all(|cell| is_number(cell) && below(cell));
         (alone || !before.is_empty() && (labelled() || coded())) && below(last)
@@ -110,15 +112,15 @@ impl Region {
         if page != usize::MAX && (other_page || above.any(|row| row.cells.len() > 1)) {
             return true;
         }
-        let starts = self.rows.iter().rev().take(8).filter_map(|row| row.cells.first()?.columns);
+        let starts = self.rows.iter().rev().take(8).filter_map(|row| row.cells.first()?.extent());
         starts.into_iter().any(|(start, _)| start == column)
     }
 
     /// The numbers of the rows above `at` end in the display column where this cell does.
     fn numbers_end_with(&self, text: &str, at: usize, cell: &Cell) -> bool {
         let above = self.rows[..at].iter().rev().take(8).flat_map(|row| row.cells.iter().skip(1));
-        let Some((start, end)) = cell.columns else { return false };
-        let mut numbers = above.filter(|cell| is_value(cell.span.of(text))).filter_map(|cell| cell.columns);
+        let Some((start, end)) = cell.extent() else { return false };
+        let mut numbers = above.filter(|cell| is_value(cell.span.of(text))).filter_map(Cell::extent);
         start > 0 && numbers.any(|(_, other)| other == end)
     }
 
@@ -136,7 +138,7 @@ impl Region {
         let mut kept = self.seeded;
         while let Some(row) = self.rows.get(kept) {
             let known = row.cells.iter().all(|cell| vocabulary.is_piece(cell.span.of(text)));
-            let start = row.cells[0].columns.map_or(0, |(start, _)| start);
+            let start = row.cells[0].extent().map_or(0, |(start, _)| start);
             let below = kept > 0 && self.rows[kept - 1].line + 1 == row.line;
             let among_labels = below && row.cells.len() == 1 && self.labels_at(text, start, usize::MAX);
             // A label and its unit: the number is blank.
