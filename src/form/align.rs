@@ -20,7 +20,7 @@ use self::levels::{Levels, levels};
 pub use self::own::{Aligned, Around, Doubt};
 use self::taken::{End, Taken};
 use super::names::{Name, Names, Roles, Tables};
-use super::rows::{Field, Holds, LabelName, Printed, Sheet};
+use super::rows::{Field, Holds, LabelCell, LabelName, Printed, Sheet};
 use super::{Columns, Form, FormTable};
 use crate::fold::key;
 use crate::grid::value;
@@ -518,6 +518,7 @@ impl Table<'_> {
         let values_from = match printed.label_names().next_back() {
             None => usize::from(serial),
             Some(label) if is_head(&label) && printed.has_values => behind(label),
+            Some(_) if self.is_below_rest_of_head(printed, columns) => 1,
             // A text among so many numbers stands where a number belongs.
             Some(_) if printed.numbers * 2 > columns => printed.label_names().rfind(is_head).map_or(0, behind),
             Some(_) => return None,
@@ -532,6 +533,19 @@ impl Table<'_> {
         let off = values.len().abs_diff(columns) as f32 / columns as f32;
         let gain = if filled == 0 { GAIN_BLANK } else { GAIN_UNLABELLED - 4.0 * off.min(1.0) };
         Some(Candidate { end: 0, row, count: 1, gain, label: Label::None, valued: 0, values_from, glued: None })
+    }
+}
+
+impl Table<'_> {
+    /// A cell a line: the rest of a label of the header, broken over lines, stands above all the numbers that the row has.
+    fn is_below_rest_of_head(&self, printed: &Printed, columns: usize) -> bool {
+        let mut labels = printed.labels();
+        let is_rest = |label: LabelCell| label.at == 0 && self.roles().is_part(label.own);
+        printed.loose
+            && printed.numbers == columns
+            && printed.cells.iter().filter(|cell| cell.holds != Holds::Nothing).count() == columns + 1
+            && labels.len() == 1
+            && labels.all(is_rest)
     }
 }
 

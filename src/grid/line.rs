@@ -102,8 +102,8 @@ pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Voca
             // Each with whether it is a table, once that was asked.
             let mut found: Vec<((usize, usize), Option<bool>)> = Vec::new();
             let is_table = |(first, last): (usize, usize)| is_table(&tokens[first..=last]);
-            for range in
-                (start..=end).filter_map(|at| if at < end { stretch.push(text, &tokens, at) } else { stretch.close() })
+            for range in (start..=end)
+                .filter_map(|at| if at < end { stretch.push(text, &tokens, at, vocabulary) } else { stretch.close() })
             {
                 // What is no table by itself goes on with the one above, whose rows between them have no number.
                 if let Some((last, asked)) = found.last_mut()
@@ -255,8 +255,14 @@ fn content(text: &str, line: &Line, span: Span, barred: bool, vocabulary: &Vocab
         Reading::Number { .. } => Some(Kind::Number),
         Reading::Placeholder => Some(Kind::Value),
         Reading::Blank => Some(Kind::Empty),
-        Reading::Text => vocabulary.is_label(printed).then_some(Kind::Label),
+        Reading::Text => (vocabulary.is_label(printed) || is_glued(printed, vocabulary)).then_some(Kind::Label),
     }
+}
+
+/// A label, and its number right behind it.
+fn is_glued(printed: &str, vocabulary: &Vocabulary) -> bool {
+    let label = printed.trim_end_matches(|c: char| c.is_ascii_digit());
+    label.len() < printed.len() && vocabulary.is_label(label)
 }
 
 fn kind(text: &str, line: &Line, span: Span, barred: bool, vocabulary: &Vocabulary) -> Kind {
@@ -303,7 +309,7 @@ struct Stretch {
 
 impl Stretch {
     /// Takes the next token; gives the table that it ends.
-    fn push(&mut self, text: &str, tokens: &[Token], at: usize) -> Option<(usize, usize)> {
+    fn push(&mut self, text: &str, tokens: &[Token], at: usize, vocabulary: &Vocabulary) -> Option<(usize, usize)> {
         let kind = tokens[at].kind;
         let above = std::mem::take(&mut self.above);
         // Right below a label or a value of the table, as close as that stands to the one above.
@@ -339,7 +345,8 @@ impl Stretch {
             }
             _ => {
                 self.above = Some(at);
-                self.short += 1;
+                // A header whose labels are broken has many.
+                self.short += usize::from(!vocabulary.is_piece(tokens[at].span.of(text)));
                 if self.short > MOST_SHORT {
                     self.short = 0;
                     return self.found.take();

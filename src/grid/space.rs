@@ -51,6 +51,8 @@ const NEAR: usize = 40;
 const MOST_PIECES: usize = 4;
 /// A longer text between two rows is a paragraph, in bytes.
 const LONGEST_NOTE: usize = 360;
+/// The shortest drawn line, in characters.
+const SHORTEST_RULE: usize = 6;
 /// A line longer than this is no row, in bytes.
 const LONGEST_LINE: usize = 4_000;
 
@@ -308,6 +310,9 @@ fn claim(text: &str, line: &Line, fields: &[Cell], vocabulary: &Vocabulary) -> C
         Look::Text => {}
     }
     let printed = line.text.of(text).trim();
+    if is_rule(printed) {
+        return Claim::Pass;
+    }
     let values = fields.iter().filter(|cell| is_value(cell.span.of(text))).count();
     // A row of numbers is none, however its label begins.
     if fields.is_empty() {
@@ -365,6 +370,12 @@ fn claim(text: &str, line: &Line, fields: &[Cell], vocabulary: &Vocabulary) -> C
     } else {
         Claim::No
     }
+}
+
+/// `-------  -----`: a line below a header or below the last row, drawn above each column. Shorter ones are marks for no number.
+fn is_rule(printed: &str) -> bool {
+    printed.bytes().all(|byte| matches!(byte, b'-' | b'=' | b' '))
+        && printed.split(' ').any(|run| run.len() >= SHORTEST_RULE)
 }
 
 /// A text and a number at the end, or a text and a unit: the number may be blank.

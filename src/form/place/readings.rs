@@ -49,7 +49,7 @@ fn parts(text: &str, span: Span) -> Option<Vec<Field>> {
 }
 
 /// Every way in which fewer values than columns can stand: in order, with the blanks anywhere; or with two numbers run together where
-/// their tab was lost.
+/// their tab was lost, or with one blank between them.
 pub(super) fn readings(text: &str, values: &Values, columns: usize) -> Vec<Vec<Field>> {
     let filled: Vec<Field> = values.filled().map(|at| values.cells[at]).collect();
     let mut readings = Vec::new();
@@ -60,6 +60,11 @@ pub(super) fn readings(text: &str, values: &Values, columns: usize) -> Vec<Vec<F
         return readings;
     }
     spread(&filled, columns, &mut Vec::new(), &mut readings);
+    // `82 842` is one number by itself, and may be two.
+    for (at, cell) in filled.iter().enumerate().filter(|(_, cell)| cell.holds == Holds::Number) {
+        let parts = parts(text, cell.span).filter(|parts| filled.len() - 1 + parts.len() == columns);
+        readings.extend(parts.map(|parts| [&filled[..at], &parts, &filled[at + 1..]].concat()));
+    }
     if filled.len() + 1 == columns {
         for (at, cell) in filled.iter().enumerate() {
             for cut in cuts(cell.span.of(text)) {

@@ -3,7 +3,7 @@
 use unicode_width::UnicodeWidthChar;
 
 use super::{LONGEST_LINE, is_value};
-use crate::grid::value::{self, is_unit};
+use crate::grid::value::{self, Reading, is_unit};
 use crate::grid::{Cell, Extent, Vocabulary};
 use crate::lines::{Line, Look};
 use crate::span::{Span, width};
@@ -17,8 +17,10 @@ pub(super) fn fields(text: &str, line: &Line, vocabulary: &Vocabulary) -> Vec<Ce
     }
     let runs = runs(printed);
     let padded = runs.len() > 1;
-    for (start, field, column) in runs {
-        let Some(words) = parted(field, vocabulary) else {
+    for (at, &(start, field, column)) in runs.iter().enumerate() {
+        let before_value =
+            || runs.get(at + 1).filter(|(_, next, _)| is_value(next)).and(rest_and_number(field, vocabulary));
+        let Some(words) = parted(field, vocabulary).or_else(before_value) else {
             cells.push(cell(line, start, field, column));
             continue;
         };
@@ -85,7 +87,7 @@ pub(super) fn parted<'t>(field: &'t str, vocabulary: &Vocabulary) -> Option<Vec<
     let is_text = |(_, word): &Word| value::ends_text(word) || (!is_value(word) && !is_unit(word));
     let behind = words.iter().rposition(is_text).map_or(0, |last| last + 1);
     // Without a number or a unit at its end, it can only be a header.
-    if behind == words.len() && !are_two_labels(&words, vocabulary) {
+    if behind == words.len() && !are_two_labels(&words, vocabulary) && !are_pieces(&words, vocabulary) {
         return None;
     }
     let (head, tail) = words.split_at(behind);
@@ -103,7 +105,7 @@ pub(super) fn parted<'t>(field: &'t str, vocabulary: &Vocabulary) -> Option<Vec<
     let label = field[start..end].trim_end();
     let is_label = || vocabulary.is_label(label);
     let is_clear = match (values, units) {
-        (0, 0) => are_heads(head, vocabulary) && !is_label(),
+        (0, 0) => (are_heads(head, vocabulary) || are_pieces(head, vocabulary)) && !is_label(),
         // Its number is blank.
         (0, 1) => is_label(),
         (1, 0) => false,
@@ -193,12 +195,37 @@ fn next(printed: &str) -> Option<Next> {
 /// Marks of a sentence.
 const SENTENCE: [char; 4] = ['，', '。', '；', '：'];
 
+/// `信息公开申请 5`: a piece of a label that is broken over lines, and the first number of its row.
+fn rest_and_number<'t>(field: &'t str, vocabulary: &Vocabulary) -> Option<Vec<Word<'t>>> {
+    let number = last_word(field);
+    let (piece, start) = (field[..field.len() - number.len()].trim_end(), field.len() - number.len());
+    let is_piece = || piece.len() >= SHORTEST_REST && vocabulary.is_piece(piece);
+    (matches!(value::read(number), Reading::Number { .. }) && is_piece()).then(|| vec![(0, piece), (start, number)])
+}
+
+/// A shorter text may be a piece of a label by chance, in bytes.
+const SHORTEST_REST: usize = 12;
+
 /// Texts that head columns: two of them at least are labels that some form prints, and the others are no sentence.
 fn are_heads(texts: &[Word], vocabulary: &Vocabulary) -> bool {
     let is_label = |(_, text): &&Word| vocabulary.is_label(text);
     let strange = || texts.iter().filter(|text| !is_label(text));
     texts.iter().filter(is_label).count() > 1 && !strange().any(|(_, text)| text.contains(SENTENCE))
 }
+
+/// `结果 结果 其他 尚未 总`: a line of a header whose labels are broken, each in its column. Pieces of labels, two at least, and single
+/// characters.
+fn are_pieces(texts: &[Word], vocabulary: &Vocabulary) -> bool {
+    let is_single =
+        |text: &str| text.chars().nth(1).is_none() && text.starts_with(|c| matches!(c, '\u{4E00}'..='\u{9FFF}'));
+    let pieces = texts.iter().filter(|(_, text)| !is_single(text));
+    texts.len() >= FEWEST_PIECES
+        && pieces.clone().nth(1).is_some()
+        && pieces.into_iter().all(|(_, text)| vocabulary.is_piece(text))
+}
+
+/// Fewer pieces of labels may be words of a text.
+const FEWEST_PIECES: usize = 3;
 
 /// Two of the texts at least are labels that some form prints.
 fn are_two_labels(texts: &[Word], vocabulary: &Vocabulary) -> bool {
