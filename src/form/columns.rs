@@ -4,7 +4,7 @@
 
 use super::rows::{Field, Holds};
 
-/// The values of the rows of one table that share their columns: page, and the display columns of each value.
+/// The values of the rows of one table that share their columns: page, and the columns of text that each value takes.
 #[derive(Debug, Default)]
 pub struct Columns {
     rows: Vec<(usize, Vec<(u32, u32)>)>,

@@ -188,7 +188,7 @@ impl<'a> Fitter<'a> {
         Sheet { text: self.text, printed: self.printed, grids: self.grids }
     }
 
-    /// The display columns of the pieces of these labels in the header above a row.
+    /// The columns of the pieces of these labels in the header above a row.
     fn heads(&self, first: usize, labels: &[String]) -> Vec<(u32, u32)> {
         let above = &self.printed[first.saturating_sub(HEADER_ROWS)..first];
         let piece = |cell: &&Field| {

@@ -179,7 +179,7 @@ pub struct Field {
     pub holds: Holds,
     /// It is broken over lines.
     pub broken: bool,
-    /// The display columns that it takes, where they part the cells.
+    /// The columns of text that it takes, where they part the cells.
     pub columns: Option<Extent>,
     /// The name of its text, if some form prints it as a label.
     pub name: Option<Name>,
@@ -191,7 +191,7 @@ impl Field {
         Field { span, holds, broken: false, columns: None, name: None }
     }
 
-    /// The display columns that it takes, from 0, end excluded, where they part the cells.
+    /// The columns of text that it takes, from 0, end excluded, where they part the cells.
     pub fn extent(&self) -> Option<(u32, u32)> {
         self.columns.map(Extent::pair)
     }

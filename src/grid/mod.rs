@@ -52,7 +52,7 @@ impl Layout {
         }
     }
 
-    /// Its cells may stand in display columns.
+    /// Its cells may stand in columns of text.
     pub(crate) fn has_columns(self) -> bool {
         self == Layout::Space
     }
@@ -86,7 +86,7 @@ pub struct Cell {
     /// Where it stands, blanks around it left out; an empty cell is an empty span at its place. A cell that is broken over lines
     /// stands where its first piece does.
     pub span: Span,
-    /// The display columns that it takes, where they part the cells.
+    /// The columns of text that it takes, where they part the cells.
     pub columns: Option<Extent>,
     /// Its pieces, where it is broken over lines. Nearly no cell is, and there are many cells.
     broken: Option<Box<Broken>>,
@@ -98,7 +98,7 @@ struct Broken {
     pieces: Vec<Span>,
 }
 
-/// Display columns, from 0.
+/// Columns of text, from 0: characters, or the room that narrow ones take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Extent {
     start: u32,
@@ -132,7 +132,7 @@ impl Cell {
         }
     }
 
-    /// The display columns that it takes, from 0, end excluded, where they part the cells.
+    /// The columns of text that it takes, from 0, end excluded, where they part the cells.
     pub fn extent(&self) -> Option<(u32, u32)> {
         self.columns.map(Extent::pair)
     }

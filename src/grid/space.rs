@@ -6,10 +6,12 @@
 //! answered by [`align`](crate::form::align).
 
 mod fields;
+mod measure;
 mod region;
 mod shape;
 
 use self::fields::{behind_visible, fields, last_word, parted, runs};
+use self::measure::Measure;
 use self::region::Region;
 use self::shape::{Shape, are_pairs_below, pair};
 use super::line::says_nothing;
@@ -69,6 +71,7 @@ pub(super) fn find(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vo
         grids: Vec::new(),
         open: None,
         pending: Vec::new(),
+        measure: Measure::of(text, lines, taken),
         page: 0,
         run: 0,
         paired: false,
@@ -106,6 +109,7 @@ struct Finder<'a> {
     open: Option<Region>,
     /// Lines that belong to the next table, if one begins soon.
     pending: Vec<Row>,
+    measure: Measure,
     page: usize,
     /// Lines in succession that are a text and a number.
     run: usize,
@@ -133,7 +137,7 @@ impl Finder<'_> {
     /// The cells of a line.
     fn fields(&mut self, at: usize) -> Vec<Cell> {
         let (text, lines, vocabulary) = (self.text, self.lines, self.vocabulary);
-        let mut cells = if self.taken[at] { Vec::new() } else { fields(text, &lines[at], vocabulary) };
+        let mut cells = if self.taken[at] { Vec::new() } else { fields(text, &lines[at], self.measure, vocabulary) };
         if let Some(split) = self.open.as_ref().and_then(|region| region.split(text, lines, at, &cells, vocabulary)) {
             cells = split;
         }
@@ -247,7 +251,7 @@ impl Finder<'_> {
 
     /// A table whose first seed is `seed`.
     fn begin(&mut self, seed: Row) -> Region {
-        let mut region = Region { rows: Vec::new(), seeds: 0, seeded: 0, last: seed.line };
+        let mut region = Region { rows: Vec::new(), seeds: 0, seeded: 0, last: seed.line, measure: self.measure };
         let near = self.pending.drain(..).filter(|row| seed.line - row.line <= HEADER_LINES);
         near.for_each(|row| region.push(row, false));
         region.push(seed, true);
@@ -401,7 +405,7 @@ fn is_header(text: &str, row: &Row, vocabulary: &Vocabulary) -> bool {
 fn goes_on(text: &str, lines: &[Line], at: usize, vocabulary: &Vocabulary) -> bool {
     let printed = lines[at + 1..].iter().take(6).filter(|line| !matches!(line.look, Look::Blank | Look::Furniture));
     for line in printed.take(MOST_PIECES) {
-        let fields = fields(text, line, vocabulary);
+        let fields = fields(text, line, Measure::default(), vocabulary);
         let ends = |cell: &Cell| is_value(cell.span.of(text)) || is_unit(cell.span.of(text));
         // A code before a text is a value, too.
         if is_data(text, &fields) || fields.last().is_some_and(ends) || fields.len() > 1 && fields.iter().any(ends) {
@@ -419,7 +423,7 @@ fn stands_below(text: &str, lines: &[Line], at: usize, shape: Shape, vocabulary:
     let printed = lines[at + 1..].iter().take(LONGEST_GAP);
     let printed = printed.filter(|line| !matches!(line.look, Look::Blank | Look::Furniture));
     for line in printed.take(MOST_PIECES) {
-        let fields = fields(text, line, vocabulary);
+        let fields = fields(text, line, Measure::default(), vocabulary);
         if Shape::of(text, &fields).is_some_and(|below| below.is_like(shape)) || shape.is_behind(text, &fields) {
             return true;
         }
@@ -480,7 +484,9 @@ fn is_heading(printed: &str, vocabulary: &Vocabulary) -> bool {
             vocabulary.is_title(ordinal.rest)
                 || (matches!(ordinal.style, Style::Chinese | Style::Part | Style::Article)
                     && !vocabulary.is_piece(printed)
-                    && !runs(printed).first().is_some_and(|(_, first, _)| vocabulary.is_piece(first)))
+                    && !runs(printed, Measure::default())
+                        .first()
+                        .is_some_and(|(_, first, _)| vocabulary.is_piece(first)))
         }
         None => vocabulary.is_title(printed),
     }

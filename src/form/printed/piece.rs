@@ -23,8 +23,10 @@ pub(super) fn is_rest(label: &str) -> bool {
 pub(super) struct Piece {
     pub printed: String,
     pub span: Span,
-    /// The display columns that it takes, where blanks part the cells.
+    /// The columns that it takes, where blanks part the cells.
     pub columns: Option<(u32, u32)>,
+    /// How wide it is drawn, where they do: on the page its room is counted so, whatever the columns of the text are.
+    pub width: u32,
     /// A number stands at its end, behind a blank.
     pub numbered: bool,
     /// The serial number of a row stands before it.
@@ -32,11 +34,6 @@ pub(super) struct Piece {
 }
 
 impl Piece {
-    /// Display columns that it takes.
-    pub fn width(&self) -> u32 {
-        self.columns.map_or(0, |(start, end)| end - start)
-    }
-
     /// It begins a label: no piece of one that goes on.
     pub fn begins(&self) -> bool {
         let begins = ordinal(&self.printed).is_some() || self.printed.starts_with("其中");

@@ -15,7 +15,7 @@ use crate::grid::MAX_LABEL_BYTES;
 use crate::grid::value::{is_unit as is_unit_word, numbers_behind};
 use crate::lines::is_page_number;
 use crate::outline::ordinal::ordinal;
-use crate::span::Span;
+use crate::span::{Span, width};
 
 /// Display columns of a character.
 const WIDEST: u32 = 2;
@@ -189,7 +189,9 @@ fn left_out(sheet: &Sheet<'_>, at: usize) -> Vec<Piece> {
     let says = |printed: &str| printed.contains(char::is_alphanumeric) && !is_page_number(printed);
     let pieces = inner.iter().filter(|span| says(span.of(sheet.text)));
     let bare = |span: Span| clean(span.of(sheet.text)).trim_matches(['|', '｜', '│', '┃', '║']).to_owned();
-    pieces.map(|&span| Piece { printed: bare(span), span, columns: None, numbered: false, serial: false }).collect()
+    pieces
+        .map(|&span| Piece { printed: bare(span), span, columns: None, width: 0, numbered: false, serial: false })
+        .collect()
 }
 
 /// A caption stands between the row and the one above it, so that its header begins another annex.
@@ -247,6 +249,7 @@ fn item(sheet: &Sheet<'_>, at: usize, of: &Header) -> Item {
         printed: format!("{lead}{}{tail}", text(cell)),
         span: row.cells[cell].span,
         columns: row.cells[cell].extent(),
+        width: row.cells[cell].extent().map_or(0, |_| width(row.cells[cell].span.of(sheet.text)) as u32),
         numbered: numbers_behind(&sheet.cell(at, cell)).next().is_some(),
         serial: first.is_some_and(|first| first > 0),
     });
@@ -334,7 +337,7 @@ fn chained(items: Vec<Item>) -> Labels {
             widest.push(0);
             counts.push(0);
         }
-        let width = item.label.as_ref().map_or(0, Piece::width);
+        let width = item.label.as_ref().map_or(0, |label| label.width);
         widest.last_mut().into_iter().for_each(|widest| *widest = width.max(*widest));
         counts.last_mut().into_iter().for_each(|count| *count += usize::from(width > 0));
     }
@@ -355,7 +358,7 @@ fn chained(items: Vec<Item>) -> Labels {
         if row.valued || row.unit.is_some() {
             labels.rows.push(row);
         } else if let (Some(span), false) = (row.span, row.label.is_empty()) {
-            labels.alone(Piece { printed: row.label, span, columns: None, numbered, serial });
+            labels.alone(Piece { printed: row.label, span, columns: None, width: 0, numbered, serial });
         }
     };
     let mut items = items.into_iter().enumerate().peekable();
@@ -370,7 +373,7 @@ fn chained(items: Vec<Item>) -> Labels {
         match item.label {
             Some(label) => {
                 let next = label.printed.chars().next().and_then(UnicodeWidthChar::width).unwrap_or(0) as u32;
-                let full = last.as_ref().is_some_and(|last| last.width() + next > above && !last.ends());
+                let full = last.as_ref().is_some_and(|last| last.width + next > above && !last.ends());
                 let ends = item.below_header || label.begins() || (met && is_row);
                 let may_go_on = last.is_some() && !ends;
                 let goes_on = full && may_go_on;
@@ -381,7 +384,7 @@ fn chained(items: Vec<Item>) -> Labels {
                     && below.is_some_and(|below| {
                         let is_row = below.valued || below.unit.is_some();
                         let begins = below.below_header || below.label.as_ref().is_some_and(Piece::begins);
-                        is_row && !begins && (label.is_group() || label.width() + WIDEST > measure)
+                        is_row && !begins && (label.is_group() || label.width + WIDEST > measure)
                     });
                 let unsure = !full && !sure && !met && last.as_ref().is_some_and(|last| !last.ends());
                 if may_go_on && (unsure || (full && above_row)) {

@@ -2,32 +2,33 @@
 
 use unicode_width::UnicodeWidthChar;
 
+use super::measure::Measure;
 use super::{LONGEST_LINE, is_value};
 use crate::grid::value::{self, Reading, is_unit};
 use crate::grid::{Cell, Extent, Vocabulary};
 use crate::lines::{Line, Look};
-use crate::span::{Span, width};
+use crate::span::Span;
 
 /// The fields of a line: what stands between two blanks or more, and what one blank parts where it is clear that these are cells.
-pub(super) fn fields(text: &str, line: &Line, vocabulary: &Vocabulary) -> Vec<Cell> {
+pub(super) fn fields(text: &str, line: &Line, measure: Measure, vocabulary: &Vocabulary) -> Vec<Cell> {
     let printed = line.text.of(text);
     let mut cells = Vec::new();
     if line.look != Look::Text || printed.len() > LONGEST_LINE {
         return cells;
     }
-    let runs = runs(printed);
+    let runs = runs(printed, measure);
     let padded = runs.len() > 1;
     for (at, &(start, field, column)) in runs.iter().enumerate() {
         let before_value =
             || runs.get(at + 1).filter(|(_, next, _)| is_value(next)).and(rest_and_number(field, vocabulary));
         let Some(words) = parted(field, vocabulary).or_else(before_value) else {
-            cells.push(cell(line, start, field, column));
+            cells.push(cell(line, start, field, column, measure));
             continue;
         };
         // Where one blank parts all cells of a line, each stands wherever the one before it ends.
         let placed = padded || words.iter().all(|(_, word)| is_value(word));
         for (offset, word) in words {
-            let cell = cell(line, start + offset, word, column + width(&field[..offset]));
+            let cell = cell(line, start + offset, word, column + measure.width(&field[..offset]), measure);
             cells.push(if placed { cell } else { Cell { columns: None, ..cell } });
         }
     }
@@ -121,14 +122,14 @@ pub(super) fn parted<'t>(field: &'t str, vocabulary: &Vocabulary) -> Option<Vec<
     Some(cells)
 }
 
-fn cell(line: &Line, start: usize, printed: &str, column: usize) -> Cell {
+fn cell(line: &Line, start: usize, printed: &str, column: usize, measure: Measure) -> Cell {
     let start = line.text.start as usize + start;
-    let columns = Extent::new(column as u32, (column + width(printed)) as u32);
+    let columns = Extent::new(column as u32, (column + measure.width(printed)) as u32);
     Cell { columns, ..Cell::new(Span::new(start, start + printed.len())) }
 }
 
-/// The runs of text that are parted by two blanks or more: byte offset, text, display column.
-pub(super) fn runs(printed: &str) -> Vec<(usize, &str, usize)> {
+/// The runs of text that are parted by two blanks or more: byte offset, text, column.
+pub(super) fn runs(printed: &str, measure: Measure) -> Vec<(usize, &str, usize)> {
     let mut runs = Vec::new();
     let mut start: Option<(usize, usize)> = None;
     let (mut at, mut end, mut blanks, mut column) = (0, 0, 0, 0);
@@ -146,7 +147,7 @@ pub(super) fn runs(printed: &str) -> Vec<(usize, &str, usize)> {
             end = at;
             blanks = 0;
         }
-        column += next.columns;
+        column += measure.of_next(&next);
     }
     if let Some((from, at_column)) = start {
         runs.push((from, &printed[from..end], at_column));
@@ -156,24 +157,26 @@ pub(super) fn runs(printed: &str) -> Vec<(usize, &str, usize)> {
 
 /// Blanks or visible characters that a text begins with.
 #[derive(Debug, Clone, Copy)]
-struct Next {
-    bytes: usize,
+pub(super) struct Next {
+    pub bytes: usize,
     /// How many blanks; none where they are visible.
-    blanks: usize,
-    columns: usize,
+    pub blanks: usize,
+    /// How many columns they take when they are drawn.
+    pub columns: usize,
+    pub characters: usize,
 }
 
 /// All the spaces, visible ASCII or usual Chinese characters that `printed` begins with, or else one character.
-fn next(printed: &str) -> Option<Next> {
+pub(super) fn next(printed: &str) -> Option<Next> {
     let bytes = printed.as_bytes();
     match bytes {
         [b' ', ..] => {
             let spaces = bytes.iter().position(|&byte| byte != b' ').unwrap_or(bytes.len());
-            Some(Next { bytes: spaces, blanks: spaces, columns: spaces })
+            Some(Next { bytes: spaces, blanks: spaces, columns: spaces, characters: spaces })
         }
         [b'!'..=b'~', ..] => {
             let visible = bytes.iter().position(|byte| !matches!(byte, b'!'..=b'~')).unwrap_or(bytes.len());
-            Some(Next { bytes: visible, blanks: 0, columns: visible })
+            Some(Next { bytes: visible, blanks: 0, columns: visible, characters: visible })
         }
         // U+4E00 to U+9FFF.
         [0xE5..=0xE9, ..] | [0xE4, 0xB8..=0xBF, ..] => {
@@ -182,12 +185,13 @@ fn next(printed: &str) -> Option<Next> {
                 rest = behind;
             }
             let wide = bytes.len() - rest.len();
-            Some(Next { bytes: wide, blanks: 0, columns: wide / 3 * 2 })
+            Some(Next { bytes: wide, blanks: 0, columns: wide / 3 * 2, characters: wide / 3 })
         }
         _ => printed.chars().next().map(|c| Next {
             bytes: c.len_utf8(),
             blanks: usize::from(c.is_whitespace()),
             columns: c.width().unwrap_or(0),
+            characters: 1,
         }),
     }
 }

@@ -1,8 +1,7 @@
 //! A table whose cells blanks part, while it is read.
 
-use unicode_width::UnicodeWidthChar;
-
 use super::fields::last_word;
+use super::measure::Measure;
 use super::shape::Shape;
 use super::{HEADER_ROWS, LONGEST_GAP, NEAR, begins_row, is_caption, is_data, is_value, lone_pair, stands_below};
 use crate::grid::value::is_unit;
@@ -21,6 +20,8 @@ pub(super) struct Region {
     pub seeded: usize,
     /// Line of the last row.
     pub last: usize,
+    /// What its columns are counted in.
+    pub measure: Measure,
 }
 
 impl Region {
@@ -29,7 +30,7 @@ impl Region {
         let [cell @ Cell { columns: Some(_), .. }] = fields else { return false };
         let start = cell.extent().map(|(start, _)| start);
         let printed = cell.span.of(text);
-        let Some(first) = printed.chars().next().and_then(UnicodeWidthChar::width) else { return false };
+        let Some(first) = printed.chars().next().map(|c| self.measure.width_of(c)) else { return false };
         let end =
             |row: &Row| row.cells.first()?.extent().filter(|columns| Some(columns.0) == start).map(|(_, end)| end);
         // The numbers may stand on a line between the two.
@@ -104,7 +105,7 @@ impl Region {
         between.len() <= LONGEST_GAP && between.iter().all(|line| matches!(line.look, Look::Blank | Look::Furniture))
     }
 
-    /// Rows of it begin in this display column; on another page, and below a header, they may begin in another.
+    /// Rows of it begin in this column; on another page, and below a header, they may begin in another.
     pub(super) fn labels_at(&self, text: &str, column: u32, page: usize) -> bool {
         // A header may take several lines.
         let mut above = self.rows.iter().rev().take(HEADER_ROWS).take_while(|row| !is_data(text, &row.cells));
@@ -116,7 +117,7 @@ impl Region {
         starts.into_iter().any(|(start, _)| start == column)
     }
 
-    /// The numbers of the rows above `at` end in the display column where this cell does.
+    /// The numbers of the rows above `at` end in the column where this cell does.
     fn numbers_end_with(&self, text: &str, at: usize, cell: &Cell) -> bool {
         let above = self.rows[..at].iter().rev().take(8).flat_map(|row| row.cells.iter().skip(1));
         let Some((start, end)) = cell.extent() else { return false };

@@ -115,7 +115,7 @@ fn what_may_be_no_seed_is_none() {
         let may_be = may_be_seed(&text, Notes::of(&text).wide, &vocabulary);
         assert_eq!(may_be, slow(&text), "{text:?}");
         let Some(line) = split(&text).first().copied().filter(|_| !may_be) else { continue };
-        let fields = fields(&text, &line, &vocabulary);
+        let fields = fields(&text, &line, Measure::default(), &vocabulary);
         assert!(!is_data(&text, &fields), "{text:?}");
         assert_ne!(claim(&text, &line, &fields, &vocabulary), Claim::Seed, "{text:?}");
     }
@@ -168,7 +168,7 @@ fn where_one_blank_parts_the_cells_their_places_say_nothing() {
     vocabulary.add_label("规范性文件");
     let placed = |text: &str| -> Vec<bool> {
         let lines = split(text);
-        fields(text, &lines[0], &vocabulary).iter().map(|cell| cell.columns.is_some()).collect()
+        fields(text, &lines[0], Measure::default(), &vocabulary).iter().map(|cell| cell.columns.is_some()).collect()
     };
     assert_eq!(placed("规范性文件 3 4"), [false; 3]);
     assert_eq!(placed("规范性文件 3 4   5"), [true; 4]);
