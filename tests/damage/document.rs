@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use nianbao::record::Status;
+use unicode_width::UnicodeWidthStr;
 
 /// How the cells of a table are parted in the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -201,7 +202,15 @@ impl Table {
     }
 }
 
+/// How many columns a text takes.
+pub type Measure = fn(&str) -> usize;
+
 impl Document {
+    /// What the columns of its tables are counted in, where blanks part the cells: half of the documents in characters.
+    pub fn measure(&self) -> Measure {
+        if self.style >> 63 > 0 { |text| text.chars().count() } else { |text| text.width() }
+    }
+
     pub fn tables(&self) -> impl Iterator<Item = &Table> {
         self.sections.iter().flat_map(|section| &section.tables)
     }

@@ -4,7 +4,7 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::document::{Cell, Document, Encoding, Layout, Row, Table};
+use super::document::{Cell, Document, Encoding, Layout, Measure, Row, Table};
 use super::rng::Rng;
 use super::space;
 
@@ -136,6 +136,8 @@ struct Style {
     /// A rule between any two rows of a box.
     ruled: bool,
     align: Align,
+    /// What columns are counted in, where blanks part the cells.
+    measure: Measure,
 }
 
 /// What becomes of merged cells.
@@ -182,6 +184,7 @@ impl Style {
             heavy: rng.below(3),
             ruled: rng.chance(70),
             align: rng.pick(&[Align::Left, Align::Centre, Align::Right]),
+            measure: document.measure(),
         }
     }
 
@@ -202,7 +205,7 @@ impl Style {
             Layout::Tab | Layout::Pipe => self.cells(table, lines, rng),
             Layout::Line => self.line_a_cell(table, lines),
             Layout::Box => self.boxes(table, lines, rng),
-            Layout::Space => space::table(table, lines, rng),
+            Layout::Space => space::table(table, self.measure, lines, rng),
         }
     }
 

@@ -1,9 +1,9 @@
-//! The layout of a PDF's text (`pdftotext -layout`): columns by display width, labels and header cut over lines, the
-//! label of a vertically merged cell on a line of its own at the middle of its rows.
+//! The layout of a PDF's text: columns of as many characters (`pdftotext -layout`) or as wide as they are drawn, labels and header cut over
+//! lines, the label of a vertically merged cell on a line of its own at the middle of its rows.
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::document::{Cell, Row, Table};
+use super::document::{Cell, Measure, Row, Table};
 use super::render::{Align, Line, Role, between, padded, pieces};
 use super::rng::Rng;
 
@@ -38,6 +38,7 @@ struct Habit {
     align: Align,
     at: At,
     gap: usize,
+    measure: Measure,
     /// Of a hundred rows, how many have a blank line before them.
     blank: usize,
     indent: usize,
@@ -48,11 +49,12 @@ struct Habit {
 }
 
 /// Adds the lines of a table.
-pub fn table(table: &Table, lines: &mut Vec<Line>, rng: &mut Rng) {
+pub fn table(table: &Table, measure: Measure, lines: &mut Vec<Line>, rng: &mut Rng) {
     let habit = Habit {
         align: rng.pick(&[Align::Centre, Align::Centre, Align::Right, Align::Left]),
         at: rng.pick(&[At::First, At::Last, At::Middle, At::Behind]),
         gap: rng.range(2, 4),
+        measure,
         blank: rng.pick(&[0, 0, 10, 30]),
         indent: rng.pick(&[0, 0, 2, 5]),
         most: rng.pick(&[30, 36, 44]),
@@ -181,7 +183,7 @@ impl Geometry {
             puts.sort();
             let mut text = String::new();
             for (column, put) in puts {
-                let gap = column.saturating_sub(text.width()).max(if text.trim().is_empty() { 0 } else { 2 });
+                let gap = column.saturating_sub((habit.measure)(&text)).max(if text.trim().is_empty() { 0 } else { 2 });
                 text.push_str(&" ".repeat(gap));
                 text.push_str(&put);
             }

@@ -263,7 +263,7 @@ mod tests {
     use super::*;
 
     /// The runs, character by character.
-    fn slow(printed: &str) -> Vec<(usize, &str, usize)> {
+    fn slow(printed: &str, measure: Measure) -> Vec<(usize, &str, usize)> {
         let mut runs: Vec<(usize, &str, usize)> = Vec::new();
         let (mut blanks, mut column) = (2, 0);
         for (at, c) in printed.char_indices() {
@@ -273,7 +273,7 @@ mod tests {
                 None => runs.push((at, &printed[at..at + c.len_utf8()], column)),
             }
             blanks = if c.is_whitespace() { blanks + 1 } else { 0 };
-            column += c.width().unwrap_or(0);
+            column += measure.width_of(c);
         }
         runs
     }
@@ -289,7 +289,9 @@ mod tests {
                 text.push(marks[(seed >> 33) as usize % marks.len()]);
             }
             seed = seed.wrapping_add(1);
-            assert_eq!(runs(&text), slow(&text), "{text:?}");
+            for measure in [Measure::Display, Measure::Characters] {
+                assert_eq!(runs(&text, measure), slow(&text, measure), "{text:?}");
+            }
         }
     }
 }
