@@ -25,18 +25,18 @@ impl Measure {
     pub(super) fn of(text: &str, lines: &[Line], taken: &[bool]) -> Measure {
         // The last line with one number, with two …
         let mut above: Vec<Vec<Place>> = vec![Vec::new(); MOST_NUMBERS + 1];
-        let mut meet = [0usize; 2];
+        let mut aligned = [0usize; 2];
         let free = lines.iter().zip(taken).filter(|(line, taken)| line.look == Look::Text && !**taken);
         for printed in free.map(|(line, _)| line.text.of(text)).filter(|printed| printed.len() <= LONGEST_LINE) {
             let numbers = numbers(printed);
             let Some(above) = above.get_mut(numbers.len()).filter(|_| !numbers.is_empty()) else { continue };
-            for (measure, meet) in meet.iter_mut().enumerate() {
+            for (measure, aligned) in aligned.iter_mut().enumerate() {
                 let places = numbers.iter().zip(above.iter()).map(|(number, above)| (number[measure], above[measure]));
-                *meet += places.filter(|(a, b)| a.0 < b.1 && b.0 < a.1).count();
+                *aligned += places.filter(|(a, b)| are_aligned(*a, *b)).count();
             }
             *above = numbers;
         }
-        let [display, characters] = meet;
+        let [display, characters] = aligned;
         if characters > display + display / 4 { Measure::Characters } else { Measure::Display }
     }
 
@@ -62,28 +62,44 @@ impl Measure {
     }
 }
 
+/// Both begin or end in one column, or one stands above the middle of the other.
+fn are_aligned(a: (usize, usize), b: (usize, usize)) -> bool {
+    a.0 == b.0 || a.1 == b.1 || (a.0 + a.1).abs_diff(b.0 + b.1) <= 1
+}
+
 /// Lines with more numbers are not compared.
 const MOST_NUMBERS: usize = 20;
 
-/// The numbers of a line that blanks stand around.
+/// The numbers of a line that blanks stand around, each with its unit.
 fn numbers(printed: &str) -> Vec<Place> {
     let mut numbers: Vec<Place> = Vec::new();
     let (mut at, mut columns, mut characters) = (0, 0, 0);
-    let mut behind_blank = true;
-    while let Some(next) = next(&printed[at..]) {
-        let word = &printed[at..at + next.bytes];
-        let ends = || printed[at + next.bytes..].chars().next().is_none_or(char::is_whitespace);
-        let is_number = || word.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b',' | b'.'));
-        if behind_blank && next.blanks == 0 && is_number() && ends() {
-            numbers.push([(columns, columns + next.columns), (characters, characters + next.characters)]);
+    let mut word: Option<(usize, usize, usize)> = None;
+    loop {
+        let next = next(&printed[at..]);
+        if next.is_none_or(|next| next.blanks > 0) {
+            let number = word.take().filter(|(start, ..)| is_number(&printed[*start..at]));
+            numbers.extend(number.map(|(_, from, first)| [(from, columns), (first, characters)]));
+        } else {
+            word = word.or(Some((at, columns, characters)));
         }
-        behind_blank = next.blanks > 0;
+        let Some(next) = next else { return numbers };
         at += next.bytes;
         columns += next.columns;
         characters += next.characters;
     }
-    numbers
 }
+
+/// Digits, commas and points, and a unit perhaps: no `1.` that begins a label.
+fn is_number(word: &str) -> bool {
+    let rest = word.trim_start_matches(|c: char| c.is_numeric() || matches!(c, ',' | '.' | '，' | '．'));
+    word.starts_with(char::is_numeric)
+        && word[..word.len() - rest.len()].ends_with(char::is_numeric)
+        && rest.chars().nth(LONGEST_UNIT).is_none()
+}
+
+/// The longest unit behind a number, in characters.
+const LONGEST_UNIT: usize = 4;
 
 #[cfg(test)]
 mod tests {
