@@ -1,6 +1,8 @@
 //! What the columns of a text are counted in. Programs that lay out a page pad with blanks, some to as many characters (`pdftotext`, Lynx, the
 //! text of a data frame), some to as much room as the characters take when they are drawn, where Chinese ones are two columns wide.
 
+use std::collections::VecDeque;
+
 use unicode_width::UnicodeWidthChar;
 
 use super::LONGEST_LINE;
@@ -17,24 +19,31 @@ pub(super) enum Measure {
     Characters,
 }
 
-/// Where a number stands, by both measures: from, to.
+/// Where a word stands, by both measures: from, to.
 type Place = [(usize, usize); 2];
 
 impl Measure {
-    /// That by which numbers stand below one another on the lines that no other layout has `taken`; the first where neither is clearly better.
+    /// That by which numbers and units stand below one another on the lines that no other layout has `taken`; the first where neither is
+    /// clearly better.
     pub(super) fn of(text: &str, lines: &[Line], taken: &[bool]) -> Measure {
-        // The last line with one number, with two …
-        let mut above: Vec<Vec<Place>> = vec![Vec::new(); MOST_NUMBERS + 1];
+        // Cells may be blank: where one is, the column is told by a line farther above.
+        let mut above: VecDeque<Vec<Place>> = VecDeque::with_capacity(LINES_ABOVE + 1);
         let mut aligned = [0usize; 2];
         let free = lines.iter().zip(taken).filter(|(line, taken)| line.look == Look::Text && !**taken);
         for printed in free.map(|(line, _)| line.text.of(text)).filter(|printed| printed.len() <= LONGEST_LINE) {
-            let numbers = numbers(printed);
-            let Some(above) = above.get_mut(numbers.len()).filter(|_| !numbers.is_empty()) else { continue };
-            for (measure, aligned) in aligned.iter_mut().enumerate() {
-                let places = numbers.iter().zip(above.iter()).map(|(number, above)| (number[measure], above[measure]));
-                *aligned += places.filter(|(a, b)| are_aligned(*a, *b)).count();
+            let words = words(printed);
+            if words.is_empty() || words.len() > MOST_WORDS {
+                continue;
             }
-            *above = numbers;
+            for (measure, aligned) in aligned.iter_mut().enumerate() {
+                let is_below =
+                    |word: &&Place| above.iter().flatten().any(|above| are_aligned(word[measure], above[measure]));
+                *aligned += words.iter().filter(is_below).count();
+            }
+            above.push_back(words);
+            if above.len() > LINES_ABOVE {
+                above.pop_front();
+            }
         }
         let [display, characters] = aligned;
         if characters > display + display / 4 { Measure::Characters } else { Measure::Display }
@@ -67,39 +76,36 @@ fn are_aligned(a: (usize, usize), b: (usize, usize)) -> bool {
     a.0 == b.0 || a.1 == b.1 || (a.0 + a.1).abs_diff(b.0 + b.1) <= 1
 }
 
-/// Lines with more numbers are not compared.
-const MOST_NUMBERS: usize = 20;
+/// Lines with more of them are not compared.
+const MOST_WORDS: usize = 20;
+/// Lines with which a line is compared.
+const LINES_ABOVE: usize = 3;
 
-/// The numbers of a line that blanks stand around, each with its unit.
-fn numbers(printed: &str) -> Vec<Place> {
-    let mut numbers: Vec<Place> = Vec::new();
+/// The short words of a line that blanks stand around, but for a label that it begins with.
+fn words(printed: &str) -> Vec<Place> {
+    let mut words: Vec<Place> = Vec::new();
     let (mut at, mut columns, mut characters) = (0, 0, 0);
-    let mut word: Option<(usize, usize, usize)> = None;
+    let mut open: Option<(usize, usize, usize)> = None;
+    let mut first = true;
     loop {
         let next = next(&printed[at..]);
-        if next.is_none_or(|next| next.blanks > 0) {
-            let number = word.take().filter(|(start, ..)| is_number(&printed[*start..at]));
-            numbers.extend(number.map(|(_, from, first)| [(from, columns), (first, characters)]));
-        } else {
-            word = word.or(Some((at, columns, characters)));
+        if next.is_some_and(|next| next.blanks == 0) {
+            open = open.or(Some((at, columns, characters)));
+        } else if let Some((start, from, from_character)) = open.take() {
+            let is_label = std::mem::take(&mut first) && !printed[start..at].starts_with(char::is_numeric);
+            if !is_label && characters - from_character <= LONGEST_WORD {
+                words.push([(from, columns), (from_character, characters)]);
+            }
         }
-        let Some(next) = next else { return numbers };
+        let Some(next) = next else { return words };
         at += next.bytes;
         columns += next.columns;
         characters += next.characters;
     }
 }
 
-/// Digits, commas and points, and a unit perhaps: no `1.` that begins a label.
-fn is_number(word: &str) -> bool {
-    let rest = word.trim_start_matches(|c: char| c.is_numeric() || matches!(c, ',' | '.' | '，' | '．'));
-    word.starts_with(char::is_numeric)
-        && word[..word.len() - rest.len()].ends_with(char::is_numeric)
-        && rest.chars().nth(LONGEST_UNIT).is_none()
-}
-
-/// The longest unit behind a number, in characters.
-const LONGEST_UNIT: usize = 4;
+/// The longest word that may be a number with its unit, in characters.
+const LONGEST_WORD: usize = 12;
 
 #[cfg(test)]
 mod tests {
