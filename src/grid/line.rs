@@ -5,6 +5,7 @@
 //! spacing of the text, and what is empty beyond it is a blank cell. A page number is passed over, but a bare number is a value here.
 
 mod between;
+mod labels;
 mod odd;
 
 use std::collections::BTreeMap;
@@ -197,6 +198,7 @@ fn tokens(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Vocabulary) -
                 || below.kind == Kind::Unit
                 || (below.kind == Kind::Short && says_nothing(below.span.of(text)))
                 || (below.kind == Kind::Label && is_bracketed(text, below.span))
+                || (below.kind == Kind::Short && labels::are_one(text, tokens[at].span, below.span, vocabulary))
                 || is_group(text, &tokens, at)
         });
         tokens[at].kind = if row { Kind::Short } else { Kind::Title };
@@ -255,14 +257,8 @@ fn content(text: &str, line: &Line, span: Span, barred: bool, vocabulary: &Vocab
         Reading::Number { .. } => Some(Kind::Number),
         Reading::Placeholder => Some(Kind::Value),
         Reading::Blank => Some(Kind::Empty),
-        Reading::Text => (vocabulary.is_label(printed) || is_glued(printed, vocabulary)).then_some(Kind::Label),
+        Reading::Text => (vocabulary.is_label(printed) || labels::is_glued(printed, vocabulary)).then_some(Kind::Label),
     }
-}
-
-/// A label, and its number right behind it.
-fn is_glued(printed: &str, vocabulary: &Vocabulary) -> bool {
-    let label = printed.trim_end_matches(|c: char| c.is_ascii_digit());
-    label.len() < printed.len() && vocabulary.is_label(label)
 }
 
 fn kind(text: &str, line: &Line, span: Span, barred: bool, vocabulary: &Vocabulary) -> Kind {

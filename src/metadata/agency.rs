@@ -159,12 +159,13 @@ pub(super) fn name_of(rest: &str) -> Option<String> {
     ((2..=50).contains(&length) && clean && !spoken && !ordinal).then(|| name.to_owned())
 }
 
-/// `name` without what is left of a year that is none, as `222年`, at its ends: no organ is called so.
+/// `name` without what is left of a year that is none, as `222年`, or whose digits stand elsewhere, as `某局年`: no organ is called so.
 fn without_remains(name: &str) -> &str {
     let is_remains = |c: char| c.is_ascii_digit() || c == '.';
     let before = name.strip_suffix('度').unwrap_or(name).strip_suffix('年');
     let before = before.map(|before| (before.trim_end_matches(is_remains), before));
-    let name = before.filter(|(name, before)| name.len() < before.len()).map_or(name, |(name, _)| name);
+    let is_year = |(name, before): &(&str, &str)| name.len() < before.len() || ends_as_organ(before);
+    let name = before.filter(is_year).map_or(name, |(name, _)| name);
     let behind = name.trim_start_matches(is_remains);
     let marked = if behind.len() < name.len() { behind.strip_prefix('年') } else { None };
     marked.unwrap_or(name)
