@@ -320,7 +320,7 @@ fn by_place(sheet: &Sheet<'_>, at: usize, words: &Words<'_>) -> Option<Header> {
                 let meets = |place: (u32, u32)| place.0 < columns.1 + room && columns.0 < place.1 + room;
                 (0..heads.len()).filter(|&head| meets(heads[head].0)).collect()
             };
-            let single = line != at && text.chars().nth(1).is_none();
+            let single = text.chars().nth(1).is_none();
             let over = Some(near(0)).filter(|over| !over.is_empty() || !single).unwrap_or_else(|| near(1));
             match over.as_slice() {
                 [head] => {
