@@ -251,7 +251,7 @@ impl Finder<'_> {
 
     /// A table whose first seed is `seed`.
     fn begin(&mut self, seed: Row) -> Region {
-        let mut region = Region { rows: Vec::new(), seeds: 0, seeded: 0, last: seed.line, measure: self.measure };
+        let mut region = Region { rows: Vec::new(), seeds: 0, seeded: 0, last: seed.line };
         let near = self.pending.drain(..).filter(|row| seed.line - row.line <= HEADER_LINES);
         near.for_each(|row| region.push(row, false));
         region.push(seed, true);

@@ -1,13 +1,15 @@
 //! A table whose cells blanks part, while it is read.
 
+use unicode_width::UnicodeWidthChar;
+
 use super::fields::last_word;
-use super::measure::Measure;
 use super::shape::Shape;
 use super::{HEADER_ROWS, LONGEST_GAP, NEAR, begins_row, is_caption, is_data, is_value, lone_pair, stands_below};
 use crate::grid::value::is_unit;
 use crate::grid::{Cell, Grid, Layout, MAX_LABEL_BYTES, Row, Vocabulary};
 use crate::lines::{Line, Look};
 use crate::outline::ordinal::ordinal;
+use crate::span::width;
 
 /// Rows of a label and a unit that make a table without a number.
 const FEWEST_MEASURED: usize = 3;
@@ -20,8 +22,6 @@ pub(super) struct Region {
     pub seeded: usize,
     /// Line of the last row.
     pub last: usize,
-    /// What its columns are counted in.
-    pub measure: Measure,
 }
 
 impl Region {
@@ -30,21 +30,24 @@ impl Region {
         let [cell @ Cell { columns: Some(_), .. }] = fields else { return false };
         let start = cell.extent().map(|(start, _)| start);
         let printed = cell.span.of(text);
-        let Some(first) = printed.chars().next().map(|c| self.measure.width_of(c)) else { return false };
-        let end =
-            |row: &Row| row.cells.first()?.extent().filter(|columns| Some(columns.0) == start).map(|(_, end)| end);
+        let Some(first) = printed.chars().next().and_then(UnicodeWidthChar::width) else { return false };
+        // The room of a label on the page is as wide as what is drawn in it, whatever the columns of the text are.
+        let label = |row: &Row| {
+            let cell = row.cells.first()?;
+            cell.extent().filter(|columns| Some(columns.0) == start).map(|_| width(cell.span.of(text)))
+        };
         // The numbers may stand on a line between the two.
         let mut rows = self.rows.iter().rev().zip(1..).take_while(|(row, lines)| row.line + lines == line);
-        let above = rows.by_ref().take(2).find_map(|(row, _)| end(row));
+        let above = rows.by_ref().take(2).find_map(|(row, _)| label(row));
         // Below a blank line, and where no label begins, stands who signs, and the date.
         let are_apart = |pair: &[Row]| pair[0].line + 1 < pair[1].line && pair[0].page == pair[1].page;
         let apart = self.rows[self.seeded.saturating_sub(1)..].windows(2).any(are_apart);
-        let begins = |row: &Row| row.cells.len() > 1 && end(row).is_some();
+        let begins = |row: &Row| row.cells.len() > 1 && label(row).is_some();
         if apart && !self.rows.iter().rev().take(NEAR).any(begins) {
             return false;
         }
-        let widest = self.rows.iter().rev().take(NEAR).filter_map(end).max();
-        let full = above.is_some_and(|above| Some(above + first as u32) > widest);
+        let widest = self.rows.iter().rev().take(NEAR).filter_map(label).max();
+        let full = above.is_some_and(|above| Some(above + first) > widest);
         full && !printed.contains('。') && ordinal(printed).is_none() && !is_caption(printed)
     }
 
