@@ -125,6 +125,23 @@ const WHOLES: &[(&str, Whole)] = &[
         let rows = list(size, |at| format!("第{at}项指标\t条\t{at}\n"));
         format!("甲局2011年政府信息公开工作年度报告\n政府信息公开情况统计表\n指标名称\t单位\t统计数\n{rows}")
     }),
+    ("an annex, and its header again and again", |size| {
+        let header = "指标名称\t代码\t计量单位\t统计数\n";
+        let rows = "主动公开政府信息数\t01\t条\t5\n受理依申请公开信息总数\t02\t件\t3\n";
+        format!("甲局2009年政府信息公开工作年度报告\n{header}{rows}{}", header.repeat(size / header.len()))
+    }),
+    ("two tables of the form, row by row", |size| {
+        let rows = "规章\t0\t0\t0\n一、本年新收政府信息公开申请数量\t0\t0\t0\t0\t0\t0\t0\n";
+        form(&rows.repeat(size / rows.len()))
+    }),
+    ("captions below a table", |size| {
+        let caption = "第二十条第（五）项\t\t\t\n";
+        form(&caption.repeat(size / caption.len()))
+    }),
+    ("numbers below a table", |size| {
+        let row = "2\t1\t0\t1\t4\t1\t0\t0\t0\t1\t0\t0\t0\t2\t2\n";
+        form(&row.repeat(size / row.len()))
+    }),
 ];
 
 /// A table of the form with this in the place of its rows.
