@@ -534,9 +534,7 @@ impl Table<'_> {
         let gain = if filled == 0 { GAIN_BLANK } else { GAIN_UNLABELLED - 4.0 * off.min(1.0) };
         Some(Candidate { end: 0, row, count: 1, gain, label: Label::None, valued: 0, values_from, glued: None })
     }
-}
 
-impl Table<'_> {
     /// A cell a line: the rest of a label of the header, broken over lines, stands above all the numbers that the row has.
     fn is_below_rest_of_head(&self, printed: &Printed, columns: usize) -> bool {
         let mut labels = printed.labels();

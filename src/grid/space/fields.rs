@@ -20,7 +20,7 @@ pub(super) fn fields(text: &str, line: &Line, measure: Measure, vocabulary: &Voc
     let padded = runs.len() > 1;
     for (at, &(start, field, column)) in runs.iter().enumerate() {
         let before_value =
-            || runs.get(at + 1).filter(|(_, next, _)| is_value(next)).and(rest_and_number(field, vocabulary));
+            || runs.get(at + 1).filter(|(_, next, _)| is_value(next)).and_then(|_| rest_and_number(field, vocabulary));
         let Some(words) = parted(field, vocabulary).or_else(before_value) else {
             cells.push(cell(line, start, field, column, measure));
             continue;
