@@ -273,7 +273,7 @@ mod tests {
                 None => runs.push((at, &printed[at..at + c.len_utf8()], column)),
             }
             blanks = if c.is_whitespace() { blanks + 1 } else { 0 };
-            column += measure.width_of(c);
+            column += if measure == Measure::Display { c.width().unwrap_or(0) } else { 1 };
         }
         runs
     }

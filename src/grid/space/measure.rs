@@ -3,11 +3,10 @@
 
 use std::collections::VecDeque;
 
-use unicode_width::UnicodeWidthChar;
-
 use super::LONGEST_LINE;
 use super::fields::{Next, next};
 use crate::lines::{Line, Look};
+use crate::span::width;
 
 /// What a column is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -30,7 +29,7 @@ impl Measure {
         let mut above: VecDeque<Vec<Place>> = VecDeque::with_capacity(LINES_ABOVE + 1);
         let mut aligned = [0usize; 2];
         let free = lines.iter().zip(taken).filter(|(line, taken)| line.look == Look::Text && !**taken);
-        for printed in free.map(|(line, _)| line.text.of(text)).filter(|printed| printed.len() <= LONGEST_LINE) {
+        for printed in free.map(|(line, _)| line.text.of(text)).filter(|printed| is_padded(printed)) {
             let words = words(printed);
             if words.is_empty() || words.len() > MOST_WORDS {
                 continue;
@@ -51,14 +50,9 @@ impl Measure {
 
     /// How many columns a text takes.
     pub(super) fn width(self, printed: &str) -> usize {
-        printed.chars().map(|c| self.width_of(c)).sum()
-    }
-
-    /// How many columns a character takes.
-    pub(super) fn width_of(self, c: char) -> usize {
         match self {
-            Measure::Display => c.width().unwrap_or(0),
-            Measure::Characters => 1,
+            Measure::Display => width(printed),
+            Measure::Characters => printed.chars().count(),
         }
     }
 
@@ -69,6 +63,11 @@ impl Measure {
             Measure::Characters => next.characters,
         }
     }
+}
+
+/// Several blanks stand inside the line, as in no line of prose.
+fn is_padded(printed: &str) -> bool {
+    printed.len() <= LONGEST_LINE && memchr::memmem::find(printed.trim_start().as_bytes(), b"  ").is_some()
 }
 
 /// Both begin or end in one column, or one stands above the middle of the other.
