@@ -207,4 +207,6 @@ pub enum Shift {
     Columns,
     /// The numbers stand in a row without a label, above or below that of the label, and may be another's or none's.
     Apart,
+    /// A number stands right behind the label, where a note of the label may stand as well.
+    Glued,
 }

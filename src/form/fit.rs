@@ -242,6 +242,13 @@ impl<'a> Fitter<'a> {
                 self.misprint(index, step, row);
             }
             self.misread(index, row, &head.misread);
+            // A blank parts `行政许可 550`; the 1 of `行政许可1` may be the number of a note.
+            let parted = |span: &Span| {
+                self.text.get(..span.start as usize).is_some_and(|text| text.ends_with(char::is_whitespace))
+            };
+            if let Some(glued) = step.glued.filter(|span| !parted(span)) {
+                self.shifted(row, Shift::Glued, Some(glued));
+            }
             if self.stands_apart(step, &matches, table) {
                 self.shifted(row, Shift::Apart, self.printed[step.valued].cells.first().map(|cell| cell.span));
             }

@@ -275,6 +275,7 @@ fn shift(shift: Shift) -> &'static str {
         Shift::NoCells => "the row prints no cell behind its label; its cells were taken for blank",
         Shift::Plain => "the row was read by the position of its cells, but the sums of the form speak against it",
         Shift::Columns => "the numbers were placed under the columns that the rows around them use",
+        Shift::Glued => "a number stands right behind the label, with nothing between; it may be no number of the row",
         Shift::Apart => {
             "the numbers stand in a row of their own above or below the label; they may belong to another row, or to none"
         }

@@ -27,6 +27,7 @@ samples! { shifts: Shift,
     Plain => [Shift::Plain];
     Columns => [Shift::Columns];
     Apart => [Shift::Apart];
+    Glued => [Shift::Glued];
 }
 
 samples! { fields: MetadataField,

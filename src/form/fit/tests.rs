@@ -25,6 +25,14 @@ fn a_number_that_is_stuck_to_its_label_is_read_where_it_stands() {
     let glued = report.cells().find(|cell| cell.row == "refused.state_secret").unwrap().place.unwrap();
     let line = text.lines().nth(glued.line as usize - 1).unwrap();
     assert_eq!(line.chars().skip(glued.col as usize - 1).collect::<String>(), "17\t0\t0\t0\t0\t0\t17");
+    // It may be the number of a note instead.
+    let told = |report: &Report| {
+        let findings = report.findings.iter().filter(|finding| finding.fact == Fact::RowShifted(Shift::Glued));
+        findings.filter_map(|finding| finding.row.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&report), ["refused.state_secret"]);
+    let parted = CLEAN.replace(row, "1.属于国家秘密 17\t0\t0\t0\t0\t0\t17");
+    assert!(told(&Reader::default().read(parted.as_bytes(), None).unwrap()).is_empty());
 }
 
 /// A label was lost, and the row beside it is blank: its numbers may be those of either row, and that is said.
