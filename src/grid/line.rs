@@ -166,7 +166,7 @@ fn tokens(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Vocabulary) -
         let (span, barred) = if taken[index] { (line.text, false) } else { unbarred(text, line.text) };
         let kind = if taken[index] { Kind::Prose } else { kind(text, line, span, barred, vocabulary) };
         match kind {
-            Kind::Blank => above += 1,
+            Kind::Blank => above += usize::from(!line.is_page_end(text)),
             Kind::Pass => page = true,
             kind => {
                 tokens.push(Token { kind, line: index, span, barred, above, page, apart: false });

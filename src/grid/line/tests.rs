@@ -82,6 +82,16 @@ fn page_numbers_are_passed_over() {
 }
 
 #[test]
+fn the_end_of_a_page_is_no_blank_cell() {
+    let text = |end: &str| format!("规章\n1\n\n2\n行政许可\n3\n{end}行政处罚\n4\n5\n6\n");
+    let row = |end: &str| rows(&text(end))[1].clone();
+    assert_eq!(
+        [row(""), row("\u{c}"), row("\n"), row("\n\u{c}")],
+        ["行政许可,3", "行政许可,3", "行政许可,3,", "行政许可,3,"]
+    );
+}
+
+#[test]
 fn unknown_labels_and_units_stand_in_a_table_of_numbers() {
     assert_eq!(
         rows("统计指标\n主动公开数\n条\n12\n申请数\n件\n3\n答复数\n3\n其中\n2"),
