@@ -7,6 +7,8 @@
 
 mod drawn;
 
+use std::cell::LazyCell;
+
 use self::drawn::{Drawn, advance, holds_drawn, is_box, is_stroke, pass_plain, stroke_run};
 use super::{Cell, Grid, Layout, Row, Vocabulary};
 use crate::fold::is_blank;
@@ -342,6 +344,17 @@ fn bands<'a>(text: &str, lines: &'a [Fields], vocabulary: &Vocabulary) -> Vec<Ba
         one += usize::from(count == 1);
         several += usize::from(count > 1);
     }
+    // Every row names its unit, and of these lines one does.
+    let every = LazyCell::new(|| {
+        let rows = chunks.iter().filter(|chunk| chunk[0].is_text && bearing(chunk).count() == 1);
+        let named = rows.clone().filter(|chunk| names_unit(text, chunk)).count();
+        let rows = rows.count();
+        rows > 2 && named * 10 >= rows * 9
+    });
+    let one_unit = |chunk: &[Fields]| {
+        let lines = chunk.iter().map(std::slice::from_ref).filter(|line| names_unit(text, line));
+        lines.count() < 2 && names_unit(text, chunk) && *every
+    };
     let band = |(chunk, named): (&'a [Fields], usize)| {
         if !chunk[0].is_text {
             return Band::Rule(&chunk[0]);
@@ -350,7 +363,8 @@ fn bands<'a>(text: &str, lines: &'a [Fields], vocabulary: &Vocabulary) -> Vec<Ba
         let values = bearing(chunk).next().map_or(0, |line| line.values);
         let whole = count > 1
             && bearing(chunk).all(|line| line.values == values && line.texts().next().is_some())
-            && (values >= ROW_NUMBERS || count * 2 > chunk.len() && have_same_texts(bearing(chunk)));
+            && (values >= ROW_NUMBERS
+                || count * 2 > chunk.len() && have_same_texts(bearing(chunk)) && !one_unit(chunk));
         let shapes = chunk.windows(2).any(|pair| pair[0].fields.len() != pair[1].fields.len());
         // A box around a single row.
         let single = || {
@@ -404,6 +418,16 @@ fn rows_by_name(text: &str, chunk: &[Fields], vocabulary: &Vocabulary) -> usize 
         }
     }
     counts.into_iter().flatten().max().unwrap_or(0)
+}
+
+/// A unit stands in a cell of its own, or behind a label, on these lines of one row.
+fn names_unit(text: &str, lines: &[Fields]) -> bool {
+    let pieces = |column: usize| {
+        let of_line = |line: &Fields| line.texts().find(|field| field.from == column).map(|field| field.between.span);
+        lines.iter().filter_map(of_line).map(|span| span.of(text)).collect::<String>()
+    };
+    let columns = lines.iter().flat_map(Fields::texts).map(|field| field.from);
+    columns.map(pieces).any(|cell| is_unit(&cell) || ends_in_unit(&cell))
 }
 
 /// 主动公开信息数（条）

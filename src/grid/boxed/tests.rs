@@ -37,6 +37,23 @@ fn digits_that_go_on_where_the_unit_does_not_are_one_cell() {
     assert_eq!(grids(&text.replace("    ", "万元"))[0].len(), 4, "each line has all that a row has");
 }
 
+/// Where each label ends in its unit, a row ends there.
+#[test]
+fn digits_that_go_on_beside_the_rest_of_a_label_are_one_cell() {
+    let row = |cells: &str| format!("├──────────┼──────┤\n{cells}\n");
+    let rows = |second: &str| {
+        let rows = [
+            format!("│经费投{second}│89.580│\n│入（万元）│1     │"),
+            "│人数（人）│2     │".to_owned(),
+            "│会议（次）│3     │".to_owned(),
+            "│培训数（人│4     │\n│次）      │      │".to_owned(),
+        ];
+        grids(&format!("{}└──────────┴──────┘", rows.map(|cells| row(&cells)).concat()))[0].clone()
+    };
+    assert_eq!(rows("    ")[0], ["经费投入（万元）", "89.5801"]);
+    assert_eq!(rows("（次）")[..2], [["经费投（次）", "89.580"], ["入（万元）", "1"]], "a rule was lost");
+}
+
 #[test]
 fn a_label_beside_several_rows_counts_once() {
     let text = "╔══════╤══════╤═╗\n║结果  │予以  │1║\n║      ├──────┼─╢\n║（三）│不予  │2║\n╠══════╧══════╪═╣\n║总计         │3║\n╚═════════════╧═╝";
