@@ -7,7 +7,7 @@ use crate::fold::{key, with_key};
 use crate::form::blank::UNIT_HEADS;
 use crate::form::rows::{Field, Holds, Printed, Sheet};
 use crate::grid::value::is_unit as is_unit_word;
-use crate::outline::ordinal::ordinal;
+use crate::outline::ordinal::{Style, ordinal};
 
 /// Heads of a column of codes (01, 02 …): neither label nor number.
 const CODE_HEADS: [&str; 5] = ["代码", "指标代码", "编码", "编号", "行次"];
@@ -146,6 +146,11 @@ fn texts(sheet: &Sheet<'_>, at: usize) -> Vec<(usize, String)> {
 
 /// How many numbers the rows below have, not counting a code.
 fn numbers_below(sheet: &Sheet<'_>, from: usize, code: bool) -> usize {
+    cells_below(sheet, from, code, true)
+}
+
+/// The same; whether blank cells count where a cell stands on each line.
+fn cells_below(sheet: &Sheet<'_>, from: usize, code: bool, blank: bool) -> usize {
     let mut counts: Vec<usize> = Vec::new();
     for at in from..sheet.printed.len().min(from + SEEN) {
         let row = &sheet.printed[at];
@@ -153,7 +158,7 @@ fn numbers_below(sheet: &Sheet<'_>, from: usize, code: bool) -> usize {
         // A cell a line: what is blank is a cell, too.
         let is_value = |cell: &&Field| match cell.holds {
             Holds::Number | Holds::Placeholder => true,
-            Holds::Nothing => row.loose,
+            Holds::Nothing => row.loose && blank,
             Holds::Text => false,
         };
         let count = row.cells[label.at + 1..].iter().filter(is_value).count();
@@ -240,8 +245,17 @@ fn in_lines(sheet: &Sheet<'_>, at: usize, words: &Words<'_>) -> Option<Header> {
     }
     let mut header = Header::new(at..at, key(&heads[label]), &heads[label + 1..]);
     header.code |= heads[..label].iter().any(|head| is_code(&key(head)));
-    let columns = numbers_below(sheet, at + heads.len(), header.code);
+    let mut columns = numbers_below(sheet, at + heads.len(), header.code);
     let numbers = &mut header.numbers;
+    // 二、依申请公开情况 heads rows. Where it was held to be a column, blank lines were held to be cells.
+    let group = |head: &String| ordinal(head).is_some_and(|ordinal| ordinal.style == Style::Chinese);
+    while !sure && numbers.len() > 1 && numbers.last().is_some_and(group) && heads.last() == numbers.last() {
+        numbers.pop();
+        heads.pop();
+        if numbers.len() < columns {
+            columns = cells_below(sheet, at + heads.len(), header.code, false);
+        }
+    }
     if columns > 1
         && numbers.len() > columns
         && numbers.first().is_some_and(|head| OVER_HEADS.contains(&key(head).as_str()))

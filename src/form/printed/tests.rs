@@ -259,6 +259,18 @@ fn a_group_may_stand_right_below_the_header() {
     }
 }
 
+/// An empty line in some rows makes as many cells of them as there are columns with it.
+#[test]
+fn a_group_below_heads_on_lines_of_their_own_is_no_column() {
+    let rows = ["其中：公民申请（件）", "按时答复数（件）", "延期答复数（件）", "同意公开数（件）", "行政复议数（件）"];
+    let rows = rows.map(|label| format!("{label}\n4\n5\n6\n")).concat();
+    let head = "统计项目\n统计数\n市本级\n县（区）\n合计\n二、依申请公开情况\n";
+    let report = read(&format!("{head}（一）收到申请数（件）\n\n\n1\n2\n3\n{rows}不予公开数（件）\n\n\n7\n8\n9"));
+    let heads: Vec<&str> = report.cells().take(3).map(|cell| cell.column_label).collect();
+    assert_eq!(heads, ["市本级", "县（区）", "合计"]);
+    assert_eq!(values(&report).len(), 21);
+}
+
 #[test]
 fn codes_before_the_labels_are_no_numbers() {
     for head in ["编号", "代码", "行次", "编码", "序号", "行号"] {
