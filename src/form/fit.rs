@@ -381,6 +381,11 @@ impl<'a> Fitter<'a> {
     fn values(&mut self, step: &Match, table: &FormTable, beside: &mut Beside) -> Values<'a> {
         let last = self.printed[step.valued];
         let (mut from, mut end) = (step.values_from.min(last.cells.len()), last.cells.len());
+        // The bracket that ends a label may be cut off it, and is no value.
+        let closes = |cell: &Field| {
+            cell.holds == Holds::Text && cell.span.of(self.text).trim_matches(['）', ')', '”', '》']).is_empty()
+        };
+        from += last.cells[from..].iter().take_while(|cell| closes(cell)).count();
         if table.columns != Columns::Form {
             let columns = table.rows[step.row].slots.len();
             // The label stands in another row: what looks like one here is the unit behind a code.

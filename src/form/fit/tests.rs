@@ -35,6 +35,18 @@ fn a_number_that_is_stuck_to_its_label_is_read_where_it_stands() {
     assert!(told(&Reader::default().read(parted.as_bytes(), None).unwrap()).is_empty());
 }
 
+/// The last bracket of a label stands on a line of its own, before numbers of which one is missing.
+#[test]
+fn the_bracket_that_ends_a_label_is_no_value() {
+    let row = "（二）部分公开（区分处理的，只计这一情形，不计其他情形）\t";
+    assert_eq!(CLEAN.matches(row).count(), 1);
+    let text = CLEAN.replace(row, "（二）部分公开（区分处理的，只计这一情形，不计其他情形\n）\t");
+    let report = Reader::default().read(text.as_bytes(), None).unwrap();
+    let clean = Reader::default().read(CLEAN.as_bytes(), None).unwrap();
+    assert_eq!(raws(&report, "partly_granted"), raws(&clean, "partly_granted"));
+    assert!(report.cells().all(|cell| cell.status != Status::Unreadable));
+}
+
 /// A label was lost, and the row beside it is blank: its numbers may be those of either row, and that is said.
 #[test]
 fn numbers_beside_a_blank_row_whose_neighbour_lost_its_label_are_doubted() {
