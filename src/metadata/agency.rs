@@ -114,7 +114,9 @@ fn is_pronoun(name: &str) -> bool {
 pub(super) fn signature(line: &str) -> Option<&str> {
     let is_name = |c: char| is_script_han(c) || matches!(c, '（' | '）' | '(' | ')');
     let before = |ending: &str| line.strip_suffix(ending).is_some_and(|name| (1..=28).contains(&name.chars().count()));
-    let signs = || SURE.iter().any(|ending| before(ending)) && line.chars().all(is_name);
+    // A sentence ends in a mark: most lines are told by their end.
+    let ends_in_name = line.chars().next_back().is_some_and(is_name);
+    let signs = || ends_in_name && SURE.iter().any(|ending| before(ending)) && line.chars().all(is_name);
     (line.len() <= LONGEST && signs() && is_organ(line)).then_some(line)
 }
 

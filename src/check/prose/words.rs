@@ -149,6 +149,14 @@ struct Node {
     behind: u32,
     /// The next of those that other characters lead to from the same node.
     beside: u32,
+    /// A bit for each character that goes on from here, which it may share with others: most go nowhere.
+    goes_on: u64,
+}
+
+impl Node {
+    fn bit(c: u32) -> u64 {
+        1 << (c % 64)
+    }
 }
 
 /// The number of the character of a text that begins at `at`, and how many bytes it takes.
@@ -270,7 +278,9 @@ impl Words {
             self.firsts.resize(self.firsts.len().max(place + 1), 0);
             self.firsts[place] = to;
         } else {
-            new.beside = std::mem::replace(&mut self.nodes[node as usize].behind, to);
+            let before = &mut self.nodes[node as usize];
+            before.goes_on |= Node::bit(u32::from(c));
+            new.beside = std::mem::replace(&mut before.behind, to);
         }
         self.nodes.push(new);
         Ok(to)
@@ -283,6 +293,9 @@ impl Words {
 
     /// Where it leads to from `node`, which is not the root.
     fn behind(&self, node: &Node, c: u32) -> Option<(u32, &Node)> {
+        if node.goes_on & Node::bit(c) == 0 {
+            return None;
+        }
         let mut to = node.behind;
         while to > 0 {
             let node = self.nodes.get(to as usize)?;
