@@ -246,6 +246,8 @@ fn in_lines(sheet: &Sheet<'_>, at: usize, words: &Words<'_>) -> Option<Header> {
     let mut header = Header::new(at..at, key(&heads[label]), &heads[label + 1..]);
     header.code |= heads[..label].iter().any(|head| is_code(&key(head)));
     let mut columns = numbers_below(sheet, at + heads.len(), header.code);
+    // Without the empty lines in rows, which may be no cells.
+    let printed = cells_below(sheet, at + heads.len(), header.code, false);
     let numbers = &mut header.numbers;
     // 二、依申请公开情况 heads rows. Where it was held to be a column, blank lines were held to be cells.
     let group = |head: &String| ordinal(head).is_some_and(|ordinal| ordinal.style == Style::Chinese);
@@ -253,13 +255,14 @@ fn in_lines(sheet: &Sheet<'_>, at: usize, words: &Words<'_>) -> Option<Header> {
         numbers.pop();
         heads.pop();
         if numbers.len() < columns {
-            columns = cells_below(sheet, at + heads.len(), header.code, false);
+            columns = printed;
         }
     }
-    if columns > 1
-        && numbers.len() > columns
-        && numbers.first().is_some_and(|head| OVER_HEADS.contains(&key(head).as_str()))
-    {
+    let over = numbers.first().is_some_and(|head| OVER_HEADS.contains(&key(head).as_str()));
+    if over && printed > 1 && numbers.len() == printed + 1 {
+        columns = printed;
+    }
+    if over && columns > 1 && numbers.len() > columns {
         numbers.remove(0);
     }
     // The labels of a group, and that of the first row, whose number may be blank.

@@ -269,6 +269,11 @@ fn a_group_below_heads_on_lines_of_their_own_is_no_column() {
     let heads: Vec<&str> = report.cells().take(3).map(|cell| cell.column_label).collect();
     assert_eq!(heads, ["市本级", "县（区）", "合计"]);
     assert_eq!(values(&report).len(), 21);
+    // Nor is what stands over all columns one.
+    let rows = rows.replacen("5\n", "\n5\n", 2);
+    let report = read(&format!("{}{rows}", head.replace("二、依申请公开情况\n", "")));
+    assert_eq!(report.cells().next().unwrap().column_label, "市本级");
+    assert_eq!(values(&report).concat(), "456".repeat(5));
 }
 
 #[test]
