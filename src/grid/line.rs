@@ -200,6 +200,7 @@ fn tokens(text: &str, lines: &[Line], taken: &[bool], vocabulary: &Vocabulary) -
                 || (below.kind == Kind::Label && is_bracketed(text, below.span))
                 || (below.kind == Kind::Short && labels::are_one(text, tokens[at].span, below.span, vocabulary))
                 || is_group(text, &tokens, at)
+                || value::has_unit(tokens[at].span.of(text))
         });
         tokens[at].kind = if row { Kind::Short } else { Kind::Title };
     }

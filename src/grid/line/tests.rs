@@ -92,6 +92,13 @@ fn the_end_of_a_page_is_no_blank_cell() {
 }
 
 #[test]
+fn a_number_that_is_counted_in_a_unit_opens_no_section() {
+    let above = "统计指标\n主动公开数（条）\n12\n申请数（件）\n3\n答复数（件）\n3\n";
+    let rows = rows(&format!("{above}四、行政复议数量（件）\n\n其中：被依法纠错数（件）\n\n举报投诉数量（件）\n7"));
+    assert_eq!(rows.last().map(String::as_str), Some("举报投诉数量（件）,7"));
+}
+
+#[test]
 fn unknown_labels_and_units_stand_in_a_table_of_numbers() {
     assert_eq!(
         rows("统计指标\n主动公开数\n条\n12\n申请数\n件\n3\n答复数\n3\n其中\n2"),
