@@ -12,7 +12,7 @@ use std::cell::LazyCell;
 use self::drawn::{Drawn, advance, holds_drawn, is_box, is_stroke, pass_plain, stroke_run};
 use super::{Cell, Grid, Layout, Row, Vocabulary};
 use crate::fold::is_blank;
-use crate::grid::value::{self, Reading, is_unit};
+use crate::grid::value::{self, Reading, has_unit, is_unit};
 use crate::lines::{Line, Look, Notes, Wide};
 use crate::span::Span;
 
@@ -411,7 +411,7 @@ fn rows_by_name(text: &str, chunk: &[Fields], vocabulary: &Vocabulary) -> usize 
             if !unit && is_unit(cell) {
                 (unit, marks[0]) = (true, marks[0] + 1);
             }
-            if !end && ends_in_unit(cell) {
+            if !end && has_unit(cell) {
                 (end, marks[1]) = (true, marks[1] + 1);
             }
             marks[2] += usize::from(vocabulary.is_label(cell));
@@ -427,13 +427,7 @@ fn names_unit(text: &str, lines: &[Fields]) -> bool {
         lines.iter().filter_map(of_line).map(|span| span.of(text)).collect::<String>()
     };
     let columns = lines.iter().flat_map(Fields::texts).map(|field| field.from);
-    columns.map(pieces).any(|cell| is_unit(&cell) || ends_in_unit(&cell))
-}
-
-/// 主动公开信息数（条）
-fn ends_in_unit(printed: &str) -> bool {
-    let Some(inside) = printed.strip_suffix(['）', ')']) else { return false };
-    inside.rsplit_once(['（', '(']).is_some_and(|(_, unit)| is_unit(unit))
+    columns.map(pieces).any(|cell| is_unit(&cell) || has_unit(&cell))
 }
 
 /// Rows that are being read.
