@@ -1,6 +1,6 @@
 //! A label of an annex, or a piece of one, and what its words say: whether a label begins, ends or goes on there.
 
-use crate::grid::value::is_unit as is_unit_word;
+use crate::grid::value::without_unit;
 use crate::outline::ordinal::ordinal;
 use crate::span::Span;
 
@@ -67,9 +67,12 @@ impl Piece {
 
     /// It names something that is counted.
     pub fn counts(&self) -> bool {
-        let bare = self.printed.trim_end_matches(['）', ')']);
-        let named = bare.rsplit_once(['（', '(']).filter(|(_, unit)| is_unit_word(unit)).map_or(bare, |(name, _)| name);
-        named.ends_with(['数', '量', '额', '费'])
+        self.without_unit().unwrap_or(self.printed.trim_end_matches(['）', ')'])).ends_with(['数', '量', '额', '费'])
+    }
+
+    /// What stands before the unit in brackets at its end.
+    pub fn without_unit(&self) -> Option<&str> {
+        without_unit(&self.printed)
     }
 
     /// It is the label of a group, by what it says.

@@ -7,7 +7,7 @@
 use unicode_width::UnicodeWidthChar;
 
 use super::heads::{Header, Words, header, is_numbering};
-use super::piece::Piece;
+use super::piece::{Piece, is_rest};
 use super::{LONGEST_GAP, clean};
 use crate::fold::key;
 use crate::form::rows::{Holds, Sheet};
@@ -345,6 +345,9 @@ fn chained(items: Vec<Item>) -> Labels {
     let all = widest.iter().copied().max().unwrap_or(0);
     widest.iter_mut().zip(&counts).filter(|(_, count)| **count < FEW_LABELS).for_each(|(widest, _)| *widest = all);
     let sure = counts.into_iter().map(|count| count >= FEW_LABELS);
+    // Where the labels end in their units, one that does is whole: what is below is the rest of it only where it can be nothing else.
+    let valued = || items.iter().filter(|item| item.valued).filter_map(|item| item.label.as_ref());
+    let united = valued().filter(|label| label.without_unit().is_some()).count() * 4 > valued().count() * 3;
     let mut measures = widest.into_iter().zip(sure);
     let ((mut measure, mut sure), mut page) =
         (measures.next().unwrap_or((0, false)), items.first().map(|item| item.page));
@@ -373,7 +376,13 @@ fn chained(items: Vec<Item>) -> Labels {
         match item.label {
             Some(label) => {
                 let next = label.printed.chars().next().and_then(UnicodeWidthChar::width).unwrap_or(0) as u32;
-                let full = last.as_ref().is_some_and(|last| last.width + next > above && !last.ends());
+                let whole = |last: &Piece| {
+                    let rest = label.without_unit().unwrap_or(&label.printed);
+                    // What is counted is named, and below it stands 依申请公开情况.
+                    let group = last.counts() && label.is_group() && !is_row;
+                    group || (united && last.without_unit().is_some() && !is_rest(rest))
+                };
+                let full = last.as_ref().is_some_and(|last| last.width + next > above && !last.ends() && !whole(last));
                 let ends = item.below_header || label.begins() || (met && is_row);
                 let may_go_on = last.is_some() && !ends;
                 let goes_on = full && may_go_on;

@@ -276,6 +276,58 @@ fn a_group_below_heads_on_lines_of_their_own_is_no_column() {
     assert_eq!(values(&report).concat(), "456".repeat(5));
 }
 
+/// On a page whose labels are all short, each of them fills its column.
+#[test]
+fn a_label_that_says_what_is_counted_does_not_go_on() {
+    let head = "            项目                          数量\n";
+    let row = |label: &str, value: &str| format!("{label}{}{value}\n", " ".repeat(40 - 2 * label.chars().count()));
+    let rows =
+        ["主动公开信息数（条）", "网站公开数（条）", "公开栏公开数（条）", "新闻媒体公开数（条）", "网站访问量（次）"];
+    let united = rows.map(|label| row(label, "5")).concat();
+    let bare = |text: &str| text.replace("（条）", "").replace("（次）", "").replace("（件）", "");
+    let group = format!(
+        "{head}{united}{}依申请公开情况\n{}",
+        row("召开新闻发布会次数（次）", "3"),
+        row("收到申请数（件）", "2")
+    );
+    let all = [&rows[..], &["召开新闻发布会次数（次）", "收到申请数（件）"]].concat();
+    assert_eq!(labels(&read(&group)), all);
+    assert_eq!(labels(&read(&bare(&group))), all.iter().map(|label| bare(label)).collect::<Vec<_>>());
+    // What is below is a row of its own, whose number was lost.
+    let blank =
+        format!("{head}{united}{}提供服务类信息数（条）\n{}", row("文件数（条）", "3"), row("收到申请数（件）", "2"));
+    let report = read(&blank);
+    assert_eq!(labels(&report)[5..], ["文件数（条）", "收到申请数（件）"]);
+    assert_eq!(unknown(&report), ["提供服务类信息数（条）"]);
+    // The rest of a label whose brackets stand within it.
+    let rest = format!("{head}{united}公开的政府网站（页）\n{}{}", row("数（个）", "3"), row("收到申请数（件）", "2"));
+    assert_eq!(labels(&read(&rest))[5..], ["公开的政府网站（页）数（个）", "收到申请数（件）"]);
+}
+
+#[test]
+fn a_row_below_a_known_header_is_a_table() {
+    let report = read(
+        "            统计指标          市本级   县（区）   合计\n     收到申请数（件）               1       2      3\n\
+              答复申请数（件）               1       2      3\n附表2：政府信息公开复议诉讼统计表\n\n\
+              单位：件\n\n            统计指标          市本级   县（区）   合计\n     四、行政复议数量（件）\n     其中：被依法纠错数（件）\n\
+              五、行政诉讼数量（件）                         3\n     举报投诉数量（件）",
+    );
+    assert!(report.cells().any(|cell| cell.raw == Some("3") && cell.row_label.contains("行政诉讼数量")));
+}
+
+/// The last row, with its code.
+#[test]
+fn a_text_in_place_of_the_last_number_ends_no_table() {
+    let report = read(
+        "                   指标名称                        代码       数值\n\
+\x20 主动公开信息数（条）                                  01      详见附表\n\
+\x20 新增的行政规范性文件数(件)                              05             0\n\
+\x20 举报投诉数量（件）                                   24      详见附表",
+    );
+    assert_eq!(labels(&report).len(), 3);
+    assert_eq!(report.cells().last().unwrap().status, crate::record::Status::Unreadable);
+}
+
 #[test]
 fn codes_before_the_labels_are_no_numbers() {
     for head in ["编号", "代码", "行次", "编码", "序号", "行号"] {

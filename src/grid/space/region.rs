@@ -14,6 +14,9 @@ use crate::span::width;
 /// Rows of a label and a unit that make a table without a number.
 const FEWEST_MEASURED: usize = 3;
 
+/// Two words side by side are no header yet.
+const FEW_HEADS: usize = 2;
+
 /// A table that is being read.
 pub(super) struct Region {
     pub rows: Vec<Row>,
@@ -149,7 +152,10 @@ impl Region {
             let measured = row.cells.len() > 1 && is_data(text, &row.cells);
             // 待统计, in the column of the numbers.
             let among_numbers = below && row.cells.len() == 1 && self.numbers_end_with(text, kept, &row.cells[0]);
-            if !known && !among_labels && !measured && !among_numbers {
+            // A label and its code; a text stands in place of the number.
+            let in_column = |cell: &Cell| is_value(cell.span.of(text)) && self.numbers_end_with(text, kept, cell);
+            let coded = below && self.labels_at(text, start, usize::MAX) && row.cells[1..].iter().any(in_column);
+            if !known && !among_labels && !measured && !among_numbers && !coded {
                 break;
             }
             kept += 1;
@@ -173,7 +179,10 @@ impl Region {
                 && !self.rows.iter().any(|row| placed(row) || known(row))
                 && self.rows.iter().filter(with_unit).nth(1).is_none()
         };
-        let is_table = parted && (self.seeds > 1 || wide || (measured && self.seeds > 0)) && !vague();
+        // A row with a number below heads, one of which is known.
+        let is_head = |row: &&Row| row.cells.len() > FEW_HEADS && !is_data(text, &row.cells) && known(row);
+        let headed = || self.rows[..self.seeded].iter().any(|row| is_head(&row));
+        let is_table = parted && (self.seeds > 1 || wide || (self.seeds > 0 && (measured || headed()))) && !vague();
         is_table.then_some(Grid { layout: Layout::Space, rows: self.rows, lines })
     }
 }
