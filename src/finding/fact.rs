@@ -72,6 +72,8 @@ pub enum Fact {
     TableRepeated { title: String, rows: usize, numbers: usize },
     /// Numbers of a row that fit its columns in more than one way, so that none was taken.
     RowAmbiguous { raw: Vec<String>, columns: usize },
+    /// A row without a cell behind its label, and how many numbers below it belong to no row.
+    RowBare { numbers: usize },
     /// An identity that does not hold: the labels of its totals, what they state together, what its parts add up to, and
     /// those parts that are not zero. `blank` of its cells are blank and counted as 0.
     Sum { within: Within, totals: Vec<String>, stated: Decimal, computed: Decimal, addends: Vec<Addend>, blank: usize },

@@ -1,5 +1,6 @@
 //! Fitting all grids of a report to a form: which edition, which rows, which cells.
 
+mod bare;
 mod beside;
 mod left_out;
 mod settle;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
+use self::bare::Bare;
 use self::beside::Beside;
 pub(crate) use super::align::Around;
 use super::align::{self, Aligned, Doubt, Kinds, Label, Match};
@@ -81,6 +83,7 @@ fn fit_named(sheet: &Sheet, names: &Names, choice: &Choice, around: &Around) -> 
     fitter.findings.extend(choice.doubts.iter().cloned());
     fitter.settle();
     fitter.unplaced();
+    fitter.bare_rows();
     fitter.finish()
 }
 
@@ -98,6 +101,7 @@ struct Fitter<'a> {
     taken: Vec<Option<usize>>,
     used: Used,
     open: Vec<OpenRow>,
+    bare: Bare,
     unsettled: HashSet<usize>,
     printed_tables: Vec<bool>,
     headed: Vec<Option<Span>>,
@@ -173,6 +177,7 @@ impl<'a> Fitter<'a> {
             taken: vec![None; printed.len()],
             used: Used::new(text),
             open: Vec::new(),
+            bare: Bare::default(),
             unsettled: HashSet::new(),
             printed_tables: vec![false; form.tables.len()],
             headed: vec![None; form.tables.len()],
@@ -278,6 +283,10 @@ impl<'a> Fitter<'a> {
                     (placing, _) => placing,
                 }
             });
+            if let Placing::Placed { cells, shift: Some(Shift::NoCells), .. } = &placing {
+                let place = cells.first().map(|cell| cell.span);
+                self.bare.row(step.valued, &row.slots, place);
+            }
             self.row(table, row, placing, unit);
         }
     }
@@ -468,7 +477,8 @@ impl<'a> Fitter<'a> {
     fn row(&mut self, table: &FormTable, row: &FormRow, placing: Placing, unit: Option<Span>) {
         match placing {
             Placing::Placed { cells, shift, extra } => {
-                if let Some(shift) = shift {
+                // Of a row without cells it is told last whether it is blank.
+                if let Some(shift) = shift.filter(|&shift| shift != Shift::NoCells) {
                     self.shifted(row, shift, cells.first().map(|cell| cell.span));
                 }
                 if !extra.is_empty() {

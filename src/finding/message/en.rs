@@ -148,6 +148,10 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
             if *rows == 1 { "s" } else { "" },
             plural(*numbers)
         ),
+        Fact::RowBare { numbers } => write!(
+            f,
+            "the row prints no cell behind its label, and {numbers} numbers below it belong to no row; they may be its own, so that none of its cells was taken for blank"
+        ),
         Fact::RowAmbiguous { raw, columns } => {
             f.write_str("the row prints ")?;
             match raw.len() {

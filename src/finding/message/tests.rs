@@ -173,6 +173,9 @@ samples! { facts: Fact,
         Fact::TableRepeated { title: s("总体情况"), rows: 1, numbers: 1 },
         Fact::TableRepeated { title: s("总体情况"), rows: 2, numbers: 3 },
     ];
+    RowBare => [
+        Fact::RowBare { numbers: 7 },
+    ];
     RowAmbiguous => [
         Fact::RowAmbiguous { raw: vec![s("7")], columns: 3 },
         Fact::RowAmbiguous { raw: vec![s("7"), s("8")], columns: 1 },

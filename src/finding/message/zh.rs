@@ -121,6 +121,10 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
             f,
             "“{title}”部分的表格有 {rows} 行在此重复出现，其中 {numbers} 个数字未归入任何单元格；格式中每行只有一次"
         ),
+        Fact::RowBare { numbers } => write!(
+            f,
+            "本行项目名之后没有单元格，其下有 {numbers} 个数字不属于任何一行，可能是本行的数字；各单元格未视为空白"
+        ),
         Fact::RowAmbiguous { raw, columns } => {
             write!(f, "本行印有 {} 个数字（", raw.len())?;
             list(f, raw, "、", |f, raw| f.write_str(raw))?;

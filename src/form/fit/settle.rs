@@ -218,6 +218,7 @@ impl Fitter<'_> {
         let finding = if agreed {
             self.about_slots(&row.slots, Rule::RowShifted, Fact::RowShifted(Shift::Arithmetic), whole)
         } else {
+            self.bare.open(&values, row.slots.len());
             let raw = values.iter().map(|span| span.of(self.text).to_owned()).collect();
             self.about_slots(
                 &row.slots,

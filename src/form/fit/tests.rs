@@ -35,6 +35,32 @@ fn a_number_that_is_stuck_to_its_label_is_read_where_it_stands() {
     assert!(told(&Reader::default().read(parted.as_bytes(), None).unwrap()).is_empty());
 }
 
+/// All labels first, then the numbers of each column: no row is blank for certain.
+#[test]
+fn rows_without_cells_above_numbers_of_none_are_not_blank() {
+    let labels = ["1.属于国家秘密", "2.其他法律行政法规禁止公开", "3.危及“三安全一稳定”"];
+    let (start, rest) = CLEAN.split_once(labels[0]).unwrap();
+    let (_, rest) = rest.split_once(labels[2]).unwrap();
+    let rest = rest.split_once('\n').unwrap().1;
+    let read = |numbers: usize| {
+        let numbers = "3\n".repeat(numbers);
+        let text = format!("{start}{}\n{numbers}{rest}", labels.join("\n"));
+        Reader::default().read(text.as_bytes(), None).unwrap()
+    };
+    let of = |report: &Report, row: &str| {
+        let cells = report.cells().filter(|cell| cell.row == row);
+        let statuses: Vec<Status> = cells.map(|cell| cell.status).collect();
+        let bare = |finding: &&Finding| matches!(finding.fact, Fact::RowBare { .. });
+        let told = report.findings.iter().filter(bare).any(|finding| finding.row.as_deref() == Some(row));
+        (statuses, told)
+    };
+    // Of the three rows the first two have no numbers beside them; too few to be theirs stand below.
+    for row in ["refused.state_secret", "refused.prohibited_by_law"] {
+        assert_eq!(of(&read(21), row), (vec![Status::Unreadable; 7], true), "{row}");
+        assert_eq!(of(&read(7), row), (vec![Status::Blank; 7], false), "{row}");
+    }
+}
+
 /// The last bracket of a label stands on a line of its own, before numbers of which one is missing.
 #[test]
 fn the_bracket_that_ends_a_label_is_no_value() {
@@ -128,8 +154,10 @@ fn a_unit_may_stand_behind_the_number() {
 #[test]
 fn numbers_before_the_labels_are_told() {
     let report = annex("统计数\t统计指标\t单位", |label, unit, number| format!("{number}\t{label}\t{unit}"));
-    let unplaced = report.findings.iter().filter(|finding| finding.rule == Rule::NumberUnplaced);
+    let unplaced = report.findings.iter().filter(|finding| matches!(finding.fact, Fact::NumberUnplaced { .. }));
     assert_eq!(unplaced.count(), report.cells().filter(|cell| cell.value.is_none()).count());
+    let blank = report.cells().filter(|cell| cell.status == Status::Blank);
+    assert_eq!(blank.count(), 1, "below all others numbers are left");
 }
 
 #[test]
