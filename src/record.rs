@@ -234,7 +234,8 @@ pub enum Status {
     Ok,
     /// The cell is printed but empty, or holds a placeholder such as `/` or 无.
     Blank,
-    /// It holds something that is not a number, or numbers that could be read in more than one way.
+    /// It holds something that is not a number, or numbers that could be read in more than one way; or nothing stands beside its label, and
+    /// numbers that belong to no row stand below.
     Unreadable,
     /// The report prints no such cell.
     Missing,
