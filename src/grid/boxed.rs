@@ -8,6 +8,7 @@
 mod drawn;
 
 use std::cell::LazyCell;
+use std::collections::BTreeMap;
 
 use self::drawn::{Drawn, advance, holds_drawn, is_box, is_stroke, pass_plain, stroke_run};
 use super::{Cell, Grid, Layout, Row, Vocabulary};
@@ -422,12 +423,11 @@ fn rows_by_name(text: &str, chunk: &[Fields], vocabulary: &Vocabulary) -> usize 
 
 /// A unit stands in a cell of its own, or behind a label, on these lines of one row.
 fn names_unit(text: &str, lines: &[Fields]) -> bool {
-    let pieces = |column: usize| {
-        let of_line = |line: &Fields| line.texts().find(|field| field.from == column).map(|field| field.between.span);
-        lines.iter().filter_map(of_line).map(|span| span.of(text)).collect::<String>()
-    };
-    let columns = lines.iter().flat_map(Fields::texts).map(|field| field.from);
-    columns.map(pieces).any(|cell| is_unit(&cell) || has_unit(&cell))
+    let mut columns: BTreeMap<usize, String> = BTreeMap::new();
+    for field in lines.iter().flat_map(Fields::texts) {
+        columns.entry(field.from).or_default().push_str(field.between.span.of(text));
+    }
+    columns.values().any(|cell| is_unit(cell) || has_unit(cell))
 }
 
 /// Rows that are being read.
