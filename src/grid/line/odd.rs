@@ -1,4 +1,4 @@
-//! What stands on a line where a number belongs, and is none beyond doubt: `3*`, `25.1万`, `4（注）`, `- 3`.
+//! What stands on a line where a number belongs, and is none beyond doubt: `3*`, `25.1万`, `4（注）`, `- 3`, `3 12`.
 
 use crate::outline::ordinal::ordinal;
 
@@ -16,6 +16,9 @@ pub(super) fn is_odd_number(printed: &str) -> bool {
     }
     if printed.len() > LONGEST || !printed.bytes().any(|byte| byte.is_ascii_digit() || byte == 0xEF) {
         return false;
+    }
+    if are_numbers(printed) {
+        return true;
     }
     let (mut digits, mut depth, mut strokes) = (0, 0i32, 0);
     // 10:23 is a time, but not 增：3.
@@ -38,6 +41,12 @@ pub(super) fn is_odd_number(printed: &str) -> bool {
     }
     let is_row = ordinal(printed).is_some_and(|ordinal| !ordinal.rest.contains(|c: char| c.is_ascii_digit()));
     (1..=MOST_DIGITS).contains(&digits) && depth == 0 && strokes < 2 && !is_row
+}
+
+/// Several numbers that stood close by each other on the page. A word of more digits is a phone number.
+fn are_numbers(printed: &str) -> bool {
+    let is_number = |word: &str| word.len() <= MOST_DIGITS && word.bytes().all(|byte| byte.is_ascii_digit());
+    printed.contains(' ') && printed.split(' ').all(|word| !word.is_empty() && is_number(word))
 }
 
 /// What may stand beside a number: a word of measure, or one that says how exact it is, or that it has a remark.
@@ -95,6 +104,7 @@ mod tests {
             "减少2",
             "增：3",
             "O",
+            "1621 6555 2555",
         ] {
             assert!(is_odd_number(odd), "{odd}");
         }
@@ -107,6 +117,7 @@ mod tests {
             "2023年",
             "2023-01-05",
             "0713-5550126",
+            "0713 85550126",
             "待定",
             "规章",
             "",

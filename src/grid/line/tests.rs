@@ -98,6 +98,15 @@ fn a_number_that_is_counted_in_a_unit_opens_no_section() {
     assert_eq!(rows.last().map(String::as_str), Some("举报投诉数量（件）,7"));
 }
 
+/// What stands close by each other on the page, a program puts on one line.
+#[test]
+fn several_numbers_on_a_line_stand_where_numbers_belong() {
+    let text = "规章\n1\n1621 6555 2555\n行政许可\n3\n2102 3465\n17771\n行政处罚\n4\n5\n6\n";
+    assert_eq!(rows(text), ["规章,1,1621 6555 2555", "行政许可,3,2102 3465,17771", "行政处罚,4,5,6"]);
+    let taken = crate::grid::find(text, &split(text), &Vocabulary::default());
+    assert!(taken.iter().all(|grid| grid.layout != Layout::Space), "{taken:?}");
+}
+
 #[test]
 fn unknown_labels_and_units_stand_in_a_table_of_numbers() {
     assert_eq!(
