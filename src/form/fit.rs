@@ -395,8 +395,20 @@ impl<'a> Fitter<'a> {
             cell.holds == Holds::Text && cell.span.of(self.text).trim_matches(['）', ')', '”', '》']).is_empty()
         };
         from += last.cells[from..].iter().take_while(|cell| closes(cell)).count();
+        // Nor is the rest of a group's label that stands beside it, before as many cells as the row has columns.
+        let columns = table.rows[step.row].slots.len();
+        let is_rest = |cell: &Field| {
+            let printed = key(cell.span.of(self.text));
+            cell.holds == Holds::Text && !printed.is_empty() && table.roles.is_part(&printed)
+        };
+        while table.columns == Columns::Form
+            && end - from > columns
+            && last.cells[from + 1..].iter().take(columns).all(|cell| cell.holds != Holds::Text)
+            && is_rest(&last.cells[from])
+        {
+            from += 1;
+        }
         if table.columns != Columns::Form {
-            let columns = table.rows[step.row].slots.len();
             // The label stands in another row: what looks like one here is the unit behind a code.
             if table.code && step.count > 1 && beside.is_code_and_unit(self.text, &last.cells[..from]) {
                 from = 0;

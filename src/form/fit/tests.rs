@@ -35,6 +35,20 @@ fn a_number_that_is_stuck_to_its_label_is_read_where_it_stands() {
     assert!(told(&Reader::default().read(parted.as_bytes(), None).unwrap()).is_empty());
 }
 
+/// `2.没有现成信息需要另行制作  法提供  0 …`: the rest of （四）无法提供 stands beside the label of a row.
+#[test]
+fn the_rest_of_the_label_of_a_group_is_no_value() {
+    let row = "2.没有现成信息需要另行制作\t";
+    assert_eq!(CLEAN.matches(row).count(), 1);
+    let clean = Reader::default().read(CLEAN.as_bytes(), None).unwrap();
+    let read = |beside: &str| {
+        let text = CLEAN.replace(row, &format!("{row}{beside}\t"));
+        raws(&Reader::default().read(text.as_bytes(), None).unwrap(), "unavailable.must_be_created")
+    };
+    assert_eq!(read("法提供"), raws(&clean, "unavailable.must_be_created"));
+    assert_eq!(read("详见附表")[0], "详见附表");
+}
+
 /// All labels first, then the numbers of each column: no row is blank for certain.
 #[test]
 fn rows_without_cells_above_numbers_of_none_are_not_blank() {
