@@ -11,8 +11,8 @@ mod odd;
 use std::collections::BTreeMap;
 
 use self::between::{heads_units, is_group, stands_apart};
-use self::odd::is_odd_number;
 pub(super) use self::odd::says_nothing;
+use self::odd::{is_odd_number, without_mark};
 use super::space::is_caption;
 use super::{Cell, Grid, LONE_CELL, Layout, Row, Vocabulary};
 use crate::fold::key;
@@ -404,10 +404,11 @@ fn grid(
             let count = if doubtful { 0 } else { blanks.count(token) };
             row.cells.extend(blank_cells(lines, token, count));
         }
-        let cell = Cell::new(token.span);
+        let (own, mark) = without_mark(text, token.span);
+        let cells = std::iter::once(own).chain(mark).map(Cell::new);
         match rows.last_mut() {
-            Some(row) if !opens => row.cells.push(cell),
-            _ => rows.push(Row { line: token.line, page: 0, cells: vec![cell] }),
+            Some(row) if !opens => row.cells.extend(cells),
+            _ => rows.push(Row { line: token.line, page: 0, cells: cells.collect() }),
         }
     }
     // Empty lines below the last row are blank cells if cells are left blank here, but for those that stand above any heading.

@@ -1,6 +1,7 @@
 //! What stands on a line where a number belongs, and is none beyond doubt: `3*`, `25.1万`, `4（注）`, `- 3`, `3 12`.
 
 use crate::outline::ordinal::ordinal;
+use crate::span::Span;
 
 /// A number with something beside it is no longer, in bytes.
 const LONGEST: usize = 36;
@@ -58,6 +59,20 @@ fn is_beside_number(c: char) -> bool {
             | '人' | '次' | '件' | '条' | '个' | '篇' | '宗' | '份' | '项' | '部' | '期' | '场' | '家' | '名' | '批' | '户' | '起'
             | '例' | '类' | '种' | '处' | '注' | '含' | '重' | '复' | '估' | '增' | '减' | '加' | '少' | '共'
     )
+}
+
+/// `2.重复申请      ***`: a label, and a mark in a column of its own that folds to nothing, and would be lost in the label.
+pub(super) fn without_mark(text: &str, span: Span) -> (Span, Option<Span>) {
+    let printed = span.of(text);
+    let is_mark =
+        |mark: &str| !mark.contains(|c: char| c.is_alphanumeric() || matches!(c, '）' | ')' | '】' | ']' | '”' | '》'));
+    let Some((label, mark)) = printed.rsplit_once("  ").filter(|(_, mark)| is_mark(mark)) else {
+        return (span, None);
+    };
+    let end = span.start as usize + printed.len();
+    let parts = [Span::new(span.start as usize, span.start as usize + label.len()), Span::new(end - mark.len(), end)];
+    let [label, mark] = parts.map(|part| part.trim(text));
+    if label.is_empty() || mark.is_empty() { (span, None) } else { (label, Some(mark)) }
 }
 
 /// It stands where a number belongs and says that there is none: 详见附表, ***.

@@ -98,6 +98,12 @@ fn a_number_that_is_counted_in_a_unit_opens_no_section() {
     assert_eq!(rows.last().map(String::as_str), Some("举报投诉数量（件）,7"));
 }
 
+#[test]
+fn a_mark_in_a_column_of_its_own_is_no_part_of_a_label() {
+    let text = "规章        ***\n行政许可\n1\n行政处罚  \n2\n总计（  ）\n3\n4\n";
+    assert_eq!(rows(text), ["规章,***", "行政许可,1", "行政处罚,2", "总计（  ）,3,4"]);
+}
+
 /// What stands close by each other on the page, a program puts on one line.
 #[test]
 fn several_numbers_on_a_line_stand_where_numbers_belong() {
