@@ -434,7 +434,8 @@ fn text_cells(text: &str, table: &[Token], blanks: &Blanks, vocabulary: &Vocabul
         let group = || ordinal(printed).is_some_and(|ordinal| ordinal.style == Style::Chinese);
         // A label that lost its ordinal is no value of the row above it.
         let label = value::without_remark(printed).unwrap_or(printed);
-        !group() && !is_head(token) && !vocabulary.is_piece(label) && !is_caption(printed)
+        let is_label = || vocabulary.is_piece(label) || vocabulary.is_misprint(label);
+        !group() && !is_head(token) && !is_label() && !is_caption(printed)
     };
     let strange: Vec<bool> = table.iter().map(|token| token.kind == Kind::Short && is_text(token)).collect();
     let mut texts = behind_units(text, table, blanks);

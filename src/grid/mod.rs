@@ -300,11 +300,23 @@ impl Vocabulary {
             })
     }
 
+    /// This may be a label with one character misprinted: nearly all characters stand side by side as they do in labels.
+    pub fn is_misprint(&self, text: &str) -> bool {
+        text.len() < MAX_LABEL_BYTES
+            && with_key(text, |label| {
+                let known = pairs(label).filter(|&(a, b)| self.pairs.may_hold(a, b)).count();
+                known >= FEWEST_PAIRS && pairs(label).count() - known <= 2
+            })
+    }
+
     /// Some form prints this, without its ordinal, as the title of a section.
     pub fn is_title(&self, text: &str) -> bool {
         self.titles.holds(text)
     }
 }
+
+/// Fewer pairs of characters are those of a label by chance.
+const FEWEST_PAIRS: usize = 4;
 
 /// No label is longer; what is longer is not looked up.
 pub const MAX_LABEL_BYTES: usize = 400;

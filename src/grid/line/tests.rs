@@ -127,6 +127,10 @@ fn a_text_in_place_of_a_number_is_a_cell() {
         rows("规章\n1\n2\n3\n行政许可\n4\n详见附表\n5\n行政处罚\n6\n7\n8\n总计\n9\n待统计\n0"),
         ["规章,1,2,3", "行政许可,4,详见附表,5", "行政处罚,6,7,8", "总计,9,待统计,0"]
     );
+    // A label with a misprint is none.
+    let rows_of = |text: &str| rows(&format!("规章\n1\n2\n行政许可\n4\n{text}\n行政处罚\n6\n7\n总计\n9\n0"));
+    assert_eq!(rows_of("详见附表")[1], "行政许可,4,详见附表");
+    assert_eq!(rows_of("第二十的第（五）项")[1], "行政许可,4");
     // The last one, below a blank cell.
     assert_eq!(rows("| 规章\n| 1\n| 2\n| 行政许可\n| \n| ***\n本表到此。"), ["规章,1,2", "行政许可,,***"]);
 }
