@@ -111,6 +111,17 @@ fn several_numbers_on_a_line_stand_where_numbers_belong() {
     assert_eq!(rows(text), ["规章,1,1621 6555 2555", "行政许可,3,2102 3465,17771", "行政处罚,4,5,6"]);
     let taken = crate::grid::find(text, &split(text), &Vocabulary::default());
     assert!(taken.iter().all(|grid| grid.layout != Layout::Space), "{taken:?}");
+    // All of a row on one line, too; but where no number has a line of its own, cells do not have one each.
+    let lines = "规章\n1\n行政处罚\n4\n行政许可\n5\n".repeat(5);
+    let layouts = |text: &str| {
+        let grids = crate::grid::find(text, &split(text), &Vocabulary::default());
+        grids.iter().map(|grid| grid.layout).collect::<Vec<_>>()
+    };
+    assert_eq!(layouts(&format!("{lines}总计\n1 2 3 4 5\n")), [Layout::Line]);
+    assert_eq!(
+        layouts("结果\n维持\n结果\n纠正\n其他\n尚未\n审结\n总计\n结果\n维持\n结果\n1 2 3 4 5 6\n"),
+        [Layout::Space]
+    );
 }
 
 #[test]

@@ -182,10 +182,12 @@ impl Region {
         // A row with a number below heads, one of which is known.
         let is_head = |row: &&Row| row.cells.len() > FEW_HEADS && !is_data(text, &row.cells) && known(row);
         let headed = || self.rows[..self.seeded].iter().any(|row| is_head(&row));
-        // A cell a line; two numbers that stood close by stand on one line here and there.
+        // A cell a line; numbers that stood close by stand on one line here and there.
         let lone = self.rows.iter().filter(|row| row.cells.len() == 1).count();
+        let most = if wide { lone * 10 > self.rows.len() * 9 } else { lone * 4 > self.rows.len() * 3 };
         let labelled = |row: &Row| beside(row) && !row.cells.iter().all(|cell| is_value(cell.span.of(text)));
-        let loose = lone * 4 > self.rows.len() * 3 && !wide && !self.rows.iter().any(labelled);
+        let alone = self.rows.iter().filter(|row| row.cells.len() == 1 && is_value(row.cells[0].span.of(text))).count();
+        let loose = most && alone > self.rows.len() - lone && !self.rows.iter().any(labelled);
         let is_table =
             parted && !loose && (self.seeds > 1 || wide || (self.seeds > 0 && (measured || headed()))) && !vague();
         is_table.then_some(Grid { layout: Layout::Space, rows: self.rows, lines })
