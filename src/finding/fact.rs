@@ -203,6 +203,8 @@ pub enum Shift {
     Neighbours,
     /// Nothing stands behind the label.
     NoCells,
+    /// What stands before the numbers may be the rest of a group's label; it was taken for no value.
+    Rest,
     /// By plain position, against the sums of the form.
     Plain,
     /// Blank cells stand where the columns of the other rows leave room.

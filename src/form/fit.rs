@@ -399,13 +399,14 @@ impl<'a> Fitter<'a> {
         let columns = table.rows[step.row].slots.len();
         let is_rest = |cell: &Field| {
             let printed = key(cell.span.of(self.text));
-            cell.holds == Holds::Text && !printed.is_empty() && table.roles.is_part(&printed)
+            cell.holds == Holds::Text && cell.name.is_none() && !printed.is_empty() && table.roles.is_part(&printed)
         };
         while table.columns == Columns::Form
             && end - from > columns
             && last.cells[from + 1..].iter().take(columns).all(|cell| cell.holds != Holds::Text)
             && is_rest(&last.cells[from])
         {
+            self.shifted(&table.rows[step.row], Shift::Rest, Some(last.cells[from].span));
             from += 1;
         }
         if table.columns != Columns::Form {

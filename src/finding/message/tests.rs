@@ -24,6 +24,7 @@ samples! { shifts: Shift,
     Split => [Shift::Split];
     Neighbours => [Shift::Neighbours];
     NoCells => [Shift::NoCells];
+    Rest => [Shift::Rest];
     Plain => [Shift::Plain];
     Columns => [Shift::Columns];
     Apart => [Shift::Apart];

@@ -238,6 +238,7 @@ fn shift(shift: Shift) -> &'static str {
         Shift::Split => "一个单元格内有多个数字；各数已按先后次序读取",
         Shift::Neighbours => "因空白单元格缺失，本行起始位置不明；已按相邻各行所用的列读取",
         Shift::NoCells => "本行项目名之后没有单元格，各单元格视为空白",
+        Shift::Rest => "各数之前的文字是格式中某项目名的一部分，未视为本行的数字",
         Shift::Plain => "本行已按单元格位置读取，但与格式的勾稽关系不符",
         Shift::Columns => "各数已按相邻各行所用的列读取",
         Shift::Glued => "数字紧接在项目名之后，其间没有分隔；可能不是本行的数字",

@@ -43,10 +43,13 @@ fn the_rest_of_the_label_of_a_group_is_no_value() {
     let clean = Reader::default().read(CLEAN.as_bytes(), None).unwrap();
     let read = |beside: &str| {
         let text = CLEAN.replace(row, &format!("{row}{beside}\t"));
-        raws(&Reader::default().read(text.as_bytes(), None).unwrap(), "unavailable.must_be_created")
+        let report = Reader::default().read(text.as_bytes(), None).unwrap();
+        let told = report.findings.iter().any(|finding| finding.fact == Fact::RowShifted(Shift::Rest));
+        (raws(&report, "unavailable.must_be_created"), told)
     };
-    assert_eq!(read("法提供"), raws(&clean, "unavailable.must_be_created"));
-    assert_eq!(read("详见附表")[0], "详见附表");
+    assert_eq!(read("法提供"), (raws(&clean, "unavailable.must_be_created"), true));
+    // Texts of their own may stand in place of a number.
+    assert!(["详见附表", "其他"].into_iter().all(|text| read(text).0[0] == text && !read(text).1));
 }
 
 /// All labels first, then the numbers of each column: no row is blank for certain.
