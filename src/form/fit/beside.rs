@@ -7,8 +7,8 @@ use crate::span::Span;
 
 /// Digits of a code.
 const MOST_CODE_DIGITS: usize = 4;
-/// No annex has so many rows: as the first code, with no other number beside it, it would be a value.
-const LARGE: u32 = 1000;
+/// No annex has so many rows: as the first code it would be a value, or the number of a column that is too many.
+const LARGE: u32 = 200;
 /// Rows between two codes that are left out, or that are another table's.
 const MOST_CODES_LEFT_OUT: u32 = 8;
 
@@ -63,8 +63,11 @@ impl Beside {
             if !code && !unit && !closing {
                 break;
             }
-            if met && (unit || code && met_unit) {
-                self.behind_units.get_or_insert(code);
+            // A number behind a unit may be a value that was taken for the first code; one before it is none.
+            if met && unit {
+                self.behind_units = Some(false);
+            } else if code && met_unit {
+                self.behind_units.get_or_insert(true);
             }
             if unit {
                 met_unit = true;
@@ -153,7 +156,7 @@ impl Codes {
         // A number of a column has no zero before it; and the codes of another table may begin anew.
         let padded = folded.len() > 1 && folded.starts_with('0');
         let reach = |last: u32| (last + 1..=last + MOST_CODES_LEFT_OUT).contains(&code);
-        let follows = padded || self.last.map_or(surplus || code < LARGE, reach);
+        let follows = padded || self.last.map_or(code < LARGE, reach);
         // No row has the code 0. What is less than the code above, but not 1, may be a number of a column that is too many.
         let is_next = code > 0 && (follows || surplus && code == 1);
         if is_next {
@@ -202,16 +205,23 @@ mod tests {
         assert_eq!(passed(&mut beside, &[("26", Number), ("6", Number), ("8", Number)]), 0);
         assert_eq!(passed(&mut beside, &[("07", Number), ("件", Text), ("6", Number), ("8", Number)]), 2);
         assert_eq!(passed(&mut beside, &[("件", Text), ("8", Number), ("6", Number), ("9", Number)]), 1);
-        // A large number is no first code where it may be the only value.
+        // A large number is no first code, though a number is too many.
         for (row, codes) in [
             (&[("1846", Number)][..], 0),
             (&[("件", Text), ("1846", Number)], 1),
+            (&[("件", Text), ("958", Number)], 1),
             (&[("1", Number), ("件", Text)], 2),
             (&[("21", Number), ("件", Text)], 2),
-            (&[("1846", Number), ("6", Number), ("7", Number)], 1),
+            (&[("1846", Number), ("6", Number), ("7", Number)], 0),
+            (&[("12", Number), ("6", Number), ("7", Number)], 1),
         ] {
             assert_eq!(passed(&mut Beside::new(vec!["件".to_owned()], true), row), codes, "{row:?}");
         }
+        // The first code was lost, and its value taken for it: the rows below say where the codes stand.
+        let mut lost = Beside::new(vec!["件".to_owned()], true);
+        assert_eq!(passed(&mut lost, &[("件", Text), ("1", Number)]), 2);
+        assert_eq!(passed(&mut lost, &[("02", Number), ("件", Text), ("6", Number), ("8", Number)]), 2);
+        assert_eq!(passed(&mut lost, &[("件", Text), ("4", Number), ("36", Number), ("9", Number)]), 1);
         // The codes of another table begin with 1.
         assert_eq!(passed(&mut beside, &[("3", Number), ("6", Number), ("9", Number)]), 0);
         assert_eq!(passed(&mut beside, &[("1", Number), ("件", Text), ("6", Number), ("9", Number)]), 2);
