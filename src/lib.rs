@@ -42,8 +42,8 @@
 //! # What always holds
 //!
 //! 1. No gaps: every byte of the text belongs to one line, and every line to one [kind](lines::LineKind).
-//! 2. No number is lost: each number printed in a table of the form is the value of a cell, part of a label, or has a
-//!    [`number.unplaced`](finding::Rule::NumberUnplaced) finding.
+//! 2. No number is lost: each number printed in a table of the form, or on a line of its own between their rows, is the value of a
+//!    cell, part of a label, or has a [`number.unplaced`](finding::Rule::NumberUnplaced) finding.
 //! 3. Raw stays: what was printed is kept beside what was read, as a [span](span::Span) of the text.
 //! 4. The same report in another encoding or with other line ends gives the same cells.
 //! 5. Time is linear in the input.

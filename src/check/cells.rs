@@ -1,17 +1,58 @@
-//! `cell.*`: what stands in the cells.
+//! `cell.*`: what stands in the cells; `row.shifted`: numbers that may be two.
 
 use std::ops::Range;
 
+use rust_decimal::Decimal;
+
 use super::Subject;
-use crate::finding::{Fact, Finding, Rule};
+use crate::finding::{Fact, Finding, Rule, Shift};
 use crate::form::fit::{Fitted, kind};
 use crate::form::{Kind, Slot};
-use crate::record::{Cell, Status};
+use crate::grid::Layout;
+use crate::record::{Cell, Status, Table};
+use crate::span::Span;
+
+/// Smaller numbers are not parted.
+const THOUSAND: Decimal = Decimal::ONE_THOUSAND;
 
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let Some(fitted) = subject.fitted else { return };
     for row in odd_rows(&fitted.cells, &fitted.form.slots) {
         check_row(row, subject, fitted, findings);
+    }
+    spaced(subject, fitted, findings);
+}
+
+/// Thousands that a blank parts (`82 842`), where the report prints others without one: two numbers of which one lost its cell look alike.
+fn spaced(subject: &Subject<'_>, fitted: &Fitted, findings: &mut Vec<Finding>) {
+    let (cells, slots) = (&fitted.cells, &fitted.form.slots);
+    let is_spaced = |cell: &Cell| {
+        let printed = cell.span.map_or("", |span| span.of(subject.text));
+        printed.split_whitespace().filter(|group| group.starts_with(char::is_numeric)).count() > 1
+    };
+    let (mut spaced, mut others) = (Vec::new(), false);
+    for (at, cell) in cells.iter().enumerate() {
+        if cell.value.is_some_and(|value| value.abs() >= THOUSAND) {
+            match is_spaced(cell) {
+                true => spaced.push(at),
+                false => others = true,
+            }
+        }
+    }
+    // A drawn cell holds one number, if its row has all others.
+    let is_drawn = |place: Span| {
+        let is_box = |table: &&Table| table.layout == Layout::Box;
+        let mut rows = subject.tables.iter().filter(is_box).flat_map(|table| &table.rows);
+        rows.any(|row| row.cells.iter().any(|cell| cell.span.start <= place.start && place.end <= cell.span.end))
+    };
+    let is_full = |at: usize| cells[row_around(cells, at, slots)].iter().all(|cell| cell.status == Status::Ok);
+    for at in spaced.into_iter().filter(|_| others) {
+        if is_full(at) && cells[at].span.is_some_and(is_drawn) {
+            continue;
+        }
+        let slot = &slots[cells[at].slot];
+        let finding = Finding::new(Rule::RowShifted, Fact::RowShifted(Shift::Spaced)).maybe_at(cells[at].span);
+        findings.push(finding.table(&slot.table).row(&slot.row).column(&slot.column));
     }
 }
 

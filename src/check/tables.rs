@@ -1,11 +1,14 @@
-//! `form.unknown`, `table.missing`, `table.elsewhere`, `row.missing`: presence of the form's tables and rows.
+//! `form.unknown`, `table.missing`, `table.elsewhere`, `row.missing`: presence of the form's tables and rows; `number.unplaced`: numbers
+//! between their rows.
 
 use super::Subject;
 use crate::finding::{Fact, Finding, Rule};
+use crate::form::FormTable;
 use crate::form::fit::Fitted;
 use crate::form::sections::first_level;
 use crate::grid::value::{self, Reading};
-use crate::record::{Section, Table};
+use crate::lines::LineKind;
+use crate::record::{Section, Table, TableRow};
 use crate::span::Span;
 
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
@@ -30,6 +33,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         }
     }
     elsewhere(subject, fitted, findings);
+    alone(subject, fitted, findings);
     for table in subject.tables.iter().filter(|table| table.form.is_none() && holds_numbers(subject.text, table)) {
         let first =
             table.rows.first().and_then(|row| row.cells.iter().map(|cell| cell.span).find(|cell| !cell.is_empty()));
@@ -77,6 +81,49 @@ fn elsewhere(subject: &Subject<'_>, fitted: &Fitted, findings: &mut Vec<Finding>
         let fact = Fact::TableElsewhere { title: form.title.clone(), heading };
         Finding::new(Rule::TableElsewhere, fact).table(&form.key).at(first)
     }));
+}
+
+/// Lines that hold nothing but numbers, between the rows of the form's tables, where no table took them in: a cell may have lost its
+/// value, though it has another number.
+fn alone(subject: &Subject<'_>, fitted: &Fitted, findings: &mut Vec<Finding>) {
+    let tables = || subject.tables.iter().filter(|table| table.form.is_some());
+    let start = |row: &TableRow| row.cells.iter().map(|cell| cell.span.start).min();
+    let first = tables().next().and_then(|table| table.rows.iter().find_map(start));
+    let last = tables().next_back().and_then(|table| table.rows.iter().rev().find_map(start));
+    let (Some(first), Some(last)) = (first, last) else { return };
+    let at = |place: u32| subject.lines.partition_point(|line| line.whole.end <= place);
+    let between = at(first)..at(last);
+    let mut numbers: Vec<Span> = Vec::new();
+    for (line, kind) in subject.lines[between.clone()].iter().zip(&subject.kinds[between]) {
+        let printed = line.text.of(subject.text);
+        match kind {
+            LineKind::Blank | LineKind::Furniture => {}
+            LineKind::Prose if is_numbers(printed) => numbers.push(line.text.trim(subject.text)),
+            _ => tell(subject, fitted, &mut numbers, findings),
+        }
+    }
+    tell(subject, fitted, &mut numbers, findings);
+}
+
+/// One finding for lines that follow each other, about the table that begins above them.
+fn tell(subject: &Subject<'_>, fitted: &Fitted, numbers: &mut Vec<Span>, findings: &mut Vec<Finding>) {
+    let Some(&first) = numbers.first() else { return };
+    let line = subject.index.number(first.start);
+    let mut above = subject.tables.iter().rev().skip_while(|table| table.line > line);
+    let form = above.find_map(|table| table.form.as_deref());
+    let is_named = |table: &&FormTable| form.is_some_and(|form| form.rsplit('/').next() == Some(&table.key));
+    let (raw, more) = Fact::some_of(subject.text, numbers);
+    let mut finding = Finding::new(Rule::NumberUnplaced, Fact::NumberAlone { raw, more }).at(first);
+    if let Some(table) = fitted.form.tables.iter().find(is_named) {
+        finding = finding.table(&table.key);
+    }
+    findings.push(finding.covering(std::mem::take(numbers)));
+}
+
+/// A line holds nothing but numbers.
+fn is_numbers(printed: &str) -> bool {
+    let mut words = printed.split_whitespace().peekable();
+    words.peek().is_some() && words.all(|word| matches!(value::read(word), Reading::Number { .. }))
 }
 
 /// A table of texts alone (a web page's header, say) needs no form.

@@ -2,6 +2,11 @@
 
 use rust_decimal::Decimal;
 
+use crate::span::Span;
+
+/// Numbers without a cell that a message names one by one.
+const MOST_NAMED: usize = 20;
+
 /// The facts of a finding; [`Display`](std::fmt::Display) makes the English sentence, [`Fact::message`] that of any language.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -59,6 +64,8 @@ pub enum Fact {
     CellUnitUnknown { raw: String, units: Vec<String> },
     /// Numbers without a cell.
     NumberUnplaced { raw: Vec<String>, more: usize },
+    /// Numbers on lines of their own between the rows of tables, which no table took in.
+    NumberAlone { raw: Vec<String>, more: usize },
     /// A column that stands in no header of the table, and has no value in any row.
     ColumnLeftOut { label: String },
     /// A group of columns that stands in the place of another; its numbers are read by its label.
@@ -101,6 +108,15 @@ pub enum Fact {
     SeriesDuplicate { of: Elsewhere, alike: bool },
     /// A sentence that says another amount than an earlier one, and the line of that.
     ProseProse { quote: String, said: Decimal, other: Decimal, line: u32 },
+}
+
+impl Fact {
+    /// The first of some numbers, as printed, and how many more there are.
+    pub(crate) fn some_of(text: &str, numbers: &[Span]) -> (Vec<String>, usize) {
+        let raw: Vec<String> = numbers.iter().take(MOST_NAMED).map(|span| span.of(text).to_owned()).collect();
+        let more = numbers.len() - raw.len();
+        (raw, more)
+    }
 }
 
 /// Another report of the run, and a place in it.
@@ -213,4 +229,6 @@ pub enum Shift {
     Apart,
     /// A number stands right behind the label, where a note of the label may stand as well.
     Glued,
+    /// A number with a blank among its digits may be two; others of the report have none.
+    Spaced,
 }

@@ -135,7 +135,28 @@ pub fn assert_invariants(report: &Report, whose: &str) {
     for table in report.tables.iter().filter(|table| table.form.is_some()) {
         assert_numbers(report, table, whose);
     }
+    assert_numbers_between(report, whose);
 }
+
+/// Digits on a line of their own between the rows of the form's tables, which no table took in, have their finding.
+fn assert_numbers_between(report: &Report, whose: &str) {
+    let rows = report.tables.iter().filter(|table| table.form.is_some()).flat_map(|table| &table.rows);
+    let printed = rows.flat_map(|row| &row.cells).filter(|cell| !cell.span.is_empty());
+    let (first, last) =
+        printed.fold((u32::MAX, 0), |(first, last), cell| (first.min(cell.span.start), last.max(cell.span.start)));
+    let unplaced = report.findings.iter().filter(|finding| finding.rule == Rule::NumberUnplaced);
+    let told: BTreeSet<u32> = unplaced.flat_map(|finding| &finding.covers).map(|span| report.line(*span)).collect();
+    for line in report.lines.iter().filter(|line| line.kind == LineKind::Prose) {
+        let digits = line.span.of(&report.text).trim();
+        let alone = (1..=MOST_DIGITS).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+        if alone && first < line.span.start && line.span.end <= last {
+            assert!(told.contains(&report.line(line.span)), "{whose}: {digits}, between rows, is lost");
+        }
+    }
+}
+
+/// More digits are no number.
+const MOST_DIGITS: usize = 28;
 
 /// Each number of a table is a value, or has its finding; the number of a row, its code and the signs of the columns are neither.
 fn assert_numbers(report: &Report, table: &nianbao::record::Table, whose: &str) {

@@ -132,14 +132,15 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
             list(f, units, " or ", |f, unit| f.write_str(unit))
         }
         Fact::NumberUnplaced { raw, more } => {
-            list(f, raw, ", ", |f, raw| f.write_str(raw))?;
-            match more {
-                0 => {}
-                1 => f.write_str(" and one more number")?,
-                _ => write!(f, " and {more} more numbers")?,
-            }
-            let (stand, belong) = if raw.len() + more == 1 { ("stands", "belongs") } else { ("stand", "belong") };
+            let (stand, belong) = some_numbers(f, raw, *more)?;
             write!(f, " {stand} in a table, but {belong} to no cell of the form")
+        }
+        Fact::NumberAlone { raw, more } => {
+            let (stand, belong) = some_numbers(f, raw, *more)?;
+            write!(
+                f,
+                " {stand} between the rows of the tables, but {belong} to no row; a cell beside may have lost its value"
+            )
         }
         Fact::TableRepeated { title, rows, numbers } => write!(
             f,
@@ -283,10 +284,28 @@ fn shift(shift: Shift) -> &'static str {
         Shift::Plain => "the row was read by the position of its cells, but the sums of the form speak against it",
         Shift::Columns => "the numbers were placed under the columns that the rows around them use",
         Shift::Glued => "a number stands right behind the label, with nothing between; it may be no number of the row",
+        Shift::Spaced => {
+            "digits with a blank among them were read as one number, though other large numbers of the report have none; they may be two"
+        }
         Shift::Apart => {
             "the numbers stand in a row of their own above or below the label; they may belong to another row, or to none"
         }
     }
+}
+
+/// Names numbers; what follows says that they stand and belong.
+fn some_numbers(
+    f: &mut impl Write,
+    raw: &[String],
+    more: usize,
+) -> std::result::Result<(&'static str, &'static str), std::fmt::Error> {
+    list(f, raw, ", ", |f, raw| f.write_str(raw))?;
+    match more {
+        0 => {}
+        1 => f.write_str(" and one more number")?,
+        _ => write!(f, " and {more} more numbers")?,
+    }
+    Ok(if raw.len() + more == 1 { ("stands", "belongs") } else { ("stand", "belong") })
 }
 
 fn within(f: &mut impl Write, within: &Within) -> Result {

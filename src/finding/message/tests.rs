@@ -29,6 +29,7 @@ samples! { shifts: Shift,
     Columns => [Shift::Columns];
     Apart => [Shift::Apart];
     Glued => [Shift::Glued];
+    Spaced => [Shift::Spaced];
 }
 
 samples! { fields: MetadataField,
@@ -169,6 +170,10 @@ samples! { facts: Fact,
         Fact::NumberUnplaced { raw: vec![s("7"), s("8")], more: 0 },
         Fact::NumberUnplaced { raw: vec![s("7"), s("8")], more: 1 },
         Fact::NumberUnplaced { raw: vec![s("7"), s("8")], more: 3 },
+    ];
+    NumberAlone => [
+        Fact::NumberAlone { raw: vec![s("7")], more: 0 },
+        Fact::NumberAlone { raw: vec![s("7"), s("8")], more: 3 },
     ];
     TableRepeated => [
         Fact::TableRepeated { title: s("总体情况"), rows: 1, numbers: 1 },

@@ -111,11 +111,13 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
         }
         Fact::NumberUnplaced { raw, more } => {
             f.write_str("表格中的 ")?;
-            list(f, raw, "、", |f, raw| f.write_str(raw))?;
-            if *more > 0 {
-                write!(f, " 等 {} 个数字", raw.len() + more)?;
-            }
+            some_numbers(f, raw, *more)?;
             f.write_str(" 不属于格式的任何单元格")
+        }
+        Fact::NumberAlone { raw, more } => {
+            f.write_str("表格各行之间的 ")?;
+            some_numbers(f, raw, *more)?;
+            f.write_str(" 单独成行，不属于任何一行；可能是邻近单元格丢失的数字")
         }
         Fact::TableRepeated { title, rows, numbers } => write!(
             f,
@@ -241,12 +243,22 @@ fn shift(shift: Shift) -> &'static str {
         Shift::Rest => "各数之前的文字是格式中某项目名的一部分，未视为本行的数字",
         Shift::Plain => "本行已按单元格位置读取，但与格式的勾稽关系不符",
         Shift::Columns => "各数已按相邻各行所用的列读取",
+        Shift::Spaced => "数字中间有空格，按一个数读取；本报告其他大数中间没有空格，因此可能是两个数",
         Shift::Glued => "数字紧接在项目名之后，其间没有分隔；可能不是本行的数字",
         Shift::Apart => "各数单独成行，位于项目名的上一行或下一行；可能属于其他行，也可能不属于任何一行",
     }
 }
 
 /// 勾稽关系在哪一行、哪一列。
+/// Names numbers.
+fn some_numbers(f: &mut impl Write, raw: &[String], more: usize) -> Result {
+    list(f, raw, "、", |f, raw| f.write_str(raw))?;
+    if more > 0 {
+        write!(f, " 等 {} 个数字", raw.len() + more)?;
+    }
+    Ok(())
+}
+
 fn within(f: &mut impl Write, within: &Within) -> Result {
     match within {
         Within::Row(label) => write!(f, "“{label}”行，"),

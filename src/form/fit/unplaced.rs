@@ -161,8 +161,8 @@ impl Fitter<'_> {
 
     /// One finding for all numbers of a row that no cell took.
     pub(super) fn unplaced_numbers(&self, numbers: &[Span], table: &str) -> Finding {
-        let raw: Vec<String> = numbers.iter().take(MOST_NAMED).map(|span| span.of(self.text).to_owned()).collect();
-        let fact = Fact::NumberUnplaced { more: numbers.len() - raw.len(), raw };
+        let (raw, more) = Fact::some_of(self.text, numbers);
+        let fact = Fact::NumberUnplaced { raw, more };
         let finding = Finding::new(Rule::NumberUnplaced, fact).maybe_at(numbers.first().copied());
         finding.table(table).covering(numbers.to_vec())
     }
@@ -280,6 +280,3 @@ const LONGEST_STEP: u32 = 8;
 const fn align_reach() -> usize {
     60
 }
-
-/// Numbers without a cell that a message names one by one.
-const MOST_NAMED: usize = 20;
