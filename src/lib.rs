@@ -169,6 +169,7 @@ impl Reader {
             lines: &lines,
             kinds: &outline.kinds,
             index: &index,
+            vocabulary,
             metadata: &metadata,
             sections: &outline.sections,
             tables: &tables,

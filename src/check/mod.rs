@@ -13,6 +13,7 @@ mod tables;
 
 use crate::finding::Finding;
 use crate::form::fit::Fitted;
+use crate::grid::Vocabulary;
 use crate::lines::{Line, LineKind};
 use crate::record::{Metadata, Section, Table};
 use crate::span::{LineIndex, Span};
@@ -28,6 +29,8 @@ pub struct Subject<'a> {
     pub kinds: &'a [LineKind],
     /// Where the lines start, as an editor counts them.
     pub index: &'a LineIndex,
+    /// What the forms print.
+    pub vocabulary: &'a Vocabulary,
     /// What the report says about itself.
     pub metadata: &'a Metadata,
     /// The sections, with their keys.

@@ -6,6 +6,7 @@ use crate::finding::{Fact, Finding, Rule};
 use crate::form::FormTable;
 use crate::form::fit::Fitted;
 use crate::form::sections::first_level;
+use crate::grid::MAX_LABEL_BYTES;
 use crate::grid::value::{self, Reading};
 use crate::lines::LineKind;
 use crate::record::{Section, Table, TableRow};
@@ -34,6 +35,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     }
     elsewhere(subject, fitted, findings);
     alone(subject, fitted, findings);
+    unread(subject, fitted, findings);
     for table in subject.tables.iter().filter(|table| table.form.is_none() && holds_numbers(subject.text, table)) {
         let first =
             table.rows.first().and_then(|row| row.cells.iter().map(|cell| cell.span).find(|cell| !cell.is_empty()));
@@ -119,6 +121,38 @@ fn tell(subject: &Subject<'_>, fitted: &Fitted, numbers: &mut Vec<Span>, finding
     }
     findings.push(finding.covering(std::mem::take(numbers)));
 }
+
+/// Labels of an annex, and units, in lines of text: a table without any number, or in a layout that nobody knows. Its rows are not among the
+/// cells, and where keys tell rows by their place, those of the next table are others.
+fn unread(subject: &Subject<'_>, fitted: &Fitted, findings: &mut Vec<Finding>) {
+    if fitted.form.tables.iter().all(|table| table.section.is_some()) {
+        return;
+    }
+    let is_of_table =
+        |printed: &str| subject.vocabulary.is_label(printed) || value::is_unit(printed) || value::has_unit(printed);
+    let mut labels: Vec<Span> = Vec::new();
+    let mut tell = |labels: &mut Vec<Span>| {
+        if labels.len() >= FEWEST_UNREAD {
+            let fact = Fact::LabelsUnread { lines: labels.len() };
+            findings.push(Finding::new(Rule::FormUnknown, fact).at(labels[0]));
+        }
+        labels.clear();
+    };
+    for (line, kind) in subject.lines.iter().zip(subject.kinds) {
+        // Bars may stand at the ends of the lines of a table that is no table in bars.
+        let printed = line.text.of(subject.text).trim_matches(|c: char| c.is_whitespace() || c == '|');
+        match kind {
+            LineKind::Prose if printed.len() >= MAX_LABEL_BYTES => tell(&mut labels),
+            LineKind::Prose if is_of_table(printed) => labels.push(line.text.trim(subject.text)),
+            LineKind::Row => tell(&mut labels),
+            _ => {}
+        }
+    }
+    tell(&mut labels);
+}
+
+/// Fewer lines that are labels of an annex or units are chance.
+const FEWEST_UNREAD: usize = 4;
 
 /// A line holds nothing but numbers.
 fn is_numbers(printed: &str) -> bool {

@@ -144,3 +144,83 @@ fn the_quote_is_the_sentence_or_its_clause() {
     let long = format!("{}{first}。", filler.repeat(3));
     assert_eq!(quotes(&long), [format!("…{first}…")], "the full stop is left out too");
 }
+
+const ANNEX: &str = include_str!("../../fixtures/reports/valid/2008-code-column/report.txt");
+
+/// A part of the annex without any number is no table: its rows are not among the cells, and that is told.
+#[test]
+fn labels_of_an_annex_in_lines_of_text_are_told() {
+    let unread = |block: &str| -> Vec<(usize, u32)> {
+        let report = read(&ANNEX.replace("政府信息公开情况统计表\n", &format!("{block}\n政府信息公开情况统计表\n")));
+        let lines = |finding: &Finding| match finding.fact {
+            Fact::LabelsUnread { lines } => Some((lines, report.line(finding.span.unwrap()))),
+            _ => None,
+        };
+        report.findings.iter().filter_map(lines).collect()
+    };
+    let first = ANNEX.lines().take_while(|line| *line != "政府信息公开情况统计表").count() as u32 + 1;
+    assert_eq!(unread(""), []);
+    let units = "公开栏公开数\n条\n召开发布会数\n次\n接待人数\n人次\n发放资料数\n份\n";
+    assert_eq!(unread(units), [(4, first + 1)]);
+    let brackets =
+        "公开栏公开数（条） |\n/ |\n召开发布会数（次） |\n/ |\n接待人数（人次） |\n/ |\n发放资料数（份） |\n/ |\n";
+    assert_eq!(unread(brackets), [(4, first)]);
+    assert_eq!(unread("公开栏公开数\n条\n召开发布会数\n次\n"), [], "two may be chance");
+}
+
+/// A cell a line: where a number has got a tab before it, the value on the line below belongs to no row.
+#[test]
+fn numbers_on_lines_between_rows_are_told() {
+    const LINES: &str = include_str!("../../fixtures/reports/valid/line-double-spaced/report.txt");
+    let alone = |row: &str| -> Vec<Fact> {
+        let (from, to) = ("行政许可\n\n1,808,595\n", format!("行政许可{row}\n"));
+        assert_eq!(LINES.matches(from).count(), 1);
+        let findings = read(&LINES.replace(from, &to)).findings.into_iter();
+        let alone = findings.filter(|finding| matches!(finding.fact, Fact::NumberAlone { .. }));
+        alone
+            .map(|finding| {
+                assert_eq!(finding.table.as_deref(), Some("proactive"));
+                finding.fact
+            })
+            .collect()
+    };
+    let fact = |raw: &[&str]| Fact::NumberAlone { raw: raw.iter().map(|raw| (*raw).to_owned()).collect(), more: 0 };
+    assert_eq!(alone("\n\n1,808,595"), []);
+    assert_eq!(alone("\t27"), []);
+    assert_eq!(alone("\t27\n\n1,808,595"), [fact(&["1,808,595"])]);
+    assert_eq!(alone("\t27\n\n1,808,595\n3 4"), [fact(&["1,808,595", "3 4"])]);
+    assert_eq!(alone("\t27\n\n- 3 -"), [], "a page number");
+}
+
+/// Two rows that are wider than their header gained a blank each, and nothing says which of theirs it is.
+#[test]
+fn rows_that_are_wider_than_their_header_do_not_agree_on_a_blank() {
+    let rows = |first: &str, second: &str| {
+        let (from, to) = (CLEAN.find("规章\t").unwrap(), CLEAN.find("行政规范性文件\t").unwrap());
+        let end = to + CLEAN[to..].find('\n').unwrap();
+        read(&[&CLEAN[..from], first, "\n", second, &CLEAN[end..]].concat())
+    };
+    let of = |report: &Report, row: &str| -> Vec<Option<String>> {
+        report.cells().filter(|cell| cell.row == row).map(|cell| cell.value.map(|value| value.to_string())).collect()
+    };
+    let report = rows("规章\t3\t\t1\t", "行政规范性文件\t4\t\t2\t");
+    assert_eq!(of(&report, "regulations"), [None, None, None]);
+    assert!(rules(&report).contains(&Rule::NumberUnplaced));
+    let report = rows("规章\t3\t\t1", "行政规范性文件\t4\t\t2");
+    assert_eq!(of(&report, "regulations"), [Some("3".into()), None, Some("1".into())], "as wide as the header");
+}
+
+#[test]
+fn thousands_with_a_blank_are_told_where_others_have_none() {
+    let told = |first: &str, second: &str| {
+        let (from, to) = (CLEAN.find("行政许可\t").unwrap(), CLEAN.find("行政处罚\t").unwrap());
+        let ends = [from, to].map(|at| at + CLEAN[at..].find('\n').unwrap());
+        let (first, second) = (format!("行政许可\t{first}"), format!("行政处罚\t{second}"));
+        let text = [&CLEAN[..from], &first, &CLEAN[ends[0]..to], &second, &CLEAN[ends[1]..]].concat();
+        let spaced = Fact::RowShifted(crate::finding::Shift::Spaced);
+        read(&text).findings.iter().filter(|finding| finding.fact == spaced).count()
+    };
+    assert_eq!(told("82 842", "1095"), 1);
+    assert_eq!(told("82 842", "1 095"), 0);
+    assert_eq!(told("82842", "1,095"), 0);
+}

@@ -225,7 +225,8 @@ impl Geometry {
     ) -> Geometry {
         let (mut sure, mut runs) = (Vec::new(), Vec::new());
         let mut sizes: Vec<((usize, usize, usize), usize)> = Vec::new();
-        let mut doubtful: Vec<(Shape, bool)> = Vec::new();
+        // Values that span just the columns, with blanks between them; under a header of as many fields, or of fewer.
+        let mut doubtful: Vec<(Shape, bool, bool)> = Vec::new();
         let (mut ends_blank, mut shortest, mut longest) = (false, usize::MAX, 0);
         for (values, columns, header) in rows {
             ends_blank |= values.cells.last().is_some_and(|cell| cell.holds == Holds::Nothing);
@@ -251,12 +252,12 @@ impl Geometry {
             } else {
                 let under =
                     header.is_some_and(|header| header.width == shape.width && header.start() == Some(shape.start));
-                doubtful.push((shape, under));
+                doubtful.push((shape, under, header.is_some_and(|header| header.width < shape.width)));
             }
         }
-        // Values that span just the columns, with blanks between them: believed under a header that says so, or where other rows agree.
-        for (shape, under) in &doubtful {
-            let alike = doubtful.iter().filter(|(other, _)| other == shape).count();
+        // They are believed under a header that says so, or where other rows agree.
+        for (shape, under, wider) in &doubtful {
+            let alike = doubtful.iter().filter(|(other, ..)| other == shape).count();
             let like = |sure: &Shape| (sure.from, sure.start, sure.width) == (shape.from, shape.start, shape.width);
             // Not where it is wider or narrower than the others with their label in the same field, though those keep their trailing tabs: two
             // rows may have gained the same blank.
@@ -266,7 +267,7 @@ impl Geometry {
                 like.map(|(_, count)| count).sum::<usize>()
             };
             let outnumbered = ends_blank && count(&|width| width != shape.width) > count(&|width| width == shape.width);
-            let agreed = (*under || alike > 1) && !outnumbered || alike >= FEWEST_ALIKE;
+            let agreed = (*under || alike > 1 && !wider) && !outnumbered || alike >= FEWEST_ALIKE;
             if agreed || sure.iter().any(like) {
                 sure.push(*shape);
             }

@@ -184,6 +184,7 @@ impl Finder<'_> {
             Claim::No | Claim::Heading if is_short(fields) && self.is_between_rows(at) => Claim::Part,
             // Numbers alone, below others; or a text in place of one.
             Claim::Part if open.is_some_and(|region| region.has_above(self.text, fields)) => Claim::Seed,
+            Claim::No | Claim::Part if self.is_worded(at, fields) => Claim::Seed,
             Claim::No if self.begins_label(at, fields) => Claim::Part,
             alone => alone,
         }
@@ -210,6 +211,15 @@ impl Finder<'_> {
         let open = self.open.as_ref().filter(|region| region.reaches(self.lines, at));
         let shape = open.and_then(|region| region.shape(self.text)).filter(|shape| shape.unit);
         shape.is_some_and(|shape| stands_below(self.text, self.lines, at, shape, self.vocabulary))
+    }
+
+    /// A label that says what is counted, and a text below what stands behind others, whoever knows either: 举报投诉数量（件）   详见附表.
+    fn is_worded(&self, at: usize, fields: &[Cell]) -> bool {
+        let (Some(first), Some(region)) = (fields.first(), &self.open) else { return false };
+        fields.len() > 1
+            && has_unit(first.span.of(self.text))
+            && region.reaches(self.lines, at)
+            && fields.last().is_some_and(|last| region.has_column(last))
     }
 
     /// The first piece of a long label that nobody knows: a row of the table stands below.

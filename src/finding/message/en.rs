@@ -33,6 +33,10 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
         }
         Fact::SectionEmpty { title, text } if text.is_empty() => write!(f, "the section {title} has no content"),
         Fact::SectionEmpty { title, text } => write!(f, "the section {title} holds nothing but {text}"),
+        Fact::LabelsUnread { lines } => write!(
+            f,
+            "{lines} lines from here on are labels of the annex or units, but stand in no table that could be read; the report may print rows that are not among the cells"
+        ),
         Fact::FormUnknown { tables: 0 } => {
             f.write_str("no known form matches this report: it has no table and none of the form's sections")
         }

@@ -29,6 +29,12 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
         Fact::SectionOrder { title, after } => write!(f, "“{title}”部分排在“{after}”之后，按格式应在其前"),
         Fact::SectionEmpty { title, text } if text.is_empty() => write!(f, "“{title}”部分没有内容"),
         Fact::SectionEmpty { title, text } => write!(f, "“{title}”部分只写了“{text}”，没有实际内容"),
+        Fact::LabelsUnread { lines } => {
+            write!(
+                f,
+                "自此起有 {lines} 行是统计表的项目名或计量单位，却不在任何可读出的表格中；报告所印的部分项目可能未列入单元格"
+            )
+        }
         Fact::FormUnknown { tables: 0 } => f.write_str("没有与之相符的格式：报告中没有表格，也没有格式规定的各部分"),
         Fact::FormUnknown { tables } => write!(f, "没有与之相符的格式（{tables} 张表），各单元格按原样给出"),
         Fact::FormMixed { title, edition, form } => {

@@ -105,6 +105,13 @@ impl Region {
         (alone || !before.is_empty() && (labelled() || coded())) && below(last)
     }
 
+    /// What stands behind the first cell of some row, the header's too, stands above this cell.
+    pub(super) fn has_column(&self, cell: &Cell) -> bool {
+        let Some((start, end)) = cell.extent() else { return false };
+        let mut above = self.rows.iter().rev().flat_map(|row| row.cells.iter().skip(1)).filter_map(Cell::extent);
+        above.any(|(from, to)| from < end && start < to)
+    }
+
     /// Nothing but blank lines and page numbers stands between its last row and a line.
     pub(super) fn reaches(&self, lines: &[Line], line: usize) -> bool {
         let between = &lines[self.last + 1..line];

@@ -185,3 +185,22 @@ fn numbers_behind_strange_labels_with_one_blank_between_are_no_table() {
         [["规范性文件", "3", "4", "5"], ["甲乙丙", "6", "7", "8"]]
     );
 }
+
+#[test]
+fn a_text_in_place_of_the_last_number_is_a_row_whoever_knows_its_label() {
+    // The text stands beside the numbers, below another one and the header.
+    let rows = "\
+\u{20}             统计指标                       本年度\n\
+主动公开信息数（条）                                     0\n\
+其中：1.政府网站（条）                                   0\n\
+2.政府公报（条）                                      0\n\
+3.其他形式（条）                                      0\n\
+新增的行政规范性文件数（件）                                 0\n\
+主动公开政府信息总数（条）                           详见附表\n\
+四、行政复议数量（件）                                    0\n\
+五、行政诉讼数量（件）                                    0\n\
+举报投诉数量（件）                               详见附表\n\
+";
+    let grids = grids(rows);
+    assert_eq!(grids[0].last().map(Vec::as_slice), Some(&["举报投诉数量（件）", "详见附表"].map(str::to_owned)[..]));
+}
