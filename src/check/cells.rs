@@ -9,11 +9,12 @@ use crate::finding::{Fact, Finding, Rule, Shift};
 use crate::form::fit::{Fitted, kind};
 use crate::form::{Kind, Slot};
 use crate::grid::Layout;
-use crate::record::{Cell, Status, Table};
+use crate::record::{Cell, Status};
 use crate::span::Span;
 
 /// Smaller numbers are not parted.
 const THOUSAND: Decimal = Decimal::ONE_THOUSAND;
+const DIGITS_OF_A_GROUP: usize = 3;
 
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let Some(fitted) = subject.fitted else { return };
@@ -31,7 +32,9 @@ fn spaced(subject: &Subject<'_>, fitted: &Fitted, findings: &mut Vec<Finding>) {
         printed.split_whitespace().filter(|group| group.starts_with(char::is_numeric)).count() > 1
     };
     let (mut spaced, mut others) = (Vec::new(), false);
-    for (at, cell) in cells.iter().enumerate() {
+    // Most numbers are short.
+    let is_long = |cell: &Cell| cell.span.is_some_and(|span| span.len() > DIGITS_OF_A_GROUP);
+    for (at, cell) in cells.iter().enumerate().filter(|(_, cell)| is_long(cell)) {
         if cell.value.is_some_and(|value| value.abs() >= THOUSAND) {
             match is_spaced(cell) {
                 true => spaced.push(at),
@@ -39,14 +42,19 @@ fn spaced(subject: &Subject<'_>, fitted: &Fitted, findings: &mut Vec<Finding>) {
             }
         }
     }
+    if spaced.is_empty() || !others {
+        return;
+    }
     // A drawn cell holds one number, if its row has all others.
+    let drawn = subject.tables.iter().filter(|table| table.layout == Layout::Box).flat_map(|table| &table.rows);
+    let mut drawn: Vec<Span> = drawn.flat_map(|row| &row.cells).map(|cell| cell.span).collect();
+    drawn.sort_unstable_by_key(|span| span.start);
     let is_drawn = |place: Span| {
-        let is_box = |table: &&Table| table.layout == Layout::Box;
-        let mut rows = subject.tables.iter().filter(is_box).flat_map(|table| &table.rows);
-        rows.any(|row| row.cells.iter().any(|cell| cell.span.start <= place.start && place.end <= cell.span.end))
+        let last = drawn.partition_point(|span| span.start <= place.start).checked_sub(1);
+        last.is_some_and(|last| place.end <= drawn[last].end)
     };
     let is_full = |at: usize| cells[row_around(cells, at, slots)].iter().all(|cell| cell.status == Status::Ok);
-    for at in spaced.into_iter().filter(|_| others) {
+    for at in spaced {
         if is_full(at) && cells[at].span.is_some_and(is_drawn) {
             continue;
         }

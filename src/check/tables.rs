@@ -139,12 +139,17 @@ fn unread(subject: &Subject<'_>, fitted: &Fitted, findings: &mut Vec<Finding>) {
         labels.clear();
     };
     for (line, kind) in subject.lines.iter().zip(subject.kinds) {
-        // Bars may stand at the ends of the lines of a table that is no table in bars.
-        let printed = line.text.of(subject.text).trim_matches(|c: char| c.is_whitespace() || c == '|');
         match kind {
-            LineKind::Prose if printed.len() >= MAX_LABEL_BYTES => tell(&mut labels),
-            LineKind::Prose if is_of_table(printed) => labels.push(line.text.trim(subject.text)),
             LineKind::Row => tell(&mut labels),
+            LineKind::Prose => {
+                // Bars may stand at the ends of the lines of a table that is no table in bars.
+                let printed = line.text.of(subject.text).trim_matches(|c: char| c.is_whitespace() || c == '|');
+                if printed.len() >= MAX_LABEL_BYTES {
+                    tell(&mut labels);
+                } else if is_of_table(printed) {
+                    labels.push(line.text.trim(subject.text));
+                }
+            }
             _ => {}
         }
     }
