@@ -97,10 +97,9 @@ fn alone(subject: &Subject<'_>, fitted: &Fitted, findings: &mut Vec<Finding>) {
     let between = at(first)..at(last);
     let mut numbers: Vec<Span> = Vec::new();
     for (line, kind) in subject.lines[between.clone()].iter().zip(&subject.kinds[between]) {
-        let printed = line.text.of(subject.text);
         match kind {
             LineKind::Blank | LineKind::Furniture => {}
-            LineKind::Prose if is_numbers(printed) => numbers.push(line.text.trim(subject.text)),
+            LineKind::Prose if is_numbers(line.text.of(subject.text)) => numbers.push(line.text.trim(subject.text)),
             _ => tell(subject, fitted, &mut numbers, findings),
         }
     }
@@ -161,6 +160,10 @@ const FEWEST_UNREAD: usize = 4;
 
 /// A line holds nothing but numbers.
 fn is_numbers(printed: &str) -> bool {
+    // Most lines are sentences, of one word that is as long as they are.
+    if value::is_text(printed.trim()) {
+        return false;
+    }
     let mut words = printed.split_whitespace().peekable();
     words.peek().is_some() && words.all(|word| matches!(value::read(word), Reading::Number { .. }))
 }

@@ -124,7 +124,7 @@ pub fn read(raw: &str) -> Reading<'_> {
     if let "/" | "-" | "—" | "——" | "无" = raw {
         return Reading::Placeholder;
     }
-    if begins_text(raw) || ends_text(raw) {
+    if is_text(raw) {
         return Reading::Text;
     }
     if let Some((value, unit)) = usual(raw) {
@@ -249,6 +249,13 @@ pub fn is_void(printed: &str) -> bool {
 
 /// A longer text is no unit, whatever blanks stand in it; in bytes.
 const LONGEST_UNIT: usize = 24;
+
+/// It begins or ends as nothing does that [`read`] takes for a number, a blank or a placeholder; so no word of it that stands there is one
+/// either.
+#[inline]
+pub(crate) fn is_text(raw: &str) -> bool {
+    begins_text(raw) || ends_text(raw)
+}
 
 /// It begins with a Chinese character that no number and no placeholder begins with, as a label does; or with 一、, as no number goes on.
 fn begins_text(raw: &str) -> bool {

@@ -193,16 +193,18 @@ fn in_rows(sheet: &Sheet<'_>, at: usize, words: &Words<'_>) -> Option<Header> {
     let mut header = Header::new(at..at + 1, keys[label].clone(), &heads[label + 1..]);
     header.code |= keys[..label].iter().any(|head| is_code(head)) && !are_numbered(sheet, at + 1);
     let below = at + 1;
-    let goes_on = |second: &Printed<'_>| {
-        // Behind a blank line no label stands below the labels' head.
-        let near =
-            || second.cells.first().is_some_and(|cell| cell.holds == Holds::Nothing) && sheet.gap(below) <= LONGEST_GAP;
-        !second.has_values && (second.at.0 == row.at.0 || near())
+    let second = || texts(sheet, below).into_iter().map(|(_, text)| text).collect::<Vec<String>>();
+    let columns = || numbers_below(sheet, below + 1, header.code);
+    let goes_on = |second_row: &Printed<'_>| {
+        // Behind a blank line no label stands below the labels' head; where rows are indented, that cell is none.
+        let blank = || second_row.cells.first().is_some_and(|cell| cell.holds == Holds::Nothing);
+        let over = || header.numbers.iter().all(|head| OVER_HEADS.contains(&key(head).as_str()));
+        let near = || sheet.gap(below) <= LONGEST_GAP && (blank() || over() && second().len() == columns());
+        !second_row.has_values && (second_row.at.0 == row.at.0 || near())
     };
-    if sheet.printed.get(below).is_some_and(goes_on) && header.numbers.len() == 1 {
-        let second: Vec<String> = texts(sheet, below).into_iter().map(|(_, text)| text).collect();
+    if header.numbers.len() == 1 && sheet.printed.get(below).is_some_and(goes_on) {
+        let (second, columns) = (second(), columns());
         let is_head = |head: &String| !is_unit_word(head) && !is_unit(&key(head)) && !(words.label)(&key(head));
-        let columns = numbers_below(sheet, below + 1, header.code);
         // Columns may be blank all the way; then a known word must tell.
         let all =
             second.len() == columns || (second.len() > columns && second.iter().any(|head| words.known(&key(head))));

@@ -31,6 +31,8 @@ pub(super) struct Row {
     pub unit: Option<String>,
     /// It prints numbers, marks for none, or a text in place of one.
     valued: bool,
+    /// Nothing but marks for none, on a line of their own.
+    marked: bool,
     pub span: Option<Span>,
     /// The pieces of its label, where nothing says for sure that they belong together, or that one before it does not.
     pub doubt: Option<String>,
@@ -70,6 +72,8 @@ struct Item {
     label: Option<Piece>,
     unit: Option<String>,
     valued: bool,
+    /// By marks for none alone, without a label or a unit beside them: those of a group, if the label above or around them is one's.
+    marked: bool,
     page: usize,
     /// A header stands above it: no label goes on from there.
     below_header: bool,
@@ -257,13 +261,14 @@ fn item(sheet: &Sheet<'_>, at: usize, of: &Header) -> Item {
     let rest = behind.get(after..).unwrap_or_default();
     // A mark for nothing under the units is that of a group, which has none; its label may be broken over the lines beside it.
     let alone = label.is_some() || rest.len() == 1;
-    let mark = of.unit && unit.is_none() && alone && rest.iter().all(|&cell| holds(cell) == Holds::Placeholder);
-    let valued = !rest.is_empty() && !mark;
+    let marks = of.unit && unit.is_none() && rest.iter().all(|&cell| holds(cell) == Holds::Placeholder);
+    let valued = !rest.is_empty() && !(marks && alone);
     Item {
         at,
         label,
         unit: unit.filter(|_| tail.is_empty()).map(|unit| text(behind[unit])),
         valued,
+        marked: valued && marks,
         page: row.page,
         below_header: false,
     }
@@ -312,9 +317,14 @@ fn joined(items: Vec<Item>) -> Labels {
             }
             None if is_row => {
                 let Some(label) = above.take() else { continue };
+                if item.marked && label.is_group() {
+                    labels.alone(label);
+                    continue;
+                }
                 let span = Some(label.span);
                 let doubt = doubt.take();
-                labels.rows.push(Row { label: label.printed, unit: item.unit, valued: item.valued, span, doubt });
+                let Item { unit, valued, .. } = item;
+                labels.rows.push(Row { label: label.printed, unit, valued, span, doubt, ..Row::default() });
             }
             None => {}
         }
@@ -360,14 +370,20 @@ fn chained(items: Vec<Item>) -> Labels {
         let row = std::mem::take(open);
         if row.valued || row.unit.is_some() {
             labels.rows.push(row);
-        } else if let (Some(span), false) = (row.span, row.label.is_empty()) {
-            labels.alone(Piece { printed: row.label, span, columns: None, width: 0, numbered, serial });
+            return;
+        }
+        let (Some(span), false) = (row.span, row.label.is_empty()) else { return };
+        let piece = Piece { printed: row.label, span, columns: None, width: 0, numbered, serial };
+        if row.marked && !piece.is_group() {
+            labels.rows.push(Row { label: piece.printed, ..row });
+        } else {
+            labels.alone(piece);
         }
     };
     let mut items = items.into_iter().enumerate().peekable();
     while let Some((at, item)) = items.next() {
         let is_row = item.valued || item.unit.is_some();
-        let met = open.valued || open.unit.is_some();
+        let met = open.valued || open.marked || open.unit.is_some();
         let above = measure;
         if at > 0 && (item.below_header || Some(item.page) != page) {
             (measure, sure) = measures.next().unwrap_or((0, false));
@@ -413,7 +429,8 @@ fn chained(items: Vec<Item>) -> Labels {
             None => {}
         }
         if is_row {
-            open.valued |= item.valued;
+            open.valued |= item.valued && !item.marked;
+            open.marked |= item.marked;
             open.unit = open.unit.take().or(item.unit);
         }
     }
