@@ -233,4 +233,8 @@ pub enum Shift {
     Glued,
     /// A number with a blank among its digits may be two; others of the report have none.
     Spaced,
+    /// The numbers of a row stand in several rows, one below the other.
+    Rows,
+    /// A label stands before the numbers of a row for which the form has none.
+    Labelled,
 }

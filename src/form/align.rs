@@ -13,6 +13,7 @@ mod plain;
 mod prints;
 mod shapes;
 mod taken;
+mod unlabelled;
 
 use std::ops::Range;
 
@@ -20,7 +21,7 @@ use self::levels::{Levels, levels};
 pub use self::own::{Aligned, Around, Doubt};
 use self::taken::{End, Taken};
 use super::names::{Name, Names, Roles, Tables};
-use super::rows::{Field, Holds, LabelCell, LabelName, Printed, Sheet};
+use super::rows::{Field, Holds, LabelName, Printed, Sheet};
 use super::{Columns, Form, FormTable};
 use crate::fold::key;
 use crate::grid::value;
@@ -54,6 +55,13 @@ pub struct Match {
     pub values_from: usize,
     /// The label's cell ends in a number that belongs to the row: where it stands.
     pub glued: Option<Span>,
+}
+
+impl Match {
+    /// The form has no label for the row, and its numbers stand in several printed ones.
+    pub fn is_broken(&self) -> bool {
+        self.label == Label::None && self.count > 1
+    }
 }
 
 /// A step that the alignment may take, and what it gains.
@@ -439,14 +447,13 @@ impl Table<'_> {
         let mut candidates = Vec::with_capacity(printed.len());
         let unlabelled: Vec<usize> =
             (0..self.table.rows.len()).filter(|&row| self.table.rows[row].keys.is_empty()).collect();
-        let lone = |first: usize, row: usize| {
-            let above = first.checked_sub(1).map(|above| &printed[above]);
-            Some(Candidate { end: first + 1, ..self.unlabelled(above, &printed[first], row)? })
-        };
+        let lone = |first: usize, row: usize| self.unlabelled(printed, first, row);
         if self.roles().is_unlabelled() {
             for first in 0..printed.len() {
                 candidates.extend(unlabelled.iter().filter_map(|&row| lone(first, row)));
+                candidates.extend(unlabelled.iter().filter_map(|&row| self.broken(printed, first, row)));
             }
+            candidates.sort_unstable_by_key(Candidate::place);
             return candidates;
         }
         self.runs(printed, kinds, true, |first, count, taken| {
@@ -495,55 +502,6 @@ impl Table<'_> {
                 with(first, count, &mut taken);
             }
         }
-    }
-
-    /// Serial numbers stand before the header above and before the row.
-    fn goes_on(&self, above: &Printed, printed: &Printed) -> bool {
-        let serial = |row: &Printed| row.cells.first()?.span.of(self.text).parse::<u32>().ok();
-        above.cells.len() == printed.cells.len()
-            && self.is_header(above)
-            && serial(above).is_some_and(|above| serial(printed) == above.checked_add(1))
-    }
-
-    /// A row for which the form prints no label is one without a label, or behind a label of the header (one cell a line), with about as many
-    /// cells as the form has columns.
-    fn unlabelled(&self, above: Option<&Printed>, printed: &Printed, row: usize) -> Option<Candidate> {
-        let columns = self.table.rows[row].slots.len();
-        if printed.cells.len() * 2 < columns {
-            return None;
-        }
-        let is_head = |label: &LabelName| self.roles().header(label.own).is_some();
-        let serial = printed.cells.len() == columns + 1 && above.is_some_and(|above| self.goes_on(above, printed));
-        let behind = |label: LabelName| label.at + 1;
-        let values_from = match printed.label_names().next_back() {
-            None => usize::from(serial),
-            Some(label) if is_head(&label) && printed.has_values => behind(label),
-            Some(_) if self.is_below_rest_of_head(printed, columns) => 1,
-            // A text among so many numbers stands where a number belongs.
-            Some(_) if printed.numbers * 2 > columns => printed.label_names().rfind(is_head).map_or(0, behind),
-            Some(_) => return None,
-        };
-        let values = &printed.cells[values_from..];
-        let filled = values.iter().filter(|cell| cell.holds != Holds::Nothing).count();
-        // A row of blank cells, as many as there are columns, is one only right below the header.
-        let blank = || values.len() == columns && above.is_some_and(|above| self.is_header(above));
-        if values.len() * 2 < columns || (filled == 0 && !blank()) {
-            return None;
-        }
-        let off = values.len().abs_diff(columns) as f32 / columns as f32;
-        let gain = if filled == 0 { GAIN_BLANK } else { GAIN_UNLABELLED - 4.0 * off.min(1.0) };
-        Some(Candidate { end: 0, row, count: 1, gain, label: Label::None, valued: 0, values_from, glued: None })
-    }
-
-    /// A cell a line: the rest of a label of the header, broken over lines, stands above all the numbers that the row has.
-    fn is_below_rest_of_head(&self, printed: &Printed, columns: usize) -> bool {
-        let mut labels = printed.labels();
-        let is_rest = |label: LabelCell| label.at == 0 && self.roles().is_part(label.own);
-        printed.loose
-            && printed.numbers == columns
-            && printed.cells.iter().filter(|cell| cell.holds != Holds::Nothing).count() == columns + 1
-            && labels.len() == 1
-            && labels.all(is_rest)
     }
 }
 

@@ -254,6 +254,11 @@ impl<'a> Fitter<'a> {
             if let Some(glued) = step.glued.filter(|span| !parted(span)) {
                 self.shifted(row, Shift::Glued, Some(glued));
             }
+            if step.is_broken() {
+                self.shifted(row, Shift::Rows, values.cells.first().map(|cell| cell.span));
+            } else if step.label == Label::None && self.has_own_label(step, table) {
+                self.shifted(row, Shift::Labelled, self.printed[step.valued].cells.first().map(|cell| cell.span));
+            }
             if self.stands_apart(step, &matches, table) {
                 self.shifted(row, Shift::Apart, self.printed[step.valued].cells.first().map(|cell| cell.span));
             }
@@ -350,6 +355,13 @@ impl<'a> Fitter<'a> {
         beside.is_some_and(missing) || self.printed[step.first..step.first + step.count].iter().any(has_cells)
     }
 
+    /// Before the numbers of a row for which the form has no label stands one that no header has.
+    fn has_own_label(&self, step: &Match, table: &FormTable) -> bool {
+        let row = &self.printed[step.valued];
+        let mut before = row.label_names().take_while(|label| label.at < step.values_from);
+        !row.loose && before.any(|label| table.roles.header(label.own).is_none())
+    }
+
     /// What the header above each matched row says, and which row has which.
     fn headers(&self, matches: &[Match], table: &FormTable) -> (Vec<Above>, Vec<usize>) {
         let mut finder = HeaderFinder::new(self.text, table);
@@ -389,6 +401,12 @@ impl<'a> Fitter<'a> {
     /// The cells behind the label of a matched row, without a unit or a code of their own.
     fn values(&mut self, step: &Match, table: &FormTable, beside: &mut Beside) -> Values<'a> {
         let last = self.printed[step.valued];
+        if step.is_broken() {
+            let rows = &self.printed[step.first..step.first + step.count];
+            let cells = rows.iter().flat_map(Printed::filled).copied().collect();
+            let label_end = rows[0].cells.first().map_or(0, |cell| cell.span.start);
+            return Values { from: 0, cells, glued: false, loose: last.loose, unmarked: last.unmarked, label_end };
+        }
         let (mut from, mut end) = (step.values_from.min(last.cells.len()), last.cells.len());
         // The bracket that ends a label may be cut off it, and is no value.
         let closes = |cell: &Field| {

@@ -512,6 +512,11 @@ impl<'a> Printed<'a> {
         self.labels.len()
     }
 
+    /// Its cells that hold anything.
+    pub fn filled(&self) -> impl Iterator<Item = &'a Field> + use<'a> {
+        self.cells.iter().filter(|cell| cell.holds != Holds::Nothing)
+    }
+
     /// Its leading text cells, by their names.
     pub fn label_names(&self) -> impl DoubleEndedIterator<Item = LabelName> + use<'a> {
         self.labels.iter().map(|label| LabelName {

@@ -291,6 +291,12 @@ fn shift(shift: Shift) -> &'static str {
         Shift::Spaced => {
             "digits with a blank among them were read as one number, though other large numbers of the report have none; they may be two"
         }
+        Shift::Rows => {
+            "the numbers of the row stand in several rows, one below the other; they were taken in their order"
+        }
+        Shift::Labelled => {
+            "a label stands before the numbers, where the form has none; they may be others than those of the form"
+        }
         Shift::Apart => {
             "the numbers stand in a row of their own above or below the label; they may belong to another row, or to none"
         }

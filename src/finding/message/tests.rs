@@ -30,6 +30,8 @@ samples! { shifts: Shift,
     Apart => [Shift::Apart];
     Glued => [Shift::Glued];
     Spaced => [Shift::Spaced];
+    Rows => [Shift::Rows];
+    Labelled => [Shift::Labelled];
 }
 
 samples! { fields: MetadataField,
