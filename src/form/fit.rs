@@ -6,6 +6,7 @@ mod left_out;
 mod settle;
 mod unit;
 mod unplaced;
+mod used;
 
 use std::borrow::Cow;
 use std::cell::LazyCell;
@@ -17,6 +18,7 @@ use rust_decimal::Decimal;
 
 use self::bare::Bare;
 use self::beside::Beside;
+use self::used::Used;
 pub(crate) use super::align::Around;
 use super::align::{self, Aligned, Doubt, Kinds, Label, Match};
 use super::choose::Choice;
@@ -69,8 +71,25 @@ pub(crate) fn fit(sheet: &Sheet, print: &Print, names: &Names, choice: &Choice, 
             let print = print.renamed(sheet.text, sheet.grids, own);
             fit_named(&Sheet { printed: &print.rows(sheet.grids), ..*sheet }, own, choice, around)
         }
-        None => fit_named(sheet, names, choice, around),
+        None => {
+            let fitted = fit_named(sheet, names, choice, around);
+            let again = without_ordinals(&fitted, sheet, print, choice, around);
+            again.unwrap_or(fitted)
+        }
     }
+}
+
+/// The print, fitted to the labels of the form without their ordinals, where a table is found so that is not among the `fitted` ones.
+fn without_ordinals(fitted: &Fitted, sheet: &Sheet, print: &Print, choice: &Choice, around: &Around) -> Option<Fitted> {
+    let printed = |fitted: &Fitted| fitted.printed.iter().filter(|printed| **printed).count();
+    if printed(fitted) == fitted.printed.len() {
+        return None;
+    }
+    let own = choice.form.unnumbered()?;
+    let print = print.renamed(sheet.text, sheet.grids, &own.names);
+    let unnumbered = Choice { form: Arc::clone(&own.form), ..choice.clone() };
+    let again = fit_named(&Sheet { printed: &print.rows(sheet.grids), ..*sheet }, &own.names, &unnumbered, around);
+    (printed(&again) > printed(fitted)).then(|| Fitted { form: Arc::clone(&choice.form), ..again })
 }
 
 fn fit_named(sheet: &Sheet, names: &Names, choice: &Choice, around: &Around) -> Fitted {
@@ -127,30 +146,6 @@ impl ByPlace {
     fn place(&self, at: usize, values: &Values) -> Option<Vec<Field>> {
         let row = self.rows.iter().position(|row| *row == at)?;
         self.columns.place(row, &values.cells).filter(|_| !values.glued)
-    }
-}
-
-/// The printed cells that are labels or were taken as values: a bit for each place where one begins. No place belongs
-/// to two cells, so that those of whole rows, of which nothing can be left, need none.
-#[derive(Default)]
-struct Used {
-    starts: Vec<u64>,
-}
-
-impl Used {
-    fn new(text: &str) -> Used {
-        Used { starts: vec![0; text.len() / 64 + 1] }
-    }
-
-    fn mark(&mut self, span: Span) {
-        // An empty cell may stand where the next one begins.
-        if let Some(bits) = self.starts.get_mut(span.start as usize / 64).filter(|_| !span.is_empty()) {
-            *bits |= 1 << (span.start % 64);
-        }
-    }
-
-    fn holds(&self, span: Span) -> bool {
-        self.starts.get(span.start as usize / 64).is_some_and(|bits| bits >> (span.start % 64) & 1 > 0)
     }
 }
 
@@ -225,7 +220,7 @@ impl<'a> Fitter<'a> {
         let (headers, header_of) = self.headers(&matches, table);
         let above = |at: usize| &headers[header_of[at]];
         let valued = matches.iter().map(|step| step.row).zip(&values);
-        let left_out = self.without_column(table, header_of.first().map(|_| above(0)), valued);
+        let left_out = self.without_columns(table, header_of.first().map(|_| above(0)), valued);
         let table = left_out.as_ref().unwrap_or(table);
         let columns = |step: &Match| table.rows[step.row].slots.len();
         let geometry = LazyCell::new(|| {

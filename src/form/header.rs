@@ -25,8 +25,8 @@ pub(super) struct Above {
     pub(super) unit: Option<Span>,
     /// Columns whose label is not there, though other labels stand in the header.
     pub(super) misread: Vec<(usize, Span)>,
-    /// The one column whose label is not there, though all others are, and nothing else stands in the header.
-    pub(super) absent: Option<usize>,
+    /// The columns whose labels are not there, though others are, and nothing else stands in the header.
+    pub(super) absent: Vec<usize>,
     /// Among the columns of the header one more stands that is strange: how many of the row's are left of it.
     pub(super) surplus: Option<usize>,
 }
@@ -100,6 +100,7 @@ impl<'a> HeaderFinder<'a> {
         let (mut strange, mut strange_at) = (0, 0);
         for printed in &above[above.len().saturating_sub(HEADER_ROWS)..] {
             named.clear();
+            let before = strange;
             for (field, cell) in printed.cells.iter().enumerate() {
                 if cell.holds != Holds::Text || cell.span.len() > MAX_LABEL_BYTES {
                     continue;
@@ -121,6 +122,10 @@ impl<'a> HeaderFinder<'a> {
                 };
                 for (column, name) in self.row.columns.iter().enumerate() {
                     if *name == label {
+                        // What stands left of all columns heads the labels.
+                        if named.is_empty() {
+                            strange = before;
+                        }
                         // A merged cell that is printed in each of its fields.
                         let first = match at[column] {
                             Some((first, last, _)) if last + 1 == field && is_last(named, column) => first,
@@ -143,8 +148,8 @@ impl<'a> HeaderFinder<'a> {
             known.misread.extend(missing.zip(unknown.iter().copied()));
         }
         known.misread.extend_from_slice(swapped);
-        if missing == 1 && strange == 0 && swapped.is_empty() {
-            known.absent = at.iter().position(Option::is_none);
+        if missing < at.len() && strange == 0 && swapped.is_empty() {
+            known.absent = (0..at.len()).filter(|&column| at[column].is_none()).collect();
         }
         let width = at.iter().flatten().map(|(_, _, width)| *width).max();
         // Each column has its label, and they stand in order.

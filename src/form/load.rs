@@ -246,6 +246,7 @@ impl Loader<'_> {
             series: Vec::new(),
             by_name: Vec::new(),
             entered: Default::default(),
+            unnumbered: Default::default(),
         };
         self.sections(&mut form, &description, read)?;
         for table in &description.table {

@@ -24,6 +24,7 @@ mod rate;
 pub mod rows;
 pub mod sections;
 pub mod solve;
+mod unnumbered;
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -74,6 +75,8 @@ pub struct Form {
     pub(crate) by_name: Vec<Tables>,
     /// Which identities each slot enters: made when it is first asked for.
     pub(crate) entered: OnceLock<Entered>,
+    /// The form with labels that have no ordinals: made when a report lacks one of its tables.
+    pub(crate) unnumbered: OnceLock<Option<Box<unnumbered::Unnumbered>>>,
 }
 
 /// A section that the form demands.

@@ -32,11 +32,11 @@ pub struct Values<'a> {
 }
 
 impl Values<'_> {
-    fn filled(&self) -> impl Iterator<Item = usize> + '_ {
+    pub(super) fn filled(&self) -> impl Iterator<Item = usize> + '_ {
         self.cells.iter().enumerate().filter(|(_, cell)| cell.holds != Holds::Nothing).map(|(at, _)| at)
     }
 
-    fn ends(&self) -> Option<(usize, usize)> {
+    pub(super) fn ends(&self) -> Option<(usize, usize)> {
         Some((self.filled().next()?, self.filled().last()?))
     }
 
@@ -78,6 +78,8 @@ pub struct Geometry {
     sure: Vec<Shape>,
     /// How many rows have their label and their end in the same fields, and as many columns.
     sizes: Vec<((usize, usize, usize), usize)>,
+    /// For each number of columns, the most cells of a row from its first value on.
+    longest: Vec<(usize, usize)>,
     /// The values of each row that are no more than its columns.
     runs: Vec<Run>,
     /// No row ends in a blank cell, and some are shorter than others: trailing tabs were stripped.
@@ -164,6 +166,8 @@ pub struct Open {
     windows: bool,
     /// Blanks may stand anywhere.
     spread: bool,
+    /// All rows of the table have cells for a few of the columns alone.
+    few: bool,
     /// It has just the cells of its columns: only the likeliest reading keeps each in its place.
     bare: bool,
     /// The likeliest reading, to be taken unless the arithmetic of the form speaks against it.
@@ -183,6 +187,11 @@ impl Open {
     /// All readings.
     pub fn readings(&self, text: &str) -> Vec<Vec<Field>> {
         if self.spread { readings(text, &self.values, self.columns) } else { self.windows() }
+    }
+
+    /// All rows of the table have cells for a few of the columns alone.
+    pub fn is_few(&self) -> bool {
+        self.few
     }
 
     /// It has just the cells of its columns, each with its mark.
@@ -225,6 +234,7 @@ impl Geometry {
     ) -> Geometry {
         let (mut sure, mut runs) = (Vec::new(), Vec::new());
         let mut sizes: Vec<((usize, usize, usize), usize)> = Vec::new();
+        let mut most: Vec<(usize, usize)> = Vec::new();
         // Values that span just the columns, with blanks between them; under a header of as many fields, or of fewer.
         let mut doubtful: Vec<(Shape, bool, bool)> = Vec::new();
         let (mut ends_blank, mut shortest, mut longest) = (false, usize::MAX, 0);
@@ -238,6 +248,11 @@ impl Geometry {
                 None => sizes.push((size, 1)),
             }
             let Some((first, last)) = values.ends() else { continue };
+            let cells = values.cells.len() - first;
+            match most.iter_mut().find(|(other, _)| *other == columns) {
+                Some((_, most)) => *most = cells.max(*most),
+                None => most.push((columns, cells)),
+            }
             if values.glued || last + 1 - first > columns {
                 continue;
             }
@@ -272,7 +287,7 @@ impl Geometry {
                 sure.push(*shape);
             }
         }
-        Geometry { sure, sizes, runs, stripped: !ends_blank && shortest < longest, merged }
+        Geometry { sure, sizes, longest: most, runs, stripped: !ends_blank && shortest < longest, merged }
     }
 
     /// The sure rows with their label in this field begin in one field, or no row is sure.
@@ -304,6 +319,11 @@ impl Geometry {
         let own = self.sizes.iter().find(|(other, _)| *other == size).map_or(0, |(_, count)| *count);
         let mut others = self.sizes.iter().filter(|((from, _, other), _)| (*from, *other) == (values.from, columns));
         own >= FEWEST_ALIKE && others.all(|(_, other)| *other <= own)
+    }
+
+    /// All rows have cells for a few of the columns alone: which of the columns these are is not said.
+    fn has_few(&self, columns: usize) -> bool {
+        self.longest.iter().all(|(other, cells)| *other != columns || cells * 2 <= columns)
     }
 
     /// The one start that all sure rows for which `like` holds agree on.
@@ -393,7 +413,16 @@ pub fn surplus<'a>(values: &Values, columns: usize, before: usize) -> Option<Pla
 /// Places the values of a row under `columns` columns where [`direct`] does not.
 pub fn place<'a>(values: Values<'a>, columns: usize, geometry: &Geometry, header: Option<&Header>) -> Placing<'a> {
     let open = |values: Values<'a>, windows: bool, spread: bool, likely: Option<Likely>| {
-        Placing::Open(Open { values: values.into_owned(), columns, windows, spread, bare: false, likely })
+        let few = geometry.has_few(columns);
+        Placing::Open(Open {
+            values: values.into_owned(),
+            columns,
+            windows,
+            spread: spread || windows && few,
+            few,
+            bare: false,
+            likely,
+        })
     };
     let Some((first, last)) = values.ends() else { return open(values, false, false, None) };
     if values.filled().count() > columns {
@@ -439,7 +468,7 @@ pub fn place<'a>(values: Values<'a>, columns: usize, geometry: &Geometry, header
     if values.is_bare(columns) && likely.as_ref().is_some_and(Likely::is_sound) {
         // A cell lost and another gained is less likely than a sum that the report has wrong.
         let values = values.into_owned();
-        return Placing::Open(Open { values, columns, windows: true, spread: false, bare: true, likely });
+        return Placing::Open(Open { values, columns, windows: true, spread: false, few: false, bare: true, likely });
     }
     let spread = !geometry.is_whole(&values, columns);
     open(values, true, spread, likely)

@@ -76,6 +76,7 @@ pub(crate) fn form(key: &str, columns: &[&str]) -> Arc<Form> {
         series: Vec::new(),
         by_name: Vec::new(),
         entered: Default::default(),
+        unnumbered: Default::default(),
     })
 }
 

@@ -57,19 +57,36 @@ impl Fitter<'_> {
             }
             _ => true,
         });
+        // Where all rows of a table have but a few cells, sums down the columns hold in whatever columns these are.
+        let (few, open): (Vec<OpenRow>, Vec<OpenRow>) = open.into_iter().partition(|row| row.open.is_few());
+        if !self.settle_surely(&open) {
+            self.settle_by_sums(&open);
+        }
+        self.settle_by_sums(&few);
+    }
+
+    /// Settles the open rows if all sums confirm the readings that keep every blank between the values. Whether they do.
+    fn settle_surely(&mut self, open: &[OpenRow]) -> bool {
+        if open.is_empty() {
+            return true;
+        }
+        let known = Settled::new(&self.cells, open).all();
+        // If all sums confirm them, none was lost.
+        let windows: Vec<Vec<Vec<Field>>> = open.iter().map(|row| row.open.windows()).collect();
+        let rows: Vec<Open> = open.iter().zip(&windows).map(|(row, windows)| self.all_readings(row, windows)).collect();
+        let Some(sure) = solve::solve_surely(&self.form.identities, &known, &rows) else { return false };
+        for ((row, windows), reading) in open.iter().zip(&windows).zip(sure) {
+            self.settled(row, windows.get(reading).into_iter());
+        }
+        true
+    }
+
+    /// Settles the open rows as far as one reading of each agrees with the sums.
+    fn settle_by_sums(&mut self, open: &[OpenRow]) {
         if open.is_empty() {
             return;
         }
-        let known = Settled::new(&self.cells, &open).all();
-        // First the readings that keep every blank between the values: if all sums confirm them, none was lost.
-        let windows: Vec<Vec<Vec<Field>>> = open.iter().map(|row| row.open.windows()).collect();
-        let rows: Vec<Open> = open.iter().zip(&windows).map(|(row, windows)| self.all_readings(row, windows)).collect();
-        if let Some(sure) = solve::solve_surely(&self.form.identities, &known, &rows) {
-            for ((row, windows), reading) in open.iter().zip(&windows).zip(sure) {
-                self.settled(row, windows.get(reading).into_iter());
-            }
-            return;
-        }
+        let known = Settled::new(&self.cells, open).all();
         let readings: Vec<Vec<Vec<Field>>> = open.iter().map(|row| row.open.readings(self.text)).collect();
         let rows: Vec<Open> =
             open.iter().zip(&readings).map(|(row, readings)| self.all_readings(row, readings)).collect();

@@ -36,6 +36,51 @@ fn a_header_goes_on_below_a_blank_line() {
     assert_eq!(report.cells().nth(1).unwrap().column_label, "县（区）");
 }
 
+/// All rows are indented by a tab, so that the first cell of the second line of heads is one of them.
+#[test]
+fn a_header_of_indented_rows_goes_on_below_a_blank_line() {
+    let rows = "\n\t甲\t乙\t1\t2\t3\n\t主动公开信息数\t条\t1\t2\t3\n\t其中：政府网站公开数\t条\t1\t1\t2\n\t新增的规范性文件数\t件\t0\t0\t0";
+    let report = read(&format!("\t统计项目\t计量单位\t统计数\n\n\t市本级\t县（区）\t合计{rows}"));
+    assert_eq!(labels(&report), ["主动公开信息数", "其中：政府网站公开数", "新增的规范性文件数"]);
+    assert_eq!(
+        report.cells().map(|cell| cell.column_label).take(3).collect::<Vec<_>>(),
+        ["市本级", "县（区）", "合计"]
+    );
+    assert_eq!(report.cells().filter(|cell| cell.value.is_some()).count(), 9);
+    // Fewer texts than columns are no second line.
+    let report = read(&format!("\t统计项目\t计量单位\t统计数\n\n\t市本级\t县（区）{rows}"));
+    assert!(report.findings.iter().any(|finding| finding.rule == Rule::NumberUnplaced));
+}
+
+/// The marks that say that a group has no numbers stand on a line of their own.
+#[test]
+fn the_marks_of_a_group_whose_label_is_broken_are_those_of_no_row() {
+    let annex = |group: &str| {
+        format!(
+            "           指标            计量      本年数      累计数\n                         单位\n\
+             {group}\
+             （一）收到申请数            件         1        14\n\
+             其中：公民申请             件         0        0\n\
+             法人申请               件         0        6\n\
+             行政复议数               件         13       3\n\
+             行政诉讼数               件         0        1\n\
+             行政申诉数               件         12       0"
+        )
+    };
+    let wanted = labels(&read(&annex("二、依申请公开情况\n")));
+    assert_eq!(wanted.len(), 6);
+    let marks = "                         —         —\n";
+    for group in [format!("二、依申请公开情\n况\n{marks}"), format!("二、依申请公开情\n{marks}况\n")]
+    {
+        let report = read(&annex(&group));
+        assert_eq!(labels(&report), wanted, "{group}");
+        assert_eq!(report.cells().filter(|cell| cell.value.is_some()).count(), 12, "{group}");
+    }
+    // A row of that kind is blank.
+    let report = read(&annex(&format!("信息公开目录编\n制总数\n{marks}")));
+    assert_eq!(labels(&report).len(), 7);
+}
+
 #[test]
 fn an_ordinal_that_blanks_part_from_its_label_is_none_itself() {
     let report = read(
