@@ -98,6 +98,6 @@ mod tests {
         assert!(table.groups.contains(&key("不予公开")) && table.groups.contains(&key("本年度办理结果")));
         // As many slots, in the same order.
         let slots = |form: &Form| form.slots.iter().map(|slot| slot.path()).collect::<Vec<_>>();
-        assert_eq!(slots(&unnumbered.form), slots(&forms.get("2021").unwrap()));
+        assert_eq!(slots(&unnumbered.form), slots(forms.get("2021").unwrap()));
     }
 }

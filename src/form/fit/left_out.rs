@@ -32,7 +32,8 @@ impl Fitter<'_> {
         }
         let in_place = match *absent {
             [column] if !self.is_total(&table.rows[0], column) => self.leave_out(table, column, rows)?,
-            _ => self.leave_all_out(table, absent.len(), rows)?,
+            _ if leave_all_out(table, absent.len(), rows) => false,
+            _ => return None,
         };
         for &column in absent {
             let slot = &self.form.slots[table.rows[0].slots[column]];
@@ -57,25 +58,6 @@ impl Fitter<'_> {
         let own = |slots: &[usize]| slots.iter().all(|slot| row.slots.contains(slot));
         let mut sums = self.form.identities.iter().filter(|identity| own(&identity.total) && own(&identity.parts));
         row.slots.get(column).is_some_and(|slot| sums.any(|sum| sum.total == [*slot]))
-    }
-
-    /// Each row with values has as many less than columns, side by side: no column of them is blank.
-    fn leave_all_out<'v>(
-        &self,
-        table: &FormTable,
-        absent: usize,
-        rows: impl Iterator<Item = (usize, &'v Values<'v>)>,
-    ) -> Option<bool> {
-        let mut valued = 0;
-        for (row, values) in rows {
-            let Some((first, last)) = values.ends() else { continue };
-            let filled = values.filled().count();
-            if filled + absent != table.rows[row].slots.len() || last + 1 - first != filled {
-                return None;
-            }
-            valued += 1;
-        }
-        (valued >= FEWEST_ROWS).then_some(false)
     }
 
     /// Each row with values has one less than columns, none but this column is blank between them, and they add up
@@ -135,6 +117,20 @@ impl Fitter<'_> {
         }
         Some((right, zero))
     }
+}
+
+/// Each row with values has so many less than columns, side by side: no column of them is blank.
+fn leave_all_out<'v>(table: &FormTable, absent: usize, rows: impl Iterator<Item = (usize, &'v Values<'v>)>) -> bool {
+    let mut valued = 0;
+    for (row, values) in rows {
+        let Some((first, last)) = values.ends() else { continue };
+        let filled = values.filled().count();
+        if filled + absent != table.rows[row].slots.len() || last + 1 - first != filled {
+            return false;
+        }
+        valued += 1;
+    }
+    valued >= FEWEST_ROWS
 }
 
 #[cfg(test)]

@@ -262,7 +262,7 @@ fn item(sheet: &Sheet<'_>, at: usize, of: &Header) -> Item {
     // A mark for nothing under the units is that of a group, which has none; its label may be broken over the lines beside it.
     let alone = label.is_some() || rest.len() == 1;
     let marks = of.unit && unit.is_none() && rest.iter().all(|&cell| holds(cell) == Holds::Placeholder);
-    let valued = !rest.is_empty() && !(marks && alone);
+    let valued = !(rest.is_empty() || marks && alone);
     Item {
         at,
         label,
