@@ -30,11 +30,11 @@ impl Fitter<'_> {
         if absent.is_empty() || !alike || columns.len() < FEWEST_COLUMNS {
             return None;
         }
-        let in_place = match *absent {
-            [column] if !self.is_total(&table.rows[0], column) => self.leave_out(table, column, rows)?,
-            _ if leave_all_out(table, absent.len(), rows) => false,
-            _ => return None,
+        let added_up = match *absent {
+            [column] => self.leave_out(table, column, rows.clone()),
+            _ => None,
         };
+        let in_place = added_up.or_else(|| leave_all_out(table, absent.len(), rows).then_some(false))?;
         for &column in absent {
             let slot = &self.form.slots[table.rows[0].slots[column]];
             let fact = Fact::ColumnLeftOut { label: slot.column_label.clone() };
@@ -51,13 +51,6 @@ impl Fitter<'_> {
             row.columns.retain(|_| kept.next().unwrap_or(true));
         }
         Some(table)
-    }
-
-    /// The column holds what others of the row add up to: without it, there is nothing to add.
-    fn is_total(&self, row: &FormRow, column: usize) -> bool {
-        let own = |slots: &[usize]| slots.iter().all(|slot| row.slots.contains(slot));
-        let mut sums = self.form.identities.iter().filter(|identity| own(&identity.total) && own(&identity.parts));
-        row.slots.get(column).is_some_and(|slot| sums.any(|sum| sum.total == [*slot]))
     }
 
     /// Each row with values has one less than columns, none but this column is blank between them, and they add up
