@@ -80,6 +80,8 @@ pub struct Geometry {
     sizes: Vec<((usize, usize, usize), usize)>,
     /// For each number of columns, the most cells of a row from its first value on.
     longest: Vec<(usize, usize)>,
+    /// A header names all columns of a row.
+    headed: bool,
     /// The values of each row that are no more than its columns.
     runs: Vec<Run>,
     /// No row ends in a blank cell, and some are shorter than others: trailing tabs were stripped.
@@ -166,7 +168,7 @@ pub struct Open {
     windows: bool,
     /// Blanks may stand anywhere.
     spread: bool,
-    /// All rows of the table have cells for a few of the columns alone.
+    /// Which columns the cells of all rows of the table are for is not said: they are fewer.
     few: bool,
     /// It has just the cells of its columns: only the likeliest reading keeps each in its place.
     bare: bool,
@@ -189,7 +191,7 @@ impl Open {
         if self.spread { readings(text, &self.values, self.columns) } else { self.windows() }
     }
 
-    /// All rows of the table have cells for a few of the columns alone.
+    /// Which columns the cells of all rows of the table are for is not said: they are fewer.
     pub fn is_few(&self) -> bool {
         self.few
     }
@@ -238,7 +240,9 @@ impl Geometry {
         // Values that span just the columns, with blanks between them; under a header of as many fields, or of fewer.
         let mut doubtful: Vec<(Shape, bool, bool)> = Vec::new();
         let (mut ends_blank, mut shortest, mut longest) = (false, usize::MAX, 0);
+        let mut headed = false;
         for (values, columns, header) in rows {
+            headed |= header.is_some();
             ends_blank |= values.cells.last().is_some_and(|cell| cell.holds == Holds::Nothing);
             shortest = shortest.min(values.width());
             longest = longest.max(values.width());
@@ -287,7 +291,7 @@ impl Geometry {
                 sure.push(*shape);
             }
         }
-        Geometry { sure, sizes, longest: most, runs, stripped: !ends_blank && shortest < longest, merged }
+        Geometry { sure, sizes, longest: most, headed, runs, stripped: !ends_blank && shortest < longest, merged }
     }
 
     /// The sure rows with their label in this field begin in one field, or no row is sure.
@@ -321,9 +325,10 @@ impl Geometry {
         own >= FEWEST_ALIKE && others.all(|(_, other)| *other <= own)
     }
 
-    /// All rows have cells for a few of the columns alone: which of the columns these are is not said.
+    /// All rows have cells for a few of the columns alone, or for some below no header that names all: which of the columns these are is not said.
     fn has_few(&self, columns: usize) -> bool {
-        self.longest.iter().all(|(other, cells)| *other != columns || cells * 2 <= columns)
+        let is_few = |cells: usize| cells * 2 <= columns || cells < columns && !self.headed;
+        self.longest.iter().all(|(other, cells)| *other != columns || is_few(*cells))
     }
 
     /// The one start that all sure rows for which `like` holds agree on.
