@@ -79,17 +79,22 @@ pub(crate) fn fit(sheet: &Sheet, print: &Print, names: &Names, choice: &Choice, 
     }
 }
 
-/// The print, fitted to the labels of the form without their ordinals, where a table is found so that is not among the `fitted` ones.
+/// The print, fitted to the labels of the form without their ordinals, where a table is found so that is not among the `fitted` ones. A few of
+/// its rows are those of some other table, of which the form says nothing.
 fn without_ordinals(fitted: &Fitted, sheet: &Sheet, print: &Print, choice: &Choice, around: &Around) -> Option<Fitted> {
-    let printed = |fitted: &Fitted| fitted.printed.iter().filter(|printed| **printed).count();
-    if printed(fitted) == fitted.printed.len() {
+    let lacking: Vec<usize> = (0..fitted.printed.len()).filter(|&table| !fitted.printed[table]).collect();
+    if lacking.is_empty() {
         return None;
     }
     let own = choice.form.unnumbered()?;
     let print = print.renamed(sheet.text, sheet.grids, &own.names);
     let unnumbered = Choice { form: Arc::clone(&own.form), ..choice.clone() };
     let again = fit_named(&Sheet { printed: &print.rows(sheet.grids), ..*sheet }, &own.names, &unnumbered, around);
-    (printed(&again) > printed(fitted)).then(|| Fitted { form: Arc::clone(&choice.form), ..again })
+    let mut gained = lacking.into_iter().filter(|&table| again.printed[table]).peekable();
+    gained.peek()?;
+    let is_whole =
+        |table: usize| again.found[table].iter().filter(|found| **found).count() * 2 > again.found[table].len();
+    gained.all(is_whole).then(|| Fitted { form: Arc::clone(&choice.form), ..again })
 }
 
 fn fit_named(sheet: &Sheet, names: &Names, choice: &Choice, around: &Around) -> Fitted {

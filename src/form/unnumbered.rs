@@ -100,4 +100,24 @@ mod tests {
         let slots = |form: &Form| form.slots.iter().map(|slot| slot.path()).collect::<Vec<_>>();
         assert_eq!(slots(&unnumbered.form), slots(forms.get("2021").unwrap()));
     }
+
+    /// Where the table of applications is missing, some other table with a few of its labels is not taken for it.
+    #[test]
+    fn a_few_labels_without_ordinals_are_those_of_another_table() {
+        const CLEAN: &str = include_str!("../../fixtures/reports/valid/clean-rectangle/report.txt");
+        let (start, rest) = CLEAN.split_once("（本列数据").unwrap();
+        let end = rest.find("\n\n四、").unwrap();
+        let labels = ["予以公开", "部分公开", "属于国家秘密", "重复申请", "信访举报投诉类申请", "结转下年度继续办理"];
+        for (header, numbers) in
+            [("类型\t1月\t2月\t3月\t4月\t5月\t6月\t7月", "\t3\t1\t4\t1\t5\t9\t2"), ("办理结果\t总计", "\t9")]
+        {
+            let rows: Vec<String> = labels.iter().map(|label| format!("{label}{numbers}")).collect();
+            let text = format!("{start}{header}\n{}{}", rows.join("\n"), &rest[end..]);
+            let report = crate::Reader::default().read(text.as_bytes(), None).unwrap();
+            let mut cells = report.cells().filter(|cell| cell.table == "applications");
+            assert!(cells.all(|cell| cell.status == crate::record::Status::Missing), "{header}");
+            let missing = |finding: &crate::finding::Finding| finding.rule == crate::finding::Rule::TableMissing;
+            assert!(report.findings.iter().any(missing), "{header}");
+        }
+    }
 }
