@@ -225,10 +225,7 @@ impl<'a> Fitter<'a> {
         let (headers, header_of) = self.headers(&matches, table);
         let above = |at: usize| &headers[header_of[at]];
         let valued = matches.iter().map(|step| step.row).zip(&values);
-        // Where a header is misread, its columns are told by their places in the whole row.
-        let whole = headers.iter().any(|head| !head.misread.is_empty());
-        let head = header_of.first().map(|_| above(0)).filter(|_| !whole);
-        let left_out = self.without_columns(table, head, valued);
+        let left_out = self.without_columns(table, &headers, valued);
         let table = left_out.as_ref().unwrap_or(table);
         let columns = |step: &Match| table.rows[step.row].slots.len();
         let geometry = LazyCell::new(|| {

@@ -16,18 +16,21 @@ const FEWEST_ROWS: usize = 3;
 const MOST_WRONG: usize = 4;
 
 impl Fitter<'_> {
-    /// The table without the columns that `head` leaves out, if the rows with these values, each with its number in the
-    /// form, do so too and have no blank cell in their place.
+    /// The table without the columns that its headers leave out, if the rows with these values, each with its number in
+    /// the form, do so too and have no blank cell in their place.
     pub(super) fn without_columns<'v>(
         &mut self,
         table: &FormTable,
-        head: Option<&Above>,
+        headers: &[Above],
         rows: impl Iterator<Item = (usize, &'v Values<'v>)> + Clone,
     ) -> Option<FormTable> {
-        let absent = head?.absent.as_slice();
+        let absent = headers.first()?.absent.as_slice();
         let columns = &table.rows.first()?.columns;
         let alike = table.columns == Columns::Form && table.rows.iter().all(|row| row.columns == *columns);
-        if absent.is_empty() || !alike || columns.len() < FEWEST_COLUMNS {
+        // A header lower down that has other labels, or strange ones, says otherwise of its rows.
+        let same = |head: &Above| head.absent.is_empty() || head.absent == absent;
+        let agree = headers.iter().all(|head| same(head) && head.header.is_none() && head.misread.is_empty());
+        if absent.is_empty() || !alike || !agree || columns.len() < FEWEST_COLUMNS {
             return None;
         }
         let added_up = match *absent {
@@ -128,10 +131,11 @@ fn leave_all_out<'v>(table: &FormTable, absent: usize, rows: impl Iterator<Item 
 
 #[cfg(test)]
 mod tests {
-    use crate::Reader;
-    use crate::Report;
-    use crate::finding::Rule;
+    use std::cell::Cell;
+
+    use crate::finding::{Fact, Finding, Rule};
     use crate::record::Status;
+    use crate::{Reader, Report};
 
     const CLEAN: &str = include_str!("../../../fixtures/reports/valid/clean-rectangle/report.txt");
     const HEADS: [&str; 7] = ["自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计"];
@@ -192,6 +196,27 @@ mod tests {
             let told = report.findings.iter().filter(|finding| finding.rule == Rule::NumberUnplaced).count();
             assert_eq!(told, read.len() / 7);
         }
+    }
+
+    /// The rows below it may have a blank cell where those above lack a column.
+    #[test]
+    fn a_header_lower_down_that_names_the_column_speaks_against_leaving_it_out() {
+        let left_out = |lower: &[&str]| {
+            let again = format!("\n\t\t\t{}", lower.join("\t"));
+            let row = Cell::new(0);
+            let report = read(&[&["", "", ""], &HEADS[1..]].concat(), |cells| {
+                let mut cells = owned(&cells[1..]);
+                row.set(row.get() + 1);
+                if row.get() == 4 {
+                    cells[5].push_str(&again);
+                }
+                cells
+            });
+            let said = |finding: &&Finding| matches!(finding.fact, Fact::ColumnLeftOut { .. });
+            report.findings.iter().filter(said).count()
+        };
+        let strange = [&HEADS[..6], &["一共"]].concat();
+        assert_eq!((left_out(&HEADS[1..]), left_out(&HEADS), left_out(&strange)), (1, 0, 0));
     }
 
     #[test]
