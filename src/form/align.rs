@@ -332,10 +332,10 @@ impl Table<'_> {
         matches!(printed, [.., above, row] if above.at.0 == row.at.0 && lone(above) && lone(row))
     }
 
-    /// A row that a label may go on in: it has a text or two, and is no header.
+    /// A row that a label may go on in: it has a text, or one for each of the groups that it stands in, and is no header.
     fn is_piece(&self, row: &Printed, kinds: &Kinds) -> bool {
         let is_header = || kinds.headers & self.bit != 0 && self.is_header(row);
-        row.label_count() <= 2 && !is_header() && row.cells.iter().any(|cell| cell.holds != Holds::Nothing)
+        row.label_count() <= MOST_LEVELS && !is_header() && row.cells.iter().any(|cell| cell.holds != Holds::Nothing)
     }
 }
 
@@ -524,6 +524,8 @@ fn gains_values(row: &Printed) -> bool {
     row.numbers > 0 || no_numbers(row.cells)
 }
 
+/// Labels that may stand side by side in a row: that of a group, that of a group in it, and its own.
+const MOST_LEVELS: usize = 3;
 /// A label is broken over at most this many printed rows.
 const MOST_JOINED: usize = 6;
 

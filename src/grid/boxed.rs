@@ -340,7 +340,8 @@ fn bands<'a>(text: &str, lines: &'a [Fields], vocabulary: &Vocabulary) -> Vec<Ba
     let bearing = |chunk: &'a [Fields]| chunk.iter().filter(|line| line.values > 0);
     let (mut texts, mut one, mut several) = (0, 0, 0);
     for (&chunk, &named) in chunks.iter().zip(&named).filter(|(chunk, _)| chunk[0].is_text) {
-        let count = bearing(chunk).count().max(named);
+        let lines = if tapers(chunk) { 1 } else { bearing(chunk).count() };
+        let count = lines.max(named);
         texts += 1;
         one += usize::from(count == 1);
         several += usize::from(count > 1);
@@ -377,6 +378,20 @@ fn bands<'a>(text: &str, lines: &'a [Fields], vocabulary: &Vocabulary) -> Vec<Ba
         if rows { Band::Rows(chunk) } else { Band::Wrapped(chunk) }
     };
     chunks.iter().copied().zip(named).map(band).collect()
+}
+
+/// Below the first line the cells are those of the line above that go on, fewer and fewer: one row whose numbers are broken
+/// over lines, too.
+fn tapers(chunk: &[Fields]) -> bool {
+    let filled = |line: &Fields, column: usize| {
+        line.fields.iter().any(|field| field.from == column && field.between.what != What::Blank)
+    };
+    let goes_on = |above: &Fields, line: &Fields| {
+        line.fields.iter().all(|field| field.between.what == What::Blank || filled(above, field.from))
+    };
+    chunk.split_first().is_some_and(|(first, rest)| {
+        first.values >= ROW_NUMBERS && rest.iter().all(|line| line.values < first.values)
+    }) && chunk.windows(2).all(|pair| goes_on(&pair[0], &pair[1]))
 }
 
 /// All lines have texts in the same columns: where one has a unit and the next has none, its number goes on there.

@@ -20,7 +20,7 @@ pub(super) fn fields(text: &str, line: &Line, measure: Measure, vocabulary: &Voc
     let padded = runs.len() > 1;
     for (at, &(start, field, column)) in runs.iter().enumerate() {
         let before_value =
-            || runs.get(at + 1).filter(|(_, next, _)| is_value(next)).and_then(|_| rest_and_number(field, vocabulary));
+            || runs.get(at + 1).filter(|(_, next, _)| is_value(next)).and_then(|_| rest_and_numbers(field, vocabulary));
         let Some(words) = parted(field, vocabulary).or_else(before_value) else {
             cells.push(cell(line, start, field, column, measure));
             continue;
@@ -117,6 +117,8 @@ pub(super) fn parted<'t>(field: &'t str, vocabulary: &Vocabulary) -> Option<Vec<
     let cells = match (is_clear, values + units) {
         (false, _) => return None,
         (true, 0) => words,
+        // The label of a group, or a piece of it, stands before that of its row.
+        (true, _) if head.len() > 1 && !is_label() && head.iter().all(|(_, word)| vocabulary.is_piece(word)) => words,
         (true, _) => number.iter().copied().chain([(start, label)]).chain(tail.iter().copied()).collect(),
     };
     Some(cells)
@@ -199,12 +201,19 @@ pub(super) fn next(printed: &str) -> Option<Next> {
 /// Marks of a sentence.
 const SENTENCE: [char; 4] = ['，', '。', '；', '：'];
 
-/// `信息公开申请 5`: a piece of a label that is broken over lines, and the first number of its row.
-fn rest_and_number<'t>(field: &'t str, vocabulary: &Vocabulary) -> Option<Vec<Word<'t>>> {
-    let number = last_word(field);
-    let (piece, start) = (field[..field.len() - number.len()].trim_end(), field.len() - number.len());
-    let is_piece = || piece.len() >= SHORTEST_REST && vocabulary.is_piece(piece);
-    (matches!(value::read(number), Reading::Number { .. }) && is_piece()).then(|| vec![(0, piece), (start, number)])
+/// `信息公开申请 5`: a piece of a label that is broken over lines, and the first numbers of its row.
+fn rest_and_numbers<'t>(field: &'t str, vocabulary: &Vocabulary) -> Option<Vec<Word<'t>>> {
+    let mut words = words(field);
+    let numbers = words.iter().rev().take_while(|(_, word)| matches!(value::read(word), Reading::Number { .. })).count();
+    let numbers = words.split_off(words.len() - numbers);
+    let (&(first, _), &(_, last)) = (words.first()?, words.last()?);
+    let &(end, _) = numbers.first()?;
+    let is_rest = |text: &str| text.len() >= SHORTEST_REST && vocabulary.is_piece(text);
+    let label = field[first..end].trim_end();
+    if is_rest(label) {
+        return Some([vec![(first, label)], numbers].concat());
+    }
+    (is_rest(last) && words.iter().all(|(_, word)| vocabulary.is_piece(word))).then(|| [words, numbers].concat())
 }
 
 /// A shorter text may be a piece of a label by chance, in bytes.
