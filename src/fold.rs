@@ -6,7 +6,7 @@ use std::cell::Cell;
 
 use unicode_normalization::UnicodeNormalization;
 
-/// The key of a label: width, bracketed and circled numerals, Kangxi radicals folded (NFKC), lower
+/// The key of a label: width, bracketed and circled numerals, Kangxi radicals folded (NFKC) and those of CJK Radicals Supplement, lower
 /// case, and everything that is neither letter nor digit left out (blanks, brackets, quotes, dots, zero-width marks).
 ///
 /// ```
@@ -140,7 +140,7 @@ fn push_folded(c: char, out: &mut String) {
         '〇' | '○' | '◯' => out.push('〇'),
         '\u{0}'..='\u{7F}' | '\u{2000}'..='\u{206F}' | '\u{3000}'..='\u{3020}' => {}
         _ => {
-            for folded in std::iter::once(c).nfkc().flat_map(char::to_lowercase) {
+            for folded in std::iter::once(radical(c)).nfkc().flat_map(char::to_lowercase) {
                 if folded.is_alphanumeric() {
                     out.push(folded);
                 }
@@ -178,6 +178,26 @@ pub fn plain(c: char) -> char {
         _ => c,
     }
 }
+
+/// What the font of a PDF gives for a character that is drawn alike, in the block CJK Radicals Supplement, as the character: Unicode's
+/// `EquivalentUnifiedIdeograph`, for the radicals that are words. NFKC knows the Kangxi radicals, but not these.
+pub(crate) fn radical(c: char) -> char {
+    if !matches!(c, '\u{2E80}'..='\u{2EF3}') {
+        return c;
+    }
+    RADICALS.binary_search_by_key(&c, |&(radical, _)| radical).map_or(c, |at| RADICALS[at].1)
+}
+
+#[rustfmt::skip]
+const RADICALS: [(char, char); 56] = [
+    ('⺁', '厂'), ('⺄', '乙'), ('⺈', '刀'), ('⺊', '卜'), ('⺌', '小'), ('⺎', '兀'), ('⺒', '巳'), ('⺓', '幺'),
+    ('⺜', '日'), ('⺝', '月'), ('⺟', '母'), ('⺠', '民'), ('⺧', '牛'), ('⺩', '王'), ('⺫', '目'), ('⺬', '示'),
+    ('⺶', '羊'), ('⺻', '聿'), ('⺼', '肉'), ('⺽', '臼'), ('⻁', '虎'), ('⻄', '西'), ('⻅', '见'), ('⻆', '角'),
+    ('⻇', '角'), ('⻉', '贝'), ('⻊', '足'), ('⻋', '车'), ('⻑', '長'), ('⻓', '长'), ('⻔', '门'), ('⻗', '雨'),
+    ('⻘', '青'), ('⻙', '韦'), ('⻚', '页'), ('⻛', '风'), ('⻜', '飞'), ('⻝', '食'), ('⻢', '马'), ('⻣', '骨'),
+    ('⻤', '鬼'), ('⻥', '鱼'), ('⻦', '鸟'), ('⻧', '卤'), ('⻨', '麦'), ('⻩', '黄'), ('⻪', '黾'), ('⻫', '斉'),
+    ('⻬', '齐'), ('⻭', '歯'), ('⻮', '齿'), ('⻯', '竜'), ('⻰', '龙'), ('⻱', '龜'), ('⻲', '亀'), ('⻳', '龟'),
+];
 
 /// Marks that take no room and mean nothing: zero-width space and joiners, BOM, soft hyphen, bidi controls.
 pub fn is_invisible(c: char) -> bool {
@@ -264,7 +284,11 @@ mod tests {
         let one = |c: char| match c {
             '〇' | '○' | '◯' => "〇".to_owned(),
             '\u{2000}'..='\u{206F}' | '\u{3000}'..='\u{3020}' => String::new(),
-            c => std::iter::once(c).nfkc().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric()).collect(),
+            c => std::iter::once(radical(c))
+                .nfkc()
+                .flat_map(char::to_lowercase)
+                .filter(|c| c.is_alphanumeric())
+                .collect(),
         };
         let chars = || (0..=0xFFFFu32).filter_map(char::from_u32);
         for c in chars() {
@@ -274,6 +298,14 @@ mod tests {
         assert_eq!(key(&chars().collect::<String>()), all);
         // What is a key is its own key.
         assert_eq!(key(&all), all);
+    }
+
+    #[test]
+    fn radicals_are_the_characters_that_they_stand_for() {
+        assert!(RADICALS.is_sorted_by(|a, b| a.0 < b.0));
+        assert_eq!(key("⼈⺠政府⻔口、市⻓"), "人民政府门口市长");
+        // One that is part of a character only stays out.
+        assert_eq!(key("⺀"), "");
     }
 
     #[test]

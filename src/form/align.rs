@@ -527,7 +527,7 @@ fn gains_values(row: &Printed) -> bool {
 /// Labels that may stand side by side in a row: that of a group, that of a group in it, and its own.
 const MOST_LEVELS: usize = 3;
 /// A label is broken over at most this many printed rows.
-const MOST_JOINED: usize = 6;
+const MOST_JOINED: usize = 9;
 
 #[cfg(test)]
 mod tests;

@@ -288,10 +288,7 @@ impl<'a> Fitter<'a> {
                     (placing, _) => placing,
                 }
             });
-            if let Placing::Placed { cells, shift: Some(Shift::NoCells), .. } = &placing {
-                let place = cells.first().map(|cell| cell.span);
-                self.bare.row(step.valued, &row.slots, place);
-            }
+            self.bare.placed(step.valued, &row.slots, &placing, values.loose);
             self.row(table, row, placing, unit);
         }
     }

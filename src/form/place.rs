@@ -177,6 +177,11 @@ pub struct Open {
 }
 
 impl Open {
+    /// Each cell stands on a line of its own.
+    pub fn is_loose(&self) -> bool {
+        self.values.loose
+    }
+
     /// The readings that lose no blank cell between two values: a cell for each column.
     pub fn windows(&self) -> Vec<Vec<Field>> {
         match self.values.ends() {

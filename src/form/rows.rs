@@ -310,6 +310,8 @@ impl Print {
         let mut numbers = 0;
         for (at, field) in self.fields[first_field..].iter_mut().enumerate() {
             if field.holds == Holds::Text {
+                // The end of a label that was broken above the row, and stands behind its values.
+                texts.open &= numbers <= MOST_LEADING || texts.labels.len() > first_label;
                 (field.holds, field.name) = texts.cell(at, &row.cells[at]);
             }
             if field.holds == Holds::Number {
@@ -333,6 +335,9 @@ impl Print {
         });
     }
 }
+
+/// Numbers that may stand before a label: a serial number and a code.
+const MOST_LEADING: u32 = 2;
 
 impl Print {
     /// Takes labels of the last row that stand twice, side by side, for one merged cell, printed again in each column that it takes. Whether
@@ -429,6 +434,10 @@ impl Texts<'_> {
                 self.has_values = true;
                 return (holds, None);
             }
+            Holds::Text if whole.is_some_and(are_numbers) => {
+                self.has_values = true;
+                return (holds, None);
+            }
             Holds::Text => {}
         }
         let printed = whole.map_or_else(|| cell.text(self.text), Cow::Borrowed);
@@ -476,6 +485,13 @@ impl Texts<'_> {
 /// Its last character is a digit, of half or full width.
 fn ends_in_digit(printed: &[u8]) -> bool {
     matches!(printed, [.., b'0'..=b'9'] | [.., 0xEF, 0xBC, 0x90..=0x99])
+}
+
+/// Several numbers, parted by blanks.
+pub(super) fn are_numbers(printed: &str) -> bool {
+    let is_number = |piece: &str| matches!(value::read(piece), Reading::Number { .. });
+    let mut pieces = printed.split_whitespace();
+    ends_in_digit(printed.as_bytes()) && pieces.next().is_some_and(is_number) && pieces.all(is_number)
 }
 
 /// The name of what a cell says.
@@ -571,7 +587,9 @@ mod tests {
             let grids = grid::find(&text, &lines::split(&text), forms.vocabulary());
             for row in Print::new(&text, &grids, forms.names()).rows(&grids) {
                 let behind = row.labels().next().map_or(0, |label| label.at);
-                let is_value = |field: &Field| matches!(field.holds, Holds::Number | Holds::Placeholder);
+                let is_value = |field: &Field| {
+                    matches!(field.holds, Holds::Number | Holds::Placeholder) || are_numbers(field.span.of(&text))
+                };
                 assert_eq!(row.has_values, row.cells[behind..].iter().any(is_value), "{text}");
                 let numbers = row.cells.iter().filter(|field| field.holds == Holds::Number).count();
                 assert_eq!(row.numbers, numbers, "{text}");

@@ -389,9 +389,10 @@ fn tapers(chunk: &[Fields]) -> bool {
     let goes_on = |above: &Fields, line: &Fields| {
         line.fields.iter().all(|field| field.between.what == What::Blank || filled(above, field.from))
     };
-    chunk.split_first().is_some_and(|(first, rest)| {
-        first.values >= ROW_NUMBERS && rest.iter().all(|line| line.values < first.values)
-    }) && chunk.windows(2).all(|pair| goes_on(&pair[0], &pair[1]))
+    chunk
+        .split_first()
+        .is_some_and(|(first, rest)| first.values >= ROW_NUMBERS && rest.iter().all(|line| line.values < first.values))
+        && chunk.windows(2).all(|pair| goes_on(&pair[0], &pair[1]))
 }
 
 /// All lines have texts in the same columns: where one has a unit and the next has none, its number goes on there.

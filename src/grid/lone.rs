@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use super::space::lone_row;
 use super::tab::{Claim, lone, tabbed};
 use super::{Cell, Grid, LONE_CELL, Row, Vocabulary};
 use crate::grid::value::{self, Reading};
@@ -307,8 +308,14 @@ impl Tables<'_> {
         if !sure || rows.iter().any(|row| row.cells.len() > WIDEST) {
             return None;
         }
-        let row =
-            |row: Open| Row { line: row.line, page: 0, cells: row.cells.into_iter().map(OpenCell::cell).collect() };
+        let lone = |row: &Open| match row.cells.as_slice() {
+            [OpenCell { pieces, .. }] if pieces.len() == 1 => lone_row(self.text, pieces[0], self.vocabulary),
+            _ => None,
+        };
+        let row = |row: Open| {
+            let cells = lone(&row).unwrap_or_else(|| row.cells.into_iter().map(OpenCell::cell).collect());
+            Row { line: row.line, page: 0, cells }
+        };
         let mut lines: Vec<usize> = self.marks[marks].iter().map(|mark| mark.line).collect();
         lines.dedup();
         Some(tabbed(rows.into_iter().map(row).collect(), lines))

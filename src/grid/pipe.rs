@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use memchr::memmem;
 
 use super::boxed::holds_bar;
+use super::space::lone_row;
 use super::tab::{self, goes_on, is_data};
 use super::{Cell, Grid, LONE_CELL, Layout, Row, Vocabulary};
 use crate::fold::is_blank;
@@ -212,7 +213,12 @@ fn stretch(text: &str, lines: &[Line], claims: &[Claim], members: &[usize], voca
     let mut before: Option<usize> = None;
     for &index in members {
         let rule = claims[index] == Claim::Rule;
-        let row = row(text, index, &lines[index], edges);
+        let bare = claims[index] == Claim::Bare;
+        let cells = bare.then(|| lone_row(text, lines[index].text, vocabulary)).flatten();
+        let row = match cells {
+            Some(cells) => Row { line: index, page: 0, cells },
+            None => row(text, index, &lines[index], edges),
+        };
         let parted = before.is_some_and(|before| gap(text, lines, before, index) > spacing);
         // A rule begins a table, unless it stands below the only row, which then is the header.
         let goes_on = || if rule { part.is_header_of(&row) } else { goes_on(text, &part.rows, &row) };

@@ -19,6 +19,7 @@ use super::value::{self, Reading, has_unit, is_dash, is_unit};
 use super::{Cell, Grid, Row, Vocabulary};
 use crate::lines::{Line, Look, Notes, Wide};
 use crate::outline::ordinal::{Style, ordinal};
+use crate::span::Span;
 
 /// What a line is to a table of this layout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,6 +80,18 @@ pub(super) fn find(text: &str, lines: &[Line], notes: &Notes, taken: &[bool], vo
     (0..lines.len()).for_each(|at| finder.line(at));
     finder.close();
     finder.grids
+}
+
+/// The cells of a line between the rows of another layout, where one blank parts a label and its numbers: the first row of a page, which a
+/// program took for no part of the table on it.
+pub(super) fn lone_row(text: &str, line: Span, vocabulary: &Vocabulary) -> Option<Vec<Cell>> {
+    let words = parted(line.of(text), vocabulary)?;
+    let values = words.iter().filter(|(_, word)| is_value(word)).count();
+    let cell = |(start, word): (usize, &str)| {
+        let start = line.start as usize + start;
+        Cell::new(Span::new(start, start + word.len()))
+    };
+    (values > 1).then(|| words.into_iter().map(cell).collect())
 }
 
 /// A line may make a table. No more of a text that has none is looked at.
@@ -378,7 +391,7 @@ fn claim(text: &str, line: &Line, fields: &[Cell], vocabulary: &Vocabulary) -> C
     if short
         && !sentence
         && !is_caption(printed)
-        && ordinal(printed).is_none_or(|ordinal| ordinal.style != Style::Chinese)
+        && ordinal(printed).is_none_or(|ordinal| ordinal.style != Style::Chinese || is_bare(ordinal.rest))
     {
         Claim::Part
     } else {
@@ -487,9 +500,15 @@ fn is_label_with_number(field: &str, vocabulary: &Vocabulary) -> bool {
     label.next_back().is_some() && is_value(number) && vocabulary.is_label(label.as_str())
 }
 
+/// `三、`: nothing stands behind the ordinal of a label that is broken over lines.
+fn is_bare(rest: &str) -> bool {
+    rest.trim().is_empty()
+}
+
 /// A section begins here, not a row.
 fn is_heading(printed: &str, vocabulary: &Vocabulary) -> bool {
     match ordinal(printed) {
+        Some(ordinal) if is_bare(ordinal.rest) => false,
         Some(ordinal) => {
             vocabulary.is_title(ordinal.rest)
                 || (matches!(ordinal.style, Style::Chinese | Style::Part | Style::Article)

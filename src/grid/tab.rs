@@ -6,6 +6,7 @@
 //! that it is a heading.
 
 use super::quoted::Joined;
+use super::space::lone_row;
 use super::{Cell, Grid, LONE_CELL, Layout, Row, Vocabulary};
 use crate::fold::is_blank;
 use crate::grid::value::{self, Reading};
@@ -49,6 +50,10 @@ pub(super) fn find(
     let mut row = |at: usize| match lines[at].look {
         _ if joined.lines(at).count() > 1 => joined.row(text, lines, at),
         Look::Blank => row(at, &lines[at], text, &blank_fields(text, &lines[at])),
+        Look::Text => match lone_row(text, lines[at].text, vocabulary) {
+            Some(cells) => Row { line: at, page: 0, cells },
+            None => row(at, &lines[at], text, fields.ends(&lines[at])),
+        },
         _ => row(at, &lines[at], text, fields.ends(&lines[at])),
     };
     let is_row = |claim: &Claim| matches!(claim, Claim::Row | Claim::Perhaps);

@@ -290,7 +290,7 @@ pub(super) fn narrow(c: char) -> char {
             fold::plain(c)
         }
         '\u{2010}' | '\u{2011}' | '\u{2012}' => '-',
-        '\u{2E80}'..='\u{2FDF}' => std::iter::once(c).nfkc().next().unwrap_or(c),
+        '\u{2E80}'..='\u{2FDF}' => std::iter::once(fold::radical(c)).nfkc().next().unwrap_or(c),
         _ => c,
     }
 }

@@ -155,7 +155,10 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
         ),
         Fact::RowBare { numbers } => write!(
             f,
-            "the row prints no cell behind its label, and {numbers} numbers below it belong to no row; they may be its own, so that none of its cells was taken for blank"
+            "the row prints no cell behind its label, and {numbers} number{} below or above it belong{} to no row; {} may be its own, so that none of its cells was taken for blank",
+            plural(*numbers),
+            if *numbers == 1 { "s" } else { "" },
+            if *numbers == 1 { "it" } else { "they" }
         ),
         Fact::RowAmbiguous { raw, columns } => {
             f.write_str("the row prints ")?;

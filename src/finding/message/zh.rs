@@ -131,7 +131,7 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
         ),
         Fact::RowBare { numbers } => write!(
             f,
-            "本行项目名之后没有单元格，其下有 {numbers} 个数字不属于任何一行，可能是本行的数字；各单元格未视为空白"
+            "本行项目名之后没有单元格，其上或其下有 {numbers} 个数字不属于任何一行，可能是本行的数字；各单元格未视为空白"
         ),
         Fact::RowAmbiguous { raw, columns } => {
             write!(f, "本行印有 {} 个数字（", raw.len())?;

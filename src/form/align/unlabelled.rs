@@ -1,7 +1,7 @@
 //! Rows for which the form prints no label: a table of one row, below its header.
 
 use super::{Candidate, GAIN_BLANK, GAIN_UNLABELLED, Label, Table};
-use crate::form::rows::{Field, Holds, LabelCell, LabelName, Printed};
+use crate::form::rows::{self, Field, Holds, LabelCell, LabelName, Printed};
 
 /// Such a row is broken over at most so many printed rows.
 const MOST_BROKEN: usize = 3;
@@ -64,11 +64,20 @@ impl Table<'_> {
     fn is_below_rest_of_head(&self, printed: &Printed, columns: usize) -> bool {
         let mut labels = printed.labels();
         let is_rest = |label: LabelCell| label.at == 0 && self.roles().is_part(label.own);
+        // Numbers that stood close by each other stand on one line.
+        let numbers = |cell: &Field| match cell.holds {
+            Holds::Nothing => 0,
+            Holds::Text if rows::are_numbers(cell.span.of(self.text)) => {
+                cell.span.of(self.text).split_whitespace().count()
+            }
+            Holds::Number | Holds::Placeholder => 1,
+            // No row has as many.
+            Holds::Text => columns + 1,
+        };
         printed.loose
-            && printed.numbers == columns
-            && printed.cells.iter().filter(|cell| cell.holds != Holds::Nothing).count() == columns + 1
             && labels.len() == 1
             && labels.all(is_rest)
+            && printed.cells.iter().skip(1).map(numbers).sum::<usize>() == columns
     }
 
     /// The numbers of a row that is broken over several printed ones, all right below the header: as many in all as the form has columns, and

@@ -183,6 +183,9 @@ impl Fitter<'_> {
     /// Records the cells of a row.
     fn take(&mut self, row: &OpenRow, cells: &[Field]) {
         cells.iter().for_each(|cell| self.used.mark(cell.span));
+        if row.open.is_loose() {
+            self.bare.short(&row.slots, row.open.filled().collect(), true);
+        }
         self.cells(&row.slots, cells, row.unit, true);
     }
 
@@ -233,6 +236,10 @@ impl Fitter<'_> {
             }
         }
         let finding = if agreed {
+            if row.open.is_loose() && values.len() < row.slots.len() {
+                self.bare.short(&row.slots, values, false);
+                return;
+            }
             self.about_slots(&row.slots, Rule::RowShifted, Fact::RowShifted(Shift::Arithmetic), whole)
         } else {
             self.bare.open(&values, row.slots.len());

@@ -37,6 +37,21 @@ fn digits_that_go_on_where_the_unit_does_not_are_one_cell() {
     assert_eq!(grids(&text.replace("    ", "万元"))[0].len(), 4, "each line has all that a row has");
 }
 
+/// Narrow columns break the numbers of most rows; what goes on below the first line is fewer and fewer cells.
+#[test]
+fn numbers_that_are_broken_in_most_rows_are_still_one_row_between_two_rules() {
+    let rule = "+----+----+----+---+\n";
+    let rows = [
+        "| 甲 | 12 | 3  | 1 |\n| 乙 | 5  |    | 5 |\n|    |    |    | 2 |\n",
+        "| 丙 | 4  | 81 | 8 |\n|    |    |    | 5 |\n",
+    ];
+    let text = format!("{rule}{}{rule}{}{rule}", rows[0], rows[1]);
+    assert_eq!(grids(&text), [[["甲乙", "125", "3", "152"], ["丙", "4", "81", "85"]]]);
+    // As many numbers on each line are rows that no rule parts.
+    let text = format!("{rule}{}{rule}{}{rule}", rows[0].replace("|    | 5 |", "| 7  | 5 |"), rows[1]);
+    assert_eq!(grids(&text)[0][..2], [["甲", "12", "3", "1"], ["乙", "5", "7", "5"]]);
+}
+
 /// Where each label ends in its unit, a row ends there.
 #[test]
 fn digits_that_go_on_beside_the_rest_of_a_label_are_one_cell() {

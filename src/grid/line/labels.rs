@@ -9,8 +9,8 @@ pub(super) fn are_one(text: &str, first: Span, second: Span, vocabulary: &Vocabu
     first.len() + second.len() < MAX_LABEL_BYTES && vocabulary.is_piece(&[first, second].concat())
 }
 
-/// A label, and its number right behind it.
+/// A label, and its number right behind it, or behind a blank.
 pub(super) fn is_glued(printed: &str, vocabulary: &Vocabulary) -> bool {
-    let label = printed.trim_end_matches(|c: char| c.is_ascii_digit());
-    label.len() < printed.len() && vocabulary.is_label(label)
+    let label = printed.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ','));
+    printed.ends_with(|c: char| c.is_ascii_digit()) && vocabulary.is_label(label)
 }

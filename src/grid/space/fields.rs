@@ -7,6 +7,7 @@ use super::{LONGEST_LINE, is_value};
 use crate::grid::value::{self, Reading, is_unit};
 use crate::grid::{Cell, Extent, Vocabulary};
 use crate::lines::{Line, Look};
+use crate::outline::ordinal::ordinal;
 use crate::span::Span;
 
 /// The fields of a line: what stands between two blanks or more, and what one blank parts where it is clear that these are cells.
@@ -88,7 +89,8 @@ pub(super) fn parted<'t>(field: &'t str, vocabulary: &Vocabulary) -> Option<Vec<
     let is_text = |(_, word): &Word| value::ends_text(word) || (!is_value(word) && !is_unit(word));
     let behind = words.iter().rposition(is_text).map_or(0, |last| last + 1);
     // Without a number or a unit at its end, it can only be a header.
-    if behind == words.len() && !are_two_labels(&words, vocabulary) && !are_pieces(&words, vocabulary) {
+    let are_heads_or_pieces = || are_two_labels(&words, vocabulary) || are_pieces(&words, vocabulary);
+    if behind == words.len() && !are_heads_or_pieces() && !are_levels(&words, vocabulary) {
         return None;
     }
     let (head, tail) = words.split_at(behind);
@@ -106,7 +108,10 @@ pub(super) fn parted<'t>(field: &'t str, vocabulary: &Vocabulary) -> Option<Vec<
     let label = field[start..end].trim_end();
     let is_label = || vocabulary.is_label(label);
     let is_clear = match (values, units) {
-        (0, 0) => (are_heads(head, vocabulary) || are_pieces(head, vocabulary)) && !is_label(),
+        (0, 0) => {
+            let parted = are_heads(head, vocabulary) || are_pieces(head, vocabulary) || are_levels(head, vocabulary);
+            parted && !is_label()
+        }
         // Its number is blank.
         (0, 1) => is_label(),
         (1, 0) => false,
@@ -118,7 +123,7 @@ pub(super) fn parted<'t>(field: &'t str, vocabulary: &Vocabulary) -> Option<Vec<
         (false, _) => return None,
         (true, 0) => words,
         // The label of a group, or a piece of it, stands before that of its row.
-        (true, _) if head.len() > 1 && !is_label() && head.iter().all(|(_, word)| vocabulary.is_piece(word)) => words,
+        (true, _) if are_beside(head, vocabulary) && !is_label() => words,
         (true, _) => number.iter().copied().chain([(start, label)]).chain(tail.iter().copied()).collect(),
     };
     Some(cells)
@@ -204,7 +209,8 @@ const SENTENCE: [char; 4] = ['，', '。', '；', '：'];
 /// `信息公开申请 5`: a piece of a label that is broken over lines, and the first numbers of its row.
 fn rest_and_numbers<'t>(field: &'t str, vocabulary: &Vocabulary) -> Option<Vec<Word<'t>>> {
     let mut words = words(field);
-    let numbers = words.iter().rev().take_while(|(_, word)| matches!(value::read(word), Reading::Number { .. })).count();
+    let numbers =
+        words.iter().rev().take_while(|(_, word)| matches!(value::read(word), Reading::Number { .. })).count();
     let numbers = words.split_off(words.len() - numbers);
     let (&(first, _), &(_, last)) = (words.first()?, words.last()?);
     let &(end, _) = numbers.first()?;
@@ -213,7 +219,7 @@ fn rest_and_numbers<'t>(field: &'t str, vocabulary: &Vocabulary) -> Option<Vec<W
     if is_rest(label) {
         return Some([vec![(first, label)], numbers].concat());
     }
-    (is_rest(last) && words.iter().all(|(_, word)| vocabulary.is_piece(word))).then(|| [words, numbers].concat())
+    (is_rest(last) && (words.len() == 1 || are_beside(&words, vocabulary))).then(|| [words, numbers].concat())
 }
 
 /// A shorter text may be a piece of a label by chance, in bytes.
@@ -226,11 +232,28 @@ fn are_heads(texts: &[Word], vocabulary: &Vocabulary) -> bool {
     texts.iter().filter(is_label).count() > 1 && !strange().any(|(_, text)| text.contains(SENTENCE))
 }
 
+/// A label, or a piece of one, and before it those of the groups that it is in: pieces of labels, single characters of them, or
+/// their ordinals.
+fn are_beside(texts: &[Word], vocabulary: &Vocabulary) -> bool {
+    let Some(((_, last), groups @ [_, ..])) = texts.split_last() else { return false };
+    let is_bare = |text: &str| ordinal(text).is_some_and(|ordinal| ordinal.rest.is_empty());
+    let is_group = |text: &str| is_single(text) || vocabulary.is_piece(text) || is_bare(text);
+    vocabulary.is_piece(last) && groups.iter().all(|(_, text)| is_group(text))
+}
+
+/// `（四） 2.没有现成`: a label that is broken over lines begins beside that of its group.
+fn are_levels(texts: &[Word], vocabulary: &Vocabulary) -> bool {
+    texts.last().is_some_and(|(_, last)| ordinal(last).is_some()) && are_beside(texts, vocabulary)
+}
+
+/// One Chinese character.
+fn is_single(text: &str) -> bool {
+    text.chars().nth(1).is_none() && text.starts_with(|c| matches!(c, '\u{4E00}'..='\u{9FFF}'))
+}
+
 /// `结果 结果 其他 尚未 总`: a line of a header whose labels are broken, each in its column. Pieces of labels, two at least, and single
 /// characters.
 fn are_pieces(texts: &[Word], vocabulary: &Vocabulary) -> bool {
-    let is_single =
-        |text: &str| text.chars().nth(1).is_none() && text.starts_with(|c| matches!(c, '\u{4E00}'..='\u{9FFF}'));
     let pieces = texts.iter().filter(|(_, text)| !is_single(text));
     texts.len() >= FEWEST_PIECES
         && pieces.clone().nth(1).is_some()

@@ -162,6 +162,51 @@ fn one_blank_parts_the_cells_of_a_row_where_they_are_clear() {
     parts("", &[]);
 }
 
+/// A label that fills its column, its first numbers one blank behind it, and the others in their columns.
+#[test]
+fn numbers_behind_a_piece_of_a_label_are_cells_and_so_are_the_labels_before_it() {
+    let mut vocabulary = Vocabulary::default();
+    for label in [
+        "三、本年度办理结果",
+        "（四）无法提供",
+        "2.没有现成信息需要另行制作",
+        "（五）不予处理",
+        "4.无正当理由大量反复申请",
+    ] {
+        vocabulary.add_label(label);
+    }
+    let cells = |text: &str| -> Vec<String> {
+        let cells = fields(text, &split(text)[0], Measure::default(), &vocabulary);
+        cells.iter().map(|cell| cell.span.of(text).to_owned()).collect()
+    };
+    assert_eq!(cells("2.没有现成信息需要另行 26 2   0   0"), ["2.没有现成信息需要另行", "26", "2", "0", "0"]);
+    assert_eq!(
+        cells("三、本年度 （四）无法 2.没有现成信息需要另行 26 2   0"),
+        ["三、本年度", "（四）无法", "2.没有现成信息需要另行", "26", "2", "0"]
+    );
+    assert_eq!(cells("理 4.无正当理由大量反复申请 58 0 3"), ["理", "4.无正当理由大量反复申请", "58", "0", "3"]);
+    // Neither has a number.
+    assert_eq!(cells("（五） 4.无正当理由"), ["（五）", "4.无正当理由"]);
+    assert_eq!(cells("全年 4.无正当理由"), ["全年 4.无正当理由"]);
+    // No number stands in the columns behind it.
+    assert_eq!(cells("2.没有现成信息需要另行 26 2").len(), 1);
+}
+
+/// The first row of a page is none of its table for a program that finds the tables by their lines.
+#[test]
+fn a_row_with_one_blank_between_its_cells_stands_between_rows_of_another_layout() {
+    let mut vocabulary = Vocabulary::default();
+    vocabulary.add_label("行政许可");
+    let cells = |text: &str| {
+        let cells = lone_row(text, split(text)[0].text, &vocabulary)?;
+        Some(cells.iter().map(|cell| cell.span.of(text).to_owned()).collect::<Vec<_>>())
+    };
+    assert_eq!(cells("行政许可 3 4"), Some(["行政许可", "3", "4"].map(str::to_owned).to_vec()));
+    for other in ["行政许可 3", "行政许可", "全年 3 4", "3"] {
+        assert_eq!(cells(other), None, "{other}");
+    }
+}
+
 #[test]
 fn where_one_blank_parts_the_cells_their_places_say_nothing() {
     let mut vocabulary = Vocabulary::default();
