@@ -179,9 +179,19 @@ pub fn plain(c: char) -> char {
     }
 }
 
-/// What the font of a PDF gives for a character that is drawn alike, in the block CJK Radicals Supplement, as the character: Unicode's
+/// A radical that a program gives for the character that is drawn alike, as this.
+pub(crate) fn behind_radical(c: char) -> char {
+    if is_radical(c) { std::iter::once(radical(c)).nfkc().next().unwrap_or(c) } else { c }
+}
+
+/// Of the blocks CJK Radicals Supplement and Kangxi Radicals.
+pub(crate) fn is_radical(c: char) -> bool {
+    matches!(c, '\u{2E80}'..='\u{2FDF}')
+}
+
+/// A character of the block CJK Radicals Supplement as the character that is drawn alike: Unicode's
 /// `EquivalentUnifiedIdeograph`, for the radicals that are words. NFKC knows the Kangxi radicals, but not these.
-pub(crate) fn radical(c: char) -> char {
+fn radical(c: char) -> char {
     if !matches!(c, '\u{2E80}'..='\u{2EF3}') {
         return c;
     }
@@ -304,6 +314,7 @@ mod tests {
     fn radicals_are_the_characters_that_they_stand_for() {
         assert!(RADICALS.is_sorted_by(|a, b| a.0 < b.0));
         assert_eq!(key("⼈⺠政府⻔口、市⻓"), "人民政府门口市长");
+        assert_eq!(['⼈', '⻔', '⺀', '人'].map(behind_radical), ['人', '门', '⺀', '人']);
         // One that is part of a character only stays out.
         assert_eq!(key("⺀"), "");
     }

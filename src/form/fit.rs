@@ -1,5 +1,6 @@
 //! Fitting all grids of a report to a form: which edition, which rows, which cells.
 
+mod apart;
 mod bare;
 mod beside;
 mod left_out;
@@ -326,30 +327,6 @@ impl<'a> Fitter<'a> {
             self.findings.push(finding.expected(label, printed));
         }
         Cow::Owned(FormRow { slots: order.columns.iter().map(|&column| row.slots[column]).collect(), ..row.clone() })
-    }
-
-    /// The numbers stand in a row of their own above or below the label, and may be another row's, or none's: the row of the form that should
-    /// stand there is missing, the label has blank cells of its own, or the number stands alone as that of a page does.
-    fn stands_apart(&self, step: &Match, matches: &[Match], table: &FormTable) -> bool {
-        let valued = &self.printed[step.valued];
-        if step.count == 1 || valued.label_count() > 0 {
-            return false;
-        }
-        if valued.cells.len() == 1 && !valued.unmarked && !valued.loose {
-            return true;
-        }
-        let beside = match step.valued {
-            valued if valued == step.first => step.row.checked_sub(1),
-            valued if valued + 1 == step.first + step.count => Some(step.row + 1),
-            _ => None,
-        };
-        let missing = |row: usize| row < table.rows.len() && matches.iter().all(|other| other.row != row);
-        let columns = table.rows[step.row].slots.len();
-        let has_cells = |row: &Printed| {
-            let label = row.label_names().next_back().filter(|_| !row.unmarked && !row.loose);
-            label.is_some_and(|label| row.cells.len() > label.at + columns)
-        };
-        beside.is_some_and(missing) || self.printed[step.first..step.first + step.count].iter().any(has_cells)
     }
 
     /// Before the numbers of a row for which the form has no label stands one that no header has.

@@ -29,7 +29,7 @@ use nom::{IResult, Parser};
 use rust_decimal::Decimal;
 use rustc_hash::FxBuildHasher;
 
-use crate::fold::{is_escaped_blank, is_invisible, trim_escaped};
+use crate::fold::{behind_radical, is_escaped_blank, is_invisible, is_radical, trim_escaped};
 use crate::numeral;
 
 /// What a cell holds.
@@ -181,11 +181,26 @@ pub fn read_change(raw: &str) -> Reading<'_> {
     }
 }
 
-/// 条, 万元, （件）: what a number is counted in, and nothing else. Blanks may stand in it.
+/// 条, 万元, （件）: what a number is counted in, and nothing else. Blanks may stand in it, and radicals for characters.
+///
+/// ```
+/// use nianbao::grid::value::is_unit;
+/// assert!(is_unit("万 元") && is_unit("（⼈次）"));
+/// assert!(!is_unit("⼈⼈") && !is_unit("⺀") && !is_unit("总数（条）"));
+/// ```
 pub fn is_unit(printed: &str) -> bool {
     let seen = printed.trim_matches(is_blank);
     let inside = seen.strip_prefix(['（', '(']).and_then(|rest| rest.strip_suffix(['）', ')'])).unwrap_or(seen);
-    if inside.len() > LONGEST_UNIT || !inside.ends_with(ends_unit) {
+    if inside.len() > LONGEST_UNIT {
+        return false;
+    }
+    let folded: String;
+    let mut inside = inside;
+    if inside.contains(is_radical) {
+        folded = inside.chars().map(behind_radical).collect();
+        inside = &folded;
+    }
+    if !inside.ends_with(ends_unit) {
         return false;
     }
     is_word_of_unit(inside) || (inside.contains(is_blank) && is_word_of_unit(&inside.replace(is_blank, "")))

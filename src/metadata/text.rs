@@ -7,7 +7,6 @@ use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind, packed};
-use unicode_normalization::UnicodeNormalization;
 
 use crate::fold;
 use crate::span::spaces;
@@ -290,8 +289,7 @@ pub(super) fn narrow(c: char) -> char {
             fold::plain(c)
         }
         '\u{2010}' | '\u{2011}' | '\u{2012}' => '-',
-        '\u{2E80}'..='\u{2FDF}' => std::iter::once(fold::radical(c)).nfkc().next().unwrap_or(c),
-        _ => c,
+        _ => fold::behind_radical(c),
     }
 }
 

@@ -81,10 +81,11 @@ impl<'a> Text<'a> {
 }
 
 /// The text of rows of which the one that is valued prints `own`, the others their last labels, with those before them or
-/// `alone`.
-fn text<'a>(rows: &'a [Printed<'a>], valued: usize, own: &'a str, alone: bool) -> Text<'a> {
+/// `alone`. A unit on a line of its own is no piece of the label.
+fn text<'a>(table: &Table<'_>, rows: &'a [Printed<'a>], valued: usize, own: &'a str, alone: bool) -> Text<'a> {
     let last = |row: &'a Printed<'a>| {
-        row.labels().next_back().map_or("", |label| if alone { label.own } else { label.joined })
+        let label = row.labels().next_back().filter(|_| !table.is_unit_alone(row));
+        label.map_or("", |label| if alone { label.own } else { label.joined })
     };
     let mut text = Text::default();
     for (at, row) in rows.iter().enumerate() {
@@ -128,7 +129,7 @@ impl<'a> Taken<'a> {
         let (rows, valued) = (self.rows, self.valued);
         let row = &rows[valued];
         let several = rows.iter().any(|row| row.label_count() > 1);
-        let name = |own: &'a str, alone: bool| table.names.joined(text(rows, valued, own, alone).pieces());
+        let name = |own: &'a str, alone: bool| table.names.joined(text(table, rows, valued, own, alone).pieces());
         let end = |values_from: usize, joined: &'a str, alone: Option<&'a str>| {
             let (joined_name, alone_name) = (name(joined, false), alone.and_then(|alone| name(alone, true)));
             End { values_from, joined, joined_name, alone, alone_name, glued: None }
@@ -146,7 +147,7 @@ impl<'a> Taken<'a> {
             let alone = (!label.is_first() || several).then_some(label.own);
             let mut end_here = end(label.at + 1, label.joined, alone);
             if valued + 1 == rows.len() {
-                let joined = text(rows, valued, label.joined, false);
+                let joined = text(table, rows, valued, label.joined, false);
                 end_here.glued = table.glued_number(row, label.at + 1, joined.pieces());
             }
             self.ends.push(end_here);
@@ -161,7 +162,9 @@ impl<'a> Taken<'a> {
     /// Adds what is gained by taking these for each row of the form that prints a label.
     pub(super) fn candidates(&mut self, table: &Table<'_>, end: usize, candidates: &mut Vec<Candidate>) {
         let above = self.valued == 0 && self.rows.len() > 1 && self.rows[0].label_count() == 0;
-        let cost = COST_JOIN * (self.rows.len() - 1) as f32 + if above { COST_ABOVE } else { 0.0 };
+        let units = self.rows.iter().filter(|row| table.is_unit_alone(row)).count();
+        let cost = COST_JOIN * (self.rows.len() - 1 - units.min(self.rows.len() - 1)) as f32
+            + if above { COST_ABOVE } else { 0.0 };
         let (count, valued) = (self.rows.len(), self.valued);
         let row_of_values = &self.rows[valued];
         let mut offer = |row: usize, found: &End, gain: f32, label: Label, glued: Option<Span>| {
@@ -208,8 +211,8 @@ impl<'a> Taken<'a> {
         self.found.clear();
         for (at, end) in self.ends.iter().enumerate() {
             let texts = Texts {
-                joined: text(self.rows, valued, end.joined, false),
-                alone: end.alone.map(|alone| text(self.rows, valued, alone, true)),
+                joined: text(table, self.rows, valued, end.joined, false),
+                alone: end.alone.map(|alone| text(table, self.rows, valued, alone, true)),
             };
             let found = |row, alike| self.found.push((row, at, alike));
             shapes::alike(table, self.rows, row_of_values, end, &texts, &mut self.print, found);
@@ -231,6 +234,11 @@ impl<'a> Taken<'a> {
 const REMARKED: f32 = 0.95;
 
 impl Table<'_> {
+    /// The row holds nothing but a unit: the label stands above it, its number below.
+    fn is_unit_alone(&self, row: &Printed) -> bool {
+        !self.units.is_empty() && row.cells.len() == 1 && row.labels().any(|label| self.is_unit(label.own))
+    }
+
     /// Two rows: a label without values, and values beside nothing but a remark in brackets.
     fn is_above_remark(&self, rows: &[Printed]) -> bool {
         let [above, row] = rows else { return false };

@@ -117,7 +117,7 @@ impl Fitter<'_> {
                 self.unread(slot, Some(number));
             }
             let columns = row.slots.len();
-            let (rule, fact) = if taken.is_none() && numbers < (columns - row.values.len()).max(FEWEST) {
+            let (rule, fact) = if taken.is_none() && numbers < columns.saturating_sub(row.values.len()).max(FEWEST) {
                 if row.printed {
                     continue;
                 }
@@ -139,7 +139,7 @@ impl Fitter<'_> {
         let mut lacking = vec![0; self.form.tables.len()];
         for row in rows.iter().filter(|row| self.printed.get(row.at).is_some_and(|row| row.loose)) {
             if let Some(lacking) = lacking.get_mut(self.table_of(row)) {
-                *lacking += row.slots.len() - row.values.len();
+                *lacking += row.slots.len().saturating_sub(row.values.len());
             }
         }
         let start = |at: usize| self.printed.get(at).and_then(|row| row.cells.first()).map(|cell| cell.span.start);
