@@ -219,7 +219,7 @@ fn rest_and_numbers<'t>(field: &'t str, vocabulary: &Vocabulary) -> Option<Vec<W
     if is_rest(label) {
         return Some([vec![(first, label)], numbers].concat());
     }
-    (is_rest(last) && (words.len() == 1 || are_beside(&words, vocabulary))).then(|| [words, numbers].concat())
+    (is_rest(last) && are_beside(&words, vocabulary)).then(|| [words, numbers].concat())
 }
 
 /// A shorter text may be a piece of a label by chance, in bytes.
