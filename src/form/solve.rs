@@ -58,8 +58,6 @@ impl Knows for [Known] {
 
 /// The most combinations that are tried.
 const MOST_STEPS: usize = 200_000;
-/// As many slots of a sum are added up in the time of a step.
-const SLOTS_A_STEP: usize = 8;
 
 /// For each open row, the indices of the readings that remain in some combination that satisfies every identity. Empty lists: none was
 /// found, or there are too many combinations to try.
@@ -78,14 +76,21 @@ pub fn solve(identities: &[Identity], known: &[Known], rows: &[Open]) -> Vec<Vec
     if kept.iter().any(Vec::is_empty) {
         return nothing;
     }
-    let found = rows.iter().map(|row| vec![false; row.readings.len()]).collect();
-    let mut decided = vec![Vec::new(); rows.len()];
-    for (identity, rows) in &open {
-        if let [_, .., last] = rows[..] {
-            decided[last].push(*identity);
-        }
+    let shared: Vec<(&Identity, Vec<usize>)> = open.into_iter().filter(|(_, rows)| rows.len() > 1).collect();
+    let mut search = Search {
+        sums: &sums,
+        partial: shared.iter().map(|(identity, _)| sums.certain(identity)).collect(),
+        places: sums.places(&shared),
+        decided: vec![Vec::new(); rows.len()],
+        shared: &shared,
+        kept: &kept,
+        chosen: Vec::new(),
+        found: rows.iter().map(|row| vec![false; row.readings.len()]).collect(),
+        steps: 0,
+    };
+    for (at, (_, rows)) in shared.iter().enumerate() {
+        rows.last().into_iter().for_each(|&last| search.decided[last].push(at));
     }
-    let mut search = Search { sums: &sums, decided, kept: &kept, chosen: Vec::new(), found, steps: 0 };
     if !search.run() {
         return nothing;
     }
@@ -229,13 +234,29 @@ fn own_sums(identities: &[Identity], row: &Open, reading: &[Known]) -> Option<Ve
 /// The search through the combinations of readings, one row after the other.
 struct Search<'a> {
     sums: &'a Sums<'a, [Known]>,
-    /// For each row, the identities over several rows of which it is the last: above it they cannot be checked, below it they need not.
-    decided: Vec<Vec<&'a Identity>>,
+    /// The identities over several open rows, with these rows.
+    shared: &'a [(&'a Identity, Vec<usize>)],
+    /// For each row, those of which it is the last: above it they cannot be checked, below it they need not.
+    decided: Vec<Vec<usize>>,
+    /// For each row, where its slots enter them.
+    places: Vec<Vec<Place>>,
+    /// Their sums: of what is certain, then with the first row chosen, the second, and so on.
+    partial: Vec<Partial>,
     kept: &'a [Vec<usize>],
     /// The readings of the first rows.
     chosen: Vec<usize>,
     found: Vec<Vec<bool>>,
     steps: usize,
+}
+
+/// A slot of an open row enters an identity.
+struct Place {
+    /// Which of the shared identities.
+    identity: usize,
+    /// Which of the row's slots; `None` where it has no such slot, so that nothing is known of it.
+    at: Option<usize>,
+    /// It is a total.
+    total: bool,
 }
 
 impl Search<'_> {
@@ -249,23 +270,68 @@ impl Search<'_> {
             return true;
         }
         for &reading in &self.kept[row] {
-            // The last of the rows decides the sums down all columns: each of its readings costs as much as many others.
-            let sums = self.decided[row].iter().map(|identity| identity.total.len() + identity.parts.len());
-            self.steps += 1 + sums.sum::<usize>() / SLOTS_A_STEP;
+            self.steps += 1;
             if self.steps > MOST_STEPS {
                 return false;
             }
-            self.chosen.push(reading);
-            let chosen = |row: usize| self.chosen.get(row).copied();
-            let value = |slot: usize| self.sums.value(slot, chosen);
-            let possible = self.decided[row].iter().all(|identity| self.sums.holds(identity, value) != Some(false));
-            let go_on = !possible || self.run();
+            self.choose(row, reading);
+            let go_on = !self.is_possible(row) || self.run();
             self.chosen.pop();
+            self.partial.truncate(self.partial.len() - self.shared.len());
             if !go_on {
                 return false;
             }
         }
         true
+    }
+
+    /// Adds the numbers of a reading of the next row to the sums.
+    fn choose(&mut self, row: usize, reading: usize) {
+        let above = self.partial.len() - self.shared.len();
+        self.partial.extend_from_within(above..);
+        let now = self.partial.len() - self.shared.len();
+        let reading_of_row = &self.sums.rows[row].readings[reading];
+        for place in &self.places[row] {
+            let known = place.at.and_then(|at| reading_of_row.get(at)).unwrap_or(&Known::Unknown);
+            self.partial[now + place.identity].add(known, place.total);
+        }
+        self.chosen.push(reading);
+    }
+
+    /// None of the identities of which the row is the last is broken.
+    fn is_possible(&self, row: usize) -> bool {
+        let now = self.partial.len() - self.shared.len();
+        let holds = |&at: &usize| {
+            let sum = self.partial[now + at].sum();
+            sum.and_then(|sum| self.sums.says(self.shared[at].0, &sum)) != Some(false)
+        };
+        self.decided[row].iter().all(holds)
+    }
+}
+
+/// The two sides of an identity, as far as they are added up.
+#[derive(Debug, Clone, Copy, Default)]
+struct Partial {
+    total: Decimal,
+    parts: Decimal,
+    /// A total is printed.
+    stated: bool,
+    /// A slot is unknown, or a side is too large.
+    unknown: bool,
+}
+
+impl Partial {
+    fn add(&mut self, known: &Known, total: bool) {
+        let side = if total { &mut self.total } else { &mut self.parts };
+        let sum = known.value().and_then(|value| side.checked_add(value.unwrap_or_default()));
+        self.unknown |= sum.is_none();
+        *side = sum.unwrap_or(*side);
+        self.stated |= total && matches!(known, Known::Number(_));
+    }
+
+    fn sum(&self) -> Option<Sum> {
+        let Partial { total, parts, stated, unknown } = *self;
+        (!unknown).then_some(Sum { stated, equal: total == parts, total })
     }
 }
 
@@ -340,8 +406,38 @@ impl<'a, K: Knows + ?Sized> Sums<'a, K> {
 
     /// Whether the identity holds with these values of the slots.
     fn holds(&self, identity: &Identity, value: impl Fn(usize) -> Option<Option<Decimal>>) -> Option<bool> {
-        let sum = sum(identity, value)?;
+        self.says(identity, &sum(identity, value)?)
+    }
+
+    /// Whether the identity holds with these sides; `None` where a blank total says nothing.
+    fn says(&self, identity: &Identity, sum: &Sum) -> Option<bool> {
         (sum.stated || sum.equal || self.always_stated().contains(&identity.rule)).then_some(sum.equal)
+    }
+
+    /// The sides of the identity without what belongs to an open row.
+    fn certain(&self, identity: &Identity) -> Partial {
+        let mut partial = Partial::default();
+        for (slot, total) in sides(identity) {
+            match self.known.known(slot) {
+                Some(Known::Open(_)) => {}
+                known => partial.add(&known.unwrap_or(Known::Unknown), total),
+            }
+        }
+        partial
+    }
+
+    /// For each open row, where its slots enter these identities.
+    fn places(&self, shared: &[(&Identity, Vec<usize>)]) -> Vec<Vec<Place>> {
+        let mut places: Vec<Vec<Place>> = self.rows.iter().map(|_| Vec::new()).collect();
+        for (at, (identity, _)) in shared.iter().enumerate() {
+            for (slot, total) in sides(identity) {
+                if let Some(Known::Open(row)) = self.known.known(slot) {
+                    let own = self.rows[row].slots.iter().position(|other| *other == slot);
+                    places[row].push(Place { identity: at, at: own, total });
+                }
+            }
+        }
+        places
     }
 
     /// What stands in a slot, as [`Known::value`] has it, with the reading that is chosen of a row.
@@ -352,6 +448,12 @@ impl<'a, K: Knows + ?Sized> Sums<'a, K> {
         let at = self.rows[row].slots.iter().position(|other| *other == slot)?;
         self.rows[row].readings.get(reading)?.get(at)?.value()
     }
+}
+
+/// The slots of an identity, each with whether it is a total.
+fn sides(identity: &Identity) -> impl Iterator<Item = (usize, bool)> + '_ {
+    let totals = identity.total.iter().map(|&slot| (slot, true));
+    totals.chain(identity.parts.iter().map(|&slot| (slot, false)))
 }
 
 /// The two sides of an identity with these values of the slots; `None` where one is unknown.
@@ -456,6 +558,49 @@ mod tests {
         known.extend([number(5), number(7)]);
         let identities = [identity(&[4], &[0, 2]), identity(&[5], &[1, 3])];
         assert_eq!(solve(&identities, &known, &rows), [[0], [1]]);
+    }
+
+    /// The sums are kept as the rows are chosen; here each combination is added up anew.
+    #[test]
+    fn the_search_finds_what_trying_all_combinations_finds() {
+        let mut state = 5u64;
+        let mut next = |below: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) % below
+        };
+        let mut settled = 0;
+        for _ in 0..3_000 {
+            let mut value = |most: u64| match next(most) {
+                0 => Known::Blank,
+                1 if most > 4 => Known::Unknown,
+                n => number((n % 3) as i64),
+            };
+            // Three open rows of two slots, and two slots that are certain.
+            let readings: Vec<Vec<Vec<Known>>> =
+                (0..3).map(|_| (0..2).map(|_| vec![value(4), value(4)]).collect()).collect();
+            let certain = [value(9), value(9)];
+            let rows: Vec<Open> = readings
+                .into_iter()
+                .enumerate()
+                .map(|(row, readings)| Open { slots: vec![row * 2, row * 2 + 1], readings })
+                .collect();
+            let mut known: Vec<Known> = (0..6).map(|slot| Known::Open(slot / 2)).collect();
+            known.extend(certain);
+            let identities = [identity(&[6], &[0, 2, 4]), identity(&[1], &[3, 7]), identity(&[5], &[4])];
+            let sums = Sums::new(&identities, known.as_slice(), &rows);
+            let mut wanted = [[false; 2]; 3];
+            for combination in 0..8usize {
+                let chosen: Vec<(usize, usize)> = (0..3).map(|row| (row, combination >> row & 1)).collect();
+                if identities.iter().all(|identity| sums.holds_with(identity, &chosen) != Some(false)) {
+                    chosen.iter().for_each(|&(row, reading)| wanted[row][reading] = true);
+                }
+            }
+            let wanted: Vec<Vec<usize>> =
+                wanted.iter().map(|found| (0..2).filter(|&reading| found[reading]).collect()).collect();
+            settled += usize::from(wanted.iter().all(|found| found.len() == 1));
+            assert_eq!(solve(&identities, &known, &rows), wanted, "{rows:?} {known:?}");
+        }
+        assert!(settled > 100, "{settled}");
     }
 
     #[test]
