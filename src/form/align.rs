@@ -19,7 +19,7 @@ use std::ops::Range;
 
 use self::levels::{Levels, levels};
 pub use self::own::{Aligned, Around, Doubt};
-use self::taken::{End, Taken};
+use self::taken::{End, Piece, Taken};
 use super::names::{Name, Names, Roles, Tables};
 use super::rows::{Field, Holds, LabelName, Printed, Sheet};
 use super::{Columns, Form, FormTable};
@@ -254,11 +254,11 @@ impl Table<'_> {
             || self.form.tables.iter().any(|other| is_header(&other.roles, row))
     }
 
-    fn row_of(&self, row: &Printed, kinds: &Kinds) -> RowOf {
+    fn row_of<'p>(&self, row: &Printed<'p>, kinds: &Kinds) -> RowOf<'p> {
         let knows = |name: Option<Name>| self.roles().is_row(name);
         let bears = |label: LabelName| knows(label.joined) || !label.first && knows(label.own);
         let own = kinds.labels & self.bit != 0 && row.label_names().next_back().is_some_and(bears);
-        RowOf { foreign: self.is_foreign(row, kinds), piece: self.is_piece(row, kinds), own }
+        RowOf { foreign: self.is_foreign(row, kinds), piece: self.is_piece(row, kinds), own, gives: self.piece(row) }
     }
 
     /// All that stands in the windows of one print of the table.
@@ -362,13 +362,15 @@ impl Run {
 }
 
 /// What a row is to the table when others are joined to it.
-struct RowOf {
+struct RowOf<'a> {
     /// It is whole by itself, and another table's.
     foreign: bool,
     /// A label may go on in it.
     piece: bool,
     /// It bears a label of the table of its own.
     own: bool,
+    /// What it gives to that label.
+    gives: Piece<'a>,
 }
 
 /// At least two cells of the row are header labels of the table that has these roles.
@@ -480,6 +482,8 @@ impl Table<'_> {
         for (first, above) in rows_of.iter().enumerate() {
             let mut run = Run::new(&printed[first]);
             let mut own = false;
+            // Characters of what the rows give to their label, and of that of the one that is valued.
+            let (mut characters, mut of_values) = (0, 0);
             for count in 1..=MOST_JOINED.min(printed.len() - first) {
                 let (row, last) = (&printed[first + count - 1], &rows_of[first + count - 1]);
                 own |= last.own;
@@ -490,10 +494,19 @@ impl Table<'_> {
                         break;
                     }
                 }
+                characters += last.gives.characters;
+                if row.has_values || !run.valued {
+                    of_values = last.gives.characters;
+                }
+                // However the row of the values is labelled; behind a single label a remark of any length may stand.
+                if count > 2 && self.roles().is_too_long(characters - of_values) {
+                    break;
+                }
                 if !run.valued && !all {
                     continue;
                 }
-                taken.take(self, &printed[first..first + count], own);
+                let gives = rows_of[first..first + count].iter().map(|row| row.gives);
+                taken.take(self, &printed[first..first + count], gives, own);
                 // To the letter what another table prints: no misprint of what this one does.
                 let known = |end: &End| self.is_elsewhere(end.joined_name) || self.is_elsewhere(end.alone_name);
                 if !taken.exact && (above.foreign || taken.ends.iter().any(known)) {

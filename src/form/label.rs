@@ -8,6 +8,9 @@ use std::ops::Range;
 /// Below this, two labels are different labels.
 pub const ALIKE: f32 = 0.6;
 
+/// Labels of two or three characters, which leave little to compare, are alike that are so much so; the least that is asked for.
+pub(super) const LEAST: f32 = 0.5;
+
 /// The longest label that is compared, in characters.
 const LONGEST: usize = 80;
 
@@ -77,6 +80,8 @@ pub struct Misprint {
     known_count: usize,
     /// Where each letter stands in it, a bit for each place: made when the first label is compared.
     places: Vec<u64>,
+    /// The letters that stand anywhere in `places`: that of the print before, till it is asked for.
+    placed: Vec<u32>,
     has_places: bool,
     promising: Vec<Promising>,
     /// Rows, and how much their best label is alike.
@@ -103,6 +108,7 @@ impl Default for Misprint {
             known: [0; LONGEST],
             known_count: 0,
             places: Vec::new(),
+            placed: Vec::new(),
             has_places: false,
             promising: Vec::new(),
             best: Vec::new(),
@@ -120,11 +126,14 @@ impl Misprint {
         if std::mem::replace(&mut self.has_places, true) {
             return;
         }
-        self.places.clear();
+        for letter in self.placed.drain(..) {
+            self.places[letter as usize] = 0;
+        }
         self.places.resize(letters, 0);
         for (place, &letter) in self.letters[..self.length].iter().enumerate() {
             if let Some(places) = self.places.get_mut(letter as usize) {
                 *places |= 1 << place;
+                self.placed.push(letter);
             }
         }
     }
@@ -268,10 +277,12 @@ impl Labels {
             return false;
         }
         let length: usize = printed.iter().map(|piece| piece.chars().count()).sum();
-        if !(1..=LONGEST).contains(&length) {
+        let fewest = fewest(length, least);
+        // No label has so many characters.
+        if !(1..=LONGEST).contains(&length) || self.lengths.last().is_none_or(|(longest, _)| *longest < fewest) {
             return false;
         }
-        let mut may_be_strange = length - fewest(length, least).min(length);
+        let mut may_be_strange = length - fewest.min(length);
         (print.length, print.has_places) = (length, false);
         print.first = printed.iter().find_map(|piece| piece.chars().next()).unwrap_or_default();
         let words = self.labels.len().div_ceil(64);
@@ -373,15 +384,17 @@ impl Count {
     /// How many of the words have each bit.
     fn new<'a>(words: impl Iterator<Item = &'a u64>) -> Count {
         let mut digits = [0; DIGITS];
-        for &word in words {
-            let mut carry = word;
-            for digit in &mut digits {
-                let sum = *digit ^ carry;
-                carry &= *digit;
-                *digit = sum;
-                if carry == 0 {
-                    break;
-                }
+        let mut words = words.copied();
+        // Four at a time: what they carry to the third digit is one word.
+        while let Some(first) = words.next() {
+            let mut next = || words.next().unwrap_or(0);
+            let (second, third, fourth) = (next(), next(), next());
+            let (ones, twos) = sum(digits[0], first, second);
+            let (ones, more_twos) = sum(ones, third, fourth);
+            let (twos, mut carry) = sum(digits[1], twos, more_twos);
+            (digits[0], digits[1]) = (ones, twos);
+            for digit in &mut digits[2..] {
+                (*digit, carry) = (*digit ^ carry, *digit & carry);
             }
         }
         Count { digits }
@@ -409,6 +422,11 @@ impl Count {
     }
 }
 
+/// For each bit, the sum of three: its last digit, and the one before.
+fn sum(a: u64, b: u64, c: u64) -> (u64, u64) {
+    (a ^ b ^ c, a & b | c & (a ^ b))
+}
+
 /// The bits of a word for the labels of a range that begins in it.
 fn bits(labels: Range<usize>, word: usize) -> u64 {
     let (start, end) = (labels.start - word * 64, (labels.end - word * 64).min(64));
@@ -417,7 +435,7 @@ fn bits(labels: Range<usize>, word: usize) -> u64 {
 
 /// The fewest characters that two labels must have in common to be so much alike, where the longer one has so many. Each other character of it
 /// takes an edit. One less than that may be told, never one more, however the likeness is rounded.
-fn fewest(longer: usize, least: f32) -> usize {
+pub(super) fn fewest(longer: usize, least: f32) -> usize {
     (longer as f32 * least + 0.98) as usize
 }
 

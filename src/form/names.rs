@@ -153,6 +153,7 @@ impl Names {
             roles.column_groups = groups(&table.blank, |label| self.add(&key(label)));
         }
         for (at, row) in table.rows.iter().enumerate() {
+            roles.longest = row.keys.iter().map(|key| key.chars().count()).fold(roles.longest, usize::max);
             let row = self.row(row);
             let above = roles.of_rows.last().filter(|above| above.columns == row.columns);
             let first_alike = above.map_or(at, |above| above.first_alike);
@@ -205,6 +206,8 @@ pub struct Roles {
     column_groups: Vec<Vec<Group>>,
     /// All labels, one behind the other.
     texts: String,
+    /// Characters of the longest label of a row.
+    longest: usize,
     /// Made when the first misprint is met: most forms that are made from a report never need it.
     labels: OnceLock<Labels>,
 }
@@ -303,6 +306,11 @@ impl Roles {
     /// A folded text is a part of some label.
     pub fn is_part(&self, text: &str) -> bool {
         memchr::memmem::find(self.texts.as_bytes(), text.as_bytes()).is_some()
+    }
+
+    /// A folded text of so many characters is [like](super::label::ALIKE) the label of no row.
+    pub fn is_too_long(&self, characters: usize) -> bool {
+        super::label::fewest(characters, super::label::LEAST) > self.longest
     }
 
     /// No row prints a label.

@@ -16,6 +16,7 @@ pub mod value;
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::num::NonZeroU32;
+use std::sync::OnceLock;
 
 use rustc_hash::FxBuildHasher;
 
@@ -165,6 +166,8 @@ pub struct Vocabulary {
     all: String,
     /// The characters that stand side by side in labels.
     pairs: Pairs,
+    /// Where each of these pairs stands in `all`: its bit in `pairs` and a byte, in order. Made when the first piece is asked for.
+    places: OnceLock<Vec<(u32, u32)>>,
     titles: Folded,
 }
 
@@ -276,6 +279,7 @@ impl Vocabulary {
             self.all.push('\n');
             self.all.push_str(&label);
             pairs(&label).for_each(|(a, b)| self.pairs.insert(a, b));
+            self.places.take();
         }
     }
 
@@ -293,11 +297,24 @@ impl Vocabulary {
     pub fn is_piece(&self, text: &str) -> bool {
         text.len() < MAX_LABEL_BYTES
             && with_key(text, |piece| {
-                piece.chars().nth(1).is_some()
-                    && pairs(piece).all(|(a, b)| self.pairs.may_hold(a, b))
-                    && (self.labels.texts.contains(piece)
-                        || memchr::memmem::find(self.all.as_bytes(), piece.as_bytes()).is_some())
+                let Some((first, second)) = pairs(piece).next() else { return false };
+                let is_at =
+                    |at: usize| self.all.as_bytes().get(at..).is_some_and(|all| all.starts_with(piece.as_bytes()));
+                pairs(piece).all(|(a, b)| self.pairs.may_hold(a, b)) && self.places(first, second).any(is_at)
             })
+    }
+
+    /// Where two characters stand side by side in `all`, and others perhaps.
+    fn places(&self, first: char, second: char) -> impl Iterator<Item = usize> {
+        let places = self.places.get_or_init(|| {
+            let starts = self.all.char_indices().zip(self.all.chars().skip(1));
+            let mut places: Vec<_> = starts.map(|((at, a), b)| (Pairs::at(a, b) as u32, at as u32)).collect();
+            places.sort_unstable();
+            places
+        });
+        let pair = Pairs::at(first, second) as u32;
+        let behind = &places[places.partition_point(|place| place.0 < pair)..];
+        behind.iter().take_while(move |place| place.0 == pair).map(|place| place.1 as usize)
     }
 
     /// This may be a label with one character misprinted: nearly all characters stand side by side as they do in labels.

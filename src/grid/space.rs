@@ -513,9 +513,7 @@ fn is_heading(printed: &str, vocabulary: &Vocabulary) -> bool {
             vocabulary.is_title(ordinal.rest)
                 || (matches!(ordinal.style, Style::Chinese | Style::Part | Style::Article)
                     && !vocabulary.is_piece(printed)
-                    && !runs(printed, Measure::default())
-                        .first()
-                        .is_some_and(|(_, first, _)| vocabulary.is_piece(first)))
+                    && !runs(printed, Measure::default()).first().is_some_and(|first| vocabulary.is_piece(first.text)))
         }
         None => vocabulary.is_title(printed),
     }

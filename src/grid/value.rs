@@ -189,6 +189,12 @@ pub fn read_change(raw: &str) -> Reading<'_> {
 /// assert!(!is_unit("⼈⼈") && !is_unit("⺀") && !is_unit("总数（条）"));
 /// ```
 pub fn is_unit(printed: &str) -> bool {
+    // Nearly all that is asked for are numbers and labels.
+    match printed.as_bytes() {
+        [] | [b'0'..=b'9', ..] => return false,
+        [.., 0xE5..=0xE9, _, _] if !printed.ends_with(ends_unit) => return false,
+        _ => {}
+    }
     let seen = printed.trim_matches(is_blank);
     let inside = seen.strip_prefix(['（', '(']).and_then(|rest| rest.strip_suffix(['）', ')'])).unwrap_or(seen);
     if inside.len() > LONGEST_UNIT {

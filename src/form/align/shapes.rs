@@ -2,7 +2,7 @@
 
 use super::Table;
 use super::taken::{End, Texts};
-use crate::form::label::{ALIKE, Misprint};
+use crate::form::label::{ALIKE, LEAST, Misprint};
 use crate::form::names::Name;
 use crate::form::rows::{Holds, Printed};
 
@@ -35,7 +35,7 @@ pub(super) fn alike(
     let form_rows = &table.table.rows;
     let fits = |row: usize| filled.is_none_or(|filled| filled <= form_rows[row].slots.len());
     // Two or three characters leave little to compare.
-    let enough = if texts.joined.is_longer(3) { ALIKE } else { 0.5 };
+    let enough = if texts.joined.is_longer(3) { ALIKE } else { LEAST };
     let labels = table.roles().labels(form_rows);
     let mut offer = |row: usize, alike: f32| {
         if alike >= enough && fits(row) {

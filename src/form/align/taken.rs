@@ -16,6 +16,8 @@ use crate::span::Span;
 #[derive(Default)]
 pub(super) struct Taken<'a> {
     rows: &'a [Printed<'a>],
+    /// What each gives to their label.
+    pieces: [Piece<'a>; MOST_JOINED],
     /// Which of them holds the values.
     pub(super) valued: usize,
     pub(super) ends: Vec<End<'a>>,
@@ -80,24 +82,43 @@ impl<'a> Text<'a> {
     }
 }
 
-/// The text of rows of which the one that is valued prints `own`, the others their last labels, with those before them or
-/// `alone`. A unit on a line of its own is no piece of the label.
-fn text<'a>(table: &Table<'_>, rows: &'a [Printed<'a>], valued: usize, own: &'a str, alone: bool) -> Text<'a> {
-    let last = |row: &'a Printed<'a>| {
-        let label = row.labels().next_back().filter(|_| !table.is_unit_alone(row));
-        label.map_or("", |label| if alone { label.own } else { label.joined })
-    };
+/// What a row gives to a label that is broken over several: its last one. A unit on a line of its own is no piece of the label.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Piece<'a> {
+    /// With those before it.
+    joined: &'a str,
+    own: &'a str,
+    /// Characters of its own.
+    pub(super) characters: usize,
+    /// The row is such a unit.
+    unit_alone: bool,
+}
+
+/// The text of rows of which the one that is valued prints `own`, the others their pieces, with what stands before them or
+/// `alone`.
+fn text<'a>(pieces: &[Piece<'a>], valued: usize, own: &'a str, alone: bool) -> Text<'a> {
     let mut text = Text::default();
-    for (at, row) in rows.iter().enumerate() {
-        text.push(if at == valued { own } else { last(row) });
+    for (at, piece) in pieces.iter().enumerate() {
+        text.push(match alone {
+            _ if at == valued => own,
+            true => piece.own,
+            false => piece.joined,
+        });
     }
     text
 }
 
 impl<'a> Taken<'a> {
     /// Takes these rows. `own`: one of them bears a label of the table of its own.
-    pub(super) fn take(&mut self, table: &Table<'_>, rows: &'a [Printed<'a>], own: bool) {
+    pub(super) fn take(
+        &mut self,
+        table: &Table<'_>,
+        rows: &'a [Printed<'a>],
+        pieces: impl Iterator<Item = Piece<'a>>,
+        own: bool,
+    ) {
         self.rows = rows;
+        self.pieces.iter_mut().zip(pieces).for_each(|(place, piece)| *place = piece);
         self.valued = rows.iter().position(|row| row.has_values).unwrap_or(rows.len() - 1);
         self.ends.clear();
         match rows {
@@ -126,10 +147,10 @@ impl<'a> Taken<'a> {
     }
 
     fn joined_rows(&mut self, table: &Table<'_>) {
-        let (rows, valued) = (self.rows, self.valued);
+        let (rows, pieces, valued) = (self.rows, &self.pieces[..self.rows.len()], self.valued);
         let row = &rows[valued];
         let several = rows.iter().any(|row| row.label_count() > 1);
-        let name = |own: &'a str, alone: bool| table.names.joined(text(table, rows, valued, own, alone).pieces());
+        let name = |own: &'a str, alone: bool| table.names.joined(text(pieces, valued, own, alone).pieces());
         let end = |values_from: usize, joined: &'a str, alone: Option<&'a str>| {
             let (joined_name, alone_name) = (name(joined, false), alone.and_then(|alone| name(alone, true)));
             End { values_from, joined, joined_name, alone, alone_name, glued: None }
@@ -147,7 +168,7 @@ impl<'a> Taken<'a> {
             let alone = (!label.is_first() || several).then_some(label.own);
             let mut end_here = end(label.at + 1, label.joined, alone);
             if valued + 1 == rows.len() {
-                let joined = text(table, rows, valued, label.joined, false);
+                let joined = text(pieces, valued, label.joined, false);
                 end_here.glued = table.glued_number(row, label.at + 1, joined.pieces());
             }
             self.ends.push(end_here);
@@ -162,7 +183,8 @@ impl<'a> Taken<'a> {
     /// Adds what is gained by taking these for each row of the form that prints a label.
     pub(super) fn candidates(&mut self, table: &Table<'_>, end: usize, candidates: &mut Vec<Candidate>) {
         let above = self.valued == 0 && self.rows.len() > 1 && self.rows[0].label_count() == 0;
-        let units = self.rows.iter().filter(|row| table.is_unit_alone(row)).count();
+        let pieces = &self.pieces[..self.rows.len()];
+        let units = pieces.iter().filter(|piece| piece.unit_alone).count();
         let cost = COST_JOIN * (self.rows.len() - 1 - units.min(self.rows.len() - 1)) as f32
             + if above { COST_ABOVE } else { 0.0 };
         let (count, valued) = (self.rows.len(), self.valued);
@@ -211,8 +233,8 @@ impl<'a> Taken<'a> {
         self.found.clear();
         for (at, end) in self.ends.iter().enumerate() {
             let texts = Texts {
-                joined: text(table, self.rows, valued, end.joined, false),
-                alone: end.alone.map(|alone| text(table, self.rows, valued, alone, true)),
+                joined: text(pieces, valued, end.joined, false),
+                alone: end.alone.map(|alone| text(pieces, valued, alone, true)),
             };
             let found = |row, alike| self.found.push((row, at, alike));
             shapes::alike(table, self.rows, row_of_values, end, &texts, &mut self.print, found);
@@ -234,6 +256,15 @@ impl<'a> Taken<'a> {
 const REMARKED: f32 = 0.95;
 
 impl Table<'_> {
+    /// What a row gives to a label that is broken over several.
+    pub(super) fn piece<'p>(&self, row: &Printed<'p>) -> Piece<'p> {
+        let unit_alone = self.is_unit_alone(row);
+        match row.labels().next_back().filter(|_| !unit_alone) {
+            Some(LabelCell { joined, own, .. }) => Piece { joined, own, characters: own.chars().count(), unit_alone },
+            None => Piece { unit_alone, ..Piece::default() },
+        }
+    }
+
     /// The row holds nothing but a unit: the label stands above it, its number below.
     fn is_unit_alone(&self, row: &Printed) -> bool {
         !self.units.is_empty() && row.cells.len() == 1 && row.labels().any(|label| self.is_unit(label.own))

@@ -18,18 +18,20 @@ pub(super) fn fields(text: &str, line: &Line, measure: Measure, vocabulary: &Voc
         return cells;
     }
     let runs = runs(printed, measure);
+    cells.reserve(runs.len());
     let padded = runs.len() > 1;
-    for (at, &(start, field, column)) in runs.iter().enumerate() {
+    for (at, &Run { start, text: field, column, end }) in runs.iter().enumerate() {
         let before_value =
-            || runs.get(at + 1).filter(|(_, next, _)| is_value(next)).and_then(|_| rest_and_numbers(field, vocabulary));
+            || runs.get(at + 1).filter(|next| is_value(next.text)).and_then(|_| rest_and_numbers(field, vocabulary));
         let Some(words) = parted(field, vocabulary).or_else(before_value) else {
-            cells.push(cell(line, start, field, column, measure));
+            cells.push(cell(line, start, field, (column, end)));
             continue;
         };
         // Where one blank parts all cells of a line, each stands wherever the one before it ends.
         let placed = padded || words.iter().all(|(_, word)| is_value(word));
         for (offset, word) in words {
-            let cell = cell(line, start + offset, word, column + measure.width(&field[..offset]), measure);
+            let column = column + measure.width(&field[..offset]);
+            let cell = cell(line, start + offset, word, (column, column + measure.width(word)));
             cells.push(if placed { cell } else { Cell { columns: None, ..cell } });
         }
     }
@@ -39,9 +41,12 @@ pub(super) fn fields(text: &str, line: &Line, measure: Measure, vocabulary: &Voc
 /// A part of a field, and where in it it begins.
 pub(super) type Word<'t> = (usize, &'t str);
 
+/// As many words, or runs, as most lines of a table have at the most.
+const USUAL_WORDS: usize = 10;
+
 /// What blanks part in a field.
 pub(super) fn words(field: &str) -> Vec<Word<'_>> {
-    let mut words = Vec::new();
+    let mut words = Vec::with_capacity(USUAL_WORDS);
     let mut rest = field.trim_start();
     while !rest.is_empty() {
         let (start, mut behind) = (field.len() - rest.len(), behind_visible(rest));
@@ -129,35 +134,40 @@ pub(super) fn parted<'t>(field: &'t str, vocabulary: &Vocabulary) -> Option<Vec<
     Some(cells)
 }
 
-fn cell(line: &Line, start: usize, printed: &str, column: usize, measure: Measure) -> Cell {
+fn cell(line: &Line, start: usize, printed: &str, (column, end): (usize, usize)) -> Cell {
     let start = line.text.start as usize + start;
-    let columns = Extent::new(column as u32, (column + measure.width(printed)) as u32);
-    Cell { columns, ..Cell::new(Span::new(start, start + printed.len())) }
+    Cell { columns: Extent::new(column as u32, end as u32), ..Cell::new(Span::new(start, start + printed.len())) }
 }
 
-/// The runs of text that are parted by two blanks or more: byte offset, text, column.
-pub(super) fn runs(printed: &str, measure: Measure) -> Vec<(usize, &str, usize)> {
-    let mut runs = Vec::new();
-    let mut start: Option<(usize, usize)> = None;
-    let (mut at, mut end, mut blanks, mut column) = (0, 0, 0, 0);
+/// A part of a line between two blanks or more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Run<'t> {
+    /// The byte that it begins at.
+    start: usize,
+    pub(super) text: &'t str,
+    /// The columns that it takes.
+    column: usize,
+    end: usize,
+}
+
+/// The runs of text that are parted by two blanks or more.
+pub(super) fn runs(printed: &str, measure: Measure) -> Vec<Run<'_>> {
+    let mut runs: Vec<Run> = Vec::with_capacity(USUAL_WORDS);
+    // As if blanks stood before the line.
+    let (mut at, mut blanks, mut column) = (0, 2, 0);
     while let Some(next) = next(&printed[at..]) {
-        let from = at;
+        let (from, from_column) = (at, column);
         at += next.bytes;
+        column += measure.of_next(&next);
         if next.blanks > 0 {
             blanks += next.blanks;
-        } else {
-            if let Some((from, at_column)) = start.filter(|_| blanks > 1) {
-                runs.push((from, &printed[from..end], at_column));
-                start = None;
-            }
-            start.get_or_insert((from, column));
-            end = at;
-            blanks = 0;
+            continue;
         }
-        column += measure.of_next(&next);
-    }
-    if let Some((from, at_column)) = start {
-        runs.push((from, &printed[from..end], at_column));
+        match runs.last_mut().filter(|_| blanks < 2) {
+            Some(run) => (run.text, run.end) = (&printed[run.start..at], column),
+            None => runs.push(Run { start: from, text: &printed[from..at], column: from_column, end: column }),
+        }
+        blanks = 0;
     }
     runs
 }
@@ -208,9 +218,13 @@ const SENTENCE: [char; 4] = ['，', '。', '；', '：'];
 
 /// `信息公开申请 5`: a piece of a label that is broken over lines, and the first numbers of its row.
 fn rest_and_numbers<'t>(field: &'t str, vocabulary: &Vocabulary) -> Option<Vec<Word<'t>>> {
+    let is_number = |word: &str| matches!(value::read(word), Reading::Number { .. });
+    let last = last_word(field);
+    if last.len() == field.len() || !is_number(last) {
+        return None;
+    }
     let mut words = words(field);
-    let numbers =
-        words.iter().rev().take_while(|(_, word)| matches!(value::read(word), Reading::Number { .. })).count();
+    let numbers = words.iter().rev().take_while(|(_, word)| is_number(word)).count();
     let numbers = words.split_off(words.len() - numbers);
     let (&(first, _), &(_, last)) = (words.first()?, words.last()?);
     let &(end, _) = numbers.first()?;
@@ -295,17 +309,19 @@ mod tests {
     use super::*;
 
     /// The runs, character by character.
-    fn slow(printed: &str, measure: Measure) -> Vec<(usize, &str, usize)> {
-        let mut runs: Vec<(usize, &str, usize)> = Vec::new();
+    fn slow(printed: &str, measure: Measure) -> Vec<Run<'_>> {
+        let mut runs: Vec<Run> = Vec::new();
         let (mut blanks, mut column) = (2, 0);
         for (at, c) in printed.char_indices() {
+            let (behind, end) =
+                (at + c.len_utf8(), column + if measure == Measure::Display { c.width().unwrap_or(0) } else { 1 });
             match runs.last_mut().filter(|_| blanks < 2) {
                 _ if c.is_whitespace() => {}
-                Some((from, run, _)) => *run = &printed[*from..at + c.len_utf8()],
-                None => runs.push((at, &printed[at..at + c.len_utf8()], column)),
+                Some(run) => (run.text, run.end) = (&printed[run.start..behind], end),
+                None => runs.push(Run { start: at, text: &printed[at..behind], column, end }),
             }
             blanks = if c.is_whitespace() { blanks + 1 } else { 0 };
-            column += if measure == Measure::Display { c.width().unwrap_or(0) } else { 1 };
+            column = end;
         }
         runs
     }

@@ -1,7 +1,7 @@
 //! What the columns of a text are counted in. Programs that lay out a page pad with blanks, some to as many characters (`pdftotext`, Lynx, the
 //! text of a data frame), some to as much room as the characters take when they are drawn, where Chinese ones are two columns wide.
 
-use std::collections::VecDeque;
+use memchr::memmem::Finder;
 
 use super::LONGEST_LINE;
 use super::fields::{Next, next};
@@ -25,26 +25,25 @@ impl Measure {
     /// That by which numbers and units stand below one another on the lines that no other layout has `taken`; the first where neither is
     /// clearly better.
     pub(super) fn of(text: &str, lines: &[Line], taken: &[bool]) -> Measure {
-        // Cells may be blank: where one is, the column is told by a line farther above.
-        let mut above: VecDeque<Vec<Place>> = VecDeque::with_capacity(LINES_ABOVE + 1);
-        let mut aligned = [0usize; 2];
+        let mut above: [Above; 2] = Default::default();
+        let mut words = Vec::new();
         let free = lines.iter().zip(taken).filter(|(line, taken)| line.look == Look::Text && !**taken);
-        for printed in free.map(|(line, _)| line.text.of(text)).filter(|printed| is_padded(printed)) {
-            let words = words(printed);
-            if words.is_empty() || words.len() > MOST_WORDS {
-                continue;
+        let blanks = Finder::new("  ");
+        // Several blanks stand inside the line, as in no line of prose.
+        let is_padded = |printed: &&str| {
+            let indent = printed.bytes().take_while(|&byte| byte == b' ').count();
+            printed.len() <= LONGEST_LINE && blanks.find(printed[indent..].trim_start().as_bytes()).is_some()
+        };
+        for printed in free.map(|(line, _)| line.text.of(text)).filter(is_padded) {
+            push_words(printed, &mut words);
+            if !words.is_empty() && words.len() <= MOST_WORDS {
+                for (measure, above) in above.iter_mut().enumerate() {
+                    above.line(words.iter().map(|word: &Place| word[measure]));
+                }
             }
-            for (measure, aligned) in aligned.iter_mut().enumerate() {
-                let is_below =
-                    |word: &&Place| above.iter().flatten().any(|above| are_aligned(word[measure], above[measure]));
-                *aligned += words.iter().filter(is_below).count();
-            }
-            above.push_back(words);
-            if above.len() > LINES_ABOVE {
-                above.pop_front();
-            }
+            words.clear();
         }
-        let [display, characters] = aligned;
+        let [display, characters] = above.map(|above| above.aligned);
         if characters > display + display / 4 { Measure::Characters } else { Measure::Display }
     }
 
@@ -65,14 +64,42 @@ impl Measure {
     }
 }
 
-/// Several blanks stand inside the line, as in no line of prose.
-fn is_padded(printed: &str) -> bool {
-    printed.len() <= LONGEST_LINE && memchr::memmem::find(printed.trim_start().as_bytes(), b"  ").is_some()
+/// Where words stand in the lines above, by one measure.
+#[derive(Default)]
+struct Above {
+    lines: usize,
+    /// For each column, the last line in which a word begins there, and in which one ends.
+    starts: Vec<usize>,
+    ends: Vec<usize>,
+    /// And for each sum of both columns: it tells where the middle is.
+    sums: Vec<usize>,
+    /// Words that stand below others.
+    aligned: usize,
 }
 
-/// Both begin or end in one column, or one stands above the middle of the other.
-fn are_aligned(a: (usize, usize), b: (usize, usize)) -> bool {
-    a.0 == b.0 || a.1 == b.1 || (a.0 + a.1).abs_diff(b.0 + b.1) <= 1
+impl Above {
+    /// Counts those words of the next line that begin or end in one column with one above, or have their middle there. Cells may be blank:
+    /// where one is, the column is told by a line farther above.
+    fn line(&mut self, words: impl Iterator<Item = (usize, usize)> + Clone) {
+        // Lines are counted from one: none is 0.
+        self.lines += 1;
+        let now = self.lines;
+        let near =
+            |lines: &[usize], at: usize| lines.get(at).is_some_and(|&line| line > 0 && now - line <= LINES_ABOVE);
+        let is_below = |&(start, end): &(usize, usize)| {
+            let sums = (start + end).saturating_sub(1)..=start + end + 1;
+            near(&self.starts, start) || near(&self.ends, end) || sums.into_iter().any(|sum| near(&self.sums, sum))
+        };
+        self.aligned += words.clone().filter(is_below).count();
+        for (start, end) in words {
+            for (lines, at) in [(&mut self.starts, start), (&mut self.ends, end), (&mut self.sums, start + end)] {
+                if lines.len() <= at {
+                    lines.resize(at + 1, 0);
+                }
+                lines[at] = now;
+            }
+        }
+    }
 }
 
 /// Lines with more of them are not compared.
@@ -80,9 +107,8 @@ const MOST_WORDS: usize = 20;
 /// Lines with which a line is compared.
 const LINES_ABOVE: usize = 3;
 
-/// The short words of a line that blanks stand around, but for a label that it begins with.
-fn words(printed: &str) -> Vec<Place> {
-    let mut words: Vec<Place> = Vec::new();
+/// Adds the short words of a line that blanks stand around, but for a label that it begins with.
+fn push_words(printed: &str, words: &mut Vec<Place>) {
     let (mut at, mut columns, mut characters) = (0, 0, 0);
     let mut open: Option<(usize, usize, usize)> = None;
     let mut first = true;
@@ -96,7 +122,7 @@ fn words(printed: &str) -> Vec<Place> {
                 words.push([(from, columns), (from_character, characters)]);
             }
         }
-        let Some(next) = next else { return words };
+        let Some(next) = next else { return };
         at += next.bytes;
         columns += next.columns;
         characters += next.characters;

@@ -56,9 +56,10 @@ impl Region {
 
     /// The shape of the last row that has one, rather with a unit: it may be left out.
     pub(super) fn shape(&self, text: &str) -> Option<Shape> {
-        let mut shapes = self.rows.iter().rev().take(NEAR).filter_map(|row| Shape::of(text, &row.cells));
-        let last = shapes.next()?;
-        if last.unit { Some(last) } else { shapes.find(|shape| shape.unit).or(Some(last)) }
+        let near = || self.rows.iter().rev().take(NEAR);
+        let with_unit = || near().find_map(|row| Shape::with_unit(text, &row.cells));
+        let last = near().find_map(|row| Shape::of(text, &row.cells))?;
+        if last.unit { Some(last) } else { with_unit().or(Some(last)) }
     }
 
     /// The cells of a line right below, read by the shape of the rows above: its label is strange, and one blank parts its cells.

@@ -22,10 +22,22 @@ pub(super) struct Shape {
 impl Shape {
     /// The shape of a row that is a label with numbers behind it, and nothing else.
     pub(super) fn of(text: &str, cells: &[Cell]) -> Option<Shape> {
+        Shape::of_rows(text, cells, false)
+    }
+
+    /// That of a row with a unit.
+    pub(super) fn with_unit(text: &str, cells: &[Cell]) -> Option<Shape> {
+        Shape::of_rows(text, cells, true)
+    }
+
+    fn of_rows(text: &str, cells: &[Cell], only_with_unit: bool) -> Option<Shape> {
         let printed = |cell: &Cell| cell.span.of(text);
         let serial = cells.len() > 2 && is_value(printed(&cells[0]));
         let (label, behind) = cells[usize::from(serial)..].split_first()?;
         let unit = behind.first().is_some_and(|cell| is_unit(printed(cell)));
+        if only_with_unit && !unit {
+            return None;
+        }
         let values = behind.len() - usize::from(unit);
         let is_label = !is_value(printed(label)) && !is_unit(printed(label));
         let all = behind.iter().skip(usize::from(unit)).all(|cell| is_value(printed(cell)));
