@@ -63,11 +63,8 @@ fn escape(bytes: &[u8]) -> usize {
         [b'<', rest @ ..] => to(b'>').map_or(0, |end| {
             let name = rest[..end - 1].trim_ascii();
             let name = name.strip_prefix(b"/").or(name.strip_suffix(b"/")).unwrap_or(name).trim_ascii();
-            if [&b"br"[..], b"p", b"div", b"span"].iter().any(|tag| name.eq_ignore_ascii_case(tag)) {
-                end + 1
-            } else {
-                0
-            }
+            let tags: [&[u8]; 5] = [b"br", b"p", b"div", b"span", b"sup"];
+            if tags.iter().any(|tag| name.eq_ignore_ascii_case(tag)) { end + 1 } else { 0 }
         }),
         [b'&', rest @ ..] => to(b';').map_or(0, |end| {
             let blanks: [&[u8]; 7] = [b"nbsp", b"ensp", b"emsp", b"#160", b"#10", b"#13", b"#xa0"];

@@ -24,7 +24,7 @@ use super::names::{Name, Names, Roles, Tables};
 use super::rows::{Field, Holds, LabelName, Printed, Sheet};
 use super::{Columns, Form, FormTable};
 use crate::fold::key;
-use crate::grid::value;
+use crate::grid::{MAX_LABEL_BYTES, value};
 use crate::span::Span;
 
 /// How the printed label came to stand for the form's.
@@ -312,7 +312,32 @@ impl Table<'_> {
                 }
             }
         }
+        if windows.is_empty() && unlabelled {
+            let header = region.clone().find(|&at| self.is_header_of_pieces(&printed[..=at]));
+            windows.extend(header.map(|at| at..(at + NEIGHBOURHOOD + 1).min(region.end)));
+        }
         windows
+    }
+
+    /// The last row, or that and the one above it, is a header that a page breaks in two: most of what stands one below the other is a label of
+    /// it, 结果 and 维持, or what stands in the last row alone.
+    fn is_header_of_pieces(&self, printed: &[Printed]) -> bool {
+        let Some((row, above)) = printed.split_last() else { return false };
+        let columns = self.table.rows.first().map_or(usize::MAX, |row| row.slots.len());
+        if row.cells.len() * 2 <= columns || row.numbers > 0 {
+            return false;
+        }
+        let above = above.last().filter(|above| above.at.0 == row.at.0 && above.numbers == 0);
+        let is_label = |(at, cell): (usize, &Field)| {
+            let alone = || self.roles().header(cell.name).is_some();
+            let joined = || {
+                let above = above.and_then(|above| above.cells.get(at)).map_or("", |cell| cell.span.of(self.text));
+                let joined = [above, cell.span.of(self.text)].concat();
+                joined.len() <= MAX_LABEL_BYTES && self.roles().header(self.names.get(&key(&joined))).is_some()
+            };
+            alone() || joined()
+        };
+        row.cells.iter().enumerate().filter(|&cell| is_label(cell)).count() * 2 > columns
     }
 
     /// At least two of its cells are header labels of the table.

@@ -10,6 +10,7 @@ use super::names::{Name, Names};
 use crate::fold::{push_key, with_key};
 use crate::grid::value::{self, Reading};
 use crate::grid::{Cell, Extent, Grid, Layout, MAX_LABEL_BYTES, Row};
+use crate::outline::ordinal::{Style, ordinal};
 use crate::span::Span;
 
 /// The printed rows of all grids.
@@ -320,7 +321,19 @@ impl Print {
             }
         }
         let Texts { has_values, may_be_glued, mut has_strays, .. } = texts;
-        if has_values && self.labels.len() > first_label + 1 {
+        let several = self.labels.len() > first_label + 1;
+        // A header prints its labels again, too: but no blank cells behind them.
+        let is_blank = || {
+            let behind = self.labels.last().map_or(0, |label| label.cell as usize + 1);
+            let behind = self.fields.get(first_field + behind..).unwrap_or_default();
+            behind.len() >= FEWEST_BLANK && behind.iter().all(|field| field.holds == Holds::Nothing)
+        };
+        // Nor ordinals before them.
+        let is_numbered = || {
+            let last = self.labels.last().map(|label| self.fields[first_field + label.cell as usize].span.of(text));
+            last.and_then(ordinal).is_some_and(|ordinal| ordinal.style != Style::Article)
+        };
+        if several && (has_values || is_blank() || is_numbered()) {
             has_strays |= self.merge_repeated(text, first_field, first_label, first_folded, names);
         }
         self.rows.push(RowAt {
@@ -335,6 +348,9 @@ impl Print {
         });
     }
 }
+
+/// As many blank cells behind labels are those of a row.
+const FEWEST_BLANK: usize = 3;
 
 /// Numbers that may stand before a label: a serial number and a code.
 const MOST_LEADING: u32 = 2;
@@ -577,6 +593,21 @@ mod tests {
                 assert_eq!(format!("{renamed:?}"), format!("{:?}", Print::new(&text, &grids, &own)), "{text}");
             }
         }
+    }
+
+    #[test]
+    fn a_merged_label_that_is_printed_in_each_of_its_cells_is_one_where_the_row_is_blank() {
+        let forms = Forms::embedded();
+        let labels = |text: &str| -> Vec<usize> {
+            let grids = grid::find(text, &lines::split(text), forms.vocabulary());
+            let print = Print::new(text, &grids, forms.names());
+            print.rows(&grids).iter().map(Printed::label_count).collect()
+        };
+        let above = "（三）不予公开\t1.属于国家秘密\t0\t3\n";
+        assert_eq!(labels(&format!("{above}三、本年度办理结果\t（一）予以公开\t（一）予以公开\n")), [2, 2]);
+        assert_eq!(labels(&format!("{above}总计\t总计\t\t\t\n")), [2, 1]);
+        // The labels of a header.
+        assert_eq!(labels(&format!("{above}结果维持\t总计\t总计\t\n")), [2, 3]);
     }
 
     #[test]

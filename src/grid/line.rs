@@ -18,6 +18,7 @@ use super::{Cell, Grid, LONE_CELL, Layout, Row, Vocabulary};
 use crate::fold::key;
 use crate::grid::value::{self, Reading, has_unit, is_dash, is_unit};
 use crate::lines::{Line, Look};
+use crate::outline::markup::unmarked;
 use crate::outline::ordinal::{Style, ordinal};
 use crate::span::Span;
 
@@ -266,7 +267,7 @@ fn kind(text: &str, line: &Line, span: Span, barred: bool, vocabulary: &Vocabula
     if let Some(kind) = content(text, line, span, barred, vocabulary) {
         return kind;
     }
-    let printed = span.of(text);
+    let printed = unmarked(span.of(text));
     let prose = printed.contains('。')
         || printed.ends_with(['；', '：', ':', '！', '？', '，'])
         || printed.chars().count() > LONE_CELL;

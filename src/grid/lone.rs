@@ -11,6 +11,7 @@ use super::tab::{Claim, lone, tabbed};
 use super::{Cell, Grid, LONE_CELL, Row, Vocabulary};
 use crate::grid::value::{self, Reading};
 use crate::lines::{Line, Look, Notes};
+use crate::outline::markup::unmarked;
 use crate::outline::ordinal::ordinal;
 use crate::span::Span;
 
@@ -180,6 +181,7 @@ impl Open {
 
 impl Tables<'_> {
     fn is_title(&self, printed: &str) -> bool {
+        let printed = unmarked(printed);
         let title = |text: &str| self.vocabulary.is_title(text);
         ordinal(printed).map_or_else(|| title(printed), |ordinal| title(ordinal.rest))
             && !self.vocabulary.is_label(printed)

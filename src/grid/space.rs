@@ -18,6 +18,7 @@ use super::line::says_nothing;
 use super::value::{self, Reading, has_unit, is_dash, is_unit};
 use super::{Cell, Grid, Row, Vocabulary};
 use crate::lines::{Line, Look, Notes, Wide};
+use crate::outline::markup::unmarked;
 use crate::outline::ordinal::{Style, ordinal};
 use crate::span::Span;
 
@@ -348,12 +349,13 @@ fn claim(text: &str, line: &Line, fields: &[Cell], vocabulary: &Vocabulary) -> C
     // Behind a heading stands no number, but that of its page in a table of contents.
     // A dash behind it says that the label of a group has no number.
     let dashed = fields.len() > 1 && fields.last().is_some_and(|cell| is_dash(cell.span.of(text)));
-    if !dashed && is_heading(printed, vocabulary) {
+    let heading = unmarked(printed);
+    if !dashed && is_heading(heading, vocabulary) {
         let first = fields.first().map_or(printed, |cell| cell.span.of(text));
         let title = |text: &str| {
             vocabulary.is_title(ordinal(text).map_or(text, |ordinal| ordinal.rest)) && !vocabulary.is_label(text)
         };
-        if title(printed) || (fields.len() == 2 && title(first)) {
+        if title(heading) || (fields.len() == 2 && title(first)) {
             return Claim::No;
         }
         if values == 0 {

@@ -11,6 +11,7 @@ use super::{Cell, Grid, LONE_CELL, Layout, Row, Vocabulary};
 use crate::fold::is_blank;
 use crate::grid::value::{self, Reading};
 use crate::lines::{Fields, Line, Look, Notes};
+use crate::outline::markup::unmarked;
 use crate::outline::ordinal::{Style, ordinal};
 use crate::span::Span;
 
@@ -257,6 +258,7 @@ pub(super) fn lone(printed: &str, vocabulary: &Vocabulary) -> Claim {
     if printed.starts_with('#') && printed.trim_start_matches('#').starts_with(' ') {
         return Claim::No;
     }
+    let printed = unmarked(printed);
     let printed = printed.strip_prefix("**").unwrap_or(printed);
     // Bytes first: a line of ten million characters is not counted.
     if printed.len() > LONE_CELL * 4 || printed.len() > LONE_CELL && printed.chars().count() > LONE_CELL {

@@ -11,7 +11,7 @@
 //!
 //! Every sign, digit, comma, dot and bracket may be half or full width; marks that take no room may stand anywhere.
 //! What programs print for the end of a line or for a blank (`<br>`, `&nbsp;`) may stand at the ends, and so may the
-//! marks of bold print (`**3**`). A number may stand between the quotes of a spreadsheet (`"1,095"`).
+//! marks of bold print (`**3**`). A backslash may stand before a dot, a minus, a plus or a bracket (`3\.5`), as programs put it that write Markdown. A number may stand between the quotes of a spreadsheet (`"1,095"`).
 //! A notation that a reader could take for two numbers (`1 2`, `1,09`, `（12）`, `一百三`) is text: a cell that a
 //! person must look at is better than a wrong number.
 
@@ -21,7 +21,7 @@ use std::sync::LazyLock;
 
 use nom::branch::alt;
 use nom::bytes::complete::{take_while, take_while1};
-use nom::character::complete::{one_of, satisfy};
+use nom::character::complete::{char, one_of, satisfy};
 use nom::combinator::{all_consuming, map_opt, not, opt, recognize, value, verify};
 use nom::multi::many1_count;
 use nom::sequence::{delimited, preceded, terminated};
@@ -299,12 +299,12 @@ pub(super) fn ends_text(raw: &str) -> bool {
     }
 }
 
-/// What [`amount`] may begin with.
+/// What [`amount`] may begin with; an [`escape`] too.
 fn begins_number(c: char) -> bool {
     match c {
         '0'..='9' => true,
         '\u{4E00}'..='\u{9FFF}' => numeral::is_numeral(c),
-        _ => is_digit(c) || numeral::is_numeral(c) || begins_sign(c),
+        _ => is_digit(c) || numeral::is_numeral(c) || begins_sign(c) || c == '\\',
     }
 }
 
@@ -459,7 +459,8 @@ fn is_placeholder(seen: &str, first: char) -> bool {
 }
 
 fn cell(input: &str) -> IResult<&str, (Decimal, Option<&str>)> {
-    (amount, preceded(blanks, opt(alt((unit, delimited(one_of("（("), unit, one_of("）)"))))))).parse(input)
+    (amount, preceded(blanks, opt(alt((unit, delimited((escape, one_of("（(")), unit, (escape, one_of("）)"))))))))
+        .parse(input)
 }
 
 fn amount(input: &str) -> IResult<&str, Decimal> {
@@ -481,9 +482,9 @@ const UP: &str = "+＋↑⬆▲";
 /// An em dash is no minus.
 fn sign(input: &str) -> IResult<&str, bool> {
     alt((
-        value(true, (one_of(NEGATIVE), marks)),
+        value(true, (escape, one_of(NEGATIVE), marks)),
         value(true, (one_of(DOWN), blanks)),
-        value(false, (one_of(UP), blanks)),
+        value(false, (escape, one_of(UP), blanks)),
     ))
     .parse(input)
 }
@@ -503,7 +504,12 @@ fn plain(input: &str) -> IResult<&str, &str> {
 }
 
 fn fraction(input: &str) -> IResult<&str, &str> {
-    recognize((one_of(".．"), marks, many1_count(digit))).parse(input)
+    recognize((escape, one_of(".．"), marks, many1_count(digit))).parse(input)
+}
+
+/// What Markdown puts before a mark that it would take for one of its own.
+fn escape(input: &str) -> IResult<&str, Option<char>> {
+    opt(char('\\')).parse(input)
 }
 
 fn three(input: &str) -> IResult<&str, &str> {

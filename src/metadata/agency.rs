@@ -129,7 +129,7 @@ pub(super) fn leading_organ(text: &str) -> Option<String> {
 
 const EDGES: &[char] = &[
     '（', '）', '(', ')', '《', '》', '“', '”', '"', '—', '-', '－', '：', ':', '·', '、', ',', '.', '#', '*', '_',
-    '〔', '〕', '[', ']', '【', '】', ' ',
+    '=', '〔', '〕', '[', ']', '【', '】', ' ',
 ];
 
 /// What is left of a title once the name of the report and the year are gone, if it can name an organ.
@@ -155,7 +155,7 @@ pub(super) fn name_of(rest: &str) -> Option<String> {
         }
     }
     let length = name.chars().count();
-    let clean = !name.contains(['>', '|', '：', ':', '，', '。', '《', '》', '_']);
+    let clean = !name.contains(['>', '|', '：', ':', '，', '。', '《', '》', '_', '*', '=', '#', ';', '；']);
     let spoken = is_pronoun(name) && length <= 4;
     let ordinal = name.chars().all(|c| c.is_ascii_digit());
     ((2..=50).contains(&length) && clean && !spoken && !ordinal).then(|| name.to_owned())

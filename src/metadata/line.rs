@@ -8,7 +8,7 @@ use super::Input;
 use super::contact;
 use super::dates;
 use super::labelled::doc_number;
-use super::text::{Patterns, Traits, cap, leftmost, squeeze_known, tidy_known};
+use super::text::{Patterns, Traits, cap, leftmost, squeeze_known, tidy, tidy_known};
 use crate::fold;
 use crate::lines::{LineKind, Look};
 use crate::span::Span;
@@ -24,7 +24,11 @@ const MOST_CELLS: usize = 4;
 /// A line of more cells at the end of a report is a row of its tables.
 pub(super) const ROW_CELLS: usize = 3;
 /// What text formats put around a title.
-const MARKUP: &[char] = &['#', '*', '_', ' '];
+const MARKUP: &[char] = &['#', '*', '_', '=', ' '];
+/// What stands around bold print inside it.
+const BOLD: &str = "**";
+/// A shorter text stands there twice by chance, in bytes.
+const SHORTEST_TWICE: usize = 36;
 
 /// A line that holds something.
 #[derive(Debug, Clone)]
@@ -40,6 +44,8 @@ pub(super) struct Line<'a> {
     /// The only cell, or the whole line.
     text: &'a str,
     squeezed: OnceCell<Cow<'a, str>>,
+    /// Its title without the marks of bold print, where it has any.
+    plain: OnceCell<Option<String>>,
 }
 
 impl<'a> Line<'a> {
@@ -65,12 +71,22 @@ impl<'a> Line<'a> {
 
     /// The only cell, squeezed, markup and quotes around it gone.
     pub(super) fn title(&self) -> &str {
-        if self.cells == 1 { self.squeezed().trim_matches(MARKUP).trim_matches(['《', '》']) } else { "" }
+        if self.cells != 1 {
+            return "";
+        }
+        let plain = self.plain.get_or_init(|| without_bold(self.squeezed()));
+        let title = plain.as_deref().unwrap_or_else(|| self.squeezed());
+        once(title.trim_matches(MARKUP).trim_matches(['《', '》']))
     }
 
     /// The only cell as printed, white space folded, markup around it gone.
     pub(super) fn printed(&self) -> String {
-        tidy_known(self.text, self.traits).trim_matches(MARKUP).to_owned()
+        let printed = tidy_known(self.text, self.traits);
+        let Some(plain) = without_bold(&printed) else {
+            return once(printed.trim_matches(MARKUP).trim_end_matches(',')).to_owned();
+        };
+        // What was bold stands beside what is not, as a word of it.
+        once(&tidy(&plain)).to_owned()
     }
 
     /// A text of the page rather than of the report begins here. `printed`: what it may begin with is printed in one
@@ -84,6 +100,24 @@ impl<'a> Line<'a> {
     pub(super) fn whole(&self, input: &Input<'a>) -> &'a str {
         let whole = cap(self.span.of(input.text), LINE_CHARS);
         if self.traits.any(Traits::CELLS) { whole.trim_matches(['|', '｜', '│', '┃']) } else { whole }
+    }
+}
+
+/// A text without the marks of bold print inside it: 某市**2024**年. None where there are none; stars that are no such marks stay.
+fn without_bold(text: &str) -> Option<String> {
+    let text = text.trim_matches(MARKUP);
+    let pairs = text.matches(BOLD).count();
+    (pairs > 0 && pairs % 2 == 0 && !text.contains("***")).then(|| text.replace(BOLD, ""))
+}
+
+/// A text that stands there twice, as the title of a page and its heading do side by side, once.
+fn once(text: &str) -> &str {
+    if text.len() < SHORTEST_TWICE {
+        return text;
+    }
+    match text.split_at_checked(text.len() / 2) {
+        Some((first, second)) if first.trim() == second.trim() => first.trim(),
+        _ => text,
     }
 }
 
@@ -105,8 +139,8 @@ pub(super) fn push_line<'a>(input: &Input<'a>, index: usize, told: bool, out: &m
         if is_row_of_most_cells(printed.as_bytes(), look) {
             // It is taken for a row with blanks, as it mostly is: that changes nothing but the way to its squeezed text.
             let traits = Traits::BLANK | Traits::WIDE | Traits::CELLS | Traits::TWO;
-            let squeezed = OnceCell::new();
-            out.push(Line { index, span: content, kind, traits, cells: MOST_CELLS, text: printed, squeezed });
+            let (squeezed, plain) = Default::default();
+            out.push(Line { index, span: content, kind, traits, cells: MOST_CELLS, text: printed, squeezed, plain });
             return;
         }
     }
@@ -124,7 +158,8 @@ pub(super) fn push_line<'a>(input: &Input<'a>, index: usize, told: bool, out: &m
         text = only.filter(|_| count == 1).unwrap_or(printed);
     }
     if cells > 0 {
-        out.push(Line { index, span, kind, traits, cells, text, squeezed: OnceCell::new() });
+        let (squeezed, plain) = Default::default();
+        out.push(Line { index, span, kind, traits, cells, text, squeezed, plain });
     }
 }
 
@@ -132,7 +167,15 @@ pub(super) fn push_line<'a>(input: &Input<'a>, index: usize, told: bool, out: &m
 fn count_cells(row: &str) -> (Option<&str>, usize) {
     let mut filled = Cells { rest: Some(row) }.filter(|cell| !fold::is_blank(cell));
     let only = filled.next();
-    (only, usize::from(only.is_some()) + filled.take(MOST_CELLS - 1).count())
+    let others = filled.clone().take(MOST_CELLS - 1).count();
+    // The title of a page, and its heading.
+    let mut is_again =
+        |only: &str| only.len() >= SHORTEST_TWICE && filled.next().is_some_and(|cell| cell.trim() == only.trim());
+    match only {
+        None => (None, 0),
+        Some(cell) if others == 1 && is_again(cell) => (only, 1),
+        Some(_) => (only, 1 + others),
+    }
 }
 
 /// The row has [`MOST_CELLS`] cells with something in them; it may have them where this says no.
@@ -168,6 +211,7 @@ fn has_most_cells(row: &[u8]) -> bool {
 }
 
 /// The cells of a row, parted by tabs and bars: `\t`, `|`, `｜`, `│` and `┃`.
+#[derive(Clone)]
 struct Cells<'a> {
     rest: Option<&'a str>,
 }

@@ -268,12 +268,17 @@ pub(super) fn tidy_known(text: &str, traits: Traits) -> Cow<'_, str> {
 
 /// As [`tidy`], but two whole words stay apart: `某某局 发布日期：` are two things, `电 话` is one.
 pub(super) fn flat(text: &str, traits: Traits) -> Flat<'_> {
-    let single = |word: &str| word.chars().nth(1).is_none();
+    // Up to the next mark: 邮编：223300；电 话：.
+    let is_one = |mut word: std::str::Chars, next: fn(&mut std::str::Chars) -> Option<char>| {
+        next(&mut word).is_some() && next(&mut word).is_none_or(|c| !c.is_alphanumeric())
+    };
     let printed = if traits.any(Traits::BLANK) {
         Cow::Owned(join(text, |left, before, after, right| {
             is_wide_mark(before)
                 || is_wide_mark(after)
-                || is_wide(before) && is_wide(after) && (single(left) || single(right))
+                || is_wide(before)
+                    && is_wide(after)
+                    && (is_one(left.chars(), |word| word.next_back()) || is_one(right.chars(), |word| word.next()))
         }))
     } else {
         Cow::Borrowed(text)

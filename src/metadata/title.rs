@@ -190,7 +190,11 @@ pub(super) fn parse(text: &str, name: Option<(usize, usize)>) -> Parsed {
                 let behind = without_years(&text[end..]);
                 if AFTER.is_match(&behind) { bracketed_organ(&behind) } else { name_of(&behind) }
             };
-            let before = with_government(text, &text[..start]);
+            let mut before = with_government(text, &text[..start]);
+            // The title of the page, and that of the report behind it.
+            while let Some((start, _)) = shaped_name(before, &CORES.find_iter(before.as_bytes()).collect::<Vec<_>>()) {
+                before = with_government(before, &before[..start]);
+            }
             name_of(without_attached(&without_years(before))).or_else(behind)
         }
         None => {
@@ -361,7 +365,9 @@ pub(super) fn find(lines: &[Line], known: &Known) -> Option<Title> {
     for from in 0..lines.len() {
         joined.clear();
         for to in from + 1..=lines.len().min(from + 3) {
-            if !usable[to - 1] {
+            // The last character of a title that is too wide for its line.
+            let is_end = || to - 1 > from && lines[to - 1].title() == "告";
+            if !usable[to - 1] && !is_end() {
                 break;
             }
             joined.push_str(lines[to - 1].title());

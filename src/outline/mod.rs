@@ -5,7 +5,7 @@
 //! The marks of Markdown are left out of both.
 
 mod heading;
-mod markup;
+pub(crate) mod markup;
 pub mod ordinal;
 mod paragraph;
 mod wrap;
@@ -51,7 +51,7 @@ pub(crate) fn outline_noted(
     if wrap.is_some() {
         wrap::mark_page_furniture(text, lines, &mut kinds);
     }
-    let marked = notes.wide.signs && markup::is_used(text);
+    let marked = markup::is_used(text, lines, notes.wide.signs);
     let mut finder = Finder { text, lines, vocabulary, wrap, marked, kinds, headings: Vec::with_capacity(16) };
     finder.find();
     let Finder { mut kinds, mut headings, .. } = finder;
@@ -440,6 +440,25 @@ mod tests {
         let ragged = "一是公开信息，二是办理\n我局高度重视政府信息公开工作，把政府信息公开作为加强自身建设的重要\n";
         let ragged = read(&format!("一、总体情况\n{}{}{short}", cut.repeat(2), ragged.repeat(2)));
         assert_eq!(ragged.sections[0].paragraphs.len(), 11);
+    }
+
+    #[test]
+    fn a_sentence_that_is_cut_before_the_first_heading_goes_on() {
+        let cut = "根据条例的要求编制本报告。所列数据的统计期限自2024年1月\n1日起至2024年12月31日止。如有疑问，请与本局联系（地\n址：云溪路8号；电话：0517-83920311）。\n";
+        let outline = read(&format!("某局年报\n{cut}一、总体情况\n{cut}"));
+        assert_eq!(outline.preface.len(), 2);
+        assert!(
+            outline.preface[1].text.contains("1月1日起至2024年12月31日止")
+                && outline.preface[1].text.contains("（地址：云溪路")
+        );
+        // A blank line between each two.
+        let spaced = read(&format!("某局年报\n\n{}一、总体情况\n", cut.replace('\n', "\n\n")));
+        assert_eq!(texts(&spaced.preface), texts(&outline.preface));
+        // Lines of an address are not cut.
+        let lines = read(
+            "某局年报\n根据条例，制定本报告。\n联系地址：云溪县云溪街道云溪路8号云溪县行政中心\n电话：0517-83920311。\n一、总体情况\n",
+        );
+        assert_eq!(lines.preface.len(), 4);
     }
 
     #[test]

@@ -5,10 +5,10 @@ use std::ops::Range;
 use crate::lines::{Line, LineKind, Look};
 use crate::outline::ordinal::ordinal;
 use crate::record::Paragraph;
-use crate::span::{LineIndex, Span};
+use crate::span::{LineIndex, Span, width};
 
 use super::markup;
-use super::wrap::{LONGEST_LINE, SHORTEST_FULL, SLACK, Wrap, end, indent};
+use super::wrap::{LONGEST_LINE, SHORTEST_FULL, SLACK, WIDTHS, Wrap, end, indent};
 
 /// The prose of a report, of which paragraphs are made.
 pub(super) struct Prose<'a> {
@@ -50,6 +50,8 @@ impl Prose<'_> {
         let mut open: Option<usize> = None;
         // The line that it begins on.
         let mut first = 0;
+        // Nothing but a few lines stands before the first heading: too few to tell that they are wrapped.
+        let preface = range.start == 0;
         if let Some(above) = range.start.checked_sub(1)
             && !rest.is_empty()
         {
@@ -65,7 +67,8 @@ impl Prose<'_> {
                     let gap = open.is_some_and(|last| at - last > 1);
                     match (paragraphs.last_mut(), open) {
                         (Some(last), Some(above))
-                            if is_one(text, lines, (first, above, at), (&last.text, &piece.text), wrap) =>
+                            if is_one(text, lines, (first, above, at), (&last.text, &piece.text), wrap)
+                                || preface && is_cut_off(text, lines, above, (&last.text, &piece.text)) =>
                         {
                             join(&mut last.text, &piece.text);
                             last.rejoined |= gap;
@@ -113,6 +116,16 @@ fn is_one(
         None if gap => goes_on(before, piece),
         None => goes_back(text, lines, (first, above, at), (before, piece)),
     }
+}
+
+/// The line `above` is as wide as those of a PDF are, and stops in the middle of a sentence: the one below goes on with it, to its full stop or
+/// to the same width, whether or not the rest of the text is wrapped.
+fn is_cut_off(text: &str, lines: &[Line], above: usize, (before, piece): (&str, &str)) -> bool {
+    if !is_cut(before) || !is_plain(piece) {
+        return false;
+    }
+    let (full, next) = (end(text, &lines[above]), width(piece));
+    WIDTHS.contains(&full) && next <= full + SLACK && (piece.ends_with(is_stop) || next + SLACK >= full)
 }
 
 /// `piece` is nothing of its own.

@@ -21,7 +21,7 @@ pub(super) struct Wrap {
 }
 
 /// Lines are wrapped between these widths; shorter ones are verse, longer ones are paragraphs.
-const WIDTHS: std::ops::RangeInclusive<usize> = 40..=140;
+pub(super) const WIDTHS: std::ops::RangeInclusive<usize> = 40..=140;
 /// A full line may lack this much: no punctuation mark begins a line, and justification is never exact.
 pub(super) const SLACK: usize = 8;
 /// The least width of a full line.

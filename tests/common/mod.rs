@@ -114,7 +114,7 @@ pub fn assert_invariants(report: &Report, whose: &str) {
         paragraphs.push_str(&section.title);
     });
     // The marks of Markdown are print, no text.
-    let unmarked = |text: &str| visible(text).replace(['*', '#'], "");
+    let unmarked = |text: &str| visible(text).replace(['*', '#', '_', '=', '\\'], "");
     let paragraphs = unmarked(&paragraphs);
     for line in report.lines.iter().filter(|line| line.kind == LineKind::Prose) {
         let printed = unmarked(line.span.of(&report.text));
