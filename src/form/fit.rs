@@ -387,19 +387,31 @@ impl<'a> Fitter<'a> {
             cell.holds == Holds::Text && cell.span.of(self.text).trim_matches(['）', ')', '”', '》']).is_empty()
         };
         from += last.cells[from..].iter().take_while(|cell| closes(cell)).count();
-        // Nor is the rest of a group's label that stands beside it, before as many cells as the row has columns.
+        // Nor is the rest of a group's label that stands beside it, nor that of its own, before as many cells as the row has columns.
         let columns = table.rows[step.row].slots.len();
+        let is_text = |cell: &&Field| cell.holds == Holds::Text;
         let is_rest = |cell: &Field| {
             let printed = key(cell.span.of(self.text));
-            cell.holds == Holds::Text && cell.name.is_none() && !printed.is_empty() && table.roles.is_part(&printed)
+            cell.name.is_none() && !printed.is_empty() && table.roles.is_part(&printed)
         };
-        while table.columns == Columns::Form
-            && end - from > columns
-            && last.cells[from + 1..].iter().take(columns).all(|cell| cell.holds != Holds::Text)
-            && is_rest(&last.cells[from])
+        let rest = from + last.cells[from..].iter().take_while(is_text).count();
+        if table.columns == Columns::Form
+            && from < rest
+            && end - rest >= columns
+            && !last.cells[rest..].iter().take(columns).any(|cell| is_text(&cell))
+            && last.cells[from..rest].iter().all(is_rest)
         {
             self.shifted(&table.rows[step.row], Shift::Rest, Some(last.cells[from].span));
-            from += 1;
+            from = rest;
+        }
+        // It may stand behind a number for each column, too.
+        if table.columns == Columns::Form && end - from > columns {
+            let (values, behind) = last.cells[from..end].split_at(columns);
+            let filled = values.iter().all(|cell| matches!(cell.holds, Holds::Number | Holds::Placeholder));
+            if filled && behind.iter().all(|cell| is_text(&cell) && is_rest(cell)) {
+                end = from + columns;
+                self.shifted(&table.rows[step.row], Shift::Rest, behind.first().map(|cell| cell.span));
+            }
         }
         if table.columns != Columns::Form {
             // The label stands in another row: what looks like one here is the unit behind a code.

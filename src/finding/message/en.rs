@@ -286,7 +286,7 @@ fn shift(shift: Shift) -> &'static str {
         }
         Shift::NoCells => "the row prints no cell behind its label; its cells were taken for blank",
         Shift::Rest => {
-            "what stands before the numbers is part of a label of the form; it was taken for no number of the row"
+            "what stands beside the numbers is part of a label of the form; it was taken for no number of the row"
         }
         Shift::Plain => "the row was read by the position of its cells, but the sums of the form speak against it",
         Shift::Columns => "the numbers were placed under the columns that the rows around them use",
