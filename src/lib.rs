@@ -243,7 +243,8 @@ impl Reader {
         let print = Print::new(text, grids, names);
         let printed = print.rows(grids);
         let family = || {
-            let title = fold::key(metadata.title.as_deref().unwrap_or(""));
+            // A year may stand inside the name: 政府信息公开工作2010年度报告.
+            let title = fold::key(metadata.title.as_deref().unwrap_or("")).replace(|c: char| c.is_ascii_digit(), "");
             self.forms.titles().iter().any(|known| title.contains(&fold::key(known)))
         };
         let sheet = Sheet { text, printed: &printed, grids };

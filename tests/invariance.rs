@@ -183,3 +183,15 @@ fn one_blank_between_cells_and_thousands_gives_no_wrong_number() {
     assert_eq!(untrue.count(), 0);
     assert!(report.summary().unreadable > 0);
 }
+
+/// A PDF whose digits stand a little lower than its characters: the year of the title is on a line of its own.
+#[test]
+fn a_year_inside_the_name_of_the_report_hides_no_annex() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/reports/valid/2008-code-column/report.txt");
+    let text = std::fs::read_to_string(path).expect(path);
+    let moved = text.replacen("2010年度政府信息公开工作年度报告", "年度政府信息公开工作\n2010\n年度报告", 1);
+    assert_ne!(moved, text);
+    let cells = |text: &str| cells(&read_bytes(text.as_bytes()));
+    assert!(!cells(&text).is_empty());
+    assert_eq!(cells(&moved), cells(&text));
+}

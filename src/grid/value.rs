@@ -1,17 +1,19 @@
 //! What one table cell holds: a number with its unit, nothing, a placeholder, or text.
 //!
 //! ```text
-//! cell     = blank* amount blank* [unit | "（" unit "）"] blank*
+//! cell     = blank* amount blank* [unit | [escape] "（" unit [escape] "）"] blank*
 //! amount   = [sign] number | Chinese numeral
-//! sign     = "-" | ("+" | "↑" | "↓") blank*
+//! sign     = [escape] "-" | ([escape] "+" | "↑" | "↓") blank*
 //! number   = grouped [fraction] | digit+ [fraction]
 //! grouped  = digit{1,3} ("," digit{3})+ | digit{1,3} (blank digit{3})+     no leading zero
-//! fraction = "." digit+
+//! fraction = [escape] "." digit+
+//! escape   = "\"
 //! ```
 //!
 //! Every sign, digit, comma, dot and bracket may be half or full width; marks that take no room may stand anywhere.
 //! What programs print for the end of a line or for a blank (`<br>`, `&nbsp;`) may stand at the ends, and so may the
-//! marks of bold print (`**3**`). A backslash may stand before a dot, a minus, a plus or a bracket (`3\.5`), as programs put it that write Markdown. A number may stand between the quotes of a spreadsheet (`"1,095"`).
+//! marks of bold print (`**3**`). A backslash may stand before a dot, a minus, a plus or a bracket (`3\.5`), as programs put
+//! it that write Markdown. A number may stand between the quotes of a spreadsheet (`"1,095"`).
 //! A notation that a reader could take for two numbers (`1 2`, `1,09`, `（12）`, `一百三`) is text: a cell that a
 //! person must look at is better than a wrong number.
 

@@ -107,7 +107,7 @@ impl<'a> Line<'a> {
 fn without_bold(text: &str) -> Option<String> {
     let text = text.trim_matches(MARKUP);
     let pairs = text.matches(BOLD).count();
-    (pairs > 0 && pairs % 2 == 0 && !text.contains("***")).then(|| text.replace(BOLD, ""))
+    (pairs > 0 && pairs.is_multiple_of(2) && !text.contains("***")).then(|| text.replace(BOLD, ""))
 }
 
 /// A text that stands there twice, as the title of a page and its heading do side by side, once.
