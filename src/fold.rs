@@ -77,15 +77,14 @@ fn escape(bytes: &[u8]) -> usize {
 /// No such mark is longer, in bytes.
 const LONGEST_ESCAPE: usize = 8;
 
-/// The text without [marks](escape) of programs, and blanks, at its ends, and without those of bold print: `**3**`.
+/// The text without [marks](escape) of programs, and blanks, at its ends, and without those of bold print: `**3**`, `__3__`.
 pub(crate) fn trim_escaped(text: &str) -> &str {
     let mut seen = text.trim();
-    if let Some(bold) = seen.strip_prefix("**").and_then(|rest| rest.strip_suffix("**"))
-        && !bold.contains('*')
-        && !is_blank(bold)
-    {
-        seen = bold.trim();
-    }
+    let bold = ["**", "__"].iter().find_map(|mark| {
+        let inside = seen.strip_prefix(mark)?.strip_suffix(mark)?;
+        (!inside.contains(&mark[..1]) && !is_blank(inside)).then(|| inside.trim())
+    });
+    seen = bold.unwrap_or(seen);
     while let length @ 1.. = escape(seen.as_bytes()) {
         seen = seen[length..].trim_start();
     }

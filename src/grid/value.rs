@@ -12,7 +12,7 @@
 //!
 //! Every sign, digit, comma, dot and bracket may be half or full width; marks that take no room may stand anywhere.
 //! What programs print for the end of a line or for a blank (`<br>`, `&nbsp;`) may stand at the ends, and so may the
-//! marks of bold print (`**3**`). A backslash may stand before a dot, a minus, a plus or a bracket (`3\.5`), as programs put
+//! marks of bold print (`**3**`, `__3__`). A backslash may stand before a dot, a minus, a plus or a bracket (`3\.5`), as programs put
 //! it that write Markdown. A number may stand between the quotes of a spreadsheet (`"1,095"`).
 //! A notation that a reader could take for two numbers (`1 2`, `1,09`, `（12）`, `一百三`) is text: a cell that a
 //! person must look at is better than a wrong number.
@@ -142,7 +142,7 @@ pub fn read(raw: &str) -> Reading<'_> {
         return Reading::Number { value, unit };
     }
     // What a program prints for the end of a line is a blank.
-    if (matches!(last, '>' | ';' | 'n' | 'r' | 't' | '*') || matches!(first, '<' | '&' | '\\'))
+    if (matches!(last, '>' | ';' | 'n' | 'r' | 't' | '*' | '_') || matches!(first, '<' | '&' | '\\'))
         && seen != trim_escaped(seen)
     {
         let inside = trim_escaped(seen);
