@@ -14,7 +14,11 @@ use crate::span::Span;
 
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let Some(fitted) = subject.fitted else {
-        findings.push(Finding::new(Rule::FormUnknown, Fact::FormUnknown { tables: subject.tables.len() }));
+        let fact = match is_source(subject.text) {
+            true => Fact::SourceOfPage,
+            false => Fact::FormUnknown { tables: subject.tables.len() },
+        };
+        findings.push(Finding::new(Rule::FormUnknown, fact));
         return;
     };
     for (index, table) in fitted.form.tables.iter().enumerate() {
@@ -172,4 +176,12 @@ fn is_numbers(printed: &str) -> bool {
 fn holds_numbers(text: &str, table: &Table) -> bool {
     let mut cells = table.rows.iter().flat_map(|row| &row.cells);
     cells.any(|cell| matches!(value::read(&cell.text(text)), Reading::Number { .. }))
+}
+
+/// The text is the source of a web page: it begins as one, or with a mark that is closed further down.
+fn is_source(text: &str) -> bool {
+    let Some(mark) = text.trim_start().strip_prefix('<') else { return false };
+    let name = mark.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+    let begins = |word: &str| mark.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word));
+    begins("!doctype html") || !name.is_empty() && text.contains(&format!("</{name}>"))
 }

@@ -36,6 +36,21 @@ fn findings_come_in_the_order_of_the_text_and_those_about_the_whole_first() {
     assert_eq!(findings, [whole, at(0, low), at(0, high), at(1, low)]);
 }
 
+#[test]
+fn the_source_of_a_web_page_is_called_so() {
+    let is_source = |text: &str| read(text).findings.iter().any(|finding| finding.fact == Fact::SourceOfPage);
+    let page = format!(
+        "<html><head><title>年报</title></head><body><p>{}</p></body></html>",
+        CLEAN.replace(['\t', '\n'], "</td><td>")
+    );
+    for page in [&page, &format!("\n<!DOCTYPE html>\n{page}"), "<!doctype HTML>", "<div class=\"a\">某局</div>"] {
+        assert!(is_source(page), "{page}");
+    }
+    for text in ["", "某局年报", "<某局>年报", "<p>某局", "<", "1 < 2 </p>", CLEAN] {
+        assert!(!is_source(text), "{text}");
+    }
+}
+
 /// The sums of a table are checked where it stands alone, too.
 #[test]
 fn sums_are_those_of_the_tables_that_are_printed() {

@@ -26,6 +26,8 @@ pub enum Fact {
     SectionEmpty { title: String, text: String },
     /// No form knows the tables (of the report, or of the place given).
     FormUnknown { tables: usize },
+    /// The source of a web page, of which no text was made.
+    SourceOfPage,
     /// So many labels of an annex and units, each on a line of its own, that stand in no table.
     LabelsUnread { lines: usize },
     /// A table of another edition.

@@ -37,6 +37,9 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
             f,
             "{lines} lines from here on are labels of the annex or units, but stand in no table that could be read; the report may print rows that are not among the cells"
         ),
+        Fact::SourceOfPage => f.write_str(
+            "this is the source of a web page (HTML), which is not taken apart; give its text, as a browser copies or saves it",
+        ),
         Fact::FormUnknown { tables: 0 } => {
             f.write_str("no known form matches this report: it has no table and none of the form's sections")
         }

@@ -35,6 +35,9 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
                 "自此起有 {lines} 行是统计表的项目名或计量单位，却不在任何可读出的表格中；报告所印的部分项目可能未列入单元格"
             )
         }
+        Fact::SourceOfPage => {
+            f.write_str("这是网页的源代码，本程序不解析网页；请提供网页的文字，例如在浏览器中复制或另存为文本")
+        }
         Fact::FormUnknown { tables: 0 } => f.write_str("没有与之相符的格式：报告中没有表格，也没有格式规定的各部分"),
         Fact::FormUnknown { tables } => write!(f, "没有与之相符的格式（{tables} 张表），各单元格按原样给出"),
         Fact::FormMixed { title, edition, form } => {
