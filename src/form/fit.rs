@@ -392,7 +392,8 @@ impl<'a> Fitter<'a> {
         let is_text = |cell: &&Field| cell.holds == Holds::Text;
         let is_rest = |cell: &Field| {
             let printed = key(cell.span.of(self.text));
-            cell.name.is_none() && !printed.is_empty() && table.roles.is_part(&printed)
+            // A cell that is broken may be a number.
+            cell.name.is_none() && !cell.broken && !printed.is_empty() && table.roles.is_part(&printed)
         };
         let rest = from + last.cells[from..].iter().take_while(is_text).count();
         if table.columns == Columns::Form
