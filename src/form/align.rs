@@ -161,8 +161,12 @@ pub fn align(sheet: &Sheet, kinds: &[Kinds], form: &Form, index: usize, names: &
         matches
     };
     let region = table.table.region.clone().unwrap_or(0..printed.len());
-    let prints = table.prints(printed, kinds, region, around).into_iter();
-    let found = prints.map(|print| table.one_print(table.windows(printed, kinds, print).into_iter().map(find)));
+    let prints = table.prints(printed, kinds, region.clone(), around).into_iter();
+    let mut windows: Vec<_> = prints.map(|print| table.windows(printed, kinds, print)).collect();
+    if windows.iter().all(Vec::is_empty) {
+        windows = vec![table.below_pieces(printed, region)];
+    }
+    let found = windows.into_iter().map(|windows| table.one_print(windows.into_iter().map(find)));
     table.own_print(printed, found.collect(), around)
 }
 
@@ -312,11 +316,17 @@ impl Table<'_> {
                 }
             }
         }
-        if windows.is_empty() && unlabelled {
-            let header = region.clone().find(|&at| self.is_header_of_pieces(&printed[..=at]));
-            windows.extend(header.map(|at| at..(at + NEIGHBOURHOOD + 1).min(region.end)));
-        }
         windows
+    }
+
+    /// The rows of `region` below a header that no row prints whole, where the rows of the table have no labels.
+    fn below_pieces(&self, printed: &[Printed], mut region: Range<usize>) -> Vec<Range<usize>> {
+        if !self.roles().is_unlabelled() {
+            return Vec::new();
+        }
+        let end = region.end;
+        let header = region.find(|&at| self.is_header_of_pieces(&printed[..=at]));
+        header.map(|at| at..(at + NEIGHBOURHOOD + 1).min(end)).into_iter().collect()
     }
 
     /// The last row, or that and the one above it, is a header that a page breaks in two: most of what stands one below the other is a label of
