@@ -4,12 +4,14 @@
 //! certain. If one combination of readings is left, it is taken; cells in which all that are left agree are taken too; the rest gets no value.
 //! A blank counts as zero here, as in every sum of the form. Certain values are never touched.
 
-use std::cell::OnceCell;
+mod search;
+mod sums;
 
 use rust_decimal::Decimal;
 
+use self::search::Search;
+use self::sums::{Sum, Sums, sum};
 use super::Identity;
-use crate::finding::Rule;
 
 /// A row that can be read in several ways.
 #[derive(Debug, Clone)]
@@ -56,9 +58,6 @@ impl Knows for [Known] {
     }
 }
 
-/// The most combinations that are tried.
-const MOST_STEPS: usize = 200_000;
-
 /// For each open row, the indices of the readings that remain in some combination that satisfies every identity. Empty lists: none was
 /// found, or there are too many combinations to try.
 pub fn solve(identities: &[Identity], known: &[Known], rows: &[Open]) -> Vec<Vec<usize>> {
@@ -77,20 +76,7 @@ pub fn solve(identities: &[Identity], known: &[Known], rows: &[Open]) -> Vec<Vec
         return nothing;
     }
     let shared: Vec<(&Identity, Vec<usize>)> = open.into_iter().filter(|(_, rows)| rows.len() > 1).collect();
-    let mut search = Search {
-        sums: &sums,
-        partial: shared.iter().map(|(identity, _)| sums.certain(identity)).collect(),
-        places: sums.places(&shared),
-        decided: vec![Vec::new(); rows.len()],
-        shared: &shared,
-        kept: &kept,
-        chosen: Vec::new(),
-        found: rows.iter().map(|row| vec![false; row.readings.len()]).collect(),
-        steps: 0,
-    };
-    for (at, (_, rows)) in shared.iter().enumerate() {
-        rows.last().into_iter().for_each(|&last| search.decided[last].push(at));
-    }
+    let mut search = Search::new(&sums, &shared, &kept);
     if !search.run() {
         return nothing;
     }
@@ -231,249 +217,10 @@ fn own_sums(identities: &[Identity], row: &Open, reading: &[Known]) -> Option<Ve
     identities.iter().filter(own).map(|identity| sum(identity, value)).collect()
 }
 
-/// The search through the combinations of readings, one row after the other.
-struct Search<'a> {
-    sums: &'a Sums<'a, [Known]>,
-    /// The identities over several open rows, with these rows.
-    shared: &'a [(&'a Identity, Vec<usize>)],
-    /// For each row, those of which it is the last: above it they cannot be checked, below it they need not.
-    decided: Vec<Vec<usize>>,
-    /// For each row, where its slots enter them.
-    places: Vec<Vec<Place>>,
-    /// Their sums: of what is certain, then with the first row chosen, the second, and so on.
-    partial: Vec<Partial>,
-    kept: &'a [Vec<usize>],
-    /// The readings of the first rows.
-    chosen: Vec<usize>,
-    found: Vec<Vec<bool>>,
-    steps: usize,
-}
-
-/// A slot of an open row enters an identity.
-struct Place {
-    /// Which of the shared identities.
-    identity: usize,
-    /// Which of the row's slots; `None` where it has no such slot, so that nothing is known of it.
-    at: Option<usize>,
-    /// It is a total.
-    total: bool,
-}
-
-impl Search<'_> {
-    /// Tries every combination; false when there are too many.
-    fn run(&mut self) -> bool {
-        let row = self.chosen.len();
-        if row == self.kept.len() {
-            for (found, &reading) in self.found.iter_mut().zip(&self.chosen) {
-                found[reading] = true;
-            }
-            return true;
-        }
-        for &reading in &self.kept[row] {
-            self.steps += 1;
-            if self.steps > MOST_STEPS {
-                return false;
-            }
-            self.choose(row, reading);
-            let go_on = !self.is_possible(row) || self.run();
-            self.chosen.pop();
-            self.partial.truncate(self.partial.len() - self.shared.len());
-            if !go_on {
-                return false;
-            }
-        }
-        true
-    }
-
-    /// Adds the numbers of a reading of the next row to the sums.
-    fn choose(&mut self, row: usize, reading: usize) {
-        let above = self.partial.len() - self.shared.len();
-        self.partial.extend_from_within(above..);
-        let now = self.partial.len() - self.shared.len();
-        let reading_of_row = &self.sums.rows[row].readings[reading];
-        for place in &self.places[row] {
-            let known = place.at.and_then(|at| reading_of_row.get(at)).unwrap_or(&Known::Unknown);
-            self.partial[now + place.identity].add(known, place.total);
-        }
-        self.chosen.push(reading);
-    }
-
-    /// None of the identities of which the row is the last is broken.
-    fn is_possible(&self, row: usize) -> bool {
-        let now = self.partial.len() - self.shared.len();
-        let holds = |&at: &usize| {
-            let sum = self.partial[now + at].sum();
-            sum.and_then(|sum| self.sums.says(self.shared[at].0, &sum)) != Some(false)
-        };
-        self.decided[row].iter().all(holds)
-    }
-}
-
-/// The two sides of an identity, as far as they are added up.
-#[derive(Debug, Clone, Copy, Default)]
-struct Partial {
-    total: Decimal,
-    parts: Decimal,
-    /// A total is printed.
-    stated: bool,
-    /// A slot is unknown, or a side is too large.
-    unknown: bool,
-}
-
-impl Partial {
-    fn add(&mut self, known: &Known, total: bool) {
-        let side = if total { &mut self.total } else { &mut self.parts };
-        let sum = known.value().and_then(|value| side.checked_add(value.unwrap_or_default()));
-        self.unknown |= sum.is_none();
-        *side = sum.unwrap_or(*side);
-        self.stated |= total && matches!(known, Known::Number(_));
-    }
-
-    fn sum(&self) -> Option<Sum> {
-        let Partial { total, parts, stated, unknown } = *self;
-        (!unknown).then_some(Sum { stated, equal: total == parts, total })
-    }
-}
-
-/// The identities, over what is known and what is assumed.
-struct Sums<'a, K: Knows + ?Sized> {
-    identities: &'a [Identity],
-    known: &'a K,
-    rows: &'a [Open],
-    always_stated: OnceCell<Vec<Rule>>,
-}
-
-/// The two sides of an identity.
-struct Sum {
-    /// A total is printed.
-    stated: bool,
-    /// Both sides are the same, blanks counting as zero.
-    equal: bool,
-    total: Decimal,
-}
-
-impl<'a, K: Knows + ?Sized> Sums<'a, K> {
-    fn new(identities: &'a [Identity], known: &'a K, rows: &'a [Open]) -> Sums<'a, K> {
-        Sums { identities, known, rows, always_stated: OnceCell::new() }
-    }
-
-    /// The identities that an open row enters, with those rows.
-    fn open(&self) -> Vec<(&'a Identity, Vec<usize>)> {
-        let open = self.identities.iter().filter(|identity| self.is_open(identity));
-        open.map(|identity| (identity, self.open_rows(identity))).collect()
-    }
-
-    /// The rules whose totals the report never leaves blank where there is something to add up: a reading with a blank total is none then.
-    fn always_stated(&self) -> &[Rule] {
-        self.always_stated.get_or_init(|| {
-            let mut stated: Vec<(Rule, bool)> = Vec::new();
-            for identity in self.identities.iter().filter(|identity| !self.is_open(identity)) {
-                // A blank total over blank or zero parts says nothing of what the report does otherwise.
-                let sum = sum(identity, |slot| self.value(slot, |_| None)).filter(|sum| sum.stated || !sum.equal);
-                let Some(sum) = sum else { continue };
-                match stated.iter_mut().find(|(rule, _)| *rule == identity.rule) {
-                    Some((_, always)) => *always &= sum.stated,
-                    None => stated.push((identity.rule, sum.stated)),
-                }
-            }
-            stated.into_iter().filter(|(_, always)| *always).map(|(rule, _)| rule).collect()
-        })
-    }
-
-    fn is_open(&self, identity: &Identity) -> bool {
-        let is_open = |slot: &usize| matches!(self.known.known(*slot), Some(Known::Open(_)));
-        identity.total.iter().any(is_open) || identity.parts.iter().any(is_open)
-    }
-
-    fn open_rows(&self, identity: &Identity) -> Vec<usize> {
-        let slots = identity.total.iter().chain(&identity.parts);
-        let mut rows: Vec<usize> = slots
-            .filter_map(|slot| match self.known.known(*slot) {
-                Some(Known::Open(row)) => Some(row),
-                _ => None,
-            })
-            .collect();
-        rows.sort_unstable();
-        rows.dedup();
-        rows
-    }
-
-    /// Whether the identity holds with the chosen readings; `None` where that cannot be said (yet).
-    fn holds_with(&self, identity: &Identity, chosen: &[(usize, usize)]) -> Option<bool> {
-        let reading = |row: usize| chosen.iter().find(|(chosen, _)| *chosen == row).map(|(_, reading)| *reading);
-        self.holds(identity, |slot| self.value(slot, reading))
-    }
-
-    /// Whether the identity holds with these values of the slots.
-    fn holds(&self, identity: &Identity, value: impl Fn(usize) -> Option<Option<Decimal>>) -> Option<bool> {
-        self.says(identity, &sum(identity, value)?)
-    }
-
-    /// Whether the identity holds with these sides; `None` where a blank total says nothing.
-    fn says(&self, identity: &Identity, sum: &Sum) -> Option<bool> {
-        (sum.stated || sum.equal || self.always_stated().contains(&identity.rule)).then_some(sum.equal)
-    }
-
-    /// The sides of the identity without what belongs to an open row.
-    fn certain(&self, identity: &Identity) -> Partial {
-        let mut partial = Partial::default();
-        for (slot, total) in sides(identity) {
-            match self.known.known(slot) {
-                Some(Known::Open(_)) => {}
-                known => partial.add(&known.unwrap_or(Known::Unknown), total),
-            }
-        }
-        partial
-    }
-
-    /// For each open row, where its slots enter these identities.
-    fn places(&self, shared: &[(&Identity, Vec<usize>)]) -> Vec<Vec<Place>> {
-        let mut places: Vec<Vec<Place>> = self.rows.iter().map(|_| Vec::new()).collect();
-        for (at, (identity, _)) in shared.iter().enumerate() {
-            for (slot, total) in sides(identity) {
-                if let Some(Known::Open(row)) = self.known.known(slot) {
-                    let own = self.rows[row].slots.iter().position(|other| *other == slot);
-                    places[row].push(Place { identity: at, at: own, total });
-                }
-            }
-        }
-        places
-    }
-
-    /// What stands in a slot, as [`Known::value`] has it, with the reading that is chosen of a row.
-    fn value(&self, slot: usize, reading: impl Fn(usize) -> Option<usize>) -> Option<Option<Decimal>> {
-        let known = self.known.known(slot)?;
-        let Known::Open(row) = known else { return known.value() };
-        let reading = reading(row)?;
-        let at = self.rows[row].slots.iter().position(|other| *other == slot)?;
-        self.rows[row].readings.get(reading)?.get(at)?.value()
-    }
-}
-
-/// The slots of an identity, each with whether it is a total.
-fn sides(identity: &Identity) -> impl Iterator<Item = (usize, bool)> + '_ {
-    let totals = identity.total.iter().map(|&slot| (slot, true));
-    totals.chain(identity.parts.iter().map(|&slot| (slot, false)))
-}
-
-/// The two sides of an identity with these values of the slots; `None` where one is unknown.
-fn sum(identity: &Identity, value: impl Fn(usize) -> Option<Option<Decimal>>) -> Option<Sum> {
-    let (mut total, mut stated) = (Decimal::ZERO, false);
-    for slot in &identity.total {
-        let value = value(*slot)?;
-        stated |= value.is_some();
-        total = total.checked_add(value.unwrap_or_default())?;
-    }
-    let mut parts = Decimal::ZERO;
-    for slot in &identity.parts {
-        parts = parts.checked_add(value(*slot)?.unwrap_or_default())?;
-    }
-    Some(Sum { stated, equal: total == parts, total })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::finding::Rule;
 
     fn identity(total: &[usize], parts: &[usize]) -> Identity {
         Identity {
