@@ -11,6 +11,7 @@ use super::labelled::doc_number;
 use super::text::{Patterns, Traits, cap, leftmost, squeeze_known, tidy, tidy_known};
 use crate::fold;
 use crate::lines::{LineKind, Look};
+use crate::outline::markup;
 use crate::span::Span;
 
 /// Lines before the first heading that are looked at.
@@ -25,8 +26,6 @@ const MOST_CELLS: usize = 4;
 pub(super) const ROW_CELLS: usize = 3;
 /// What text formats put around a title.
 const MARKUP: &[char] = &['#', '*', '_', '=', ' '];
-/// What stands around bold print inside it.
-const BOLD: &str = "**";
 /// A shorter text stands there twice by chance, in bytes.
 const SHORTEST_TWICE: usize = 36;
 
@@ -44,7 +43,7 @@ pub(super) struct Line<'a> {
     /// The only cell, or the whole line.
     text: &'a str,
     squeezed: OnceCell<Cow<'a, str>>,
-    /// Its title without the marks of bold print, where it has any.
+    /// Its title without the marks of Markdown inside it, where it has any.
     plain: OnceCell<Option<String>>,
 }
 
@@ -74,7 +73,10 @@ impl<'a> Line<'a> {
         if self.cells != 1 {
             return "";
         }
-        let plain = self.plain.get_or_init(|| without_bold(self.squeezed()));
+        let plain = self.plain.get_or_init(|| match markup::plain(self.squeezed().trim_matches(MARKUP)) {
+            Cow::Owned(plain) => Some(plain),
+            Cow::Borrowed(_) => None,
+        });
         let title = plain.as_deref().unwrap_or_else(|| self.squeezed());
         once(title.trim_matches(MARKUP).trim_matches(['《', '》']))
     }
@@ -82,11 +84,11 @@ impl<'a> Line<'a> {
     /// The only cell as printed, white space folded, markup around it gone.
     pub(super) fn printed(&self) -> String {
         let printed = tidy_known(self.text, self.traits);
-        let Some(plain) = without_bold(&printed) else {
-            return once(printed.trim_matches(MARKUP).trim_end_matches(',')).to_owned();
-        };
-        // What was bold stands beside what is not, as a word of it.
-        once(&tidy(&plain)).to_owned()
+        match markup::plain(printed.trim_matches(MARKUP)) {
+            Cow::Borrowed(plain) => once(plain.trim_end_matches(',')).to_owned(),
+            // What was bold stands beside what is not, as a word of it.
+            Cow::Owned(plain) => once(&tidy(&plain)).to_owned(),
+        }
     }
 
     /// A text of the page rather than of the report begins here. `printed`: what it may begin with is printed in one
@@ -101,13 +103,6 @@ impl<'a> Line<'a> {
         let whole = cap(self.span.of(input.text), LINE_CHARS);
         if self.traits.any(Traits::CELLS) { whole.trim_matches(['|', '｜', '│', '┃']) } else { whole }
     }
-}
-
-/// A text without the marks of bold print inside it: 某市**2024**年. None where there are none; stars that are no such marks stay.
-fn without_bold(text: &str) -> Option<String> {
-    let text = text.trim_matches(MARKUP);
-    let pairs = text.matches(BOLD).count();
-    (pairs > 0 && pairs.is_multiple_of(2) && !text.contains("***")).then(|| text.replace(BOLD, ""))
 }
 
 /// A text that stands there twice, as the title of a page and its heading do side by side, once.

@@ -365,8 +365,8 @@ pub(super) fn find(lines: &[Line], known: &Known) -> Option<Title> {
     for from in 0..lines.len() {
         joined.clear();
         for to in from + 1..=lines.len().min(from + 3) {
-            // The last character of a title that is too wide for its line.
-            let is_end = || to - 1 > from && lines[to - 1].title() == "告";
+            // The last character of a title that is too wide for its line: below, it is taken only where the name needs it.
+            let is_end = || to - 1 > from && lines[to - 1].title().chars().count() == 1;
             if !usable[to - 1] && !is_end() {
                 break;
             }

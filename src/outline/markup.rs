@@ -98,7 +98,7 @@ pub(super) fn bare(text: &str, line: Span) -> Span {
 
 /// A title or a paragraph without the marks of bold print inside it, and without the backslashes before other marks: 0517\-8392. Stars at its
 /// start alone are those of a footnote.
-pub(super) fn plain(text: &str) -> Cow<'_, str> {
+pub(crate) fn plain(text: &str) -> Cow<'_, str> {
     let inside = text.strip_prefix(BOLD).unwrap_or(text);
     let plain = match memmem::find(inside.as_bytes(), BOLD.as_bytes()) {
         Some(_) => Cow::Owned(text.replace(BOLD, "")),
