@@ -454,6 +454,15 @@ mod tests {
         // A blank line between each two.
         let spaced = read(&format!("某局年报\n\n{}一、总体情况\n", cut.replace('\n', "\n\n")));
         assert_eq!(texts(&spaced.preface), texts(&outline.preface));
+        // Two lines are as wide: a label may stand before what is cut, and digits that go on are no ordinal.
+        let labelled = "碧泉市公安局办公室编制了本报告，统计期限：20\n23年1月1日至2023年12月31日。如有疑问，请致函\n碧泉市公安局办公室（地址：碧泉市长安北路11\n0号；邮编：473099；电话：0377-61110110、0377-6111\n0112）。\n";
+        let labelled = read(&format!("某局年报\n{labelled}一、总体情况\n"));
+        assert!(
+            texts(&labelled.preface)
+                .last()
+                .is_some_and(|text| text.ends_with("电话：0377-61110110、0377-61110112）。"))
+        );
+        assert_eq!(labelled.preface.len(), 2);
         // Lines of an address are not cut.
         let lines = read(
             "某局年报\n根据条例，制定本报告。\n联系地址：云溪县云溪街道云溪路8号云溪县行政中心\n电话：0517-83920311。\n一、总体情况\n",

@@ -50,8 +50,9 @@ impl Prose<'_> {
         let mut open: Option<usize> = None;
         // The line that it begins on.
         let mut first = 0;
-        // Nothing but a few lines stands before the first heading: too few to tell that they are wrapped.
+        // Nothing but a few lines stands before the first heading: too few to tell that all of the text is wrapped.
         let preface = range.start == 0;
+        let own_wrap = if preface { Wrap::of_preface(text, lines, &kinds[range.clone()]) } else { None };
         if let Some(above) = range.start.checked_sub(1)
             && !rest.is_empty()
         {
@@ -68,7 +69,8 @@ impl Prose<'_> {
                     match (paragraphs.last_mut(), open) {
                         (Some(last), Some(above))
                             if is_one(text, lines, (first, above, at), (&last.text, &piece.text), wrap)
-                                || preface && is_cut_off(text, lines, above, (&last.text, &piece.text)) =>
+                                || preface
+                                    && is_cut_off(text, lines, (above, at), (&last.text, &piece.text), own_wrap) =>
                         {
                             join(&mut last.text, &piece.text);
                             last.rejoined |= gap;
@@ -119,13 +121,28 @@ fn is_one(
 }
 
 /// The line `above` is as wide as those of a PDF are, and stops in the middle of a sentence: the one below goes on with it, to its full stop or
-/// to the same width, whether or not the rest of the text is wrapped.
-fn is_cut_off(text: &str, lines: &[Line], above: usize, (before, piece): (&str, &str)) -> bool {
-    if !is_cut(before) || !is_plain(piece) {
+/// to the same width, whether or not the rest of the text is wrapped. Where several lines are as `wrap` says, a label may stand before what is
+/// cut.
+fn is_cut_off(
+    text: &str,
+    lines: &[Line],
+    (above, at): (usize, usize),
+    (before, piece): (&str, &str),
+    wrap: Option<Wrap>,
+) -> bool {
+    // Digits that go on are no ordinal: 0743-82551 and 60）.
+    let digits = before.ends_with(|c: char| c.is_ascii_digit()) && piece.starts_with(|c: char| c.is_ascii_digit());
+    if is_address(piece) || !digits && !is_plain(piece) {
         return false;
     }
     let (full, next) = (end(text, &lines[above]), width(piece));
-    WIDTHS.contains(&full) && next <= full + SLACK && (piece.ends_with(is_stop) || next + SLACK >= full)
+    let cut = WIDTHS.contains(&full) && next <= full + SLACK && (piece.ends_with(is_stop) || next + SLACK >= full);
+    let wrapped = |wrap: Wrap| {
+        wrap.is_full(text, &lines[above])
+            && !wrap.is_indented(text, &lines[at])
+            && !before.ends_with(['。', '！', '？'])
+    };
+    cut && (is_cut(before) || wrap.is_some_and(wrapped))
 }
 
 /// `piece` is nothing of its own.
@@ -190,14 +207,22 @@ fn clean(printed: &str) -> String {
     printed.replace(['\t', '\u{a0}'], " ")
 }
 
-/// Joins two pieces of a sentence; a space is wanted only between two words of Latin letters.
+/// Joins two pieces of a sentence; a space is wanted only between two words of Latin letters, and not inside of an address of the net.
 fn join(text: &mut String, piece: &str) {
     let latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
     if latin(text.chars().next_back()) && latin(piece.chars().next()) {
-        text.push(' ');
+        let is_end = |c: char| !c.is_ascii_graphic();
+        let above = text.rsplit(is_end).next().unwrap_or_default();
+        let below = piece.split(is_end).next().unwrap_or_default();
+        if !(above.contains(NET) || below.contains(NET)) {
+            text.push(' ');
+        }
     }
     text.push_str(piece);
 }
+
+/// What stands inside of an address of the net, and of no other word.
+const NET: [char; 3] = ['@', '.', '/'];
 
 /// A paragraph shorter than this that lacks its full stop is a line of an address or a signature, in characters.
 const SHORTEST_CUT: usize = 16;
@@ -246,7 +271,7 @@ fn is_labelled(text: &str) -> bool {
 /// What stands before a colon at the start of `text`.
 fn label(text: &str) -> Option<&str> {
     // The label's end, or what no label holds.
-    let end = text.char_indices().take(9).find(|(_, c)| matches!(c, '：' | ':' | '，' | '。' | '、'));
+    let end = text.char_indices().take(9).find(|(_, c)| matches!(c, '：' | ':' | '，' | '。' | '、' | '；' | ';'));
     end.filter(|(_, c)| matches!(c, '：' | ':')).map(|(at, _)| &text[..at])
 }
 
@@ -280,5 +305,11 @@ mod tests {
         join(&mut text, "Data");
         join(&mut text, "平台");
         assert_eq!(text, "Open Data平台");
+        for (above, below) in [("邮箱：zw", "gk@lz.gov.cn"), ("邮箱：zwgk@lz.g", "ov.cn。"), ("网址www.l", "z.gov.cn")]
+        {
+            let mut text = above.to_owned();
+            join(&mut text, below);
+            assert_eq!(text, [above, below].concat());
+        }
     }
 }

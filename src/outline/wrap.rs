@@ -44,6 +44,22 @@ impl Wrap {
         Wrap::of_lines(text, lines, kinds).or_else(|| Wrap::of_cuts(text, lines, kinds))
     }
 
+    /// Of the few lines before the first heading: from the first that stops in a sentence on, two at least are as wide.
+    pub(super) fn of_preface(text: &str, lines: &[Line], kinds: &[LineKind]) -> Option<Wrap> {
+        let is_prose = |&at: &usize| kinds[at] == LineKind::Prose && lines[at].look == Look::Text;
+        let cut = |at: &usize| {
+            let printed = lines[*at].text.of(text).trim();
+            printed.len() <= LONGEST_LINE && is_open(printed) && WIDTHS.contains(&end(text, &lines[*at]))
+        };
+        let first = (0..kinds.len()).filter(is_prose).find(cut)?;
+        let width = end(text, &lines[first]);
+        let mut full =
+            (first..kinds.len()).filter(is_prose).take_while(|&at| end(text, &lines[at]).abs_diff(width) <= SLACK);
+        // The first of them may begin a paragraph.
+        let margin = indent(text, &lines[full.nth(FEW_PAIRS - 1)?]);
+        Some(Wrap { width, margin, by_cuts: true })
+    }
+
     /// Of a text in which the lines that stop in a sentence, and are followed by another, are all as wide.
     fn of_cuts(text: &str, lines: &[Line], kinds: &[LineKind]) -> Option<Wrap> {
         let is_prose = |at: usize| kinds[at] == LineKind::Prose && lines[at].look == Look::Text;
