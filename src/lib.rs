@@ -151,9 +151,10 @@ impl Reader {
         let decoded = decode::decode(bytes, self.encoding)?;
         let mut findings = replaced(&decoded);
         let text = decoded.text;
-        let (lines, notes) = lines::split_noted(&text);
+        let (mut lines, notes) = lines::split_noted(&text);
         let index = notes.index(&text, &lines);
         let vocabulary = self.forms.vocabulary();
+        grid::flat::take_apart(&text, &mut lines, vocabulary);
         let grids = grid::find_noted(&text, &lines, &notes, vocabulary);
         let mut outline = outline::outline_noted(&text, &lines, &notes, &index, &grids, vocabulary);
         let (mut metadata, about) = self.metadata(&text, &lines, &outline, path);

@@ -374,7 +374,7 @@ static FIRST: [u64; 256] = {
 };
 
 /// What a line without tabs looks like.
-fn look(text: &str) -> Look {
+pub(crate) fn look(text: &str) -> Look {
     // As most lines begin; neither is it blank.
     if !may_be_furniture(text) {
         return Look::Text;

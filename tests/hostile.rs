@@ -96,6 +96,14 @@ const PARTS: &[(&str, &str)] = &[
     ("headers of an annex", "序号\t指标名称\t单位\t代码\t统计数\n"),
     ("rows of an annex", "1\t主动公开政府信息数\t条\t01\t5\n"),
     ("U+FFFD", "\u{fffd}"),
+    ("a table on one line", "规章 0 0 0 "),
+    ("pages on one line", "规章 0 0 0 - 3 - 行政许可 5 "),
+    ("units on one line", "条 "),
+    ("brackets on one line", "（甲 "),
+    (
+        "tables on one line each",
+        "规章 1 2 3 行政规范性文件 1 2 3 行政许可 1 行政处罚 2 行政强制 3 规章 1 2 3 规章 1 2 3\n",
+    ),
 ];
 
 /// Makes a text of about so many bytes.

@@ -6,9 +6,12 @@ mod common;
 use std::path::PathBuf;
 
 use common::renderings::{
-    as_page_text, essence, line_ends_in_quotes, merged_cells_printed_again, one_blank_between_cells, renderings,
+    as_page_text, essence, line_ends_in_quotes, merged_cells_printed_again, on_one_line, one_blank_between_cells,
+    renderings, tables_on_one_line,
 };
 use common::{assert_invariants, cases, cells, differences, name, read_bytes, silently_wrong, truth};
+use nianbao::Report;
+use nianbao::finding::Rule;
 use nianbao::grid::Layout;
 use nianbao::record::Table;
 
@@ -165,6 +168,48 @@ fn one_blank_between_cells_reads_the_same_or_is_told() {
         }
     }
     assert!(alike > 25 && told > 2, "{alike} read alike, {told} told");
+}
+
+/// A program that takes the text of a page may leave no line ends. What is blank is lost, and told; nothing else is.
+#[test]
+fn a_report_on_one_line_reads_the_same_or_is_told() {
+    let titles = |report: &Report| -> Vec<String> {
+        report.sections.iter().map(|section| format!("{} {}", section.number, section.title)).collect()
+    };
+    for mark in [" ", "|", " | ", ";", "\t", ", "] {
+        let (mut alike, mut told, mut titled) = (0, 0, 0);
+        for (path, wanted) in texts() {
+            let report = read_bytes(&std::fs::read(&path).unwrap());
+            if !report.text.contains('\t') {
+                continue;
+            }
+            let wanted = truth(&wanted);
+            for text in [on_one_line(&report.text, mark), tables_on_one_line(&report.text, mark)] {
+                let flat = read_bytes(text.as_bytes());
+                let whose = format!("{} by {mark:?}", path.display());
+                assert_invariants(&flat, &whose);
+                // The labels of most annexes of 2008 are in no form.
+                if flat.form.is_none() {
+                    assert!(flat.findings.iter().any(|finding| finding.rule == Rule::FormUnknown), "{whose}");
+                    told += 1;
+                    continue;
+                }
+                let wrong = silently_wrong(&flat, &wanted);
+                assert!(wrong.is_empty(), "{whose}: {wrong:?}");
+                if cells(&flat) == wanted {
+                    alike += 1;
+                    titled += usize::from(titles(&flat) == titles(&report));
+                    assert_eq!(flat.metadata.agency, report.metadata.agency, "{whose}");
+                    assert_eq!(flat.metadata.year, report.metadata.year, "{whose}");
+                } else {
+                    told += 1;
+                }
+            }
+        }
+        assert!(alike > 40 && told > 2, "by {mark:?}: {alike} read alike, {told} told");
+        // Of one report the lines cut titles in two.
+        assert!(titled + 1 >= alike, "by {mark:?}: {titled} of {alike} have all titles");
+    }
 }
 
 /// Where blanks part the thousands too, a row has more numbers than columns: it is told, and none of them is taken.

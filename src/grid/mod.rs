@@ -5,6 +5,7 @@
 //! between two rows, is a row that lost its cells or the heading of the next section.
 
 pub mod boxed;
+pub(crate) mod flat;
 pub mod line;
 mod lone;
 pub mod pipe;

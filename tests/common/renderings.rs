@@ -70,6 +70,29 @@ pub fn one_blank_between_cells(text: &str) -> String {
     text.split('\n').map(row).collect::<Vec<_>>().join("\n")
 }
 
+/// The text without its line ends: its cells and paragraphs parted by `mark`, those without anything in them left out. The rows of its tables
+/// are parted by tabs.
+pub fn on_one_line(text: &str, mark: &str) -> String {
+    let texts = text.split(['\t', '\n', '\r']).map(str::trim).filter(|text| !text.is_empty());
+    texts.collect::<Vec<_>>().join(mark)
+}
+
+/// The text with each of its tables on one line.
+pub fn tables_on_one_line(text: &str, mark: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    let mut in_table = false;
+    for line in text.lines() {
+        let row = on_one_line(line, mark);
+        match lines.last_mut() {
+            Some(above) if in_table && line.contains('\t') => *above = [above.as_str(), &row].join(mark),
+            _ if line.contains('\t') => lines.push(row),
+            _ => lines.push(line.to_owned()),
+        }
+        in_table = line.contains('\t');
+    }
+    lines.join("\n")
+}
+
 /// The text that a browser gives of a page (`innerText` of the HTML standard) in which each line of the report is a block, and each row of
 /// its tabbed tables a row whose cells hold one block each. `breaks` line ends part two blocks: two where these are paragraphs, else one.
 pub fn as_page_text(report: &Report, breaks: usize) -> String {
