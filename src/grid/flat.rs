@@ -90,8 +90,8 @@ impl Flat {
     fn find(text: &str, line: &Line, known: Option<Known>, vocabulary: &Vocabulary) -> Found {
         let printed = line.text.bytes_of(text);
         let fewest = if known.is_some() { FEWEST_OF_SMALL } else { FEWEST_TEXTS };
-        // Two bytes a text at the least; most lines are shorter, or hold no marks.
-        if printed.len() < fewest * 2 {
+        // Labels have more bytes than two; and most lines hold fewer marks, whichever.
+        if printed.len() < fewest * 4 || count_marks(printed) + 1 < fewest {
             return Found::Line;
         }
         let mut doubt = false;
@@ -214,6 +214,13 @@ impl Flat {
         }
         preface || printed.ends_with(STOPS) || ordinal(next).is_some()
     }
+}
+
+/// How many bytes are one of the marks: many are asked at once.
+fn count_marks(printed: &[u8]) -> usize {
+    let is_mark = |byte: u8| MARKS.iter().fold(false, |found, mark| found | (byte == *mark));
+    let count = |bytes: &[u8]| bytes.iter().fold(0u8, |count, &byte| count.wrapping_add(u8::from(is_mark(byte))));
+    printed.chunks(128).map(|bytes| usize::from(count(bytes))).sum()
 }
 
 /// Before it stands the preface of a report.
