@@ -268,11 +268,19 @@ fn join_pages(text: &str, pieces: Vec<Piece>) -> Vec<Piece> {
 fn mark_tables(text: &str, pieces: &mut [Piece]) {
     let is_beside = |piece: Option<&Piece>| piece.is_some_and(is_cell);
     for row in rows(pieces) {
-        let of_table = row.len() > 1 || is_beside(pieces[..row.start].last()) || is_beside(pieces.get(row.end));
+        let behind = pieces.get(row.end);
+        let beside = is_beside(pieces[..row.start].last()) || is_beside(behind);
+        let of_table = row.len() > 1 || beside && !behind.is_some_and(|behind| goes_on(text, behind));
         pieces[row].iter_mut().for_each(|piece| piece.of_table = of_table);
     }
     mark_near(text, pieces, 0..pieces.len());
     mark_near(text, pieces, (0..pieces.len()).rev());
+}
+
+/// It goes on with a number: 年，发布 3 条 behind 2023.
+fn goes_on(text: &str, piece: &Piece) -> bool {
+    let printed = piece.text.span.of(text);
+    piece.kind == Kind::Text && printed.starts_with(is_counter) && !is_unit(printed)
 }
 
 /// Goes over the pieces in this order, and takes the numbers between two short texts for values of the table that it comes from.
@@ -280,7 +288,7 @@ fn mark_near(text: &str, pieces: &mut [Piece], order: impl Iterator<Item = usize
     let is_cell = |piece: Option<&Piece>| {
         piece.is_none_or(|piece| {
             let printed = piece.text.span.of(text);
-            piece.kind == Kind::Heading || is_short(printed) && !printed.starts_with(is_counter)
+            piece.kind == Kind::Heading || is_short(printed) && !goes_on(text, piece)
         })
     };
     let mut since = usize::MAX;

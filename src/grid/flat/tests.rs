@@ -46,13 +46,14 @@ fn marks_with_nothing_between_them_part_blank_cells() {
 
 #[test]
 fn headings_and_sentences_begin_lines_and_dates_do_not() {
-    let before = "甲县水利局 2023 年政府信息公开工作年度报告 地址：甲路 12 号 一、总体情况 2023 年，发布 3 条。 （二）依申请公开 无。";
+    let before = "甲县水利局 2023 年政府信息公开工作年度报告 地址：甲路 12 号 一、总体情况 （一）主动公开情况 2023 年，发布 3 条。 （二）依申请公开 无。";
     let lines = apart(&format!("{before} 二、主动公开政府信息情况 {PROACTIVE} 三、其他需要报告的事项 没有。"));
     let first = lines.iter().position(|line| line == "信息内容").unwrap();
     let prose = [
         "甲县水利局 2023 年政府信息公开工作年度报告",
         "地址：甲路 12 号",
         "一、总体情况",
+        "（一）主动公开情况",
         "2023 年，发布 3 条。",
         "（二）依申请公开",
         "无。",
