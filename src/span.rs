@@ -308,8 +308,10 @@ fn plain_head(text: &str, most: usize) -> Option<usize> {
             [0xE4, 0xB8..=0xBF, _, behind @ ..]
             | [0xE3, 0x80, 0x81 | 0x82 | 0x8A..=0x91, behind @ ..]
             | [0xEF, 0xBC, 0x81..=0xBF, behind @ ..] => (behind, 2),
-            // Quotes, dashes and ellipses.
-            [0xE2, 0x80, 0x93 | 0x94 | 0x98 | 0x99 | 0x9C | 0x9D | 0xA6, behind @ ..] => (behind, 1),
+            // Quotes, dashes and ellipses; the dot of names, ·.
+            [0xE2, 0x80, 0x93 | 0x94 | 0x98 | 0x99 | 0x9C | 0x9D | 0xA6, behind @ ..] | [0xC2, 0xB7, behind @ ..] => {
+                (behind, 1)
+            }
             _ => return None,
         };
         width += columns;

@@ -91,7 +91,7 @@ impl Flat {
         let printed = line.text.bytes_of(text);
         let fewest = if known.is_some() { FEWEST_OF_SMALL } else { FEWEST_TEXTS };
         // Labels have more bytes than two; and most lines hold fewer marks, whichever.
-        if printed.len() < fewest * 4 || count_marks(printed) + 1 < fewest {
+        if printed.len() < fewest * 4 || !has_marks(printed, fewest - 1) {
             return Found::Line;
         }
         let mut doubt = false;
@@ -216,11 +216,17 @@ impl Flat {
     }
 }
 
-/// How many bytes are one of the marks: many are asked at once.
-fn count_marks(printed: &[u8]) -> usize {
-    let is_mark = |byte: u8| MARKS.iter().fold(false, |found, mark| found | (byte == *mark));
-    let count = |bytes: &[u8]| bytes.iter().fold(0u8, |count, &byte| count.wrapping_add(u8::from(is_mark(byte))));
-    printed.chunks(128).map(|bytes| usize::from(count(bytes))).sum()
+/// At least `fewest` bytes are one of the marks.
+fn has_marks(printed: &[u8], fewest: usize) -> bool {
+    // Less is asked of each byte, and most lines of Chinese text have too few of ASCII.
+    count(printed, |byte| byte.is_ascii()) >= fewest
+        && count(printed, |byte| MARKS.iter().fold(false, |found, mark| found | (byte == *mark))) >= fewest
+}
+
+/// How many bytes are so: many are asked at once.
+fn count(printed: &[u8], is: impl Fn(u8) -> bool) -> usize {
+    let in_chunk = |bytes: &[u8]| bytes.iter().fold(0u8, |count, &byte| count.wrapping_add(u8::from(is(byte))));
+    printed.chunks(128).map(|bytes| usize::from(in_chunk(bytes))).sum()
 }
 
 /// Before it stands the preface of a report.
