@@ -151,10 +151,11 @@ impl Reader {
         let decoded = decode::decode(bytes, self.encoding)?;
         let mut findings = replaced(&decoded);
         let text = decoded.text;
-        let (mut lines, notes) = lines::split_noted(&text);
+        let (mut lines, mut notes) = lines::split_noted(&text);
         let index = notes.index(&text, &lines);
         let vocabulary = self.forms.vocabulary();
         grid::flat::take_apart(&text, &mut lines, vocabulary);
+        grid::delimited::find(&text, &mut lines, &mut notes, vocabulary);
         let grids = grid::find_noted(&text, &lines, &notes, vocabulary);
         let mut outline = outline::outline_noted(&text, &lines, &notes, &index, &grids, vocabulary);
         let (mut metadata, about) = self.metadata(&text, &lines, &outline, path);

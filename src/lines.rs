@@ -51,9 +51,9 @@ pub enum Look {
     Blank,
     /// A page number or a web page's button.
     Furniture,
-    /// Fields parted by tabs: how many tabs, and how many fields with something in them.
+    /// Fields parted by tabs, or by commas or semicolons: how many of them, and how many fields with something in them.
     Tabbed {
-        /// Tabs on the line, those at its ends included.
+        /// Tabs on the line, or what stands for them, those at its ends included.
         tabs: u32,
         /// Fields that hold something.
         filled: u32,
@@ -65,8 +65,10 @@ pub enum Look {
 /// What is seen of a text while its lines are split, and asked for later.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Notes {
-    /// Where the fields of lines with tabs end: at each tab, and at the end of the line.
+    /// Where the fields of lines with tabs, or what stands for them, end: at each tab, and at the end of the line.
     ends: Vec<u32>,
+    /// What parts them: a tab, or what stands for it.
+    pub(crate) mark: u8,
     /// White space and drawn lines.
     pub(crate) wide: Wide,
     /// Lines that hold tabs, and nothing that can be seen.
@@ -87,6 +89,22 @@ impl Notes {
             return index(text, lines);
         }
         LineIndex::from_starts(lines.iter().map(|line| line.whole.start).collect())
+    }
+
+    /// Adds where the fields of other lines end, which this mark parts, and how many lines hold nothing but marks.
+    pub(crate) fn add_fields(&mut self, mark: u8, (ends, alone): (Vec<u32>, usize)) {
+        self.mark = mark;
+        self.alone += alone;
+        self.ends.extend(ends);
+        self.ends.sort_unstable();
+    }
+
+    /// The fields of one line.
+    pub(crate) fn fields_of<'t>(&self, text: &'t str, line: &Line) -> impl Iterator<Item = &'t str> {
+        let first = self.ends.partition_point(|&end| end < line.text.start);
+        let mut start = line.text.start;
+        let ends = Fields { ends: &self.ends[first..] }.ends(line).to_vec();
+        ends.into_iter().map(move |end| Span { start: std::mem::replace(&mut start, end + 1), end }.of(text))
     }
 
     /// The fields of all lines.
@@ -136,7 +154,7 @@ pub(crate) fn split_noted(text: &str) -> (Vec<Line>, Notes) {
     }
     pages::mark(text, &mut splitter.lines);
     let Splitter { lines, ends, alone, odd_ends, .. } = splitter;
-    (lines, Notes { ends, wide, alone, odd_ends })
+    (lines, Notes { ends, mark: b'\t', wide, alone, odd_ends })
 }
 
 /// Where the lines start that an editor counts: as [`LineIndex::new`] finds them, but for less.

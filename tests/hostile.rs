@@ -99,6 +99,12 @@ const PARTS: &[(&str, &str)] = &[
     ("a table on one line", "规章 0 0 0 "),
     ("pages on one line", "规章 0 0 0 - 3 - 行政许可 5 "),
     ("units on one line", "条 "),
+    ("rows among commas", "规章,0,120,345\n信息内容,本年制发件数\n"),
+    ("commas alone", ",,,,\n"),
+    ("labels among semicolons", ";规章;;\n;行政许可;\n行政处罚\n"),
+    ("quotes among commas", "\"规章,1\n"),
+    ("lines in quotes among commas", "\"规\n章\",1,\"2\n\"\n"),
+    ("commas on one line of rows", "\"\",规章,"),
     ("brackets on one line", "（甲 "),
     (
         "tables on one line each",

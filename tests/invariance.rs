@@ -6,8 +6,8 @@ mod common;
 use std::path::PathBuf;
 
 use common::renderings::{
-    as_page_text, essence, line_ends_in_quotes, merged_cells_printed_again, on_one_line, one_blank_between_cells,
-    renderings, tables_on_one_line,
+    as_page_text, as_saved_sheet, essence, line_ends_in_quotes, merged_cells_printed_again, on_one_line,
+    one_blank_between_cells, renderings, tables_on_one_line,
 };
 use common::{assert_invariants, cases, cells, differences, name, read_bytes, silently_wrong, truth};
 use nianbao::Report;
@@ -209,6 +209,47 @@ fn a_report_on_one_line_reads_the_same_or_is_told() {
         assert!(alike > 40 && told > 2, "by {mark:?}: {alike} read alike, {told} told");
         // Of one report the lines cut titles in two.
         assert!(titled + 1 >= alike, "by {mark:?}: {titled} of {alike} have all titles");
+    }
+}
+
+/// As `.csv`: the rows of the tables, or the whole sheet. Where no field stands in quotes, three digits behind a comma may be thousands.
+#[test]
+fn a_sheet_saved_as_csv_reads_the_same_or_is_told() {
+    for (mark, whole) in [(',', false), (',', true), (';', false), (';', true)] {
+        let (mut alike, mut told) = (0, 0);
+        for (path, wanted) in texts() {
+            let report = read_bytes(&std::fs::read(&path).unwrap());
+            // Of the text of a page the tabs stand on lines of their own: those are no rows.
+            let tabbed = || report.text.lines().filter(|line| line.contains('\t'));
+            let is_row = |line: &&str| line.split('\t').filter(|cell| !cell.trim().is_empty()).nth(1).is_some();
+            let rows = tabbed().filter(is_row).count();
+            let is_other = |table: &Table| table.layout != Layout::Tab;
+            if rows * 2 <= tabbed().count() || report.tables.iter().any(is_other) {
+                continue;
+            }
+            let whose = format!("{} among {mark:?}, {}", path.display(), if whole { "a sheet" } else { "tables" });
+            let saved = read_bytes(as_saved_sheet(&report.text, mark, whole).as_bytes());
+            assert_invariants(&saved, &whose);
+            let wanted = truth(&wanted);
+            let wrong = silently_wrong(&saved, &wanted);
+            assert!(wrong.is_empty(), "{whose}: {wrong:?}");
+            if cells(&saved) != cells(&report) {
+                assert!(saved.findings.iter().any(|finding| finding.rule == Rule::TableMissing), "{whose}");
+                told += 1;
+                continue;
+            }
+            alike += 1;
+            let titles = |report: &Report| -> Vec<String> {
+                report.sections.iter().map(|section| format!("{} {}", section.number, section.title)).collect()
+            };
+            assert_eq!(titles(&saved), titles(&report), "{whose}");
+            assert_eq!(saved.metadata.title, report.metadata.title, "{whose}");
+            assert_eq!(saved.metadata.agency, report.metadata.agency, "{whose}");
+            assert_eq!(saved.metadata.year, report.metadata.year, "{whose}");
+            assert_eq!(saved.metadata.contact.phone, report.metadata.contact.phone, "{whose}");
+        }
+        println!("among {mark:?}, whole {whole}: {alike} read alike, {told} told");
+        assert!(alike > 30 && told < 3, "among {mark:?}, whole {whole}: {alike} read alike, {told} told");
     }
 }
 

@@ -5,6 +5,7 @@
 //! between two rows, is a row that lost its cells or the heading of the next section.
 
 pub mod boxed;
+pub(crate) mod delimited;
 pub(crate) mod flat;
 pub mod line;
 mod lone;
@@ -30,7 +31,7 @@ use crate::span::Span;
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Layout {
-    /// By tabs, in their row or on lines of their own.
+    /// By tabs, in their row or on lines of their own; or by the commas or semicolons of CSV.
     Tab,
     /// By `|`.
     Pipe,
@@ -357,7 +358,7 @@ pub(crate) fn find_noted(text: &str, lines: &[Line], notes: &Notes, vocabulary: 
             Layout::Pipe => pipe::find(text, lines, notes, &taken, vocabulary),
             Layout::Tab => {
                 // What stands in quotes is not taken apart by the tabs around it.
-                let joined = quoted::Joined::find(text, lines, &taken);
+                let joined = quoted::Joined::find(text, lines, &taken, notes.mark);
                 joined.all().for_each(|line| taken[line] = true);
                 let mut grids = lone::find(text, lines, notes, &taken, vocabulary);
                 joined.all().for_each(|line| taken[line] = false);

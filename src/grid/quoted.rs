@@ -1,8 +1,9 @@
-//! Rows with cells in which lines end, as a spreadsheet or a data tool writes them among tabs: in quotes, from the line on which the cell
+//! Rows with cells in which lines end, as a spreadsheet or a data tool writes them among tabs or commas: in quotes, from the line on which the cell
 //! begins to that on which it ends.
 
 use std::ops::RangeInclusive;
 
+use super::delimited::{fields, unquoted};
 use super::{Cell, Row};
 use crate::lines::Line;
 use crate::span::Span;
@@ -15,24 +16,26 @@ const MOST_LINES: usize = 12;
 pub(super) struct Joined {
     /// The lines of each, in order.
     rows: Vec<RangeInclusive<usize>>,
+    /// What parts their cells.
+    mark: u8,
 }
 
 impl Joined {
     /// Finds those of the lines that no table has taken.
-    pub(super) fn find(text: &str, lines: &[Line], taken: &[bool]) -> Joined {
+    pub(super) fn find(text: &str, lines: &[Line], taken: &[bool], mark: u8) -> Joined {
         let mut rows = Vec::new();
         // Most texts have no such quotes.
         let mut quotes = memchr::memchr_iter(b'"', text.as_bytes()).map(|at| at as u32).peekable();
         let mut at = 0;
         while let Some(&quote) = quotes.peek() {
             at = at.max(lines.partition_point(|line| line.whole.end <= quote));
-            let last = last_line(text, lines, taken, at);
+            let last = last_line(text, lines, taken, at, mark);
             rows.extend(last.map(|last| at..=last));
             at = last.unwrap_or_else(|open| open) + 1;
             let below = lines.get(at).map_or(u32::MAX, |line| line.whole.start);
             while quotes.next_if(|&quote| quote < below).is_some() {}
         }
-        Joined { rows }
+        Joined { rows, mark }
     }
 
     /// The lines of the row that begins on this one; itself, where it is none of these.
@@ -59,7 +62,7 @@ impl Joined {
         let mut pieces: Option<Vec<Span>> = None;
         for line in &lines[self.lines(first)] {
             let mut start = line.text.start;
-            for field in line.text.of(text).split('\t') {
+            for field in fields(line.text.of(text), self.mark) {
                 let span = Span { start, end: start + field.len() as u32 };
                 start = span.end + 1;
                 let whole = span.trim(text);
@@ -67,7 +70,7 @@ impl Joined {
                     None if span.end == line.text.end && opens(field) => {
                         pieces = Some(vec![Span { start: whole.start + 1, ..whole }.trim(text)]);
                     }
-                    None => cells.push(Cell::new(whole)),
+                    None => cells.push(Cell::new(unquoted(whole, text))),
                     Some(open) if closes(field) => {
                         open.push(Span { end: whole.end - 1, ..whole }.trim(text));
                         cells.extend(pieces.take().map(cell));
@@ -83,12 +86,12 @@ impl Joined {
 
 /// The last line of the row that begins on the line `first` and has a cell that ends on a later one; the line of the cell that does not
 /// end, where there is no such row: none begins above it.
-fn last_line(text: &str, lines: &[Line], taken: &[bool], first: usize) -> Result<usize, usize> {
+fn last_line(text: &str, lines: &[Line], taken: &[bool], first: usize, mark: u8) -> Result<usize, usize> {
     let printed = |at: usize| lines.get(at).filter(|_| !taken[at]).map(|line| line.text.of(text));
     let (mut at, mut tabs) = (first, false);
     let mut last = printed(first).ok_or(first)?;
     loop {
-        let field = last.rsplit('\t').next().unwrap_or(last);
+        let field = fields(last, mark).last().unwrap_or(last);
         tabs |= field.len() < last.len();
         if !opens(field) {
             return if tabs && at > first { Ok(at) } else { Err(at) };
@@ -97,7 +100,7 @@ fn last_line(text: &str, lines: &[Line], taken: &[bool], first: usize) -> Result
         loop {
             at += 1;
             let line = printed(at).filter(|_| at <= open + MOST_LINES).ok_or(open)?;
-            let field = line.split('\t').next().unwrap_or(line);
+            let field = fields(line, mark).next().unwrap_or(line);
             let behind = field.len() < line.len();
             if closes(field) {
                 // What stands behind its last tab may open the next one.
@@ -146,7 +149,7 @@ mod tests {
     #[test]
     fn lines_may_end_inside_quotes() {
         let table = "甲\t\"乙\n丙\"\t\"丁\"\n\"规\n\n章\"\t\"1\n\"\t\"\n2\"\n总计\t3\t4\n";
-        let read = ["甲,乙丙,\"丁\"", "规章,1,2", "总计,3,4"];
+        let read = ["甲,乙丙,丁", "规章,1,2", "总计,3,4"];
         for end in ["\n", "\r\n", "\r"] {
             assert_eq!(rows(&table.replace('\n', end)), read, "{end:?}");
         }
@@ -159,10 +162,7 @@ mod tests {
 
     #[test]
     fn quotes_inside_are_doubled() {
-        assert_eq!(
-            rows("\"\"\"三安全\"\"\n一稳定\"\t1\t2\n规章\t3\t\"\"\n"),
-            ["\"\"三安全\"\"一稳定,1,2", "规章,3,\"\""]
-        );
+        assert_eq!(rows("\"\"\"三安全\"\"\n一稳定\"\t1\t2\n规章\t3\t\"\"\n"), ["\"\"三安全\"\"一稳定,1,2", "规章,3,"]);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! with none, is a row only if rows stand right above and below it (trailing tabs are lost easily) and nothing says
 //! that it is a heading.
 
+use super::delimited::unquoted;
 use super::quoted::Joined;
 use super::space::lone_row;
 use super::{Cell, Grid, LONE_CELL, Layout, Row, Vocabulary};
@@ -44,13 +45,13 @@ pub(super) fn find(
     }
     let (mut claims, doubtful) = claims(text, lines, notes, taken, vocabulary);
     joined.all().for_each(|line| claims[line] = Claim::Row);
-    settle_perhaps(text, lines, &mut claims, &doubtful, vocabulary);
+    settle_perhaps(text, lines, notes, &mut claims, &doubtful, vocabulary);
     let mut grids: Vec<Grid> = Vec::new();
     let mut rows: Vec<Row> = Vec::new();
     let mut fields = notes.fields();
     let mut row = |at: usize| match lines[at].look {
         _ if joined.lines(at).count() > 1 => joined.row(text, lines, at),
-        Look::Blank => row(at, &lines[at], text, &blank_fields(text, &lines[at])),
+        Look::Blank => row(at, &lines[at], text, &blank_fields(text, &lines[at], notes.mark)),
         Look::Text => match lone_row(text, lines[at].text, vocabulary) {
             Some(cells) => Row { line: at, page: 0, cells },
             None => row(at, &lines[at], text, fields.ends(&lines[at])),
@@ -123,7 +124,7 @@ fn claims(
     }
     // Most texts have no such line.
     for at in if notes.alone > 0 { 1..lines.len() } else { 0..0 } {
-        if claims[at - 1] == Claim::Row && !taken[at] && is_blank_row(text, lines, at, vocabulary) {
+        if claims[at - 1] == Claim::Row && !taken[at] && is_blank_row(text, lines, notes, at, vocabulary) {
             claims[at] = Claim::Row;
         }
     }
@@ -131,20 +132,20 @@ fn claims(
 }
 
 /// A line of tabs alone is the only row of a table where a header stands right above it, and no row below.
-fn is_blank_row(text: &str, lines: &[Line], at: usize, vocabulary: &Vocabulary) -> bool {
+fn is_blank_row(text: &str, lines: &[Line], notes: &Notes, at: usize, vocabulary: &Vocabulary) -> bool {
     let is_tabbed = |line: &Line| matches!(line.look, Look::Tabbed { .. });
     let (line, above) = (&lines[at], &lines[at - 1]);
     if line.look != Look::Blank || line.text.len() < FEWEST_BLANK || lines.get(at + 1).is_some_and(is_tabbed) {
         return false;
     }
-    let filled = || above.text.of(text).split('\t').filter(|field| !is_blank(field));
-    blank_fields(text, line).len() > filled().count().max(FEWEST_BLANK)
+    let filled = || notes.fields_of(text, above).filter(|field| !is_blank(field));
+    blank_fields(text, line, notes.mark).len() > filled().count().max(FEWEST_BLANK)
         && filled().all(|field| vocabulary.is_label(field.trim()))
 }
 
-/// Where the fields of a line end that holds nothing but tabs.
-fn blank_fields(text: &str, line: &Line) -> Vec<u32> {
-    let tabs = memchr::memchr_iter(b'\t', line.text.of(text).as_bytes());
+/// Where the fields of a line end that holds nothing but tabs, or what stands for them.
+fn blank_fields(text: &str, line: &Line, mark: u8) -> Vec<u32> {
+    let tabs = memchr::memchr_iter(mark, line.text.of(text).as_bytes());
     tabs.map(|tab| line.text.start + tab as u32).chain([line.text.end]).collect()
 }
 
@@ -194,7 +195,7 @@ fn row(index: usize, line: &Line, text: &str, ends: &[u32]) -> Row {
             1 => matches!(bytes.get(field.start as usize), Some(b'!'..=b'~')),
             _ => matches!(field.bytes_of(text), [0xE4..=0xE9, _, _, .., 0xE4..=0xE9, _, _]),
         };
-        Cell::new(if is_trimmed { field } else { field.trim(text) })
+        Cell::new(if is_trimmed { field } else { unquoted(field.trim(text), text) })
     };
     Row { line: index, page: 0, cells: ends.iter().map(cell).collect() }
 }
@@ -291,12 +292,19 @@ pub(super) fn is_data<'a>(fields: impl Iterator<Item = &'a str>) -> bool {
 /// Keeps a [`Claim::Perhaps`] only where rows stand right above and right below it; page numbers between them are passed over,
 /// and so is one run of blank lines below where the text is a label that opens a table. The `doubtful` are the lines
 /// that claim this, or to be [`Claim::Numbered`].
-fn settle_perhaps(text: &str, lines: &[Line], claims: &mut [Claim], doubtful: &[usize], vocabulary: &Vocabulary) {
+fn settle_perhaps(
+    text: &str,
+    lines: &[Line],
+    notes: &Notes,
+    claims: &mut [Claim],
+    doubtful: &[usize],
+    vocabulary: &Vocabulary,
+) {
     for &at in doubtful {
         if claims[at] != Claim::Numbered || at == 0 || at + 1 == claims.len() {
             continue;
         }
-        let data = |at: usize| claims.get(at) == Some(&Claim::Row) && is_data(lines[at].text.of(text).split('\t'));
+        let data = |at: usize| claims.get(at) == Some(&Claim::Row) && is_data(notes.fields_of(text, &lines[at]));
         // The label of the first row below may be broken.
         let above_data = data(at + 1) || (claims[at + 1] == Claim::Perhaps && data(at + 2));
         let tabbed = matches!(lines[at].look, Look::Tabbed { .. });
@@ -331,7 +339,7 @@ fn settle_perhaps(text: &str, lines: &[Line], claims: &mut [Claim], doubtful: &[
             run.len() == 1
                 && claims[run.end..].first() == Some(&Claim::Row)
                 && above.is_some_and(is_row)
-                && is_data(lines[run.end].text.of(text).split('\t'))
+                && is_data(notes.fields_of(text, &lines[run.end]))
         };
         let keep = run.len() <= 4 && ((above && below) || (sure && (above || below)) || cut());
         for at in run {

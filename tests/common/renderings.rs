@@ -70,6 +70,25 @@ pub fn one_blank_between_cells(text: &str) -> String {
     text.split('\n').map(row).collect::<Vec<_>>().join("\n")
 }
 
+/// The text as a spreadsheet saves it among such marks (RFC 4180): the rows of its tables, or the whole sheet, each of whose lines has as many
+/// cells then.
+pub fn as_saved_sheet(text: &str, mark: char, whole: bool) -> String {
+    let quoted = |cell: &str| match cell.contains([mark, '"', '\n']) {
+        true => format!("\"{}\"", cell.replace('"', "\"\"")),
+        false => cell.to_owned(),
+    };
+    let width = text.lines().map(|line| line.matches('\t').count()).max().unwrap_or(0);
+    let row = |line: &str| {
+        if !whole && !line.contains('\t') {
+            return line.to_owned();
+        }
+        let cells: Vec<String> = line.split('\t').map(quoted).collect();
+        let marks = if whole { width + 1 - cells.len() } else { 0 };
+        cells.join(&mark.to_string()) + &mark.to_string().repeat(marks)
+    };
+    text.lines().map(row).collect::<Vec<_>>().join("\r\n")
+}
+
 /// The text without its line ends: its cells and paragraphs parted by `mark`, those without anything in them left out. The rows of its tables
 /// are parted by tabs.
 pub fn on_one_line(text: &str, mark: &str) -> String {

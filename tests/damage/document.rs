@@ -49,6 +49,8 @@ pub enum Encoding {
 #[derive(Debug, Clone)]
 pub struct Document {
     pub layout: Layout,
+    /// What parts the cells of a row, where they are parted by tabs, or by what a spreadsheet writes instead.
+    pub mark: char,
     /// Seed of what a layout leaves open: alignment, rules, ragged rows.
     pub style: u64,
     /// Furniture of a web page before the title.

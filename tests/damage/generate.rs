@@ -80,6 +80,7 @@ pub fn generate(form: &Arc<Form>, layout: Layout, seed: u64) -> Document {
     };
     Document {
         layout,
+        mark: '\t',
         style: rng.next(),
         before: Vec::new(),
         title,

@@ -26,6 +26,8 @@ pub struct Case {
     pub seed: u64,
     pub form: Arc<Form>,
     pub layout: Layout,
+    /// What stands for its tabs.
+    pub mark: char,
     pub operators: Vec<&'static Operator>,
 }
 
@@ -45,7 +47,7 @@ pub struct Made {
 impl Case {
     /// A case of this seed; its operators are drawn when it is made the first time, see [`Case::draw`].
     pub fn new(seed: u64, form: &Arc<Form>, layout: Layout) -> Case {
-        Case { seed, form: form.clone(), layout, operators: Vec::new() }
+        Case { seed, form: form.clone(), layout, mark: '\t', operators: Vec::new() }
     }
 
     /// Draws operators until `count` of them have something to do.
@@ -72,6 +74,7 @@ impl Case {
     /// Makes the report.
     pub fn make(&self) -> Made {
         let mut document = generate(&self.form, self.layout, self.seed);
+        document.mark = self.mark;
         let mut applied = Vec::new();
         // Each has numbers of its own, so that the others do the same when one is left out.
         for operator in &self.operators {

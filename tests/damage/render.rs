@@ -125,6 +125,7 @@ pub fn bytes(document: &Document, lines: &[Line]) -> Vec<u8> {
 #[derive(Debug, Clone, Copy)]
 struct Style {
     layout: Layout,
+    mark: char,
     merged: Merged,
     /// Markdown's `---` under the first row.
     rule: bool,
@@ -153,6 +154,11 @@ enum Merged {
     Ragged,
 }
 
+/// A cell as a spreadsheet writes it among such marks (RFC 4180).
+fn quoted(cell: &str, mark: char) -> String {
+    if cell.contains([mark, '"']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
+}
+
 /// Where a text stands in its column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Align {
@@ -177,6 +183,7 @@ impl Style {
         let merged = if both && rng.chance(80) { Merged::Empty } else { merged };
         Style {
             layout,
+            mark: document.mark,
             merged,
             rule: rng.chance(40),
             outer: rng.chance(75),
@@ -193,7 +200,11 @@ impl Style {
             return line.cells.concat();
         }
         match self.layout {
-            Layout::Tab => line.cells.join("\t"),
+            Layout::Tab if self.mark == '\t' => line.cells.join("\t"),
+            Layout::Tab => {
+                let cells: Vec<String> = line.cells.iter().map(|cell| quoted(cell, self.mark)).collect();
+                cells.join(&self.mark.to_string())
+            }
             Layout::Pipe if self.outer => format!("| {} |", line.cells.join(" | ")),
             Layout::Pipe => line.cells.join(" | "),
             _ => line.cells.concat(),

@@ -196,8 +196,17 @@ fn the_label_of_a_group_may_be_broken_in_a_box() {
 }
 
 #[test]
+fn commas_and_semicolons_part_the_cells_of_an_annex() {
+    for mark in [",", ";"] {
+        let row = |label: &str, unit: &str, number: &str| [label, unit, number].join(mark);
+        is_whole(&annex(&row("统计指标", "单位", "统计数"), row));
+        is_whole(&annex("", |label, unit, number| format!("\"{label}\"{mark}\"{unit}\"{mark}{number}{mark}")));
+    }
+}
+
+#[test]
 fn an_annex_that_is_no_table_is_missed() {
-    for (mark, unit) in [("：", true), (",", false), ("", true)] {
+    for (mark, unit) in [("：", true), ("，", false), ("", true)] {
         let report = annex("", |label, of, number| {
             if unit { format!("{label}{mark}{number}{of}") } else { format!("{label}{mark}{of}{mark}{number}") }
         });
