@@ -374,6 +374,13 @@ mod tests {
     }
 
     #[test]
+    fn quotes_around_a_cell_are_no_part_of_it() {
+        let rows = [["规章", "/", "", "1,095"], ["行政\"许可\"", "\"甲\"、\"乙\"", "丙", "2"]];
+        let text = "\"规章\"\t\"/\"\t\"\"\t \"1,095\" \n行政\"许可\"\t\"甲\"、\"乙\"\t丙\t2\n";
+        assert_eq!(grids(text), [rows]);
+    }
+
+    #[test]
     fn rows_stay_ragged_and_blank_cells_stay() {
         assert_eq!(grids("\t\t甲\t 1 \t\n乙\t2"), [vec![vec!["", "", "甲", "1", ""], vec!["乙", "2"]]]);
     }
