@@ -21,6 +21,8 @@ const OVER_HEADS: [&str; 7] = ["统计数", "统计数据", "统计数量", "数
 const STEMS: [&str; 12] = ["甲", "乙", "丙", "丁", "戊", "栏次", "a", "b", "c", "d", "e", "序"];
 /// Rows that a header may take.
 const MOST_ROWS: usize = 14;
+/// Lines that may end inside of the heads of a row.
+const MOST_BREAKS: usize = 4;
 /// Rows that are looked at to see how many numbers a row has.
 const SEEN: usize = 60;
 /// The longest text that may be a piece of a head in a line of its own, in characters.
@@ -202,6 +204,9 @@ fn in_rows(sheet: &Sheet<'_>, at: usize, words: &Words<'_>) -> Option<Header> {
         let near = || sheet.gap(below) <= LONGEST_GAP && (blank() || over() && second().len() == columns());
         !second_row.has_values && (second_row.at.0 == row.at.0 || near())
     };
+    if let Some(broken) = broken_over_rows(sheet, at, words, &heads[label..]) {
+        return Some(broken);
+    }
     if header.numbers.len() == 1 && sheet.printed.get(below).is_some_and(goes_on) {
         let (second, columns) = (second(), columns());
         let is_head = |head: &String| !is_unit_word(head) && !is_unit(&key(head)) && !(words.label)(&key(head));
@@ -215,6 +220,44 @@ fn in_rows(sheet: &Sheet<'_>, at: usize, words: &Words<'_>) -> Option<Header> {
     }
     let sure = known > 1 || header.numbers.len() == numbers_below(sheet, header.rows.end, header.code);
     sure.then_some(header)
+}
+
+/// A row of heads whose lines end inside of them, so that the rest of each stands first in the row below: 区政府 and 统计数, 乡镇街 and 道统计数. Then
+/// 统计数 stands beside heads of columns, or the last rest alone.
+fn broken_over_rows(sheet: &Sheet<'_>, at: usize, words: &Words<'_>, heads: &[String]) -> Option<Header> {
+    let is_over = |head: &String| OVER_HEADS.contains(&key(head).as_str());
+    let (label, mut joined) = (key(heads.first()?), heads.to_vec());
+    let mut is_broken = false;
+    // What heads several columns is whole.
+    if joined.last().is_none_or(|last| is_over(last) || words.known(&key(last))) {
+        return None;
+    }
+    for below in at + 1..sheet.printed.len().min(at + 1 + MOST_BREAKS) {
+        let row = &sheet.printed[below];
+        let texts: Vec<String> = texts(sheet, below).into_iter().map(|(_, text)| text).collect();
+        let is_row = |text: &String| (words.row)(&key(text)) || ordinal(text).is_some();
+        if row.has_values || row.at.0 != sheet.printed[at].at.0 || texts.iter().any(is_row) {
+            break;
+        }
+        let (rest, others) = texts.split_first()?;
+        // 数量 alone below heads that are as many as the numbers may stand below all of them.
+        if others.is_empty() && is_over(rest) && below == at + 1 {
+            return None;
+        }
+        is_broken |= others.is_empty() || is_over(rest);
+        joined.last_mut()?.push_str(rest);
+        joined.extend_from_slice(others);
+        let header = Header::new(at..below + 1, label.clone(), &joined[1..]);
+        if is_broken && header.numbers.len() > 1 && header.numbers.len() == numbers_below(sheet, below + 1, header.code)
+        {
+            // Another rest may stand alone.
+            let next = sheet.printed.get(below + 1).filter(|next| next.at.0 == row.at.0 && !next.has_values);
+            if next.is_none_or(|_| self::texts(sheet, below + 1).iter().any(|(_, text)| is_row(text))) {
+                return Some(header);
+            }
+        }
+    }
+    None
 }
 
 /// Heads on lines of their own, up to the first row with numbers.

@@ -36,6 +36,25 @@ fn a_header_goes_on_below_a_blank_line() {
     assert_eq!(report.cells().nth(1).unwrap().column_label, "县（区）");
 }
 
+/// A line end in a cell, without quotes: the rest of each head stands first in the row below.
+#[test]
+fn heads_that_lines_break_are_joined() {
+    let rows = "一、主动公开信息数\t条\t1\t2\t3\n其中：政府网站公开数\t条\t1\t1\t2\n新增的规范性文件数\t件\t0\t0\t0";
+    let heads = |header: &str| -> Vec<String> {
+        let report = read(&format!("{header}\n{rows}"));
+        report.cells().map(|cell| cell.column_label.to_owned()).take(3).collect()
+    };
+    let all = ["区政府统计数", "区直单位统计数", "乡镇街道统计数"];
+    assert_eq!(heads("指标名称\t单位\t区政府统计数\t区直单位统计数\t乡镇街道统计数"), all);
+    assert_eq!(heads("指标名称\t单位\t区政府\n统计数\t区直单位统计数\t乡镇街\n道统计数"), all);
+    assert_eq!(heads("指标名称\t单位\t区政府\n统计数\t区直单位\n统计数\t乡镇街道\n统计数"), all);
+    assert_eq!(heads("指标名称\t单位\t区政府统计数\t区直单位统计数\t乡镇街\n道统计数"), all);
+    // What stands over the columns, or below all of them, is no piece of one.
+    assert_eq!(heads("指标名称\t单位\t统计数\n本级\t下级\t合计"), ["本级", "下级", "合计"]);
+    assert_eq!(heads("指标名称\t单位\t2012年\n本级\t下级\t合计"), ["本级", "下级", "合计"]);
+    assert_eq!(heads("指标名称\t单位\t本级\t下级\t合计\n数量"), ["本级", "下级", "合计"]);
+}
+
 /// All rows are indented by a tab, so that the first cell of the second line of heads is one of them.
 #[test]
 fn a_header_of_indented_rows_goes_on_below_a_blank_line() {
