@@ -155,7 +155,7 @@ impl Reader {
         let index = notes.index(&text, &lines);
         let vocabulary = self.forms.vocabulary();
         grid::flat::take_apart(&text, &mut lines, vocabulary);
-        grid::delimited::find(&text, &mut lines, &mut notes, vocabulary);
+        let commas = grid::delimited::find(&text, &mut lines, &mut notes, vocabulary);
         let grids = grid::find_noted(&text, &lines, &notes, vocabulary);
         let mut outline = outline::outline_noted(&text, &lines, &notes, &index, &grids, vocabulary);
         let (mut metadata, about) = self.metadata(&text, &lines, &outline, path);
@@ -176,6 +176,7 @@ impl Reader {
             sections: &outline.sections,
             tables: &tables,
             fitted: fitted.as_ref(),
+            commas,
         };
         findings.extend(check::check(&subject));
         let (form, cells) = match fitted {

@@ -39,6 +39,8 @@ pub struct Subject<'a> {
     pub tables: &'a [Table],
     /// The form and its cells, if one matches.
     pub fitted: Option<&'a Fitted>,
+    /// The first row whose commas may part cells or the thousands of numbers, where all such rows are left as they are.
+    pub commas: Option<Span>,
 }
 
 /// Runs every check. The findings come in the order of the text.

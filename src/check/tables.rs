@@ -13,6 +13,7 @@ use crate::record::{Section, Table, TableRow};
 use crate::span::Span;
 
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    findings.extend(subject.commas.map(|row| Finding::new(Rule::FormUnknown, Fact::CommasUnread).at(row)));
     let Some(fitted) = subject.fitted else {
         let fact = match is_source(subject.text) {
             true => Fact::SourceOfPage,

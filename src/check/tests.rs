@@ -160,6 +160,25 @@ fn the_quote_is_the_sentence_or_its_clause() {
     assert_eq!(quotes(&long), [format!("…{first}…")], "the full stop is left out too");
 }
 
+/// What is doubtful, where, and what would be right.
+#[test]
+fn commas_that_may_part_thousands_are_told() {
+    let told = |text: &str| -> Vec<u32> {
+        let report = read(text);
+        let unread = report.findings.iter().filter(|finding| finding.fact == Fact::CommasUnread);
+        unread.map(|finding| report.line(finding.span.unwrap())).collect()
+    };
+    let row = "行政许可\t46\t\t";
+    let line = CLEAN.lines().take_while(|line| *line != row).count() as u32 + 1;
+    assert_ne!(CLEAN.lines().count() as u32, line - 1);
+    let commas = CLEAN.replace('\t', ",");
+    let with = |number: &str| commas.replace("行政许可,46,,", &format!("行政许可,{number}"));
+    assert_eq!((told(CLEAN), told(&commas)), (vec![], vec![]));
+    assert_eq!(told(&with("1,046")), [line]);
+    assert_eq!((told(&with("\"1,046\"")), told(&with("1046"))), (vec![], vec![]));
+    assert!(told(&with("1,046").replace(',', ";")).is_empty());
+}
+
 const ANNEX: &str = include_str!("../../fixtures/reports/valid/2008-code-column/report.txt");
 
 /// A part of the annex without any number is no table: its rows are not among the cells, and that is told.

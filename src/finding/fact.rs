@@ -30,6 +30,8 @@ pub enum Fact {
     SourceOfPage,
     /// So many labels of an annex and units, each on a line of its own, that stand in no table.
     LabelsUnread { lines: usize },
+    /// Rows among commas, which may part the thousands of numbers as well as cells.
+    CommasUnread,
     /// A table of another edition.
     FormMixed { title: String, edition: String, form: String },
     /// Metadata not found; `empty` where the input has no text at all.

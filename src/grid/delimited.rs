@@ -37,8 +37,10 @@ const USUAL: usize = 8;
 /// Numbers of a row of which the last is the sum of the others.
 const FEWEST_PARTS: usize = 3;
 
-/// Finds the fields of all rows that commas or semicolons part, and what stands alone in such a line.
-pub(crate) fn find(text: &str, lines: &mut [Line], notes: &mut Notes, vocabulary: &Vocabulary) {
+/// Finds the fields of all rows that commas or semicolons part, and what stands alone in such a line. Gives the first row in which a comma may
+/// part thousands, where all are left as they are for its sake.
+pub(crate) fn find(text: &str, lines: &mut [Line], notes: &mut Notes, vocabulary: &Vocabulary) -> Option<Span> {
+    let mut doubtful = None;
     for mark in MARKS {
         if memchr::memchr(mark, text.as_bytes()).is_none() {
             continue;
@@ -53,13 +55,17 @@ pub(crate) fn find(text: &str, lines: &mut [Line], notes: &mut Notes, vocabulary
         // Where one is, others are: a page may end in a table.
         let is_rest = |run: &Range<usize>| rows[run.clone()].iter().filter(|row| row.is_data(text)).nth(1).is_some();
         let tables: Vec<Range<usize>> = runs.into_iter().filter(|run| is_table(run) || is_rest(run)).collect();
-        if mark == b',' && may_part_thousands(text, &rows, &tables) {
-            continue;
+        if mark == b',' {
+            doubtful = with_thousands(text, &rows, &tables).map(|row| lines[row.first].text.trim(text));
+            if doubtful.is_some() {
+                continue;
+            }
         }
         let fields = settle(text, lines, &rows, &tables, vocabulary);
         notes.add_fields(mark, fields);
-        return;
+        return None;
     }
+    doubtful
 }
 
 /// Makes the lines of tables rows, and takes the marks away that fill up other lines; gives where the fields of the rows end, and how many
@@ -341,12 +347,12 @@ fn is_table(text: &str, rows: &[Parted], vocabulary: &Vocabulary) -> bool {
         || rows.iter().filter(|row| row.has_unit(text)).nth(FEWEST_UNITS - 1).is_some()
 }
 
-/// A comma of these tables may part the thousands of a number. Where rows have the same number of cells, it does not, nor where a comma stands
-/// in quotes, or a number without the comma that it would have, or numbers add up as they stand.
-fn may_part_thousands(text: &str, rows: &[Parted], tables: &[Range<usize>]) -> bool {
+/// The first row of these tables in which a comma may part the thousands of a number. Where rows have the same number of cells, it does not, nor
+/// where a comma stands in quotes, or a number without the comma that it would have, or numbers add up as they stand.
+fn with_thousands<'r>(text: &str, rows: &'r [Parted], tables: &[Range<usize>]) -> Option<&'r Parted> {
     let all = || tables.iter().flat_map(|run| &rows[run.clone()]);
     if all().any(|row| row.quoted) {
-        return false;
+        return None;
     }
     let is_open = |row: &&Parted| row.may_part_thousands(text);
     let is_known = |row: &Parted| {
@@ -354,19 +360,20 @@ fn may_part_thousands(text: &str, rows: &[Parted], tables: &[Range<usize>]) -> b
         row.filled.iter().any(is_unparted) || row.may_part_thousands(text) && row.adds_up(text)
     };
     let known = all().any(is_known);
-    let is_doubtful = |run: &Range<usize>| {
+    let doubtful = |run: &Range<usize>| {
         let (open, others): (Vec<&Parted>, Vec<&Parted>) =
             rows[run.clone()].iter().filter(|row| row.is_data(text)).partition(is_open);
         let mut lengths = [0; MOST_FIELDS + 1];
         others.iter().for_each(|row| lengths[row.ends.len()] += 1);
         let usual = lengths.iter().copied().max().unwrap_or(0);
         // Longer than the rows in which no comma can part thousands, where nearly all of these are as long.
-        let is_odd = open.iter().any(|row| lengths[row.ends.len()] == 0) && usual * USUAL > others.len() * (USUAL - 1);
+        let is_odd = |row: &&&Parted| lengths[row.ends.len()] == 0 && usual * USUAL > others.len() * (USUAL - 1);
         let first = rows[run.start].ends.len();
         let is_even = || rows[run.clone()].iter().all(|row| row.ends.len() == first);
-        !open.is_empty() && (is_odd || !known && !is_even())
+        let odd = open.iter().find(is_odd).copied();
+        odd.or_else(|| open.first().copied().filter(|_| !known && !is_even()))
     };
-    all().any(|row| row.parts_thousands(text)) || tables.iter().any(is_doubtful)
+    all().find(|row| row.parts_thousands(text)).or_else(|| tables.iter().find_map(doubtful))
 }
 
 #[cfg(test)]

@@ -37,6 +37,9 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
             f,
             "{lines} lines from here on are labels of the annex or units, but stand in no table that could be read; the report may print rows that are not among the cells"
         ),
+        Fact::CommasUnread => f.write_str(
+            "rows among commas were not read: here a comma may part two cells, or the thousands of one number; put cells with a comma in quotes, or part the cells by tabs or semicolons",
+        ),
         Fact::SourceOfPage => f.write_str(
             "this is the source of a web page (HTML), which is not taken apart; give its text, as a browser copies or saves it",
         ),

@@ -127,6 +127,7 @@ samples! { facts: Fact,
         Fact::SectionEmpty { title: s("总体情况"), text: s("无") },
     ];
     LabelsUnread => [Fact::LabelsUnread { lines: 12 }];
+    CommasUnread => [Fact::CommasUnread];
     SourceOfPage => [Fact::SourceOfPage];
     FormUnknown => [
         Fact::FormUnknown { tables: 0 }, Fact::FormUnknown { tables: 1 }, Fact::FormUnknown { tables: 3 },

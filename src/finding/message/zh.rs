@@ -35,6 +35,9 @@ pub(super) fn write(f: &mut impl Write, fact: &Fact) -> Result {
                 "自此起有 {lines} 行是统计表的项目名或计量单位，却不在任何可读出的表格中；报告所印的部分项目可能未列入单元格"
             )
         }
+        Fact::CommasUnread => f.write_str(
+            "以逗号分隔的各行未读取：此处的逗号可能分隔两格，也可能是一个数的千位分隔符；请给含逗号的单元格加引号，或改用制表符、分号分隔",
+        ),
         Fact::SourceOfPage => {
             f.write_str("这是网页的源代码，本程序不解析网页；请提供网页的文字，例如在浏览器中复制或另存为文本")
         }
