@@ -87,7 +87,7 @@ fn settle(
     for (at, row) in rows.iter().enumerate() {
         let is_beside = |other: Option<&Parted>| {
             let beside = other.filter(|other| other.last + 1 == row.first || row.last + 1 == other.first);
-            in_table[at] && beside.is_some_and(|other| other.filled.len() > 1 || other.is_label(text, vocabulary))
+            in_table[at] && beside.is_some_and(|other| other.filled.len() > 1 || other.is_cell(text, vocabulary))
         };
         let (above, below) = (at.checked_sub(1).and_then(|at| rows.get(at)), rows.get(at + 1));
         // Who fills up the rows of tables fills up all lines.
@@ -99,8 +99,8 @@ fn settle(
                 alone += 1;
             }
             [] if filled_up => row.keep(text, lines, Span { start: 0, end: 0 }),
-            // Among others, a label whose cells are blank.
-            [lone] if filled_up && !(row.is_label(text, vocabulary) && (is_beside(above) || is_beside(below))) => {
+            // Beside others, a label whose cells are blank, or a number among blank cells.
+            [lone] if filled_up && !(row.is_cell(text, vocabulary) && (is_beside(above) || is_beside(below))) => {
                 row.keep(text, lines, *lone);
             }
             // What goes on in quotes is found by them.
@@ -177,9 +177,10 @@ impl Parted {
         }
     }
 
-    /// It is a label that some form prints, and no more.
-    fn is_label(&self, text: &str, vocabulary: &Vocabulary) -> bool {
-        matches!(self.filled.as_slice(), [alone] if vocabulary.is_label(alone.of(text)))
+    /// It is a label that some form prints, or a value, and no more.
+    fn is_cell(&self, text: &str, vocabulary: &Vocabulary) -> bool {
+        let [alone] = self.filled.as_slice() else { return false };
+        vocabulary.is_label(alone.of(text)) || self.values(text).next().is_some()
     }
 
     fn values<'t>(&self, text: &'t str) -> impl Iterator<Item = Reading<'t>> {
@@ -410,6 +411,8 @@ mod tests {
             found(&format!("{prose}\n\n{TABLE}\n\n{prose}")),
             [&[prose, ""], &ROWS[..], &["", "", prose]].concat()
         );
+        // A number among blank cells keeps its place.
+        assert_eq!(found(&format!("{TABLE},12,\n"))[3], "⟨⟩⟨12⟩⟨⟩");
         // Between two rows stands the label of a group.
         let text = TABLE.replace("规章", "（一）予以公开\n规章");
         assert_eq!(found(&text)[1..3], ["（一）予以公开", ROWS[1]]);
